@@ -1,0 +1,1 @@
+"""channelhub: every customer message of every channel on one timeline, and mass outages noticed."""

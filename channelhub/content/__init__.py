@@ -1,0 +1,1 @@
+"""Pure reading of customer content: mail, charsets, HTML, quotes, languages, words."""

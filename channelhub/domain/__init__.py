@@ -1,0 +1,1 @@
+"""The vocabulary as frozen values. Imports nothing of the project."""

@@ -1,0 +1,181 @@
+"""What a parser makes of one raw message: the values that `parse` yields."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from channelhub.domain.people import Sender
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file inside a message. `content` is its decoded bytes, or None where the channel gave a reference only."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str = ""  # hex of the content; empty without content
+    content: bytes | None = None
+    is_inline: bool = False
+    content_id: str = ""
+    reference: str = ""  # the channel's own file id, where the bytes were not in the delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Automatic:
+    """What kind of machine wrote it, if one did (RFC 3834, RFC 3464, RFC 2369). All False: a person."""
+
+    is_reply: bool = False
+    is_bounce: bool = False
+    is_bulk: bool = False
+    is_list: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        return self.is_reply or self.is_bounce or self.is_bulk or self.is_list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The words of one version of a message."""
+
+    subject: str = ""
+    text: str = ""  # everything, as plain text
+    reply_text: str | None = None  # what is new in it, where that is less than all; None: all of it
+    html: str = ""  # sanitized
+    attachments: tuple[Attachment, ...] = ()
+    language: str = ""  # ru, uk, en, … as the channel states it; empty: found from the text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """How a channel says what belongs together.
+
+    `key` names the conversation where the channel has one (a chat id, a posted conversation name).
+    Mail has none: then `message_id`, `in_reply_to` and `references` (without angle brackets) decide.
+    """
+
+    key: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message. `external_id` is unique among its account's messages.
+
+    With `is_same_everywhere` the id names the same message on every account of the kind (a mail's Message-ID plus
+    digest): arriving through two accounts it is one entry with two sources.
+    """
+
+    external_id: str
+    sender: Sender
+    content: Content
+    thread: Thread = field(default_factory=Thread)
+    direction: Direction = Direction.IN
+    sent_at: datetime | None = None
+    is_time_vouched: bool = False  # the channel itself stamped `sent_at`
+    automatic: Automatic = field(default_factory=Automatic)
+    is_same_everywhere: bool = False
+    order_id: str = ""
+    recipients: tuple[str, ...] = ()
+    spam_score: float = 0.0  # 0 none … 1 certain
+    spam_reasons: tuple[str, ...] = ()
+    extra: dict[str, str] = field(default_factory=dict)  # further fields, kept and shown
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditedMessage:
+    """A later version of a message. `revision` grows with each edit (the channel's edit time or counter)."""
+
+    external_id: str
+    revision: int
+    message: NewMessage  # the whole message as it reads now, `sent_at` being the original's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedMessage:
+    external_id: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryStatus:
+    """What the channel says of a message we sent."""
+
+    external_id: str
+    status: str  # sent | delivered | read | failed
+    at: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactShared:
+    """The sender gave another handle of theirs; `sender.handles[1:]` are what was shared, with their evidence."""
+
+    external_id: str
+    sender: Sender
+    thread: Thread = field(default_factory=Thread)
+    sent_at: datetime | None = None
+    is_time_vouched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyEvent:
+    """What happened to the customer elsewhere: order, payment, delivery, return."""
+
+    external_id: str
+    sender: Sender
+    name: str
+    sent_at: datetime | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent:
+    """A telephone call's change of state: started, answered, missed, ended, recorded."""
+
+    external_id: str
+    sender: Sender
+    state: str
+    sent_at: datetime | None = None
+    duration_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    external_id: str
+    target_id: str
+    sender: Sender
+    emoji: str
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """A shape the parser does not know: stored raw, answered as the vendor expects, and shown."""
+
+    external_id: str
+    shape: str
+    sender: Sender | None = None
+    sent_at: datetime | None = None
+
+
+Inbound = (
+    NewMessage
+    | EditedMessage
+    | DeletedMessage
+    | DeliveryStatus
+    | ContactShared
+    | JourneyEvent
+    | CallEvent
+    | Reaction
+    | Unknown
+)

@@ -1,0 +1,37 @@
+"""What we say to a customer, and what became of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OutboxState(StrEnum):
+    """`sending` is committed before the channel is called; after a crash it is repeated or becomes `uncertain`."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One message to one identity, through the account the conversation lives on."""
+
+    id: int
+    to: str  # the identity's value as the channel knows it
+    text: str
+    language: str = ""
+    subject: str = ""
+    conversation_key: str = ""
+    message_id: str = ""  # the id this message will carry (mail), the same at every attempt
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    is_automatic: bool = False  # an acknowledgement: marked so that no machine answers it (RFC 3834)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReceipt:
+    """The channel took it. `external_id` is how the channel names it, for later delivery reports."""
+
+    external_id: str = ""

@@ -1,0 +1,98 @@
+"""Who writes: the handles a channel gives, and the identities and customers made of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Evidence(StrEnum):
+    """Why a handle is believed to be its sender's, strongest first (design §6)."""
+
+    SITE_SIGNED = "site-signed"  # the site's HMAC identity token
+    TRUSTED_ACCOUNT = "trusted-account"  # named by an account the administrator trusts
+    CHANNEL_ID = "channel-id"  # the channel's own opaque id of the sender
+    CHANNEL_CONTACT = "channel-contact"  # a phone the channel vouches for (Telegram's own contact)
+    DMARC = "dmarc"  # mail whose From domain passed an aligned check
+    CALLER = "caller"  # the number an SMS or a call came from
+    AGENT = "agent"  # an agent said so
+    CLAIMED = "claimed"  # the sender says so
+
+    @property
+    def is_verified(self) -> bool:
+        return self is not Evidence.CLAIMED
+
+
+#: Kinds of handles whose values mean the same person on every account; all others are scoped to their account.
+GLOBAL_KINDS = frozenset({"email", "phone"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """One address as a channel gave it: `email`, `phone`, `telegram`, `external`, `device`, …
+
+    `value` is as written; the comparison key is made by `rules.identity.normalize`.
+    """
+
+    kind: str
+    value: str
+    evidence: Evidence = Evidence.CLAIMED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """The writer of a message. The first handle is the address that wrote; the others are what was said about it."""
+
+    name: str = ""
+    handles: tuple[Handle, ...] = ()
+    origin: str = ""  # where unverified votes are capped: IPv4 /24, IPv6 /64, device token, first external relay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityKey:
+    """What makes two handles the same identity: kind, scope (an account's name, or empty) and normalized value."""
+
+    kind: str
+    scope: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """One address of a person as stored. `id` is derived from the key, so it is the same whatever arrived first."""
+
+    id: int
+    key: IdentityKey
+    shown: str  # as first written
+    name: str
+    first_us: int  # the earliest thing known of it, microseconds UTC
+    customer_id: int  # the id of the oldest identity of its customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Evidence that two identities are one person; never deleted, only revoked."""
+
+    id: int
+    left_id: int
+    right_id: int
+    evidence: Evidence
+    score: float
+    actor: str
+    at_us: int
+    reason: str = ""
+    revoked_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A claimed connection that a person may accept or reject."""
+
+    id: int
+    left_id: int
+    right_id: int
+    reason: str
+    score: float
+    at_us: int
+    state: str = "open"  # open | accepted | rejected

@@ -1,0 +1,34 @@
+"""One delivery of a channel, as bytes, before anything else."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the transport said around the bytes; empty where the channel has none."""
+
+    peer: str = ""  # address of the sending host
+    helo: str = ""
+    is_tls: bool = False
+    mail_from: str = ""
+    rcpt_to: tuple[str, ...] = ()
+    message_id: str = ""  # a mail's Message-ID as read while receiving, for lists of what came in
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawMessage:
+    """A delivery to one account.
+
+    `delivery_id` comes from the channel or from the content, never from a clock: a redelivery carries the same id.
+    """
+
+    account: str
+    delivery_id: str
+    body: bytes
+    content_type: str = "application/octet-stream"
+    headers: tuple[tuple[str, str], ...] = ()
+    envelope: Envelope = field(default_factory=Envelope)
+    channel_time: datetime | None = None
+    is_backfill: bool = False

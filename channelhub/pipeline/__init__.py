@@ -1,0 +1,1 @@
+"""From a committed row to customers, conversations, incidents, timelines and outages."""

@@ -1,0 +1,1 @@
+"""Pure decisions: who wrote, which incident, what is an outage. No clock, no network, no database."""

@@ -1,0 +1,132 @@
+"""The connector contract: how a channel's bytes come in and our answers go out.
+
+A package offers a connector by an entry point of the group `channelhub.connectors` that names a `Plugin`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import aiohttp
+from aiohttp import web
+
+from channelhub.domain.inbound import Inbound
+from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.domain.raw import RawMessage
+
+CONTRACT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """A place in a channel's stream, moved in the transaction of the messages before it.
+
+    Refused with `CursorMoved` when the stored value isn't `expected` (None: nothing stored yet).
+    """
+
+    scope: str
+    value: str
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The raw message is committed and on disk."""
+
+    inbox_id: int
+    is_duplicate: bool
+
+
+class Deliver(Protocol):
+    """Returns only after the commit; raises `NotCommitted` when nothing is stored.
+
+    All of a call is one transaction: messages and cursor together. `raws` may be empty (a cursor that only moves).
+    """
+
+    async def __call__(self, raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]: ...
+
+
+class Health(StrEnum):
+    OK = "ok"
+    DOWN = "down"
+    AUTH_FAILED = "auth-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthReport:
+    """What a probe found; `detail` says what is wrong and how to mend it."""
+
+    health: Health
+    detail: str = ""
+
+
+class Connector(Protocol):
+    async def run(self, deliver: Deliver) -> None:
+        """Receive until cancelled. Owns its resources and lets go of them when cancelled."""
+
+    async def check(self) -> HealthReport:
+        """Probe the channel without consuming anything."""
+
+
+class Sender(Connector, Protocol):
+    async def send(self, message: Outbound) -> SendReceipt:
+        """Hand one message to the channel.
+
+        Raises `Unavailable` only when it surely was not taken, `Rejected` when it never will be,
+        anything else when it may have been: then it is shown as uncertain and not repeated
+        (unless the manifest says that repeating is safe).
+        """
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Logger = Any  # a structlog bound logger: event names and values, never message text or addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """A connector's only way into the core."""
+
+    account: str
+    log: Logger
+    http: aiohttp.ClientSession
+    now: Callable[[], datetime]
+    cursor: Callable[[str], Awaitable[str | None]]  # the stored value of a scope
+    mount: Callable[[Handler], None]  # serve /hooks/{account}, /forms/{account} or /chat/{account}, as the manifest says
+    public_url: str = ""  # where the world reaches us, without a slash at the end
+    own_addresses: frozenset[str] = frozenset()  # every address that is ours: what comes from one is not a customer
+    peer_address: Callable[[web.Request], str] = lambda request: request.remote or ""  # past trusted proxies
+
+
+class Mount(StrEnum):
+    """Under which prefix a push connector is served."""
+
+    NONE = ""
+    HOOKS = "hooks"
+    FORMS = "forms"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    kind: str  # as the configuration names it: smtp, telegram, …
+    title: str
+    config: type  # a frozen msgspec.Struct with forbid_unknown_fields
+    channel: str  # the word on timelines: email, telegram, form, api
+    identity_kind: str = ""  # the kind of handle a reply is sent to
+    mount: Mount = Mount.NONE
+    can_send: bool = False
+    is_repeat_safe: bool = False  # sending twice with one id reaches the customer once
+    names_customers: bool = False  # its deliveries name people, so `trust` decides if they are believed
+    contract: int = CONTRACT_VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """What an entry point names."""
+
+    manifest: Manifest
+    build: Callable[[Any, Context], Connector]
+    parse: Callable[[RawMessage], Sequence[Inbound]]  # pure; works when the connector is off
+    own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config

@@ -1,0 +1,1 @@
+"""The database: sessions, migrations, and one module of functions per table family."""

@@ -1,0 +1,1 @@
+"""HTTP: the API, the pages, the hooks of the connectors."""

@@ -1,0 +1,1 @@
+"""One folder per channel. The core finds connectors by entry point only."""

@@ -1,0 +1,1 @@
+"""Messages posted by other systems over the HTTP API."""

@@ -1,0 +1,1 @@
+"""Mail: the kind smtp, its parser and its sender."""

@@ -1,0 +1,1 @@
+"""Telegram bots: long polling and webhook."""
