@@ -1,0 +1,77 @@
+"""A posted message as a `NewMessage`: a pure function of the raw delivery."""
+
+import hashlib
+from collections.abc import Sequence
+
+from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
+from channelhub.domain.message_in import (
+    AttachmentIn,
+    IdentityIn,
+    InvalidMessageError,
+    MessageIn,
+    further_fields,
+    read_message,
+)
+from channelhub.domain.people import Evidence, Handle, Sender
+from channelhub.domain.raw import RawMessage
+from channelhub.sdk.errors import Unparseable
+
+
+def parse(raw: RawMessage) -> Sequence[Inbound]:
+    """The one message of the body. Raises only `Unparseable`.
+
+    `raw.envelope.extra["trust"]` is the account's trust at the time of receipt; without it nothing is believed.
+    """
+    try:
+        message = read_message(raw.body)
+    except InvalidMessageError as exc:
+        raise Unparseable(str(exc)) from exc
+    is_trusted = raw.envelope.extra.get("trust") == "verified"
+    extra = {_clean(name): _clean(value) for name, value in further_fields(raw.body).items()}
+    return [
+        NewMessage(
+            external_id=message.external_id,
+            sender=_sender(message, is_trusted, raw.envelope.extra.get("origin", "")),
+            content=Content(
+                subject=_clean(message.subject),
+                text=_clean(message.text),
+                attachments=tuple(_attachment(item) for item in message.attachments),
+                language=_clean(message.language),
+            ),
+            thread=Thread(key=_clean(message.conversation)),
+            sent_at=message.sent_at,
+            is_time_vouched=is_trusted and message.sent_at is not None,
+            order_id=_clean(message.order_id),
+            extra=extra,
+            warnings=tuple(f"unknown field kept as it came: {name}" for name in extra),
+        )
+    ]
+
+
+def _sender(message: MessageIn, is_trusted: bool, origin: str) -> Sender:
+    handles = tuple(_handle(identity, is_trusted) for identity in message.sender.identities)
+    if not handles:  # nobody named: the message stands alone, under its own id
+        handles = (Handle(kind="device", value=message.external_id),)
+    return Sender(name=_clean(message.sender.name), handles=handles, origin=origin)
+
+
+def _handle(identity: IdentityIn, is_trusted: bool) -> Handle:
+    is_believed = is_trusted and identity.verified is not False
+    evidence = Evidence.TRUSTED_ACCOUNT if is_believed else Evidence.CLAIMED
+    return Handle(kind=identity.kind, value=_clean(identity.value), evidence=evidence)
+
+
+def _attachment(item: AttachmentIn) -> Attachment:
+    name = _clean(item.filename).replace("\\", "/").rpartition("/")[2]
+    return Attachment(
+        filename=name or "file",
+        content_type=_clean(item.content_type).lower(),
+        size=len(item.content),
+        sha256=hashlib.sha256(item.content).hexdigest(),
+        content=item.content,
+    )
+
+
+def _clean(text: str) -> str:
+    """`text` without NUL, which PostgreSQL's text type can't hold."""
+    return text.replace("\x00", "\ufffd")
