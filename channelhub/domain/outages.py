@@ -1,6 +1,5 @@
 """A mass outage and the reports that make it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 

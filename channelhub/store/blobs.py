@@ -1,0 +1,75 @@
+"""Large bodies and attachments as files named by their SHA-256. A file is on disk before the row that names it.
+
+Names come from content only, never from a customer: blobs/ab/abcdef….
+"""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+INLINE_BYTES = 128 * 1024  # a larger body goes into a file
+
+
+class BlobMissing(Exception):
+    """A row names a file that isn't there, or whose content isn't what its name says."""
+
+
+class Blobs:
+    """A folder of content-addressed files. Its functions block on the disk: call them from a thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def put(self, content: bytes) -> str:
+        """Store and fsync the file and its folders; the SHA-256 in hex. Storing twice is harmless."""
+        name = hashlib.sha256(content).hexdigest()
+        path = self.path(name)
+        is_new_folder = not path.parent.exists()
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        if not path.exists():
+            self._write(path, content)
+        _sync_folder(path.parent)
+        if is_new_folder:
+            _sync_folder(self.folder)
+        return name
+
+    def get(self, name: str) -> bytes:
+        """The content. Raises BlobMissing when the file is gone or damaged."""
+        try:
+            content = self.path(name).read_bytes()
+        except OSError as exc:
+            raise BlobMissing(f"blob {name} can't be read: {exc.strerror}") from exc
+        if hashlib.sha256(content).hexdigest() != name:
+            raise BlobMissing(f"blob {name} is damaged: its content has another digest")
+        return content
+
+    def path(self, name: str) -> Path:
+        if len(name) != 64 or not set(name) <= set("0123456789abcdef"):
+            raise BlobMissing(f"{name!r} is no blob's name")
+        return self.folder / name[:2] / name
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.folder.glob("??/*") if len(path.name) == 64)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        part = path.with_name(f"{path.name}.{os.getpid()}.{id(content):x}.part")
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                part.unlink()
+            raise
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

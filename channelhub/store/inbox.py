@@ -1,0 +1,307 @@
+"""Raw messages as they came: the first thing stored, before anything is read."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.domain.times import from_us, to_us
+from channelhub.sdk.contract import Cursor, Receipt
+from channelhub.sdk.errors import CursorMoved
+from channelhub.store.database import Row, Session, Value
+from channelhub.store.sqlfile import Queries
+
+_sql = Queries.of("inbox")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One call of `deliver`: all of it is stored, or nothing. `blobs[i]` names a large body's file, or is empty."""
+
+    raws: Sequence[RawMessage]
+    blobs: Sequence[str]
+    cursor: Cursor | None
+    cursor_account: str
+    received_at: datetime
+
+    @property
+    def size(self) -> int:
+        return sum(len(raw.body) + 1024 for raw in self.raws)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRaw:
+    """A raw message with its place in the inbox. `blob` names the file when the body is not inline."""
+
+    id: int
+    raw: RawMessage
+    received_at: datetime
+    blob: str
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A line of the list of what came in."""
+
+    id: int
+    account: str
+    delivery_id: str
+    message_ref: str
+    received_at: datetime
+    size: int
+    state: str  # received, processed, parked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A delivery that couldn't be read."""
+
+    inbox_id: int
+    account: str
+    delivery_id: str
+    message_ref: str
+    reason: str
+    detail: str
+    salvage: dict[str, str]
+    attempts: int
+    parked_at: datetime
+    size: int
+
+
+def delivery_key(account: str, delivery_id: str) -> bytes:
+    return hashlib.blake2b(f"{account}\0{delivery_id}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+async def append(
+    session: Session, deliveries: Sequence[Delivery], *, first_id: int
+) -> tuple[list[Sequence[Receipt] | CursorMoved], int]:
+    """Store deliveries in the current transaction; an outcome for each, and the next free id.
+
+    A delivery whose cursor isn't where it expected is left out whole.
+    """
+    outcomes: list[Sequence[Receipt] | CursorMoved] = []
+    accepted: list[Delivery] = []
+    for delivery in deliveries:
+        refusal = await _move_cursor(session, delivery)
+        outcomes.append(refusal if refusal else ())
+        if not refusal:
+            accepted.append(delivery)
+    rows: list[dict[str, Value]] = []
+    for delivery in accepted:
+        for raw, blob in zip(delivery.raws, delivery.blobs, strict=True):
+            rows.append(_row(first_id + len(rows), raw, blob, delivery.received_at))
+    if not rows:
+        return outcomes, first_id
+    await session.run_many(_sql.append, rows)
+    stored = {row["id"] for row in await session.all(_sql.since, id=first_id)}
+    await session.run(_sql.queue_since, id=first_id)
+    receipts = [await _receipt(session, row, stored) for row in rows]
+    outcomes = _hand_out(deliveries, outcomes, receipts)
+    return outcomes, first_id + len(rows)
+
+
+def _hand_out(
+    deliveries: Sequence[Delivery], outcomes: Sequence[Sequence[Receipt] | CursorMoved], receipts: Sequence[Receipt]
+) -> list[Sequence[Receipt] | CursorMoved]:
+    handed: list[Sequence[Receipt] | CursorMoved] = []
+    at = 0
+    for delivery, outcome in zip(deliveries, outcomes, strict=True):
+        if isinstance(outcome, CursorMoved):
+            handed.append(outcome)
+        else:
+            handed.append(receipts[at : at + len(delivery.raws)])
+            at += len(delivery.raws)
+    return handed
+
+
+async def _move_cursor(session: Session, delivery: Delivery) -> CursorMoved | None:
+    cursor = delivery.cursor
+    if cursor is None:
+        return None
+    stored = await read_cursor(session, delivery.cursor_account, cursor.scope)
+    if stored != cursor.expected:
+        return CursorMoved(f"cursor {cursor.scope} of {delivery.cursor_account} is not where it was read")
+    await session.run(
+        _sql.move_cursor,
+        account=delivery.cursor_account,
+        scope=cursor.scope,
+        value=cursor.value,
+        moved_us=to_us(delivery.received_at),
+    )
+    return None
+
+
+async def _receipt(session: Session, row: dict[str, Value], stored: set[int]) -> Receipt:
+    if row["id"] in stored:
+        assert isinstance(row["id"], int)
+        return Receipt(inbox_id=row["id"], is_duplicate=False)
+    first = await session.one(_sql.by_delivery_key, delivery_key=row["delivery_key"])
+    assert first is not None, "a refused row has a twin"
+    return Receipt(inbox_id=first["id"], is_duplicate=True)
+
+
+def _row(inbox_id: int, raw: RawMessage, blob: str, received_at: datetime) -> dict[str, Value]:
+    return {
+        "id": inbox_id,
+        "account": raw.account,
+        "delivery_key": delivery_key(raw.account, raw.delivery_id),
+        "delivery_id": _storable(raw.delivery_id),
+        "message_ref": _storable(raw.envelope.message_id),
+        "received_us": to_us(received_at),
+        "channel_us": to_us(raw.channel_time) if raw.channel_time else None,
+        "is_backfill": int(raw.is_backfill),
+        "content_type": _storable(raw.content_type),
+        "headers": json.dumps([list(pair) for pair in raw.headers]),
+        "envelope": json.dumps(msgspec.to_builtins(raw.envelope)),
+        "body": None if blob else raw.body,
+        "blob": blob,
+        "size": len(raw.body),
+        "sha256": hashlib.sha256(raw.body).digest(),
+    }
+
+
+def _storable(text: str) -> str:
+    """Text a database takes: lone surrogates are shown as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+async def read_cursor(session: Session, account: str, scope: str) -> str | None:
+    row = await session.one(_sql.cursor, account=account, scope=scope)
+    return None if row is None else str(row["value"])
+
+
+async def newest_id(session: Session) -> int:
+    """The highest id given so far to a delivery or an outgoing message; 0 when there is none."""
+    row = await session.one(_sql.newest_id)
+    return 0 if row is None else int(row["id"])
+
+
+async def pending(session: Session, *, after: int, limit: int) -> list[StoredRaw]:
+    return [_stored(row) for row in await session.all(_sql.pending, after=after, limit=limit)]
+
+
+async def backlog(session: Session) -> tuple[int, datetime | None]:
+    """How many deliveries wait for the pipeline, and since when the oldest does."""
+    row = await session.one(_sql.backlog)
+    assert row is not None
+    return int(row["waiting"]), from_us(row["oldest_us"]) if row["oldest_us"] is not None else None
+
+
+async def still_pending(session: Session, inbox_ids: Sequence[int]) -> set[int]:
+    return {row["inbox_id"] for row in await session.all(_sql.still_pending, inbox_ids=list(inbox_ids))}
+
+
+async def mark_done(session: Session, inbox_ids: Sequence[int]) -> None:
+    await session.run_many(_sql.done, [{"inbox_id": inbox_id} for inbox_id in inbox_ids])
+
+
+async def get(session: Session, inbox_id: int) -> StoredRaw | None:
+    row = await session.one(_sql.by_id, id=inbox_id)
+    return None if row is None else _stored(row)
+
+
+async def page(session: Session, *, after: int, limit: int, account: str | None = None) -> list[Arrival]:
+    if account is None:
+        rows = await session.all(_sql.page, after=after, limit=limit)
+    else:
+        rows = await session.all(_sql.page_of_account, account=account, after=after, limit=limit)
+    return [
+        Arrival(
+            id=row["id"],
+            account=row["account"],
+            delivery_id=row["delivery_id"],
+            message_ref=row["message_ref"],
+            received_at=from_us(row["received_us"]),
+            size=row["size"],
+            state=row["state"],
+        )
+        for row in rows
+    ]
+
+
+async def digests(session: Session, *, after: int, limit: int) -> list[tuple[int, str, bytes | None, str, bytes]]:
+    """A page of (id, delivery id, inline body or None, blob, sha256), for `fsck`."""
+    rows = await session.all(_sql.whole, after=after, limit=limit)
+    return [(row["id"], row["delivery_id"], row["body"], row["blob"], row["sha256"]) for row in rows]
+
+
+async def park(
+    session: Session, inbox_id: int, *, account: str, reason: str, detail: str, salvage: dict[str, str], at: datetime
+) -> None:
+    """Keep a delivery aside with its reason; the pipeline stops asking for it until it is retried."""
+    await session.run(
+        _sql.park,
+        inbox_id=inbox_id,
+        account=account,
+        reason=reason,
+        detail=detail[:2000],
+        salvage=json.dumps(salvage),
+        attempts=1,
+        parked_us=to_us(at),
+    )
+    await session.run(_sql.done, inbox_id=inbox_id)
+
+
+async def retry(session: Session, inbox_id: int) -> None:
+    """Give a parked delivery to the pipeline again. It stays listed until it is read."""
+    await session.run(_sql.requeue, inbox_id=inbox_id)
+
+
+async def unpark(session: Session, inbox_ids: Sequence[int]) -> None:
+    await session.run_many(_sql.unpark, [{"inbox_id": inbox_id} for inbox_id in inbox_ids])
+
+
+async def parked_page(session: Session, *, after: int, limit: int) -> list[Parked]:
+    return [_parked(row) for row in await session.all(_sql.parked_page, after=after, limit=limit)]
+
+
+async def parked_one(session: Session, inbox_id: int) -> Parked | None:
+    row = await session.one(_sql.parked_one, inbox_id=inbox_id)
+    return None if row is None else _parked(row)
+
+
+async def parked_count(session: Session) -> int:
+    row = await session.one(_sql.parked_count)
+    return 0 if row is None else int(row["parked"])
+
+
+def _parked(row: Row) -> Parked:
+    return Parked(
+        inbox_id=row["inbox_id"],
+        account=row["account"],
+        delivery_id=row["delivery_id"],
+        message_ref=row["message_ref"],
+        reason=row["reason"],
+        detail=row["detail"],
+        salvage=json.loads(row["salvage"]),
+        attempts=row["attempts"],
+        parked_at=from_us(row["parked_us"]),
+        size=row["size"],
+    )
+
+
+def _stored(row: Row) -> StoredRaw:
+    headers: list[list[str]] = json.loads(row["headers"])
+    envelope: dict[str, Any] = json.loads(row["envelope"])
+    return StoredRaw(
+        id=row["id"],
+        received_at=from_us(row["received_us"]),
+        blob=row["blob"],
+        sha256=row["sha256"],
+        raw=RawMessage(
+            account=row["account"],
+            delivery_id=row["delivery_id"],
+            body=row["body"] or b"",
+            content_type=row["content_type"],
+            headers=tuple((name, value) for name, value in headers),
+            envelope=msgspec.convert(envelope, Envelope),
+            channel_time=from_us(row["channel_us"]) if row["channel_us"] is not None else None,
+            is_backfill=bool(row["is_backfill"]),
+        ),
+    )

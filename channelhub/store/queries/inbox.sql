@@ -1,0 +1,95 @@
+-- name: append
+-- Store a raw message once. The writer gives the ids, so which rows went in is asked by id afterwards.
+INSERT INTO inbox (id, account, delivery_key, delivery_id, message_ref, received_us, channel_us, is_backfill,
+  content_type, headers, envelope, body, blob, size, sha256)
+VALUES (:id, :account, :delivery_key, :delivery_id, :message_ref, :received_us, :channel_us, :is_backfill,
+  :content_type, :headers, :envelope, :body, :blob, :size, :sha256)
+ON CONFLICT (delivery_key) DO NOTHING;
+
+-- name: since
+SELECT id FROM inbox WHERE id >= :id ORDER BY id;
+
+-- name: queue_since
+INSERT INTO pending (inbox_id) SELECT id FROM inbox WHERE id >= :id;
+
+-- name: by_delivery_key
+SELECT id, sha256 FROM inbox WHERE delivery_key = :delivery_key;
+
+-- name: newest_id
+-- The highest id given to anything: deliveries and outgoing messages share one sequence.
+SELECT max(id) AS id FROM (
+  SELECT coalesce(max(id), 0) AS id FROM inbox UNION ALL SELECT coalesce(max(id), 0) FROM outbox
+) AS given;
+
+-- name: cursor
+SELECT value FROM cursors WHERE account = :account AND scope = :scope;
+
+-- name: move_cursor
+INSERT INTO cursors (account, scope, value, moved_us) VALUES (:account, :scope, :value, :moved_us)
+ON CONFLICT (account, scope) DO UPDATE SET value = excluded.value, moved_us = excluded.moved_us;
+
+-- name: pending
+-- The oldest deliveries the pipeline hasn't taken, without those it has in hand.
+SELECT i.id, i.account, i.delivery_id, i.message_ref, i.received_us, i.channel_us, i.is_backfill, i.content_type,
+  i.headers, i.envelope, i.body, i.blob, i.size, i.sha256
+FROM pending AS p JOIN inbox AS i ON i.id = p.inbox_id
+WHERE p.inbox_id > :after ORDER BY p.inbox_id LIMIT :limit;
+
+-- name: backlog
+SELECT count(*) AS waiting, min(i.received_us) AS oldest_us FROM pending AS p JOIN inbox AS i ON i.id = p.inbox_id;
+
+-- name: done
+DELETE FROM pending WHERE inbox_id = :inbox_id;
+
+-- name: still_pending
+SELECT inbox_id FROM pending WHERE inbox_id = ANY(:inbox_ids);
+
+-- name: requeue
+INSERT INTO pending (inbox_id) VALUES (:inbox_id) ON CONFLICT (inbox_id) DO NOTHING;
+
+-- name: by_id
+SELECT id, account, delivery_id, message_ref, received_us, channel_us, is_backfill, content_type, headers, envelope,
+  body, blob, size, sha256
+FROM inbox WHERE id = :id;
+
+-- name: page
+-- What came in, oldest first, with what became of it.
+SELECT i.id, i.account, i.delivery_id, i.message_ref, i.received_us, i.size,
+  CASE WHEN k.inbox_id IS NOT NULL THEN 'parked' WHEN p.inbox_id IS NOT NULL THEN 'received' ELSE 'processed' END AS state
+FROM inbox AS i LEFT JOIN pending AS p ON p.inbox_id = i.id LEFT JOIN parked AS k ON k.inbox_id = i.id
+WHERE i.id > :after ORDER BY i.id LIMIT :limit;
+
+-- name: page_of_account
+SELECT i.id, i.account, i.delivery_id, i.message_ref, i.received_us, i.size,
+  CASE WHEN k.inbox_id IS NOT NULL THEN 'parked' WHEN p.inbox_id IS NOT NULL THEN 'received' ELSE 'processed' END AS state
+FROM inbox AS i LEFT JOIN pending AS p ON p.inbox_id = i.id LEFT JOIN parked AS k ON k.inbox_id = i.id
+WHERE i.account = :account AND i.id > :after ORDER BY i.id LIMIT :limit;
+
+-- name: whole
+-- For fsck: a page of everything with its digest.
+SELECT id, account, delivery_id, body, blob, size, sha256 FROM inbox WHERE id > :after ORDER BY id LIMIT :limit;
+
+-- name: park
+INSERT INTO parked (inbox_id, account, reason, detail, salvage, attempts, parked_us)
+VALUES (:inbox_id, :account, :reason, :detail, :salvage, :attempts, :parked_us)
+ON CONFLICT (inbox_id) DO UPDATE SET reason = excluded.reason, detail = excluded.detail, salvage = excluded.salvage,
+  attempts = parked.attempts + 1, parked_us = excluded.parked_us;
+
+-- name: unpark
+DELETE FROM parked WHERE inbox_id = :inbox_id;
+
+-- name: parked_page
+SELECT k.inbox_id, k.account, k.reason, k.detail, k.salvage, k.attempts, k.parked_us, i.delivery_id, i.message_ref, i.size
+FROM parked AS k JOIN inbox AS i ON i.id = k.inbox_id
+WHERE k.inbox_id > :after ORDER BY k.inbox_id LIMIT :limit;
+
+-- name: parked_one
+SELECT k.inbox_id, k.account, k.reason, k.detail, k.salvage, k.attempts, k.parked_us, i.delivery_id, i.message_ref, i.size
+FROM parked AS k JOIN inbox AS i ON i.id = k.inbox_id WHERE k.inbox_id = :inbox_id;
+
+-- name: parked_count
+SELECT count(*) AS parked FROM parked;
+
+-- name: last_received
+-- When each account last brought something.
+SELECT account, max(received_us) AS received_us FROM inbox WHERE id > :after GROUP BY account;

@@ -1,0 +1,244 @@
+"""The one writer: a task that owns the only writing connection and commits in groups.
+
+Everything queued while the last fsync ran goes into the next commit, so no timer is needed. Intake goes first,
+then one agents' command, then one batch of the pipeline, each with a commit of its own.
+"""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+from channelhub.sdk.contract import Receipt
+from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted
+from channelhub.store import inbox
+from channelhub.store.database import Session
+from channelhub.store.inbox import Delivery
+from channelhub.store.sqlite import SqliteSession
+
+T = TypeVar("T")
+GROUP_ROWS = 1000
+GROUP_BYTES = 32 * 1024 * 1024
+
+
+class Lane(Enum):
+    COMMAND = "command"  # what a person asked for
+    PIPELINE = "pipeline"
+
+
+class WriterStopped(NotCommitted):
+    """The daemon is stopping, or the database failed under it."""
+
+
+@dataclass(slots=True)
+class _Intake:
+    delivery: Delivery
+    done: "asyncio.Future[Sequence[Receipt]]"
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Session], Awaitable[Any]]
+    done: "asyncio.Future[Any]"
+
+
+class Writer:
+    """Takes work from any task; `run` does it. Bounded in bytes: a full queue makes `deliver` wait, then refuse."""
+
+    def __init__(
+        self,
+        session: SqliteSession,
+        *,
+        max_queued_bytes: int = 64 * 1024 * 1024,
+        max_wait_s: float = 5.0,
+        on_broken: Callable[[BaseException], None],
+    ) -> None:
+        self._session = session
+        self._intake: deque[_Intake] = deque()
+        self._jobs: dict[Lane, deque[_Job]] = {lane: deque() for lane in Lane}
+        self._queued_bytes = 0
+        self._max_queued_bytes = max_queued_bytes
+        self._max_wait_s = max_wait_s
+        self._has_work = asyncio.Event()
+        self._room = asyncio.Condition()
+        self._next_id = 0
+        self._is_stopping = False
+        self._on_broken = on_broken
+        self.commits = 0
+
+    async def start(self) -> None:
+        """Learn which ids are taken. Call once before `run`."""
+        self._next_id = await inbox.newest_id(self._session) + 1
+
+    @property
+    def intake_waiting(self) -> int:
+        """Deliveries queued right now; the pipeline keeps its batches small while this isn't zero."""
+        return len(self._intake)
+
+    @property
+    def queued_bytes(self) -> int:
+        return self._queued_bytes
+
+    def take_id(self) -> int:
+        """An id of the sequence that deliveries and outgoing messages share. Call it inside a job only."""
+        taken, self._next_id = self._next_id, self._next_id + 1
+        return taken
+
+    async def deliver(self, delivery: Delivery) -> Sequence[Receipt]:
+        """Store a delivery; returns after the commit is on disk.
+
+        Raises HubBusy when the queue stays full or the database locked, DiskFull, CursorMoved, WriterStopped.
+        A cancelled caller doesn't cancel the write.
+        """
+        await self._wait_for_room(delivery.size)
+        if self._is_stopping:
+            raise WriterStopped("the daemon is stopping")
+        done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
+        self._queued_bytes += delivery.size
+        self._intake.append(_Intake(delivery, done))
+        self._has_work.set()
+        return await _settled(done)
+
+    async def submit(self, lane: Lane, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Run `work` in a transaction of its own; what it returns, after the commit. Its errors roll back."""
+        if self._is_stopping:
+            raise WriterStopped("the daemon is stopping")
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs[lane].append(_Job(work, done))
+        self._has_work.set()
+        return await _settled(done)
+
+    async def command(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        return await self.submit(Lane.COMMAND, work)
+
+    async def batch(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        return await self.submit(Lane.PIPELINE, work)
+
+    async def run(self) -> None:
+        """Commit until `stop` is called and nothing is queued."""
+        while True:
+            await self._has_work.wait()
+            if self._intake:
+                await self._commit_intake()
+            for lane in Lane:
+                if self._jobs[lane]:
+                    await self._commit_job(self._jobs[lane].popleft())
+            if not self._intake and not any(self._jobs.values()):
+                if self._is_stopping:
+                    return
+                self._has_work.clear()
+
+    async def stop(self) -> None:
+        """Finish what is queued, refuse what comes after."""
+        self._is_stopping = True
+        self._has_work.set()
+        async with self._room:
+            self._room.notify_all()
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def _wait_for_room(self, size: int) -> None:
+        if self._queued_bytes + size <= self._max_queued_bytes or not self._intake:
+            return
+        async with self._room:
+            try:
+                async with asyncio.timeout(self._max_wait_s):
+                    await self._room.wait_for(
+                        lambda: self._is_stopping or self._queued_bytes + size <= self._max_queued_bytes
+                    )
+            except TimeoutError as exc:
+                raise HubBusy("the intake queue is full") from exc
+
+    async def _commit_intake(self) -> None:
+        group = self._take_group()
+        try:
+            await self._session.begin()
+            outcomes, next_id = await inbox.append(
+                self._session, [item.delivery for item in group], first_id=self._next_id
+            )
+            await self._session.commit()
+        except BaseException as exc:  # noqa: BLE001 - every caller is told, then it goes on
+            await self._give_up(exc, [item.done for item in group])
+        else:
+            self._next_id = next_id
+            self.commits += 1
+            for item, outcome in zip(group, outcomes, strict=True):
+                _settle(item.done, outcome)
+        self._queued_bytes -= sum(item.delivery.size for item in group)
+        async with self._room:
+            self._room.notify_all()
+
+    def _take_group(self) -> list[_Intake]:
+        group: list[_Intake] = []
+        rows = size = 0
+        while self._intake and rows < GROUP_ROWS and size < GROUP_BYTES:
+            item = self._intake.popleft()
+            group.append(item)
+            rows += len(item.delivery.raws)
+            size += item.delivery.size
+        return group
+
+    async def _commit_job(self, job: _Job) -> None:
+        try:
+            await self._session.begin()
+            result = await job.work(self._session)
+            await self._session.commit()
+        except BaseException as exc:  # noqa: BLE001 - the caller is told, then it goes on
+            await self._give_up(exc, [job.done])
+        else:
+            self.commits += 1
+            _settle(job.done, result)
+
+    async def _give_up(self, exc: BaseException, waiting: "Sequence[asyncio.Future[Any]]") -> None:
+        """Roll back and tell everyone who waits. A database that can't be trusted any more ends the daemon."""
+        is_broken = _is_broken(exc)
+        try:
+            await self._session.roll_back()
+        except sqlite3.Error:
+            is_broken = True
+        refusal = WriterStopped("the database failed") if is_broken else _refusal(exc)
+        for done in waiting:
+            _settle(done, refusal)
+        if is_broken:
+            self._is_stopping = True
+            self._on_broken(exc)
+        if not isinstance(exc, Exception):
+            raise exc
+
+
+async def _settled(done: "asyncio.Future[T]") -> T:
+    """Wait for the outcome without letting a cancelled caller cancel the write."""
+    return await asyncio.shield(done)
+
+
+def _settle(done: "asyncio.Future[Any]", outcome: Any) -> None:
+    if done.done():
+        return
+    if isinstance(outcome, BaseException):
+        done.set_exception(outcome)
+        with contextlib.suppress(asyncio.InvalidStateError):
+            done.exception()  # a caller that went away never asks; the loop must not complain
+    else:
+        done.set_result(outcome)
+
+
+def _refusal(exc: BaseException) -> BaseException:
+    """The contract's word for what the database said."""
+    code = getattr(exc, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF == sqlite3.SQLITE_FULL:
+        return DiskFull("the disk or the database is full")
+    if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return HubBusy("the database is locked by another process")
+    return exc
+
+
+def _is_broken(exc: BaseException) -> bool:
+    """An fsync or I/O error, or a damaged file: what was committed can't be known, so nothing more is acknowledged."""
+    code = getattr(exc, "sqlite_errorcode", None)
+    broken = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return code is not None and code & 0xFF in broken
