@@ -1,0 +1,9 @@
+-- name: append
+INSERT INTO events (type, at_us, account, identity_id, data, is_replayed)
+VALUES (:type, :at_us, :account, :identity_id, :data, :is_replayed);
+
+-- name: since
+SELECT id, type, at_us, account, identity_id, data, is_replayed FROM events WHERE id > :after ORDER BY id LIMIT :limit;
+
+-- name: newest_id
+SELECT coalesce(max(id), 0) AS id FROM events;

@@ -1,0 +1,63 @@
+"""Bearer tokens, of which only the SHA-256 is kept: a stolen database opens nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from channelhub.domain.times import from_us, to_us
+from channelhub.store.database import Row, Session
+from channelhub.store.sqlfile import Queries
+
+_sql = Queries.of("tokens")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What is known of a token. `account` is empty where it serves every account."""
+
+    id: int
+    name: str
+    role: str
+    account: str
+    digest: bytes
+    created_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+async def add(session: Session, *, name: str, role: str, account: str, digest: bytes, at: datetime) -> int:
+    """Keep a new token; its id. The digest is unique, so a token can't be stored twice."""
+    row = await session.one(_sql.add, name=name, role=role, account=account, digest=digest, created_us=to_us(at))
+    assert row is not None, "an insert that returns its row"
+    return int(row["id"])
+
+
+async def by_digest(session: Session, digest: bytes) -> Token | None:
+    """The token with this digest, revoked ones included."""
+    row = await session.one(_sql.by_digest, digest=digest)
+    return None if row is None else _token(row)
+
+
+async def page(session: Session, *, after: int, limit: int) -> list[Token]:
+    return [_token(row) for row in await session.all(_sql.page, after=after, limit=limit)]
+
+
+async def revoke(session: Session, token_id: int, *, at: datetime) -> bool:
+    """Whether a live token was revoked by this call."""
+    return await session.one(_sql.revoke, id=token_id, revoked_us=to_us(at)) is not None
+
+
+async def mark_used(session: Session, token_id: int, *, at: datetime) -> None:
+    await session.run(_sql.used, id=token_id, used_us=to_us(at))
+
+
+def _token(row: Row) -> Token:
+    return Token(
+        id=row["id"],
+        name=row["name"],
+        role=row["role"],
+        account=row["account"],
+        digest=row["digest"],
+        created_at=from_us(row["created_us"]),
+        used_at=from_us(row["used_us"]) if row["used_us"] is not None else None,
+        revoked_at=from_us(row["revoked_us"]) if row["revoked_us"] is not None else None,
+    )
