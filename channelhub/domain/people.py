@@ -60,14 +60,21 @@ class IdentityKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """One address of a person as stored. `id` is derived from the key, so it is the same whatever arrived first."""
+    """One address of a person, with the latest name and language its messages gave.
+
+    `id` is derived from the key, so it is the same whatever arrived first; `customer_id` is the id of the oldest
+    identity of its customer.
+    """
 
     id: int
     key: IdentityKey
     shown: str  # as first written
     name: str
-    first_us: int  # the earliest thing known of it, microseconds UTC
-    customer_id: int  # the id of the oldest identity of its customer
+    name_us: int  # when that name was given, microseconds UTC
+    language: str
+    language_us: int
+    first_us: int  # the earliest thing known of it
+    customer_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,17 @@
+"""Whether the customer is told at once that their contact is registered."""
+
+from datetime import datetime
+
+from channelhub.domain.inbound import NewMessage
+
+
+def key(conversation_id: int, at: datetime) -> str:
+    """At most one acknowledgement for a conversation and day (UTC)."""
+    return f"ack:{conversation_id}:{at:%Y-%m-%d}"
+
+
+def is_due(
+    message: NewMessage, *, can_send: bool, is_enabled: bool, opened_incident: bool, joined_incident: bool
+) -> bool:
+    """Never to automatic mail, spam or blocked senders (they open no incident), nor where we can't send."""
+    return can_send and is_enabled and (opened_incident or joined_incident) and not message.automatic.is_any

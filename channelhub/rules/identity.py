@@ -1,0 +1,212 @@
+"""Who wrote: handles become identity keys, evidence becomes links, links become customers.
+
+Everything here is a pure function of what is live, whatever the order of arrival (design §6).
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import idna
+import phonenumbers
+
+from channelhub.domain.people import GLOBAL_KINDS, Evidence, Handle, IdentityKey, Link, Sender, Suggestion
+
+SHARED_NEIGHBOURS = 4  # more distinct identities of one kind than this, and an address is a family's or an office's
+MAX_VALUE = 256
+AUTOMATIC_ACTOR = "channelhub"
+_STRENGTH = {evidence: place for place, evidence in enumerate(Evidence)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One handle of a message's sender, normalized."""
+
+    key: IdentityKey
+    shown: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What grouping needs to know of an identity."""
+
+    id: int
+    kind: str
+    first_us: int
+
+
+def identity_id(key: IdentityKey) -> int:
+    """63 bits of the key's digest: the same identity has the same id in every order of arrival."""
+    return digest_id("identity", key.kind, key.scope, key.value)
+
+
+def digest_id(*parts: str | int) -> int:
+    """A positive 63-bit id from what names a thing."""
+    text = "\0".join(str(part) for part in parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()) >> 1 or 1
+
+
+def normalize(handle: Handle, *, account: str, default_region: str) -> IdentityKey | None:
+    """The comparison key of a handle; None when the value can't be one of its kind.
+
+    email: domain lower-cased and IDNA-encoded, local part case-folded. phone: E.164 (ITU-T) with the region's country
+    where none is given. Other kinds are scoped to the account.
+    """
+    value = " ".join(handle.value.split())[:MAX_VALUE]
+    if handle.kind == "email":
+        value = _email(value)
+    elif handle.kind == "phone":
+        value = _phone(value, default_region)
+    if not value:
+        return None
+    return IdentityKey(kind=handle.kind, scope="" if handle.kind in GLOBAL_KINDS else account, value=value)
+
+
+def _email(value: str) -> str:
+    local, at, domain = value.strip("<>").rpartition("@")
+    if not (local and at and domain) or any(character.isspace() for character in value):
+        return ""
+    domain = domain.rstrip(".").lower()
+    try:
+        domain = idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        domain = domain.encode("ascii", "backslashreplace").decode()
+    return f"{local.casefold()}@{domain}"
+
+
+def _phone(value: str, default_region: str) -> str:
+    try:
+        number = phonenumbers.parse(value, default_region)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def claims(sender: Sender, *, account: str, fallback: str, default_region: str) -> tuple[Claim, ...]:
+    """The sender's handles as keys, the one that wrote first. Without any, `fallback` names an anonymous sender."""
+    found: dict[IdentityKey, Claim] = {}
+    for handle in sender.handles:
+        key = normalize(handle, account=account, default_region=default_region)
+        if key is None:
+            continue
+        known = found.get(key)
+        if known is None:
+            found[key] = Claim(key=key, shown=handle.value.strip()[:MAX_VALUE], evidence=handle.evidence)
+        elif _STRENGTH[handle.evidence] < _STRENGTH[known.evidence]:
+            found[key] = Claim(key=key, shown=known.shown, evidence=handle.evidence)
+    if not found:
+        value = fallback[:MAX_VALUE]
+        key = IdentityKey(kind="anonymous", scope=account, value=value)
+        found[key] = Claim(key=key, shown=value, evidence=Evidence.CHANNEL_ID)
+    return tuple(found.values())
+
+
+def connect(found: Sequence[Claim], *, at_us: int) -> tuple[list[Link], list[Suggestion]]:
+    """What one message says of its sender's handles: links where both ends are verified, else suggestions."""
+    links: list[Link] = []
+    suggestions: list[Suggestion] = []
+    first, *others = found
+    for other in others:
+        left, right = sorted((identity_id(first.key), identity_id(other.key)))
+        weaker = max(first.evidence, other.evidence, key=_STRENGTH.__getitem__)
+        if weaker.is_verified:
+            links.append(link(left, right, weaker, actor=AUTOMATIC_ACTOR, at_us=at_us))
+        else:
+            claimed = other if not other.evidence.is_verified else first
+            suggestions.append(
+                Suggestion(
+                    id=digest_id("suggestion", left, right),
+                    left_id=left,
+                    right_id=right,
+                    reason=f"the sender of one message gave {claimed.key.kind} without proof",
+                    score=0.5,
+                    at_us=at_us,
+                )
+            )
+    return links, suggestions
+
+
+def link(left: int, right: int, evidence: Evidence, *, actor: str, at_us: int, reason: str = "") -> Link:
+    """A link between two identities; the same evidence for the same pair is the same link."""
+    left, right = sorted((left, right))
+    return Link(
+        id=digest_id("link", left, right, evidence),
+        left_id=left,
+        right_id=right,
+        evidence=evidence,
+        score=1.0,
+        actor=actor,
+        at_us=at_us,
+        reason=reason or f"named together ({evidence})",
+    )
+
+
+def shared(nodes: Mapping[int, Node], links: Iterable[Link]) -> set[int]:
+    """Addresses that several people use (a family's phone, info@): too many neighbours of one kind."""
+    neighbours: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for one in links:
+        if one.revoked_us is None and one.evidence is not Evidence.AGENT:
+            for own, other in ((one.left_id, one.right_id), (one.right_id, one.left_id)):
+                if own in nodes and other in nodes and nodes[own].kind in GLOBAL_KINDS:
+                    neighbours[own][nodes[other].kind].add(other)
+    return {
+        own
+        for own, by_kind in neighbours.items()
+        if any(len(others) > SHARED_NEIGHBOURS for others in by_kind.values())
+    }
+
+
+def customers(nodes: Collection[Node], links: Collection[Link]) -> dict[int, int]:
+    """Each identity's customer: the oldest identity of those that live evidence joins.
+
+    Strongest evidence first. Links at shared addresses count for nothing, and two identities with different
+    site-signed customer ids are never joined but by an agent.
+    """
+    by_id = {node.id: node for node in nodes}
+    live = [one for one in links if one.revoked_us is None and one.evidence.is_verified]
+    signed = {
+        end
+        for one in live
+        if one.evidence is Evidence.SITE_SIGNED
+        for end in (one.left_id, one.right_id)
+        if end in by_id and by_id[end].kind == "external"
+    }
+    crowded = shared(by_id, live)
+    parent = {node.id: node.id for node in nodes}
+    signatures = {node.id: {node.id} & signed for node in nodes}
+    for one in sorted(live, key=lambda one: (_STRENGTH[one.evidence], one.at_us, one.id)):
+        is_decision = one.evidence is Evidence.AGENT
+        if one.left_id not in by_id or one.right_id not in by_id:
+            continue
+        if not is_decision and (one.left_id in crowded or one.right_id in crowded):
+            continue
+        left, right = _root(parent, one.left_id), _root(parent, one.right_id)
+        if left == right or (not is_decision and len(signatures[left] | signatures[right]) > 1):
+            continue
+        parent[right] = left
+        signatures[left] |= signatures[right]
+    groups: dict[int, list[Node]] = defaultdict(list)
+    for node in nodes:
+        groups[_root(parent, node.id)].append(node)
+    oldest = {root: min(group, key=lambda node: (node.first_us, node.id)).id for root, group in groups.items()}
+    return {node.id: oldest[_root(parent, node.id)] for node in nodes}
+
+
+def _root(parent: dict[int, int], node: int) -> int:
+    while parent[node] != node:
+        parent[node] = parent[parent[node]]
+        node = parent[node]
+    return node
+
+
+def parse_key(text: str, *, default_region: str) -> tuple[str, str] | None:
+    """`email:ann@example.com` as (kind, normalized value); None when it isn't `kind:value`."""
+    kind, colon, value = text.partition(":")
+    if not (colon and kind and value):
+        return None
+    key = normalize(Handle(kind=kind.strip().lower(), value=value), account="", default_region=default_region)
+    return (key.kind, key.value) if key else None

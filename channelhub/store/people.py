@@ -1,0 +1,195 @@
+"""Identities, the links between them, and the customers they make."""
+
+from collections.abc import Iterable, Sequence
+
+from channelhub.domain.people import Evidence, Identity, IdentityKey, Link, Suggestion
+from channelhub.store.database import Row, Session
+from channelhub.store.sqlfile import Queries
+
+_sql = Queries.of("people")
+CROWD = 64  # an address with more links than this joins nobody, so its neighbours need not be looked at
+
+
+async def identities(session: Session, ids: Iterable[int]) -> dict[int, Identity]:
+    return {row["id"]: _identity(row) for row in await session.all(_sql.by_ids, ids=sorted(set(ids)))}
+
+
+async def by_value(session: Session, kind: str, value: str) -> list[Identity]:
+    """Every identity of a kind with this normalized value: one, or one per account where the kind is scoped."""
+    return [_identity(row) for row in await session.all(_sql.by_value, kind=kind, value=value)]
+
+
+async def of_customer(session: Session, customer_id: int) -> list[Identity]:
+    """A customer's identities, the oldest first."""
+    return [_identity(row) for row in await session.all(_sql.of_customer, customer_id=customer_id)]
+
+
+async def named_like(session: Session, words: str, *, limit: int) -> list[Identity]:
+    """Identities whose value or name contains the words."""
+    escaped = words.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return [_identity(row) for row in await session.all(_sql.named_like, pattern=f"%{escaped}%", limit=limit)]
+
+
+async def save(session: Session, changed: Sequence[Identity]) -> None:
+    await session.run_many(
+        _sql.save,
+        [
+            {
+                "id": one.id,
+                "kind": one.key.kind,
+                "scope": one.key.scope,
+                "value": one.key.value,
+                "shown": one.shown,
+                "name": one.name,
+                "name_us": one.name_us,
+                "language": one.language,
+                "language_us": one.language_us,
+                "first_us": one.first_us,
+                "customer_id": one.customer_id,
+            }
+            for one in changed
+        ],
+    )
+
+
+async def surroundings(session: Session, ids: Iterable[int]) -> tuple[dict[int, Identity], list[Link]]:
+    """Everything that links reach from some identities: what grouping them anew must know."""
+    links: dict[int, Link] = {}
+    seen: set[int] = set(ids)
+    frontier = set(seen)
+    while frontier:
+        found = [_link(row) for row in await session.all(_sql.links_of, ids=sorted(frontier))]
+        links |= {link.id: link for link in found}
+        ends = {end for link in found for end in (link.left_id, link.right_id)}
+        counts = {end: sum(end in (link.left_id, link.right_id) for link in found) for end in frontier}
+        crowded = {end for end, count in counts.items() if count > CROWD}
+        reached = {
+            end
+            for link in found
+            for end in (link.left_id, link.right_id)
+            if not crowded & {link.left_id, link.right_id}
+        }
+        frontier = (reached & ends) - seen
+        seen |= frontier
+    return await identities(session, seen), list(links.values())
+
+
+async def save_links(session: Session, links: Sequence[Link]) -> None:
+    await session.run_many(
+        _sql.save_link,
+        [
+            {
+                "id": link.id,
+                "left_id": link.left_id,
+                "right_id": link.right_id,
+                "evidence": str(link.evidence),
+                "score": link.score,
+                "reason": link.reason,
+                "actor": link.actor,
+                "at_us": link.at_us,
+            }
+            for link in links
+        ],
+    )
+
+
+async def link(session: Session, link_id: int) -> Link | None:
+    row = await session.one(_sql.link, id=link_id)
+    return None if row is None else _link(row)
+
+
+async def links_of(session: Session, ids: Iterable[int]) -> list[Link]:
+    return [_link(row) for row in await session.all(_sql.links_of, ids=sorted(set(ids)))]
+
+
+async def revoke_between(
+    session: Session, left_id: int, right_id: int, *, actor: str, at_us: int, suggestion_id: int
+) -> None:
+    """Take two identities apart: all evidence between them is revoked, and the pair isn't suggested again."""
+    left_id, right_id = sorted((left_id, right_id))
+    await session.run(_sql.revoke_between, left_id=left_id, right_id=right_id, revoked_us=at_us, revoked_by=actor)
+    await session.run(
+        _sql.reject_between, id=suggestion_id, left_id=left_id, right_id=right_id, at_us=at_us, actor=actor
+    )
+
+
+async def save_suggestions(session: Session, suggestions: Sequence[Suggestion]) -> None:
+    await session.run_many(
+        _sql.save_suggestion,
+        [
+            {
+                "id": one.id,
+                "left_id": one.left_id,
+                "right_id": one.right_id,
+                "reason": one.reason,
+                "score": one.score,
+                "at_us": one.at_us,
+            }
+            for one in suggestions
+        ],
+    )
+
+
+async def suggestions_of(session: Session, ids: Iterable[int]) -> list[Suggestion]:
+    return [_suggestion(row) for row in await session.all(_sql.suggestions_of, ids=sorted(set(ids)))]
+
+
+async def suggestion(session: Session, suggestion_id: int) -> Suggestion | None:
+    row = await session.one(_sql.suggestion, id=suggestion_id)
+    return None if row is None else _suggestion(row)
+
+
+async def settle_suggestion(session: Session, suggestion_id: int, *, state: str, actor: str) -> None:
+    await session.run(_sql.settle_suggestion, id=suggestion_id, state=state, actor=actor)
+
+
+async def blocked(session: Session, ids: Iterable[int]) -> set[int]:
+    return {row["identity_id"] for row in await session.all(_sql.blocked, ids=sorted(set(ids)))}
+
+
+async def block(session: Session, identity_id: int, *, actor: str, reason: str, at_us: int) -> None:
+    await session.run(_sql.block, identity_id=identity_id, actor=actor, reason=reason, at_us=at_us)
+
+
+async def unblock(session: Session, identity_id: int, *, at_us: int) -> None:
+    await session.run(_sql.unblock, identity_id=identity_id, lifted_us=at_us)
+
+
+def _identity(row: Row) -> Identity:
+    return Identity(
+        id=row["id"],
+        key=IdentityKey(kind=row["kind"], scope=row["scope"], value=row["value"]),
+        shown=row["shown"],
+        name=row["name"],
+        name_us=row["name_us"],
+        language=row["language"],
+        language_us=row["language_us"],
+        first_us=row["first_us"],
+        customer_id=row["customer_id"],
+    )
+
+
+def _link(row: Row) -> Link:
+    return Link(
+        id=row["id"],
+        left_id=row["left_id"],
+        right_id=row["right_id"],
+        evidence=Evidence(row["evidence"]),
+        score=row["score"],
+        actor=row["actor"],
+        at_us=row["at_us"],
+        reason=row["reason"],
+        revoked_us=row["revoked_us"],
+    )
+
+
+def _suggestion(row: Row) -> Suggestion:
+    return Suggestion(
+        id=row["id"],
+        left_id=row["left_id"],
+        right_id=row["right_id"],
+        reason=row["reason"],
+        score=row["score"],
+        at_us=row["at_us"],
+        state=row["state"],
+    )
