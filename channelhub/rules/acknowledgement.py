@@ -10,8 +10,6 @@ def key(conversation_id: int, at: datetime) -> str:
     return f"ack:{conversation_id}:{at:%Y-%m-%d}"
 
 
-def is_due(
-    message: NewMessage, *, can_send: bool, is_enabled: bool, opened_incident: bool, joined_incident: bool
-) -> bool:
+def is_due(message: NewMessage, *, can_send: bool, is_enabled: bool, has_incident: bool) -> bool:
     """Never to automatic mail, spam or blocked senders (they open no incident), nor where we can't send."""
-    return can_send and is_enabled and (opened_incident or joined_incident) and not message.automatic.is_any
+    return can_send and is_enabled and has_incident and not message.automatic.is_any

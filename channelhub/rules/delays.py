@@ -7,7 +7,7 @@ LIVE_WITHIN = timedelta(hours=24)
 
 
 def timeline_at(*, sent_at: datetime | None, received_at: datetime, is_vouched: bool) -> datetime:
-    """A timeline's time: the channel's, clamped to [received - 30 d, received] where the channel doesn't vouch for it."""
+    """The channel's, clamped to [received - 30 d, received] where the channel doesn't vouch for it."""
     if sent_at is None:
         return received_at
     if is_vouched:

@@ -15,7 +15,7 @@ class Assessment:
 
 
 def assess(*, problem: float, open_outages: int, repeats: int) -> Assessment:
-    """`problem`: how much the words tell of trouble; `open_outages`: those the customer is in; `repeats`: open contacts."""
+    """`problem`: how much the words tell of trouble; `repeats`: the customer's open incidents before this one."""
     step = 1
     reasons: list[str] = []
     if problem >= PROBLEM_WORDING:

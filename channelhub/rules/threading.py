@@ -19,9 +19,7 @@ class Place:
     key: str
 
 
-def place(
-    message: NewMessage, *, account: str, channel: str, identity_id: int, external_id: str, secret: bytes
-) -> Place:
+def place(message: NewMessage, *, account: str, channel: str, identity_id: int, secret: bytes) -> Place:
     """Where a message goes.
 
     A channel with conversations of its own names it. Mail: a reply to ours carries our signed token; otherwise the
@@ -35,7 +33,7 @@ def place(
         if conversation is not None:
             return Place(conversation_id=conversation, key="")
     root = thread.references[0] if thread.references else thread.in_reply_to or thread.message_id
-    key = thread.key or (f"{root}#{identity_id:x}" if root else "") or external_id
+    key = thread.key or (f"{root}#{identity_id:x}" if root else "") or message.external_id
     return own_place(account, channel, key)
 
 

@@ -1,0 +1,319 @@
+"""Messages: one row each, the words of every version beside it, and where they came from."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from channelhub.domain.inbound import Attachment, Automatic
+from channelhub.domain.people import Evidence
+from channelhub.store.database import Row, Session, Value
+from channelhub.store.sqlfile import Queries
+
+_sql = Queries.of("messages")
+ITEMS_PER_DELIVERY = 1023  # places 0 … 1022 of a delivery; 1023 marks what we wrote ourselves
+OWN_PLACE = 1023
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as stored, without its words."""
+
+    id: int
+    inbox_id: int
+    account: str
+    channel: str
+    type: str  # message, contact, journey, call, reaction, unknown
+    key: bytes
+    external_id: str
+    message_ref: str
+    direction: str
+    identity_id: int
+    conversation_id: int | None
+    incident_id: int | None
+    at_us: int
+    received_us: int
+    sent_us: int | None
+    subject: str
+    language: str
+    evidence: Evidence
+    revision: int = 0
+    deleted_us: int | None = None
+    automatic: Automatic = field(default_factory=Automatic)
+    spam_score: float = 0.0
+    order_id: str = ""
+    origin: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """The words of one version. `id` orders versions by when we learnt them; the search index uses it."""
+
+    id: int
+    message_id: int
+    revision: int
+    at_us: int
+    inbox_id: int
+    subject: str
+    text: str
+    reply_text: str | None
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A hit of the full-text search."""
+
+    message_id: int
+    version_id: int
+    at_us: int
+    snippet: str
+
+
+def message_id(inbox_id: int, place: int) -> int:
+    """The id of a delivery's item: derived from where it stands, so a re-run gives the same."""
+    return inbox_id * 1024 + place
+
+
+def message_key(scope: str, channel: str, external_id: str) -> bytes:
+    """The small key under which a message is stored once. `scope` is the account, or empty for ids that are global."""
+    text = f"{scope}\0{channel}\0{external_id}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).digest()
+
+
+async def by_keys(session: Session, keys: Iterable[bytes]) -> dict[bytes, Message]:
+    found = {}
+    for key in set(keys):
+        row = await session.one(_sql.by_key, message_key=key)
+        if row is not None:
+            found[key] = _message(row)
+    return found
+
+
+async def get(session: Session, message_id: int) -> Message | None:
+    row = await session.one(_sql.by_id, id=message_id)
+    return None if row is None else _message(row)
+
+
+async def get_many(session: Session, ids: Iterable[int]) -> dict[int, Message]:
+    return {row["id"]: _message(row) for row in await session.all(_sql.by_ids, ids=sorted(set(ids)))}
+
+
+async def of_inbox(session: Session, inbox_id: int) -> list[int]:
+    """The ids of the messages a delivery carried, whichever delivery brought them first."""
+    return [row["message_id"] for row in await session.all(_sql.of_inbox, inbox_id=inbox_id)]
+
+
+async def sources(session: Session, message_id: int) -> list[tuple[int, str, int]]:
+    """(inbox id, account, received microseconds) of every delivery that carried the message."""
+    rows = await session.all(_sql.sources, message_id=message_id)
+    return [(row["inbox_id"], row["account"], row["received_us"]) for row in rows]
+
+
+async def add(session: Session, new: Sequence[Message]) -> None:
+    await session.run_many(_sql.add, [{"id": one.id, "inbox_id": one.inbox_id, **_columns(one)} for one in new])
+
+
+async def change(session: Session, changed: Sequence[Message]) -> None:
+    """Write what an edit or a deletion changes."""
+    await session.run_many(
+        _sql.change,
+        [
+            {
+                "id": one.id,
+                "revision": one.revision,
+                "deleted_us": one.deleted_us,
+                "subject": one.subject,
+                "language": one.language,
+            }
+            for one in changed
+        ],
+    )
+
+
+async def rewrite(session: Session, message: Message) -> None:
+    """Write what a replay computes anew."""
+    kept = ("account", "channel", "type", "message_key", "direction", "identity_id", "conversation_id", "incident_id")
+    other = ("received_us", "revision", "deleted_us")
+    columns = {name: value for name, value in _columns(message).items() if name not in kept + other}
+    await session.run(_sql.rewrite, id=message.id, **columns)
+
+
+async def add_sources(session: Session, pairs: Sequence[tuple[int, int]]) -> None:
+    """Remember (inbox id, message id) pairs."""
+    await session.run_many(_sql.add_source, [{"inbox_id": left, "message_id": right} for left, right in pairs])
+
+
+async def add_versions(session: Session, versions: Sequence[Version]) -> None:
+    await session.run_many(_sql.add_text, [_version_row(one) for one in versions])
+
+
+async def rewrite_version(session: Session, version: Version) -> None:
+    row = _version_row(version)
+    await session.run(
+        _sql.rewrite_text,
+        **{name: row[name] for name in ("message_id", "revision", "subject", "text", "reply_text", "html")},
+    )
+
+
+async def versions(session: Session, message_id: int) -> list[Version]:
+    """Every version, the newest first."""
+    return [_version(row) for row in await session.all(_sql.texts, message_id=message_id)]
+
+
+async def index(session: Session, versions: Sequence[Version]) -> None:
+    """Make the words of versions findable."""
+    await session.run_many(_sql.index_text, [_indexed(one) for one in versions])
+
+
+async def unindex(session: Session, versions: Sequence[Version]) -> None:
+    await session.run_many(_sql.unindex_text, [_indexed(one) for one in versions])
+
+
+async def add_attachments(session: Session, attached: Sequence[tuple[int, Sequence[Attachment]]]) -> None:
+    await session.run_many(
+        _sql.add_attachment,
+        [
+            {
+                "message_id": message_id,
+                "n": n,
+                "filename": one.filename,
+                "content_type": one.content_type,
+                "size": one.size,
+                "sha256": one.sha256,
+                "is_inline": int(one.is_inline),
+                "content_id": one.content_id,
+                "reference": one.reference,
+            }
+            for message_id, attachments in attached
+            for n, one in enumerate(attachments)
+        ],
+    )
+
+
+async def attachments(session: Session, message_id: int) -> list[Attachment]:
+    return [
+        Attachment(
+            filename=row["filename"],
+            content_type=row["content_type"],
+            size=row["size"],
+            sha256=row["sha256"],
+            is_inline=bool(row["is_inline"]),
+            content_id=row["content_id"],
+            reference=row["reference"],
+        )
+        for row in await session.all(_sql.attachments, message_id=message_id)
+    ]
+
+
+async def attached_blobs(session: Session) -> set[str]:
+    return {row["sha256"] for row in await session.all(_sql.attached_blobs)}
+
+
+async def search(session: Session, words: str, *, before: int, limit: int) -> list[Found]:
+    """Messages that contain all the words (the last one as a beginning), the newest first."""
+    match = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+    if not match:
+        return []
+    rows = await session.all(_sql.search, words=f"{match}*", before=before, limit=limit)
+    return [
+        Found(message_id=row["message_id"], version_id=row["id"], at_us=row["at_us"], snippet=row["snippet"])
+        for row in rows
+    ]
+
+
+def _indexed(version: Version) -> dict[str, Value]:
+    return {"id": version.id, "subject": version.subject, "text": version.text}
+
+
+def _columns(one: Message) -> dict[str, Value]:
+    return {
+        "account": one.account,
+        "channel": one.channel,
+        "type": one.type,
+        "message_key": one.key,
+        "external_id": one.external_id,
+        "message_ref": one.message_ref,
+        "direction": one.direction,
+        "identity_id": one.identity_id,
+        "conversation_id": one.conversation_id,
+        "incident_id": one.incident_id,
+        "at_us": one.at_us,
+        "received_us": one.received_us,
+        "sent_us": one.sent_us,
+        "revision": one.revision,
+        "deleted_us": one.deleted_us,
+        "subject": one.subject,
+        "language": one.language,
+        "evidence": str(one.evidence),
+        "is_automatic": int(one.automatic.is_any),
+        "automatic": json.dumps(
+            {name: getattr(one.automatic, name) for name in ("is_reply", "is_bounce", "is_bulk", "is_list")}
+        ),
+        "spam_score": one.spam_score,
+        "order_id": one.order_id,
+        "origin": one.origin,
+        "extra": json.dumps(one.extra, ensure_ascii=False),
+        "warnings": json.dumps(one.warnings, ensure_ascii=False),
+    }
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        id=row["id"],
+        inbox_id=row["inbox_id"],
+        account=row["account"],
+        channel=row["channel"],
+        type=row["type"],
+        key=row["message_key"],
+        external_id=row["external_id"],
+        message_ref=row["message_ref"],
+        direction=row["direction"],
+        identity_id=row["identity_id"],
+        conversation_id=row["conversation_id"],
+        incident_id=row["incident_id"],
+        at_us=row["at_us"],
+        received_us=row["received_us"],
+        sent_us=row["sent_us"],
+        subject=row["subject"],
+        language=row["language"],
+        evidence=Evidence(row["evidence"]),
+        revision=row["revision"],
+        deleted_us=row["deleted_us"],
+        automatic=Automatic(**json.loads(row["automatic"])),
+        spam_score=row["spam_score"],
+        order_id=row["order_id"],
+        origin=row["origin"],
+        extra=json.loads(row["extra"]),
+        warnings=tuple(json.loads(row["warnings"])),
+    )
+
+
+def _version_row(one: Version) -> dict[str, Value]:
+    return {
+        "id": one.id,
+        "message_id": one.message_id,
+        "revision": one.revision,
+        "at_us": one.at_us,
+        "inbox_id": one.inbox_id,
+        "subject": one.subject,
+        "text": one.text,
+        "reply_text": one.reply_text,
+        "html": one.html,
+    }
+
+
+def _version(row: Row) -> Version:
+    return Version(
+        id=row["id"],
+        message_id=row["message_id"],
+        revision=row["revision"],
+        at_us=row["at_us"],
+        inbox_id=row["inbox_id"],
+        subject=row["subject"],
+        text=row["text"],
+        reply_text=row["reply_text"],
+        html=row["html"],
+    )

@@ -1,0 +1,85 @@
+-- name: by_key
+SELECT id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction, identity_id,
+  conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language, evidence,
+  is_automatic, automatic, spam_score, order_id, origin, extra, warnings
+FROM messages WHERE message_key = :message_key;
+
+-- name: by_id
+SELECT id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction, identity_id,
+  conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language, evidence,
+  is_automatic, automatic, spam_score, order_id, origin, extra, warnings
+FROM messages WHERE id = :id;
+
+-- name: by_ids
+SELECT id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction, identity_id,
+  conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language, evidence,
+  is_automatic, automatic, spam_score, order_id, origin, extra, warnings
+FROM messages WHERE id = ANY(:ids);
+
+-- name: of_inbox
+SELECT message_id FROM message_sources WHERE inbox_id = :inbox_id ORDER BY message_id;
+
+-- name: add
+INSERT INTO messages (id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction,
+  identity_id, conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language,
+  evidence, is_automatic, automatic, spam_score, order_id, origin, extra, warnings)
+VALUES (:id, :inbox_id, :account, :channel, :type, :message_key, :external_id, :message_ref, :direction,
+  :identity_id, :conversation_id, :incident_id, :at_us, :received_us, :sent_us, :revision, :deleted_us, :subject,
+  :language, :evidence, :is_automatic, :automatic, :spam_score, :order_id, :origin, :extra, :warnings);
+
+-- name: change
+UPDATE messages SET revision = :revision, deleted_us = :deleted_us, subject = :subject, language = :language
+WHERE id = :id;
+
+-- name: rewrite
+-- Replay: what comes from bytes is computed anew; ids, conversation and incident stay.
+UPDATE messages SET external_id = :external_id, message_ref = :message_ref, at_us = :at_us, sent_us = :sent_us,
+  subject = :subject, language = :language, evidence = :evidence, is_automatic = :is_automatic, automatic = :automatic,
+  spam_score = :spam_score, order_id = :order_id, origin = :origin, extra = :extra, warnings = :warnings
+WHERE id = :id;
+
+-- name: add_source
+INSERT INTO message_sources (inbox_id, message_id) VALUES (:inbox_id, :message_id)
+ON CONFLICT (inbox_id, message_id) DO NOTHING;
+
+-- name: sources
+SELECT s.inbox_id, i.account, i.received_us FROM message_sources AS s JOIN inbox AS i ON i.id = s.inbox_id
+WHERE s.message_id = :message_id ORDER BY s.inbox_id;
+
+-- name: add_text
+INSERT INTO message_texts (id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html)
+VALUES (:id, :message_id, :revision, :at_us, :inbox_id, :subject, :text, :reply_text, :html)
+ON CONFLICT (message_id, revision) DO NOTHING;
+
+-- name: rewrite_text
+UPDATE message_texts SET subject = :subject, text = :text, reply_text = :reply_text, html = :html
+WHERE message_id = :message_id AND revision = :revision;
+
+-- name: texts
+SELECT id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html FROM message_texts
+WHERE message_id = :message_id ORDER BY revision DESC;
+
+-- name: add_attachment
+INSERT INTO attachments (message_id, n, filename, content_type, size, sha256, is_inline, content_id, reference)
+VALUES (:message_id, :n, :filename, :content_type, :size, :sha256, :is_inline, :content_id, :reference)
+ON CONFLICT (message_id, n) DO NOTHING;
+
+-- name: attachments
+SELECT n, filename, content_type, size, sha256, is_inline, content_id, reference FROM attachments
+WHERE message_id = :message_id ORDER BY n;
+
+-- name: attached_blobs
+SELECT DISTINCT sha256 FROM attachments WHERE sha256 <> '';
+
+-- name: index_text [sqlite]
+-- FTS5 has no equal on PostgreSQL, which will bring its own index.
+INSERT INTO message_search (rowid, subject, text) VALUES (:id, :subject, :text);
+
+-- name: unindex_text [sqlite]
+INSERT INTO message_search (message_search, rowid, subject, text) VALUES ('delete', :id, :subject, :text);
+
+-- name: search [sqlite]
+-- Newest first: ranking by relevance takes seconds on common words.
+SELECT t.id, t.message_id, t.at_us, snippet(message_search, 1, '', '', '…', 24) AS snippet
+FROM message_search JOIN message_texts AS t ON t.id = message_search.rowid
+WHERE message_search MATCH :words AND message_search.rowid < :before ORDER BY message_search.rowid DESC LIMIT :limit;

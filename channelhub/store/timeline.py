@@ -1,0 +1,136 @@
+"""A customer's entries in order, clustered by identity: merged while reading, so a link changes no entry."""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from channelhub.store.database import Row, Session
+from channelhub.store.sqlfile import Queries
+
+_sql = Queries.of("timeline")
+PREVIEW_CHARS = 1000
+NEWEST = (1 << 62, 1 << 62)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a timeline. `type`: message, contact, journey, call, reaction, unknown, incident, outage."""
+
+    identity_id: int
+    at_us: int
+    id: int
+    type: str
+    channel: str
+    account: str
+    direction: str
+    is_verified: bool
+    subject: str
+    preview: str
+    conversation_id: int | None = None
+    incident_id: int | None = None
+    outage_id: int | None = None
+    is_cut: bool = False
+    attachments: int = 0
+    state: str = ""
+    flags: tuple[str, ...] = ()
+
+
+def preview(text: str) -> tuple[str, bool]:
+    """The beginning of a text, and whether something was cut."""
+    return text[:PREVIEW_CHARS], len(text) > PREVIEW_CHARS
+
+
+async def add(session: Session, entries: Sequence[Entry]) -> None:
+    """Write entries; one that is there already gets its new words, state and flags."""
+    await session.run_many(
+        _sql.add,
+        [
+            {
+                "identity_id": one.identity_id,
+                "at_us": one.at_us,
+                "id": one.id,
+                "type": one.type,
+                "channel": one.channel,
+                "account": one.account,
+                "direction": one.direction,
+                "is_verified": int(one.is_verified),
+                "conversation_id": one.conversation_id,
+                "incident_id": one.incident_id,
+                "outage_id": one.outage_id,
+                "subject": one.subject,
+                "preview": one.preview,
+                "is_cut": int(one.is_cut),
+                "attachments": one.attachments,
+                "state": one.state,
+                "flags": " ".join(one.flags),
+            }
+            for one in entries
+        ],
+    )
+
+
+async def move(session: Session, entry: Entry, *, at_us: int) -> None:
+    """Take an entry from its place, to be added at another time (replay)."""
+    await session.run(_sql.remove, identity_id=entry.identity_id, at_us=at_us, id=entry.id)
+
+
+async def set_state(session: Session, message_id: int, state: str) -> None:
+    """What became of an outgoing message."""
+    await session.run(_sql.set_state, id=message_id, state=state)
+
+
+async def page(
+    session: Session, identity_ids: Iterable[int], *, before: tuple[int, int] = NEWEST, limit: int
+) -> list[Entry]:
+    """The newest entries of some identities together, older than `before` (time, id)."""
+    runs: list[list[Entry]] = []
+    for identity_id in identity_ids:
+        rows = await session.all(
+            _sql.newest, identity_id=identity_id, before_us=before[0], before_id=before[1], limit=limit
+        )
+        runs.append([_entry(row) for row in rows])
+    merged = heapq.merge(*runs, key=lambda entry: (-entry.at_us, -entry.id))
+    return [entry for entry, _ in zip(merged, range(limit), strict=False)]
+
+
+async def get(session: Session, entry_id: int) -> Entry | None:
+    row = await session.one(_sql.by_id, id=entry_id)
+    return None if row is None else _entry(row)
+
+
+async def get_many(session: Session, ids: Iterable[int]) -> dict[int, Entry]:
+    return {row["id"]: _entry(row) for row in await session.all(_sql.by_ids, ids=sorted(set(ids)))}
+
+
+async def counts(session: Session, identity_ids: Iterable[int]) -> tuple[int, int | None, int | None]:
+    """How many entries, and the times of the first and the last."""
+    entries, first_us, last_us = 0, None, None
+    for identity_id in identity_ids:
+        row = await session.one(_sql.counts, identity_id=identity_id)
+        if row is not None and row["entries"]:
+            entries += row["entries"]
+            first_us = row["first_us"] if first_us is None else min(first_us, row["first_us"])
+            last_us = row["last_us"] if last_us is None else max(last_us, row["last_us"])
+    return entries, first_us, last_us
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        identity_id=row["identity_id"],
+        at_us=row["at_us"],
+        id=row["id"],
+        type=row["type"],
+        channel=row["channel"],
+        account=row["account"],
+        direction=row["direction"],
+        is_verified=bool(row["is_verified"]),
+        conversation_id=row["conversation_id"],
+        incident_id=row["incident_id"],
+        outage_id=row["outage_id"],
+        subject=row["subject"],
+        preview=row["preview"],
+        is_cut=bool(row["is_cut"]),
+        attachments=row["attachments"],
+        state=row["state"],
+        flags=tuple(row["flags"].split()),
+    )
