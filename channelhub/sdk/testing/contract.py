@@ -1,0 +1,145 @@
+"""The contract suite: what every connector has to keep, tested against its channel's local server or client."""
+
+import asyncio
+import gc
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from channelhub.sdk.errors import HubBusy, Unavailable
+from channelhub.sdk.testing.hub import MemoryHub
+from channelhub.sdk.testing.log import captured_logging
+from channelhub.sdk.testing.parsing import ParsingContract
+from channelhub.sdk.testing.receiving import TEXT, ReceivingContract
+from channelhub.sdk.testing.rig import Rig, SenderRig
+from channelhub.sdk.testing.running import CANCEL_DEADLINE_S, running
+
+_SEND_DEADLINE_S = 30.0
+
+
+class ConnectorContract(ReceivingContract, ParsingContract):
+    """Inherit it and name the rig, a class or an async context manager function without arguments:
+
+        class TestTelegram(ConnectorContract):
+            rig = TelegramRig
+
+    Each test enters a rig of its own. A connector whose manifest says `can_send` inherits SenderContract instead and
+    gives a SenderRig. Needs pytest with pytest-asyncio, in either of its modes.
+    """
+
+    rig: ClassVar[Callable[[], AbstractAsyncContextManager[Rig]]]
+
+    @pytest.mark.asyncio
+    async def test_lets_go_of_tasks_and_sockets_when_cancelled(self) -> None:
+        tasks_before, sockets_before = asyncio.all_tasks(), _open_sockets()
+        async with self._channel() as rig, MemoryHub() as hub, running(rig, hub) as connector:
+            key = await rig.customer_says(TEXT)
+            await connector.until(lambda: key in rig.acknowledged(), "the message is taken")
+        await _until_gone(tasks_before)
+
+        left = asyncio.all_tasks() - tasks_before
+        assert not left, f"tasks still run {CANCEL_DEADLINE_S:g} s after run() was cancelled: {left}"
+        gc.collect()
+        await asyncio.sleep(0)
+        assert _open_sockets() <= sockets_before, "sockets stay open after run() was cancelled"
+
+    @pytest.mark.asyncio
+    async def test_log_shows_no_text_and_no_address(self) -> None:
+        with captured_logging() as lines:
+            async with self._channel() as rig, MemoryHub() as hub:
+                hub.refuse(HubBusy("the queue is full", retry_after_s=0.01))
+                async with running(rig, hub) as connector:
+                    key = await rig.customer_says(TEXT)
+                    await connector.until(lambda: hub.refusals > 0, "the connector delivers what the customer said")
+                    hub.accept()
+                    await rig.redeliver(key)
+                    await connector.until(lambda: key in rig.acknowledged(), "the message is taken")
+                lines.extend(hub.log.lines)
+        for hidden in (TEXT, *rig.customer, *rig.secrets):
+            shown = [line for line in lines if hidden in line]
+            assert not shown, f"the log shows {hidden!r}: {shown[0]}"
+
+    @pytest.mark.asyncio
+    async def test_inherits_the_suite_for_what_it_can_do(self) -> None:
+        async with self._channel() as rig:
+            can_send = rig.plugin.manifest.can_send
+
+        assert not can_send or isinstance(self, SenderContract), "inherit SenderContract: the manifest says can_send"
+        assert can_send or not isinstance(self, SenderContract), "the manifest doesn't say can_send"
+
+
+class SenderContract(ConnectorContract):
+    """ConnectorContract for a connector that also sends; its rig is a SenderRig."""
+
+    @pytest.mark.asyncio
+    async def test_sends_once_what_it_is_given(self) -> None:
+        async with self._channel() as rig, MemoryHub() as hub:
+            async with running(_sender(rig), hub):
+                await self._send(rig, hub)
+
+            assert list(_sender(rig).sent()) == [TEXT]
+
+    @pytest.mark.asyncio
+    async def test_unavailable_when_the_channel_surely_did_not_take_it(self) -> None:
+        async with self._channel() as rig, MemoryHub() as hub:
+            await _sender(rig).refuse_connections()
+            with pytest.raises(Unavailable):
+                await self._send(rig, hub)
+
+            assert not _sender(rig).sent()
+
+    @pytest.mark.asyncio
+    async def test_not_unavailable_when_the_channel_may_have_taken_it(self) -> None:
+        async with self._channel() as rig, MemoryHub() as hub:
+            await _sender(rig).lose_answers()
+            failure: Exception | None = None
+            try:
+                await self._send(rig, hub)
+            except Exception as exc:  # noqa: BLE001 - anything but Unavailable means "perhaps", whatever its type
+                failure = exc
+
+            assert list(_sender(rig).sent()) == [TEXT], "the rig's channel takes it once before it breaks"
+            assert failure is not None, "send() returned although no answer came"
+            if not rig.plugin.manifest.is_repeat_safe:
+                assert not isinstance(failure, Unavailable), (
+                    "Unavailable says that it was not taken: it would be doubled"
+                )
+
+    async def _send(self, rig: Rig, hub: MemoryHub) -> None:
+        connector = await rig.build(hub)
+        send = getattr(connector, "send", None)
+        assert send is not None, "the manifest says can_send, and the connector has no send()"
+        async with asyncio.timeout(_SEND_DEADLINE_S):
+            await send(_sender(rig).outbound(TEXT))
+
+
+def _sender(rig: Rig) -> SenderRig:
+    assert isinstance(rig, SenderRig), "a connector that sends is tested with a SenderRig"
+    return rig
+
+
+async def _until_gone(tasks_before: set[asyncio.Task[object]]) -> None:
+    deadline = asyncio.get_running_loop().time() + CANCEL_DEADLINE_S
+    while left := asyncio.all_tasks() - tasks_before:
+        remaining_s = deadline - asyncio.get_running_loop().time()
+        if remaining_s <= 0:
+            return
+        await asyncio.wait(left, timeout=remaining_s)
+
+
+def _open_sockets() -> int:
+    """Sockets of this process; 0 where /proc can't tell."""
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.is_dir():
+        return 0
+    return sum(_is_socket(descriptor) for descriptor in descriptors.iterdir())
+
+
+def _is_socket(descriptor: Path) -> bool:
+    try:
+        return str(descriptor.readlink()).startswith("socket:")
+    except OSError:
+        return False

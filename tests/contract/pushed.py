@@ -1,0 +1,149 @@
+"""A tiny push connector with its rig: one POST of a JSON line per message."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+import msgspec
+from aiohttp import web
+
+from channelhub.domain.inbound import Content, Inbound, NewMessage
+from channelhub.domain.people import Evidence, Handle, Sender
+from channelhub.domain.raw import RawMessage
+from channelhub.sdk.contract import Connector, Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
+from channelhub.sdk.errors import NotCommitted, Unparseable
+from channelhub.sdk.testing import MemoryHub, Rig
+
+ACCOUNT = "shop"
+
+
+class Line(msgspec.Struct, frozen=True):
+    id: str
+    user: str
+    text: str
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+def parse(raw: RawMessage) -> Sequence[Inbound]:
+    try:
+        line = msgspec.json.decode(raw.body, type=Line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        raise Unparseable(f"not a line of this channel: {exc}") from exc
+    if not line.id:
+        raise Unparseable("the line has no id")
+    sender = Sender(handles=(Handle(kind="device", value=line.user, evidence=Evidence.CHANNEL_ID),))
+    return [NewMessage(external_id=line.id, sender=sender, content=Content(text=line.text))]
+
+
+class Pushed:
+    """The connector."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.deliver: Deliver | None = None
+
+    async def run(self, deliver: Deliver) -> None:
+        self.deliver = deliver
+        self.context.mount(self.receive)
+        await asyncio.Event().wait()
+
+    async def check(self) -> HealthReport:
+        return HealthReport(health=Health.OK)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        assert self.deliver is not None
+        raw = self.raw(await request.read())
+        try:
+            await self.deliver([raw])
+        except NotCommitted as exc:
+            return web.Response(status=503, headers={"Retry-After": str(exc.retry_after_s)})
+        self.context.log.info("message.stored", delivery_id=raw.delivery_id)
+        return web.Response(status=204)
+
+    def raw(self, body: bytes) -> RawMessage:
+        line = json.loads(body)
+        return RawMessage(account=self.context.account, delivery_id=str(line["id"]), body=body)
+
+
+PLUGIN = Plugin(
+    manifest=Manifest(kind="line", title="Lines", config=Config, channel="line", mount=Mount.HOOKS),
+    build=lambda _config, context: Pushed(context),
+    parse=parse,
+)
+
+
+class PushRig(Rig):
+    """A vendor that posts each message once and keeps it until it hears 2xx."""
+
+    plugin = PLUGIN
+    customer = ("device-77120",)
+
+    def __init__(self) -> None:
+        self._bodies: dict[str, bytes] = {}
+        self._taken: set[str] = set()
+        self._calls: set[asyncio.Task[None]] = set()
+        self._url = ""
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for call in self._calls:
+            call.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
+        assert self._session is not None
+        await self._session.close()
+
+    async def build(self, hub: MemoryHub) -> Connector:
+        self._url = hub.url(ACCOUNT)
+        return self.plugin.build(Config(), hub.context(ACCOUNT))
+
+    async def customer_says(self, text: str) -> str:
+        key = f"m{len(self._bodies) + 1}"
+        self._bodies[key] = json.dumps({"id": key, "user": self.customer[0], "text": text}).encode()
+        self._call(key)
+        return key
+
+    async def redeliver(self, key: str) -> None:
+        self._taken.discard(key)
+        self._call(key)
+
+    def acknowledged(self) -> set[str]:
+        return set(self._taken)
+
+    def vectors(self) -> Sequence[RawMessage]:
+        bodies = [{"id": "1", "user": "u", "text": "Добрий день"}, {"id": "2", "user": "u", "text": ""}]
+        return [RawMessage(account=ACCOUNT, delivery_id=body["id"], body=json.dumps(body).encode()) for body in bodies]
+
+    def _call(self, key: str) -> None:
+        call = asyncio.create_task(self._post(key))
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+
+    async def _post(self, key: str) -> None:
+        assert self._session is not None
+        async with asyncio.timeout(5):
+            while True:
+                if not self._url:
+                    await asyncio.sleep(0.01)
+                    continue
+                try:
+                    async with self._session.post(self._url, data=self._bodies[key]) as answer:
+                        if answer.ok:
+                            self._taken.add(key)
+                        elif answer.text and (await answer.text()) == "nothing is mounted here":
+                            await asyncio.sleep(0.01)
+                            continue
+                        return
+                except aiohttp.ClientConnectionError:
+                    return
