@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -132,18 +133,7 @@ class PushRig(Rig):
 
     async def _post(self, key: str) -> None:
         assert self._session is not None
-        async with asyncio.timeout(5):
-            while True:
-                if not self._url:
-                    await asyncio.sleep(0.01)
-                    continue
-                try:
-                    async with self._session.post(self._url, data=self._bodies[key]) as answer:
-                        if answer.ok:
-                            self._taken.add(key)
-                        elif answer.text and (await answer.text()) == "nothing is mounted here":
-                            await asyncio.sleep(0.01)
-                            continue
-                        return
-                except aiohttp.ClientConnectionError:
-                    return
+        with suppress(aiohttp.ClientConnectionError):
+            async with self._session.post(self._url, data=self._bodies[key]) as answer:
+                if answer.ok:
+                    self._taken.add(key)

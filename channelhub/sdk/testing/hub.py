@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ from channelhub.sdk.testing.log import RecordingLog
 
 EARLY_2026 = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 MAX_ID_CHARS = 998  # a mail header line's bound (RFC 5322 §2.1.1): ids longer than this are digested by their connector
+MOUNT_WAIT_S = 2.0
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
@@ -61,6 +63,7 @@ class MemoryHub:
         self._commits_before_mood = 0
         self._waiting: set[asyncio.Future[None]] = set()
         self._handlers: dict[str, Handler] = {}
+        self._mounts: dict[str, asyncio.Event] = {}
         self._requests: set[asyncio.Task[web.StreamResponse]] = set()
         self._session: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
@@ -97,6 +100,7 @@ class MemoryHub:
 
         def mount(handler: Handler) -> None:
             self._handlers[account] = handler
+            self._mounts.setdefault(account, asyncio.Event()).set()
 
         context = Context(
             account=account,
@@ -110,7 +114,7 @@ class MemoryHub:
         return replace(context, **overrides)
 
     def url(self, account: str, mount: Mount = Mount.HOOKS) -> str:
-        """Where the handler that this account mounted is served; 503 while there is none."""
+        """Where the handler that this account mounted is served; a request waits two seconds for it, then hears 503."""
         return f"{self._base_url}/{mount.value}/{account}"
 
     async def deliver(self, raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]:
@@ -155,6 +159,7 @@ class MemoryHub:
         Committed messages and cursors stay, as they would on disk. The next calls commit again.
         """
         self._handlers.clear()
+        self._mounts.clear()
         for request in list(self._requests):
             request.cancel()
         for waiting in list(self._waiting):
@@ -213,7 +218,7 @@ class MemoryHub:
         return self.cursors.get(scope)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        handler = self._handlers.get(request.match_info["account"])
+        handler = await self._mounted(request.match_info["account"])
         if handler is None:
             return web.Response(status=503, headers={"Retry-After": "1"}, text="nothing is mounted here")
         task = asyncio.ensure_future(_answer(handler, request))
@@ -222,6 +227,13 @@ class MemoryHub:
             return await task
         finally:
             self._requests.discard(task)
+
+    async def _mounted(self, account: str) -> Handler | None:
+        if account not in self._handlers:
+            waiting = self._mounts.setdefault(account, asyncio.Event())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(waiting.wait(), MOUNT_WAIT_S)
+        return self._handlers.get(account)
 
 
 async def _answer(handler: Handler, request: web.Request) -> web.StreamResponse:

@@ -82,8 +82,9 @@ class ReceivingContract:
     @pytest.mark.asyncio
     async def test_check_consumes_nothing(self) -> None:
         async with self._channel() as rig, MemoryHub() as hub:
+            built = await rig.build(hub)
             key = await rig.customer_says(TEXT)
-            report = await (await rig.build(hub)).check()
+            report = await built.check()
 
             assert isinstance(report, HealthReport)
             assert not hub.calls, "check() delivered"
@@ -122,7 +123,7 @@ class ReceivingContract:
                     )
                 unanswered = set(keys) - rig.acknowledged()
                 await connector.kill()
-                connector.restart()
+                await connector.restart()
                 for key in keys:
                     if key in unanswered:
                         await rig.redeliver(key)

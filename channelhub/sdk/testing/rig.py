@@ -42,8 +42,9 @@ class Rig(ABC):
     async def customer_says(self, text: str) -> str:
         """The customer writes `text`; returns the message's key without waiting for the connector.
 
-        A pulled channel queues it. A push channel calls the connector from a task of the rig, with the real bytes of
-        its protocol, and gives up after one answer: while nothing listens yet it may wait a second or two for that.
+        `build` was called before, `run` perhaps not. A pulled channel queues it. A push channel calls from a task of
+        the rig, with the real bytes of its protocol, and gives up after one answer. Nothing may listen yet: a request
+        to `hub.url` waits for a handler by itself; a connector that opens its own port is tried for a second or two.
         """
 
     @abstractmethod

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from channelhub.sdk.contract import Connector
 from channelhub.sdk.errors import NotCommitted, Unavailable
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.rig import Rig
@@ -17,10 +18,10 @@ _STEP_S = 0.005
 class Running:
     """A connector under a supervisor that restarts it on Unavailable and NotCommitted, built anew each time."""
 
-    def __init__(self, rig: Rig, hub: MemoryHub) -> None:
+    def __init__(self, rig: Rig, hub: MemoryHub, connector: Connector) -> None:
         self._rig = rig
         self._hub = hub
-        self._task = asyncio.create_task(self._supervise())
+        self._task = asyncio.create_task(self._supervise(connector))
 
     async def until(self, claim: Callable[[], bool], what: str) -> None:
         """Wait until the claim holds; fails with `what` after ten seconds, or with the connector's own error."""
@@ -43,10 +44,10 @@ class Running:
         self._hub.crash()
         await self.stop()
 
-    def restart(self) -> None:
+    async def restart(self) -> None:
         """Start again after `kill`, with a connector built anew over what the hub kept."""
         assert self._task.done(), "restart comes after kill"
-        self._task = asyncio.create_task(self._supervise())
+        self._task = asyncio.create_task(self._supervise(await self._rig.build(self._hub)))
 
     async def stop(self) -> None:
         """Cancel `run` and wait for its end; fails when that takes longer than five seconds."""
@@ -63,21 +64,21 @@ class Running:
             raise failure
         raise AssertionError("run() returned: it has to receive until it is cancelled")
 
-    async def _supervise(self) -> None:
+    async def _supervise(self, connector: Connector) -> None:
         while True:
-            connector = await self._rig.build(self._hub)
             try:
                 await connector.run(self._hub.deliver)
             except (Unavailable, NotCommitted):
                 await asyncio.sleep(_STEP_S)
+                connector = await self._rig.build(self._hub)
             else:
                 return
 
 
 @asynccontextmanager
 async def running(rig: Rig, hub: MemoryHub) -> AsyncIterator[Running]:
-    """The rig's connector receiving into the hub while inside; cancelled at the end."""
-    supervised = Running(rig, hub)
+    """The rig's connector, built at entry, receives into the hub while inside; cancelled at the end."""
+    supervised = Running(rig, hub, await rig.build(hub))
     try:
         yield supervised
     except BaseException:
