@@ -1,0 +1,35 @@
+"""The day that tells apart two mails of the same bytes that carry no Message-ID."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+_SEARCHED_BYTES = 64 * 1024
+_RECEIVED = re.compile(rb"(?:\A|\r\n)received:((?:[^\r\n]|\r\n[ \t])*)", re.IGNORECASE)
+_MAX_DATE_CHARS = 64
+
+
+def arrival_day(mail: bytes, now: datetime) -> str:
+    """The UTC day, as 2026-11-21, on which the last relay took the mail.
+
+    Read from its Received header, which a repeated attempt carries unchanged, so a repeat after midnight keeps its
+    day. A sender that is no relay adds none: then it is the day of `now`.
+    """
+    end_of_headers = mail.find(b"\r\n\r\n", 0, _SEARCHED_BYTES)
+    head = mail[: end_of_headers if end_of_headers >= 0 else _SEARCHED_BYTES]
+    found = _RECEIVED.search(head)
+    if found is not None:
+        stamp = found[1].rpartition(b";")[2].decode("ascii", "replace").strip()[:_MAX_DATE_CHARS]
+        try:
+            taken = parsedate_to_datetime(stamp)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return _day(now)
+        return _day(taken if taken.tzinfo is not None else taken.replace(tzinfo=UTC))
+    return _day(now)
+
+
+def _day(moment: datetime) -> str:
+    try:
+        return moment.astimezone(UTC).date().isoformat()
+    except OverflowError:
+        return moment.date().isoformat()

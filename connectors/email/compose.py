@@ -1,0 +1,93 @@
+"""Our answer as the bytes of a mail (RFC 5322): the same at every attempt but for its date, and free of injection."""
+
+import base64
+import re
+from datetime import datetime
+from email import quoprimime
+from email.header import Header
+from email.utils import format_datetime
+
+from channelhub.domain.outbound import Outbound
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_TEXT_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_MESSAGE_ID = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without < and >
+_MAX_SUBJECT_CHARS = 250
+_MAX_NAME_CHARS = 100
+_MAX_ID_CHARS = 900  # a line holds 998 (RFC 5322 §2.1.1)
+_MAX_REFERENCES = 30
+_MAX_PLAIN_LINE = 900
+
+
+def compose(message: Outbound, *, from_address: str, from_name: str, message_id: str, now: datetime) -> bytes:
+    """The mail as bytes with CRLF line ends, ASCII unless an address isn't.
+
+    The addresses must have been checked; every other value may hold anything. `now` is aware.
+    """
+    headers = [
+        ("Date", format_datetime(now)),
+        ("From", _mailbox(from_name, from_address)),
+        ("To", f"<{message.to}>"),
+        ("Subject", _words(message.subject, "Subject", _MAX_SUBJECT_CHARS)),
+        ("Message-ID", f"<{message_id}>"),
+        *_threading(message),
+        ("MIME-Version", "1.0"),
+    ]
+    if message.is_automatic:
+        # RFC 3834 §5 for everybody, the second for Exchange, which doesn't know the first.
+        headers += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
+    encoding, body = _encoded(message.text)
+    headers += [("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)]
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers if value)
+    return f"{head}\r\n".encode() + body
+
+
+def bare_id(message_id: str) -> str:
+    """A Message-ID without its angle brackets; empty when it can't stand in a header."""
+    found = message_id.strip().removeprefix("<").removesuffix(">")
+    return found if len(found) <= _MAX_ID_CHARS and _MESSAGE_ID.match(found) else ""
+
+
+def _threading(message: Outbound) -> list[tuple[str, str]]:
+    """In-Reply-To and References as RFC 5322 §3.6.4 builds them: the thread's ids, the answered one last."""
+    answered = bare_id(message.in_reply_to)
+    thread = [found for found in map(bare_id, message.references) if found and found != answered]
+    if answered:
+        thread.append(answered)
+    if len(thread) > _MAX_REFERENCES:
+        thread = thread[:1] + thread[1 - _MAX_REFERENCES :]  # the first finds the thread, the last its place
+    folded = "\r\n ".join(f"<{found}>" for found in thread)
+    return [("In-Reply-To", f"<{answered}>" if answered else ""), ("References", folded)]
+
+
+def _words(text: str, header: str, max_chars: int) -> str:
+    """Unstructured text for a header: one line whatever it held, encoded (RFC 2047) where it isn't ASCII, folded."""
+    clean = _CONTROLS.sub(" ", text).strip()[:max_chars]
+    if not clean:
+        return ""
+    needs_encoding = not clean.isascii() or "=?" in clean or any(len(word) > 70 for word in clean.split(" "))
+    charset = "utf-8" if needs_encoding else "us-ascii"
+    return Header(clean, charset, header_name=header, maxlinelen=76).encode(linesep="\r\n")
+
+
+def _mailbox(name: str, address: str) -> str:
+    clean = _CONTROLS.sub(" ", name).strip()[:_MAX_NAME_CHARS]
+    if not clean:
+        return address
+    if clean.isascii() and "=?" not in clean:
+        escaped = clean.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}" <{address}>'
+    return f"{_words(clean, 'From', _MAX_NAME_CHARS)} <{address}>"
+
+
+def _encoded(text: str) -> tuple[str, bytes]:
+    """The transfer encoding and the encoded body; 8-bit is avoided, because not every relay takes it."""
+    plain = _TEXT_CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip("\n") + "\n"
+    lines = plain.split("\n")
+    if plain.isascii() and max(map(len, lines)) <= _MAX_PLAIN_LINE:
+        return "7bit", "\r\n".join(lines).encode("ascii")
+    data = "\r\n".join(lines).encode("utf-8")
+    if sum(byte > 127 for byte in data) * 6 > len(data):  # then base64 is the shorter one
+        return "base64", base64.encodebytes(data).replace(b"\n", b"\r\n")
+    quoted = quoprimime.body_encode(data.decode("latin-1").replace("\r\n", "\n"), eol="\r\n")
+    return "quoted-printable", quoted.encode("ascii")

@@ -1,0 +1,142 @@
+"""Answers through the relay: one connection per mail, and an honest verdict on each."""
+
+import asyncio
+import contextlib
+import re
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+
+import aiosmtplib
+
+from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.sdk.contract import Health, HealthReport
+from channelhub.sdk.errors import Rejected, Unavailable
+from connectors.email.compose import bare_id, compose
+from connectors.email.config import SmtpConfig
+from connectors.email.paths import read_path
+
+_AUTH_RETRY_S = 300.0
+_QUIT_S = 5.0
+_UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9._\-]")
+
+
+class Relay:
+    """Hands mail to the configured relay. Its certificate is always verified."""
+
+    def __init__(self, config: SmtpConfig, *, account: str, hostname: str, now: Callable[[], datetime]) -> None:
+        self._config = config
+        self._account = account
+        self._hostname = hostname
+        self._now = now
+
+    async def send(self, message: Outbound) -> SendReceipt:
+        """Send one mail; `external_id` is its Message-ID, the same at every attempt.
+
+        Raises `Unavailable` when the relay surely didn't take it, `Rejected` when it never will. Whatever else is
+        raised came after the data began, so the mail may have been taken.
+        """
+        sender, recipient = self._addresses(message)
+        message_id = bare_id(message.message_id) or self._own_id(message.id, sender)
+        mail = compose(
+            message, from_address=sender, from_name=self._config.from_name, message_id=message_id, now=self._now()
+        )
+        client = await self._connected()
+        try:
+            await self._hand_envelope(client, "" if message.is_automatic else sender, recipient)
+            try:
+                await client.data(mail)
+            except aiosmtplib.SMTPResponseException as error:
+                raise _refused(error) from error
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit(timeout=_QUIT_S)
+        finally:
+            client.close()
+        return SendReceipt(external_id=message_id)
+
+    async def check(self) -> HealthReport:
+        """Sign in at the relay and leave; nothing is sent."""
+        try:
+            client = await self._connected()
+        except (Unavailable, Rejected) as error:
+            return HealthReport(health=Health.DOWN, detail=str(error))
+        client.close()
+        return HealthReport(health=Health.OK, detail=f"the relay {self._config.relay_host} takes mail from us")
+
+    def _addresses(self, message: Outbound) -> tuple[str, str]:
+        if not self._config.relay_host:
+            raise Rejected("this account can't send: set relay_host, the mail server that answers go out through")
+        if not self._config.from_address:
+            raise Rejected("this account can't send: set from_address, the address that answers come from")
+        for address, what in ((self._config.from_address, "from_address"), (message.to, "the customer's address")):
+            path = read_path(f"TO:<{address}>", "TO:")
+            if path is None or path.address != address or "@" not in address:
+                raise Rejected(f"{what} is not an address that mail can be sent to")
+        return self._config.from_address, message.to
+
+    def _own_id(self, outbox_id: int, sender: str) -> str:
+        domain = sender.rpartition("@")[2].encode("idna", "ignore").decode("ascii") if sender.isascii() else "local"
+        return f"{_UNSAFE_IN_ID.sub('-', self._account)}.{outbox_id}@{domain.strip('[]') or 'local'}"
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        """A connection that is encrypted and signed in as configured. Raises `Unavailable`."""
+        config = self._config
+        where = f"{config.relay_host}:{config.relay_port}"
+        client = aiosmtplib.SMTP(
+            hostname=config.relay_host,
+            port=config.relay_port,
+            local_hostname=self._hostname,
+            timeout=config.relay_timeout_s,
+            use_tls=config.relay_tls == "implicit",
+            start_tls=config.relay_tls == "starttls",
+            tls_context=self._tls_context(),
+        )
+        try:
+            await client.connect()
+            if config.relay_username:
+                await client.login(config.relay_username, config.relay_password.reveal())
+            else:
+                await client.ehlo()
+        except aiosmtplib.SMTPAuthenticationError as error:
+            client.close()
+            raise Unavailable(
+                f"the relay {where} refuses relay_username and relay_password ({error.code})",
+                retry_after_s=_AUTH_RETRY_S,
+            ) from error
+        except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
+            client.close()
+            raise Unavailable(f"the relay {where} can't be used: {error}") from error
+        except asyncio.CancelledError:
+            client.close()
+            raise
+        return client
+
+    def _tls_context(self) -> ssl.SSLContext | None:
+        if self._config.relay_tls == "none":
+            return None
+        try:
+            return ssl.create_default_context(cafile=self._config.relay_ca_file or None)
+        except OSError as error:
+            raise Unavailable(f"can't read relay_ca_file {self._config.relay_ca_file}: {error}") from error
+
+    async def _hand_envelope(self, client: aiosmtplib.SMTP, return_path: str, recipient: str) -> None:
+        """MAIL and RCPT; nothing is taken yet, so every failure here is a sure one."""
+        options: list[str] = []
+        if not (return_path + recipient).isascii():
+            if not client.supports_extension("smtputf8"):
+                raise Rejected("the relay doesn't take addresses outside ASCII (SMTPUTF8)")
+            options = ["SMTPUTF8"]
+        encoding = "utf-8" if options else "ascii"
+        try:
+            await client.mail(return_path, options=options, encoding=encoding)
+            await client.rcpt(recipient, encoding=encoding)
+        except aiosmtplib.SMTPResponseException as error:
+            raise _refused(error) from error
+        except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
+            raise Unavailable(f"the relay hung up: {error}") from error
+
+
+def _refused(error: aiosmtplib.SMTPResponseException) -> Unavailable | Rejected:
+    """4xx: later, perhaps; 5xx: never (RFC 5321 §4.2.1)."""
+    text = f"the relay refuses the mail: {error.code} {error.message}"
+    return Rejected(text) if 500 <= error.code <= 599 else Unavailable(text)
