@@ -1,0 +1,132 @@
+"""What a person wrote and attached, out of the parts of a mail (RFC 2046 §5.1, RFC 2183)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from channelhub.content import filenames, html
+from channelhub.content.encodedwords import clean
+from channelhub.content.mime import Mail, Part
+
+#: Parts that carry words, as far as a mail reader shows them in its body.
+_TEXTS: Final = frozenset({"text/plain", "text/html"})
+#: Parts that only describe the mail around them.
+_SILENT: Final = frozenset({"message/disposition-notification", "application/pgp-encrypted"})
+_EXTENSIONS: Final = {
+    "message/rfc822": "eml",
+    "message/delivery-status": "txt",
+    "text/plain": "txt",
+    "text/html": "html",
+    "text/calendar": "ics",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "application/pdf": "pdf",
+    "application/pgp-signature": "asc",
+    "application/pkcs7-signature": "p7s",
+}
+MAX_TEXT_CHARS: Final = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An attachment. `filename` is a safe label, empty where the sender gave none and none can be derived."""
+
+    filename: str
+    content_type: str
+    content: bytes
+    is_inline: bool
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """`text` holds everything in reading order; `annotated` is the same with quoted lines marked where HTML says so."""
+
+    text: str
+    annotated: str
+    html: str  # sanitized
+    files: tuple[File, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    text: str
+    annotated: str
+    markup: str = ""
+
+
+def read(mail: Mail) -> Body:
+    """The body and the attachments of a mail."""
+    shown: list[Part] = []
+    words = _words(mail.root, shown)
+    shown_ids = {id(part) for part in shown}
+    files = tuple(
+        _file(part, number)
+        for number, part in enumerate((p for p in mail.root.walk() if not p.children), 1)
+        if id(part) not in shown_ids and _is_file(part)
+    )
+    text = "\n".join(one.text.strip("\n") for one in words if one.text.strip())
+    annotated = "\n".join(one.annotated.strip("\n") for one in words if one.annotated.strip())
+    markup = "\n".join(one.markup for one in words if one.markup)
+    warnings: list[str] = []
+    if html.is_too_big(markup):
+        warnings.append("the HTML is too large to be kept")
+    if len(text) > MAX_TEXT_CHARS:
+        warnings.append("the text was cut")
+    return Body(
+        text=text[:MAX_TEXT_CHARS],
+        annotated=annotated[:MAX_TEXT_CHARS],
+        html=html.sanitize(markup),
+        files=files,
+        warnings=tuple(warnings),
+    )
+
+
+def _words(part: Part, shown: list[Part]) -> list[_Words]:
+    """The words of this part in order; the parts they come from are added to `shown`."""
+    if not part.children:
+        return _leaf(part, shown)
+    if part.content_type != "multipart/alternative":
+        return [word for child in part.children for word in _words(child, shown)]
+    variants = [_words(child, shown) for child in part.children]
+    plain = next((v for v in variants if v and not any(w.markup for w in v) and any(w.text.strip() for w in v)), None)
+    rich = next((v for v in reversed(variants) if any(w.markup for w in v)), None)
+    if plain is None or rich is None:
+        return plain or rich or []
+    markup = "\n".join(word.markup for word in rich if word.markup)
+    return [_Words(plain[0].text, plain[0].annotated, markup), *plain[1:]]
+
+
+def _leaf(part: Part, shown: list[Part]) -> list[_Words]:
+    if part.content_type not in _TEXTS or part.disposition == "attachment" or (part.filename and part.disposition):
+        return []
+    if part.filename and not part.headers.fields:
+        return []
+    shown.append(part)
+    text = part.text
+    if part.content_type == "text/html":
+        return [_Words(html.to_text(text), html.annotated_text(text), text)]
+    return [_Words(text, text)]
+
+
+def _is_file(part: Part) -> bool:
+    if part.content_type in _SILENT and not part.filename:
+        return False
+    return bool(part.body.strip()) or bool(part.filename) or part.disposition == "attachment"
+
+
+def _file(part: Part, number: int) -> File:
+    name = filenames.label(part.filename)
+    if not name:
+        extension = _EXTENSIONS.get(part.content_type, "bin")
+        name = f"part-{number}.{extension}"
+    content_id = clean(part.headers.text("content-id")).strip("<> ")[:200]
+    is_inline = part.disposition == "inline" or (bool(content_id) and part.disposition != "attachment")
+    return File(
+        filename=name,
+        content_type=part.content_type,
+        content=part.content,
+        is_inline=is_inline,
+        content_id=content_id,
+    )

@@ -1,0 +1,212 @@
+"""Addresses, dates and message ids out of raw header values. Nothing here raises.
+
+What comes out holds no CR, LF, NUL or other control character, so that it can be logged, stored and used in an answer.
+"""
+
+import email.utils
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from channelhub.content.encodedwords import clean, decode_header
+
+MAX_ADDRESSES: Final = 1000
+MAX_REFERENCES: Final = 200
+MAX_ID_CHARS: Final = 998  # a header line's limit, RFC 5322 §2.1.1
+
+_SPACE = re.compile(r"\s+")
+_BARE = re.compile(rb"[^\s<>\"(),;:\\]{1,320}@[^\s<>\"(),;:\\]{1,255}")
+_ID = re.compile(rb"<([^<>]{1,998})>")
+_COMMENT = re.compile(rb"\([^()]{0,200}\)")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d{1,6})?\s?(Z|[+-]\d\d:?\d\d)?")
+#: Zone names that senders use and `email.utils` does not know, in hours.
+_ZONES: Final = {
+    "MSK": 3, "MSD": 4, "EET": 2, "EEST": 3, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "WET": 0, "WEST": 1, "BST": 1,
+    "IST": 5.5, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AEST": 10, "AEDT": 11,
+}  # fmt: skip
+_MONTHS: Final = {
+    "янв": "Jan", "січ": "Jan", "фев": "Feb", "лют": "Feb", "мар": "Mar", "бер": "Mar", "апр": "Apr", "кві": "Apr",
+    "мая": "May", "май": "May", "тра": "May", "июн": "Jun", "чер": "Jun", "июл": "Jul", "лип": "Jul", "авг": "Aug",
+    "сер": "Aug", "сен": "Sep", "вер": "Sep", "окт": "Oct", "жов": "Oct", "ноя": "Nov", "лис": "Nov", "дек": "Dec",
+    "гру": "Dec", "mär": "Mar", "mai": "May", "okt": "Oct", "dez": "Dec", "avr": "Apr", "fév": "Feb", "aoû": "Aug",
+    "déc": "Dec", "juin": "Jun", "juil": "Jul", "sty": "Jan", "kwi": "Apr", "cze": "Jun", "sie": "Aug", "wrz": "Sep",
+    "paź": "Oct", "gru": "Dec",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    address: str = ""
+    name: str = ""
+
+
+def addresses(values: Iterable[bytes]) -> tuple[Address, ...]:
+    """Every address of these header values in order, at most `MAX_ADDRESSES`; groups are opened (RFC 5322 §3.4)."""
+    found: list[Address] = []
+    for value in values:
+        pending = b""
+        for segment in _segments(value):
+            whole = pending + b", " + segment if pending else segment
+            if b"@" not in segment and b"<" not in segment:
+                pending = whole  # an unquoted comma inside a name: `Doe, John <john@…>`
+                continue
+            pending = b""
+            one = _mailbox(whole)
+            if one.address:
+                found.append(one)
+            if len(found) >= MAX_ADDRESSES:
+                return tuple(found)
+    return tuple(found)
+
+
+def display_name(value: bytes) -> str:
+    """The words of an address header that holds no address."""
+    return _name(value)
+
+
+class _Splitter:
+    """Where in an address list a byte stands: inside quotes, a comment, angle brackets, or between mailboxes."""
+
+    __slots__ = ("comment_depth", "is_angle", "is_quoted")
+
+    def __init__(self) -> None:
+        self.is_quoted = self.is_angle = False
+        self.comment_depth = 0
+
+    def is_inside(self, ch: int) -> bool:
+        """Take the next byte; True when it can't be a separator."""
+        if ch == 0x22 and not self.comment_depth and not self.is_angle:
+            self.is_quoted = not self.is_quoted
+        elif self.is_quoted:
+            return True
+        elif ch == 0x28:
+            self.comment_depth += 1
+        elif ch == 0x29:
+            self.comment_depth = max(0, self.comment_depth - 1)
+        elif self.comment_depth:
+            return True
+        elif ch in b"<>":
+            self.is_angle = ch == 0x3C
+        return ch in b'"()<>'
+
+
+def _segments(value: bytes) -> list[bytes]:
+    """The value cut at commas and group marks that stand outside quotes, comments and angle brackets."""
+    out: list[bytes] = []
+    start = at = 0
+    state = _Splitter()
+    while at < len(value):
+        ch = value[at]
+        if ch == 0x5C:
+            at += 2  # a backslash hides the next byte
+            continue
+        is_inside = state.is_inside(ch)
+        at += 1
+        if is_inside:
+            continue
+        if ch == 0x3B or (ch == 0x2C and not state.is_angle):
+            out.append(value[start : at - 1])
+            start = at
+        elif ch == 0x3A and not state.is_angle and at - start < 200:
+            name = value[start : at - 1].strip().lower()
+            if b"@" not in name and name != b"mailto":
+                start = at  # a group's name, RFC 5322 §3.4
+    out.append(value[start:])
+    if state.is_quoted or state.comment_depth:  # a quote or comment that never closes swallowed what follows
+        return [part for part in value.replace(b'"', b"").split(b",") if part.strip()]
+    return [part for part in out if part.strip()]
+
+
+def _mailbox(segment: bytes) -> Address:
+    opening = segment.rfind(b"<")
+    while opening > 0 and b"@" not in segment[opening:]:
+        previous = segment.rfind(b"<", 0, opening)
+        if previous < 0:
+            break
+        opening = previous
+    if opening >= 0:
+        closing = segment.find(b">", opening)
+        inside = segment[opening + 1 : closing if closing >= 0 else len(segment)]
+        address = _address(inside)
+        if "@" in address or not _BARE.search(segment[:opening]):
+            return Address(address=address, name=_name(segment[:opening]))
+    bare = _BARE.search(segment)
+    if bare is None:
+        return Address(address=_address(segment) if b"@" in segment else "")
+    rest = segment[: bare.start()] + b" " + segment[bare.end() :]
+    return Address(address=_address(bare.group()), name=_name(rest))
+
+
+def _address(raw: bytes) -> str:
+    text = decode_header(raw).strip(" <>'\"\t").removesuffix(".")
+    if text.lower().startswith("mailto:"):
+        text = text[7:]
+    if text.startswith("@") and ":" in text:  # a source route, RFC 5322 §4.4
+        text = text.rsplit(":", 1)[1]
+    return _SPACE.sub("", text)[:320]
+
+
+def _name(raw: bytes) -> str:
+    text = decode_header(raw).strip()
+    if len(text) >= 2 and text[0] == '"' and text[-1] == '"':
+        text = text[1:-1]
+    elif text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    text = text.replace('\\"', '"').replace("\\\\", "\\")
+    if text.count('"') == 2 and text[0] != '"':  # `Ann "Nick" Doe` keeps its quotes, `"Ann" Doe` too
+        return _SPACE.sub(" ", text).strip(" ,<>")
+    return _SPACE.sub(" ", text).strip(" ,\"'<>")
+
+
+def message_ids(raw: bytes) -> tuple[str, ...]:
+    """The ids of a Message-ID, In-Reply-To or References value without angle brackets, first to last, each once."""
+    found = [clean(value.decode("utf-8", "replace")) for value in _ID.findall(raw.replace(b"\n", b""))]
+    if not found and b"<" not in raw:
+        found = [
+            clean(word.decode("utf-8", "replace")) for word in raw.split() if b"@" in word or len(raw.split()) == 1
+        ]
+    ids = list(dict.fromkeys(_SPACE.sub("", one)[:MAX_ID_CHARS] for one in found))
+    ids = [one for one in ids if one]
+    return tuple(ids if len(ids) <= MAX_REFERENCES else [*ids[:20], *ids[20 - MAX_REFERENCES :]])
+
+
+def date(raw: bytes) -> datetime | None:
+    """The instant of a Date value in its own zone (UTC where it states none); None where it can't be read."""
+    text = decode_header(_COMMENT.sub(b" ", raw[:300]))
+    iso = _ISO.match(text)
+    try:
+        if iso is not None:
+            at = datetime.fromisoformat(iso.group().replace(" +", "+").replace(" -", "-"))
+            return at if at.tzinfo else at.replace(tzinfo=UTC)
+        parsed = _parsed(text) or _parsed(_english_months(text))
+        if parsed is None:
+            return None
+        zone = timezone(timedelta(seconds=parsed[9] or _named_zone_s(text)))
+        return datetime(*parsed[:6], tzinfo=zone)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _named_zone_s(text: str) -> int:
+    return int(3600 * _ZONES.get(text.split()[-1].upper(), 0)) if text else 0
+
+
+def _parsed(text: str) -> tuple[int, int, int, int, int, int, int, int, int, int | None] | None:
+    try:
+        return email.utils.parsedate_tz(text)
+    except (ValueError, IndexError, TypeError, OverflowError):  # https://github.com/python/cpython/issues/89164
+        return None
+
+
+def _english_months(text: str) -> str:
+    words = []
+    for word in text.lower().replace(",", " ").split():
+        bare = word.strip(".")
+        words.append(_MONTHS.get(bare[:4]) or _MONTHS.get(bare[:3]) or word)
+    kept = [word for word in words if word[:1].isdigit() or word[:1] in "+-" or word[:3].title() in _ENGLISH]
+    return " ".join(kept)
+
+
+_ENGLISH: Final = frozenset({"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"})

@@ -1,0 +1,155 @@
+"""Where the message ends and its writer's signature begins. Linear in the text; nothing here raises.
+
+Cut is only what is surely a signature: below `-- ` (RFC 3676 §4.3), lines that telephones add, a closing formula with
+a few short lines under it, a writer's name standing alone.
+"""
+
+import re
+from typing import Final
+
+#: A signature is short: this many lines with text, and characters in each.
+MAX_LINES: Final = 9
+MAX_LINE_CHARS: Final = 110
+_MAX_DELIMITED_LINES: Final = 25
+
+_DELIMITER = re.compile(r"[ \t]*(?:--|—|––|-- ?-|_{2,4}|—{2,})[ \t]*\Z")
+_LIST_RULE = re.compile(r"[ \t]*[_-]{20,}[ \t]*\Z")
+_FOOTER = re.compile(
+    r"(?i)^[\s*_(\[]*(?:(?:sent|envoyé|enviado|inviato|verzonden|verstuurd|skickat|sendt|lähetetty|gesendet"
+    r"|von meinem [^,.]{1,30} gesendet|wysłan[eo]|odesláno|odoslané"
+    r"|отправлен[оа]?|надіслано|відправлено|послано) ?(?:from|via|using|with|by|depuis|de mon|à partir|desde|do meu"
+    r"|da|dal|vanaf|van|från|fra|mit|von|über|z\b|ze\b|с\b|со\b|из\b|від\b|з\b|зі\b|через)"
+    r"|get outlook for|get (?:the )?[^,.]{0,20}app for|скачать outlook|download outlook|via mobile\b|von meinem"
+    r"|telefonda[mn]|iphone'umdan"
+    r"|diese nachricht wurde von meinem android)[^,;!?]{0,90}\Z"
+)
+_THANKS: Final = (
+    "thanks(?: (?:again|a lot|so much|in advance|and regards|&amp; regards|very much|for your help|for the help"
+    "|for your time))?|thank you(?: (?:very much|in advance|again|so much|for your help|for your time))?"
+    "|many thanks|thx|cheers|спасибо(?: большое| заранее)?|заранее спасибо|заранее благодарю|благодарю"
+    "|дякую(?: заздалегідь)?|наперед дякую|заздалегідь дякую|щиро дякую"
+    "|danke(?: im voraus)?|vielen dank(?: im voraus)?|besten dank|merci(?: d'avance| beaucoup)?|dziękuję"
+    "|z góry dziękuję|gracias|grazie|obrigad[oa]|bedankt|tack|tak"
+)
+_CLOSINGS: Final = (
+    "(?:(?:best|kind|kindest|warm|warmest|with (?:best|kind|warm)|many|thanks and|thank you and) )?(?:regards|wishes)"
+    "|best|all the best|sincerely(?: yours)?|yours(?: (?:truly|sincerely|faithfully))?"
+    "|respectfully(?: yours)?|take care|talk soon|cordially|rgds|br|kr"
+    "|с (?:наилучшими|лучшими) пожеланиями|с (?:глубоким |большим )?уважением|всего (?:доброго|хорошего|наилучшего)"
+    "|с благодарностью|искренне ваш[аи]?|хорошего (?:дня|вечера)|до свидания"
+    "|з (?:найкращими|щирими) побажаннями|з (?:глибокою |великою )?повагою|всього (?:доброго|найкращого)|на все добре"
+    "|з вдячністю|щиро ваш[аі]?|гарного (?:дня|вечора)|до побачення"
+    "|mit freundlichen grüßen|mit freundlichem gruß|mit besten grüßen|(?:freundliche|viele|liebe|beste|schöne"
+    "|herzliche) grüße|(?:besten|freundlichen|lieben) gruß|gruß|grüße|lg|mfg|vg"
+    "|cordialement|bien cordialement|bien à vous|sincères salutations|salutations|amicalement|bonne journée"
+    "|meilleures salutations"
+    "|z poważaniem|z powazaniem|z wyrazami szacunku|pozdrawiam(?: serdecznie)?|serdecznie pozdrawiam|łączę pozdrowienia"
+    "|saludos(?: cordiales)?|un saludo|atentamente|atenciosamente|cordiali saluti|distinti saluti|saluti"
+    "|met vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg"
+    "|(?:med )?(?:venlig|vennlig|vänlig|vänliga) (?:hilsen|hälsning(?:ar)?)|(?:bedste |mange |kærlig )?hilsen(?:er)?"
+    "|hälsning(?:ar)?|mvh|vh|kh|abraços?|s pozdravem|üdvözlettel|terveisin|saygılarımla"
+)
+_CLOSING = re.compile(
+    rf"(?i)^[\s*_>-]{{0,6}}(?P<formula>(?P<thanks>{_THANKS})|{_CLOSINGS})[*_]{{0,2}}(?P<rest>[\s,.!;:–—-]*.{{0,60}})\Z"
+)
+_DASHED_NAME = re.compile(r"[ \t]*[-–—/~][ \t]?[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[ \t]*\Z")
+_NAME = re.compile(r"[ \t]*[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[,.]?[ \t]*\Z")
+_SENTENCE = re.compile(r"[?]|\w{3,}[.!] +\w")
+
+
+def strip(text: str, *, sender_name: str = "") -> str:
+    """`text` without the signature at its end; empty when it is nothing but a signature."""
+    lines = text.rstrip().split("\n")
+    end = _without_delimited(lines, len(lines))
+    end = _without_footers(lines, end)
+    before = end
+    end = _without_closing(lines, end)
+    end = _without_name(lines, end, sender_name) if end == before else _without_footers(lines, end)
+    return "\n".join(lines[:end]).rstrip()
+
+
+def _back(lines: list[str], end: int) -> int:
+    """`end` moved up over blank lines."""
+    while end and not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _without_delimited(lines: list[str], end: int) -> int:
+    """Cut at the last-standing `-- `, or at the rule above a mailing list's footer."""
+    used = 0
+    for at in range(end - 1, -1, -1):
+        line = lines[at]
+        if _DELIMITER.match(line):
+            return _back(lines, at) if used and (used <= MAX_LINES or line.rstrip("\r") == "-- ") else end
+        if _LIST_RULE.match(line) and 0 < used <= 6 and "list" in "".join(lines[at + 1 : end]).lower():
+            return _back(lines, at)
+        used += bool(line.strip())
+        if used > _MAX_DELIMITED_LINES:
+            break
+    return end
+
+
+def _without_footers(lines: list[str], end: int) -> int:
+    """Cut lines that clients and telephones add, with what little stands below them."""
+    end = _back(lines, end)
+    below = 0
+    for at in range(end - 1, max(-1, end - 6), -1):
+        line = lines[at]
+        if len(line) <= MAX_LINE_CHARS * 2 and _is_footer(line) and below <= 2:
+            return _without_footers(lines, at)
+        below += bool(line.strip())
+    return end
+
+
+def _is_footer(line: str) -> bool:
+    bare = re.sub(r"<?https?://[^\s>]{1,200}>?", "", line).rstrip(" .*_])")
+    return len(bare) <= MAX_LINE_CHARS and _FOOTER.match(bare) is not None
+
+
+def _without_closing(lines: list[str], end: int) -> int:
+    """Cut at the highest closing formula that has nothing but short lines below it."""
+    best = end
+    used = 0
+    for at in range(end - 1, -1, -1):
+        line = lines[at].strip()
+        if not line:
+            continue
+        used += 1
+        if used > MAX_LINES or len(line) > MAX_LINE_CHARS:
+            break
+        if _is_closing(line, has_lines_below=used > 1):
+            best = at
+        elif _SENTENCE.search(line) and "@" not in line:
+            break
+    return _back(lines, best) if best < end else end
+
+
+def _is_closing(line: str, *, has_lines_below: bool) -> bool:
+    found = _CLOSING.match(line)
+    if found is None:
+        return False
+    rest = found.group("rest")
+    name = rest.strip(" ,.!;:*_–—-")
+    if name and (rest[:1].isalnum() or not _NAME.match(name) or len(name.split()) > 4):
+        return False
+    if name and not rest[:1].isspace() and rest[:1] not in ",.!;:–—-*_":
+        return False
+    if name and not name[:1].isupper():
+        return False
+    return bool(name) or has_lines_below or found.group("thanks") is None
+
+
+def _without_name(lines: list[str], end: int, sender_name: str) -> int:
+    """Cut the writer's own name where it stands alone at the end, or any name after a dash."""
+    end = _back(lines, end)
+    if end < 2:
+        return end
+    last = lines[end - 1].strip()
+    if _DASHED_NAME.match(last) and last.lstrip("-–—/~ ")[:1].isupper() and len(last) <= 40:
+        return _back(lines, end - 1)
+    if last and last[:1].isupper() and len(last) <= 60 and _NAME.match(last):
+        words = {word.casefold().strip(".,") for word in last.split()}
+        if words and words <= {word.casefold().strip(".,\"'") for word in sender_name.split()}:
+            return _back(lines, end - 1)
+    return end

@@ -1,0 +1,93 @@
+"""A stored mail to one message. Pure: the same bytes give the same value; only `Unparseable` is raised."""
+
+import hashlib
+import ipaddress
+from collections.abc import Sequence
+
+from channelhub.content import headers
+from channelhub.content.body import File
+from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
+from channelhub.domain.people import Evidence, Handle, Sender
+from channelhub.domain.raw import Envelope, RawMessage
+from connectors.email.reading import ReadMail, read
+
+
+def parse(raw: RawMessage) -> Sequence[Inbound]:
+    """The message in a mail. The sender is *claimed* unless the receiver noted an aligned DMARC pass in the envelope
+    (`extra["dmarc"] == "pass"`); Authentication-Results inside the mail are not believed.
+    """
+    mail = read(raw.body)
+    recipients = dict.fromkeys(one.address for one in (*mail.to, *mail.cc))
+    recipients.update(dict.fromkeys(raw.envelope.rcpt_to))
+    reply_text = mail.reply_text if mail.reply_text != mail.text else None
+    message = NewMessage(
+        external_id=mail.external_id,
+        is_same_everywhere=True,
+        sender=_sender(mail, raw.envelope),
+        content=Content(
+            subject=mail.subject,
+            text=mail.text,
+            reply_text=reply_text,
+            html=mail.html,
+            attachments=tuple(_attachment(file) for file in mail.files),
+            language=mail.language,
+        ),
+        thread=Thread(message_id=mail.message_id, in_reply_to=mail.in_reply_to, references=mail.references),
+        sent_at=mail.sent_at,
+        automatic=mail.automatic,
+        recipients=tuple(recipients),
+        extra=_extra(mail),
+        warnings=mail.warnings,
+    )
+    return (message,)
+
+
+def _sender(mail: ReadMail, envelope: Envelope) -> Sender:
+    address = mail.sender.address
+    evidence = Evidence.DMARC if envelope.extra.get("dmarc") == "pass" else Evidence.CLAIMED
+    if not address:
+        returned = headers.addresses([envelope.mail_from.encode("utf-8", "replace")])
+        address = returned[0].address if returned else ""
+        evidence = Evidence.CLAIMED
+    handles = (Handle(kind="email", value=address, evidence=evidence),) if address else ()
+    return Sender(name=mail.sender.name, handles=handles, origin=_origin(envelope.peer, mail.relay))
+
+
+def _origin(peer: str, relay: str) -> str:
+    """The network unverified votes are capped by: IPv4 /24, IPv6 /64. A peer on our own network only handed on what
+    the first relay outside it gave.
+    """
+    address, outside = _ip(peer), _ip(relay)
+    if outside is not None and (address is None or not address.is_global):
+        address = outside
+    if address is None:
+        return ""
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
+
+
+def _attachment(file: File) -> Attachment:
+    return Attachment(
+        filename=file.filename,
+        content_type=file.content_type,
+        size=len(file.content),
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        content=file.content,
+        is_inline=file.is_inline,
+        content_id=file.content_id,
+    )
+
+
+def _extra(mail: ReadMail) -> dict[str, str]:
+    extra = {
+        "reply_to": ", ".join(one.address for one in mail.reply_to),
+        "cc": ", ".join(one.address for one in mail.cc),
+    }
+    return {name: value for name, value in extra.items() if value}

@@ -1,0 +1,127 @@
+"""A mail's bytes to one value that both the parser and `parse --json` are made of. Pure."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from channelhub.content import automatic, body, headers, mime, quotes
+from channelhub.content.body import File
+from channelhub.content.encodedwords import clean
+from channelhub.content.headerblock import Headers
+from channelhub.content.headers import Address
+from channelhub.domain.inbound import Automatic
+from channelhub.sdk.errors import Unparseable
+from connectors.email import identity
+
+_RECEIVED_IP = re.compile(r"[\[(](?:IPv6:)?([0-9A-Fa-f:.]{3,45})[\])]", re.IGNORECASE)
+_AUTH_RESULT = re.compile(r"(?:^|;)\s*(spf|dkim|dmarc|arc)\s*=\s*([a-z]{1,12})", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMail:
+    """Everything a mail says. Texts hold no NUL; one-line values hold no control character."""
+
+    external_id: str
+    message_id: str
+    sender: Address
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    subject: str
+    text: str
+    reply_text: str
+    html: str
+    files: tuple[File, ...]
+    in_reply_to: str
+    references: tuple[str, ...]
+    sent_at: datetime | None
+    automatic: Automatic
+    claimed_checks: dict[str, str]  # Authentication-Results as the mail carries them: anybody can write these
+    relay: str  # the first address outside our own network in the Received lines, newest first; may be empty
+    language: str
+    warnings: tuple[str, ...]
+
+
+def read(data: bytes) -> ReadMail:
+    """Read a mail. Raises `Unparseable` only where there is nothing in it."""
+    if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        raise Unparseable("the mail is empty")
+    mail = mime.read(data)
+    content = body.read(mail)
+    fields = mail.headers
+    external_id, message_id = identity.delivery_id(data)
+    sender = _sender(fields)
+    in_reply_to = headers.message_ids(fields.raw("in-reply-to"))
+    warnings = [*mail.warnings, *content.warnings]
+    if not fields.fields:
+        warnings.append("there are no headers; all of it is shown as text")
+    elif not sender.address:
+        warnings.append("no sender's address in From, Reply-To, Return-Path or Sender")
+    return ReadMail(
+        external_id=external_id,
+        message_id=message_id or next(iter(headers.message_ids(fields.raw("message-id"))), ""),
+        sender=sender,
+        reply_to=headers.addresses(fields.all_raw("reply-to")),
+        to=headers.addresses(fields.all_raw("to")),
+        cc=headers.addresses(fields.all_raw("cc")),
+        subject=fields.text("subject"),
+        text=content.text,
+        reply_text=quotes.reply(content.annotated, sender_name=sender.name),
+        html=content.html,
+        files=content.files,
+        in_reply_to=in_reply_to[0] if in_reply_to else "",
+        references=headers.message_ids(fields.raw("references")),
+        sent_at=_sent_at(fields),
+        automatic=automatic.recognise(mail, content.text),
+        claimed_checks=dict(reversed(_AUTH_RESULT.findall(fields.text("authentication-results").lower()))),
+        relay=_relay(fields),
+        language=_language(fields),
+        warnings=tuple(warnings),
+    )
+
+
+def _sender(fields: Headers) -> Address:
+    """From, else Reply-To, Return-Path, Sender. A list that rewrote From for DMARC left the author in X-Original-From;
+    he is believed where Reply-To agrees.
+    """
+    authors = headers.addresses(fields.all_raw("from"))
+    original = headers.addresses(fields.all_raw("x-original-from"))
+    answers = headers.addresses(fields.all_raw("reply-to"))
+    if original and any(one.address.casefold() == original[0].address.casefold() for one in answers):
+        return original[0]
+    if authors:
+        return authors[0]
+    name = headers.display_name(fields.raw("from"))
+    for header in ("reply-to", "return-path", "sender"):
+        found = headers.addresses(fields.all_raw(header))
+        if found:
+            return Address(address=found[0].address, name=name or found[0].name)
+    return Address(name=name)
+
+
+def _sent_at(fields: Headers) -> datetime | None:
+    """Date; without a readable one the oldest relay's stamp."""
+    at = headers.date(fields.raw("date"))
+    if at is not None:
+        return at
+    stamps = [value.rpartition(b";")[2] for value in fields.all_raw("received")]
+    return headers.date(stamps[-1].replace(b"\n", b" ").strip()) if stamps else None
+
+
+def _relay(fields: Headers) -> str:
+    for value in list(fields.all_raw("received"))[:20]:
+        source = value.decode("latin-1").partition(" by ")[0]
+        for text in _RECEIVED_IP.findall(source[:2000]):
+            try:
+                if ipaddress.ip_address(text).is_global:
+                    return str(text)
+            except ValueError:
+                continue
+    return ""
+
+
+def _language(fields: Headers) -> str:
+    found = _LANGUAGE.match(clean(fields.text("content-language")))
+    return found.group().lower() if found else ""

@@ -1,0 +1,159 @@
+"""A stored mail becomes one message, whatever its shape."""
+
+import base64
+import hashlib
+
+import pytest
+
+from channelhub.domain.inbound import NewMessage
+from channelhub.domain.people import Evidence
+from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.errors import Unparseable
+from connectors.email.parse import parse
+
+
+def message(body: bytes, **envelope: object) -> NewMessage:
+    raw = RawMessage(account="mail", delivery_id="x", body=body, envelope=Envelope(**envelope))  # type: ignore[arg-type]
+    (only,) = parse(raw)
+    assert isinstance(only, NewMessage)
+    return only
+
+
+def lines(*rows: str, charset: str = "utf-8") -> bytes:
+    return "\r\n".join(rows).encode(charset)
+
+
+PLAIN = lines(
+    "From: =?utf-8?B?0JDQvdC90LAg0JrQvtCy0LDQu9GM?= <anna@example.com>",
+    "To: support@shop.example, Second <two@shop.example>",
+    "Cc: boss@example.com",
+    "Subject: =?koi8-r?Q?=EE=C5_=D2=C1=C2=CF=D4=C1=C5=D4?=",
+    "Message-ID: <m1@example.com>",
+    "In-Reply-To: <m0@shop.example>",
+    "References: <a@shop.example> <m0@shop.example>",
+    "Date: Fri, 20 Nov 2026 12:00:00 +0200",
+    "",
+    "Не проходит оплата.",
+)
+
+
+def test_reads_headers_recipients_and_thread() -> None:
+    mail = message(PLAIN)
+
+    assert mail.sender.name == "Анна Коваль"
+    assert [(handle.kind, handle.value, handle.evidence) for handle in mail.sender.handles] == [
+        ("email", "anna@example.com", Evidence.CLAIMED)
+    ]
+    assert mail.content.subject == "Не работает"
+    assert mail.content.text == "Не проходит оплата."
+    assert mail.content.reply_text is None
+    assert mail.recipients == ("support@shop.example", "two@shop.example", "boss@example.com")
+    assert mail.thread.message_id == "m1@example.com"
+    assert mail.thread.in_reply_to == "m0@shop.example"
+    assert mail.thread.references == ("a@shop.example", "m0@shop.example")
+    assert mail.sent_at is not None
+    assert mail.sent_at.isoformat() == "2026-11-20T12:00:00+02:00"
+    assert mail.is_same_everywhere
+    assert mail.external_id.startswith("m1@example.com#")
+
+
+def test_believes_the_receivers_dmarc_and_not_the_mails_own_claim() -> None:
+    forged = b"Authentication-Results: mx.example; dmarc=pass\r\n" + PLAIN
+
+    assert message(forged).sender.handles[0].evidence is Evidence.CLAIMED
+    assert message(PLAIN, extra={"dmarc": "pass"}).sender.handles[0].evidence is Evidence.DMARC
+
+
+@pytest.mark.parametrize(
+    ("peer", "received", "origin"),
+    [
+        ("93.184.216.34", "", "93.184.216.0/24"),
+        ("2a02:2f0:1:2:3::5", "", "2a02:2f0:1:2::/64"),
+        ("::ffff:93.184.216.34", "", "93.184.216.0/24"),
+        ("127.0.0.1", "", "127.0.0.0/24"),
+        (
+            "127.0.0.1",
+            "Received: from mx (mx [93.184.216.34]) by us; Fri, 20 Nov 2026 12:00:00 +0000",
+            "93.184.216.0/24",
+        ),
+        ("", "", ""),
+        ("nonsense", "", ""),
+    ],
+)
+def test_origin_is_the_network_of_the_first_relay_outside_ours(peer: str, received: str, origin: str) -> None:
+    body = (received.encode() + b"\r\n" if received else b"") + PLAIN
+
+    assert message(body, peer=peer).sender.origin == origin
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ("From: a@x.example", "a@x.example"),
+        ("From: Doe, John <j@x.example>", "j@x.example"),
+        ("From: <j@x.example> (mobile) junk", "j@x.example"),
+        ("From: mailto:j@x.example", "j@x.example"),
+        ("From:\r\nReply-To: r@x.example", "r@x.example"),
+        ("Return-Path: <p@x.example>", "p@x.example"),
+        ("Sender: s@x.example", "s@x.example"),
+        ("X-Nothing: 1", "envelope@x.example"),
+        ("From: list@x.example\r\nX-Original-From: A <a@y.example>\r\nReply-To: a@y.example", "a@y.example"),
+    ],
+)
+def test_sender_falls_back_when_from_is_missing_or_broken(headers: str, address: str) -> None:
+    mail = message(headers.encode() + b"\r\n\r\nhello", mail_from="envelope@x.example")
+
+    assert mail.sender.handles[0].value == address
+
+
+def test_attachments_carry_safe_names_bytes_and_digest() -> None:
+    payload = b"%PDF-1.4 test"
+    body = lines(
+        "From: a@x.example",
+        'Content-Type: multipart/mixed; boundary="B"',
+        "",
+        "--B",
+        "Content-Type: text/plain; charset=windows-1251",
+        "Content-Transfer-Encoding: 8bit",
+        "",
+        "Счёт во вложении",
+        "--B",
+        "Content-Type: application/pdf",
+        "Content-Transfer-Encoding: base64",
+        "Content-Disposition: attachment;",
+        " filename*0*=koi8-r''%F3%DE; filename*1*=%C5%D4; filename*2=.pdf",
+        "",
+        base64.b64encode(payload).decode(),
+        "--B",
+        'Content-Type: text/plain; name="../../etc/pass\\"wd"',
+        "Content-Disposition: attachment",
+        "",
+        "x",
+        "--B--",
+        charset="cp1251",
+    )
+    mail = message(body)
+
+    assert mail.content.text == "Счёт во вложении"
+    first, second = mail.content.attachments
+    assert (first.filename, first.content, first.size) == ("Счет.pdf", payload, len(payload))
+    assert first.sha256 == hashlib.sha256(payload).hexdigest()
+    assert "/" not in second.filename
+    assert '"' not in second.filename
+
+
+def test_an_empty_mail_is_unparseable() -> None:
+    for body in (b"", b"\r\n\r\n", b"\0\0 \n"):
+        with pytest.raises(Unparseable, match="empty"):
+            message(body)
+
+
+def test_text_without_headers_is_kept_with_a_warning() -> None:
+    mail = message("просто текст\nвторая строка".encode())
+
+    assert mail.content.text == "просто текст\nвторая строка"
+    assert mail.warnings
+
+
+def test_parsing_is_repeatable() -> None:
+    assert message(PLAIN) == message(PLAIN)
