@@ -27,7 +27,7 @@ class IdentityIn(msgspec.Struct, frozen=True, kw_only=True):
     kind: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^[a-z][a-z0-9_-]{0,31}\Z",
+            pattern=r"^[a-z][a-z0-9_-]{0,31}$",
             description="What the address is: email, phone, external (your own customer id) or another channel's kind.",
         ),
     ]
@@ -157,6 +157,8 @@ def _cross_checks(message: MessageIn) -> dict[str, str]:
     if not message.text.strip() and not message.subject.strip() and not message.attachments:
         errors["text"] = "must not be empty unless there is a subject or an attachment"
     for index, identity in enumerate(message.sender.identities):
+        if not identity.kind.isprintable():  # a `$` also matches before a line end
+            errors[f"sender.identities[{index}].kind"] = "must not end with a line end"
         if not identity.value.strip():
             errors[f"sender.identities[{index}].value"] = "must have a visible character"
     if message.sent_at is not None and not _EARLIEST <= message.sent_at < _LATEST:

@@ -1,0 +1,74 @@
+"""What a poster is told: JSON to scripts, a page to a browser that posted a plain HTML form."""
+
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+from aiohttp import web
+
+from connectors.webform.config import WebformConfig
+from connectors.webform.page import draw_page, security_headers
+from connectors.webform.texts import status_words
+
+
+def wants_page(headers: Mapping[str, str]) -> bool:
+    """Whether a browser posts a plain form: it says that it takes HTML, which scripts and tools do not."""
+    if headers.get("Content-Type", "").lower().startswith("application/json"):
+        return False
+    is_script = headers.get("Sec-Fetch-Mode", "navigate").lower() != "navigate"
+    return "text/html" in headers.get("Accept", "").lower() and not is_script
+
+
+def accepted(message_id: int, *, is_duplicate: bool) -> web.Response:
+    body = msgspec.json.encode({"id": message_id, "duplicate": is_duplicate})
+    return web.Response(status=202, body=body, content_type="application/json")
+
+
+def see_thanks(config: WebformConfig, language: str) -> web.Response:
+    """303 to the thanks page: reloading it posts nothing again."""
+    return web.Response(status=303, headers={"Location": config.thanks_url or f"?sent=1&lang={language}"})
+
+
+def problem(
+    status: int, detail: str, *, errors: Mapping[str, str] | None = None, retry_after_s: float | None = None
+) -> web.Response:
+    """A problem document (RFC 9457), its `errors` by field."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        document["errors"] = dict(errors)
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(document),
+        content_type="application/problem+json",
+        headers=_retry_header(retry_after_s),
+    )
+
+
+def refusal_page(
+    config: WebformConfig,
+    language: str,
+    status: int,
+    *,
+    values: Mapping[str, str],
+    time_token: str,
+    alert: str = "",
+    retry_after_s: float | None = None,
+) -> web.Response:
+    """The form again with what was typed, so that nobody writes it twice."""
+    words = alert or status_words(status, language)
+    return web.Response(
+        status=status,
+        text=draw_page(config, language, time_token=time_token, values=values, alert=words),
+        content_type="text/html",
+        headers={**security_headers(config), **_retry_header(retry_after_s)},
+    )
+
+
+def _retry_header(retry_after_s: float | None) -> dict[str, str]:
+    return {} if retry_after_s is None else {"Retry-After": str(max(1, math.ceil(retry_after_s)))}

@@ -1,0 +1,155 @@
+"""A stored form post as a `NewMessage`: a pure function of the raw delivery.
+
+What was verified while receiving (signed identity, origin, page age) stands in `raw.envelope.extra`, so the result is
+the same at every replay, with the secrets of today or without any.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+
+from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
+from channelhub.domain.people import Evidence, Handle, Sender
+from channelhub.domain.raw import RawMessage
+from channelhub.sdk.errors import Unparseable
+from connectors.webform.delivery import PAGE_FIELDS
+from connectors.webform.form import Form, FormError, FormFile, read_form
+
+_OWN_PLACE = frozenset({"name", "email", "phone", "subject", "message", "order_id"})
+_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+
+#: How much each hint says by itself; together they are combined as independent doubts.
+_DOUBTS: Mapping[str, float] = {
+    "honeypot": 0.95,
+    "too-fast": 0.5,
+    "foreign-origin": 0.3,
+    "no-origin": 0.15,
+    "no-time-token": 0.1,
+    "many-links": 0.4,
+}
+_MANY_LINKS = 5
+
+
+def parse(raw: RawMessage) -> Sequence[Inbound]:
+    """The one message of the post. Raises only `Unparseable`."""
+    try:
+        form = read_form(raw.body, raw.content_type)
+    except FormError as exc:
+        raise Unparseable(str(exc)) from exc
+    extra = raw.envelope.extra
+    text = _clean(form.first("message"))
+    score, reasons = _spam(form, text, extra)
+    return [
+        NewMessage(
+            external_id=raw.delivery_id,
+            sender=_sender(form, raw.delivery_id, extra),
+            content=Content(
+                subject=_one_line(form.first("subject")),
+                text=text,
+                attachments=tuple(_attachment(file) for file in form.files),
+            ),
+            thread=Thread(key=raw.delivery_id),  # each submission begins a conversation
+            sent_at=raw.channel_time,
+            order_id=_one_line(form.first("order_id")),
+            spam_score=score,
+            spam_reasons=reasons,
+            extra=_further(form),
+            warnings=_warnings(form, text, extra),
+        )
+    ]
+
+
+def _sender(form: Form, delivery_id: str, extra: Mapping[str, str]) -> Sender:
+    """Who writes: what the site signed first, then what was typed, which is only claimed."""
+    handles: list[Handle] = []
+    if extra.get("customer_id"):
+        signed = (("external", "customer_id"), ("email", "customer_email"), ("phone", "customer_phone"))
+        handles += [
+            Handle(kind=kind, value=_one_line(extra[key]), evidence=Evidence.SITE_SIGNED)
+            for kind, key in signed
+            if extra.get(key)
+        ]
+    known = {(handle.kind, handle.value.lower()) for handle in handles}
+    typed = [Handle(kind=kind, value=value) for kind, value in _typed(form) if (kind, value.lower()) not in known]
+    handles += typed
+    if not handles:
+        handles = [Handle(kind="device", value=delivery_id)]
+    name = extra.get("customer_name") or form.first("name")
+    return Sender(name=_one_line(name)[:200], handles=tuple(handles), origin=extra.get("origin", ""))
+
+
+def _typed(form: Form) -> list[tuple[str, str]]:
+    """The email and phone that were typed, where they can be one."""
+    email, phone = _one_line(form.first("email")), _one_line(form.first("phone"))
+    found = [("email", email)] if _is_email(email) else []
+    return [*found, ("phone", phone)] if _is_phone(phone) else found
+
+
+def _is_email(text: str) -> bool:
+    local, at, domain = text.rpartition("@")
+    return bool(at and local and domain) and len(text) <= 320 and " " not in text
+
+
+def _is_phone(text: str) -> bool:
+    return 5 <= sum(char.isdigit() for char in text) <= 20 and len(text) <= 64
+
+
+def _spam(form: Form, text: str, extra: Mapping[str, str]) -> tuple[float, tuple[str, ...]]:
+    """How surely a machine wrote it, 0 to 1, and why."""
+    reasons = ["honeypot"] if form.first("website") else []
+    reasons += [hint for hint in extra.get("hints", "").split(",") if hint in _DOUBTS]
+    if len(_LINK.findall(text)) >= _MANY_LINKS:
+        reasons.append("many-links")
+    belief = 1.0
+    for reason in reasons:
+        belief *= 1 - _DOUBTS[reason]
+    return round(1 - belief, 4), tuple(reasons)
+
+
+def _further(form: Form) -> dict[str, str]:
+    """Fields without a place of their own, and what a known field held besides its first value."""
+    gathered: dict[str, list[str]] = {}
+    for name, value in form.fields:
+        if name.lower() not in PAGE_FIELDS and value.strip():
+            gathered.setdefault(name, []).append(_clean(value.strip()))
+    unread = {kind for kind in ("email", "phone") if kind not in {found for found, _ in _typed(form)}}
+    seen: set[str] = set()
+    further: dict[str, str] = {}
+    for name, values in gathered.items():
+        field = name.lower()
+        is_placed = field in _OWN_PLACE and field not in seen and field not in unread
+        seen.add(field)
+        if rest := values[1:] if is_placed else values:
+            further[_clean(name)] = ", ".join(rest)
+    return further
+
+
+def _warnings(form: Form, text: str, extra: Mapping[str, str]) -> tuple[str, ...]:
+    typed = {kind for kind, _ in _typed(form)}
+    found = [f"{kind}: not an address, kept as it was typed" for kind in ("email", "phone") if form.first(kind)]
+    warnings = [warning for warning in found if warning.partition(":")[0] not in typed]
+    if extra.get("token_refused"):
+        warnings.append(f"identity token not believed: {_one_line(extra['token_refused'])}")
+    if not text:
+        warnings.append("no message text")
+    return tuple(warnings)
+
+
+def _attachment(file: FormFile) -> Attachment:
+    name = _one_line(file.filename).replace("\\", "/").rpartition("/")[2][:255]
+    return Attachment(
+        filename=name or "file",
+        content_type=_one_line(file.content_type)[:127].lower() or "application/octet-stream",
+        size=len(file.content),
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        content=file.content,
+    )
+
+
+def _clean(text: str) -> str:
+    """`text` with LF line ends and without NUL, which PostgreSQL's text type can't hold."""
+    return text.replace("\r\n", "\n").replace("\x00", "\ufffd")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_clean(text).split())
