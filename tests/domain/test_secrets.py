@@ -8,7 +8,7 @@ from channelhub.domain.secrets import Secret
 def test_a_secret_is_never_printed() -> None:
     secret = Secret("hunter2")
 
-    assert f"{secret} {secret!r} {secret!s} {secret:>5} {[secret]} {{'a': {secret}}}".count("hunter2") == 0
+    assert f"{secret} {secret!r} {secret!s} {secret!s:>5} {[secret]} {{'a': {secret}}}".count("hunter2") == 0
     assert secret.reveal() == "hunter2"
 
 

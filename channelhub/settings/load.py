@@ -1,0 +1,109 @@
+"""Read and check the configuration: every fault at once, or settings that can be relied on."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from channelhub.domain.addresses import ListenAddress, parse_listen
+from channelhub.settings.check import check_struct, describe
+from channelhub.settings.faults import ConfigurationError, nearest
+from channelhub.settings.models import SECTIONS, Account, Settings
+from channelhub.settings.overlay import lay_credentials, lay_environment, resolve_files
+from channelhub.settings.tree import KeyPath, Tree, read
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
+_TOP = (*SECTIONS, "accounts")
+
+
+def load(path: Path | None, *, account_models: Mapping[str, type], environ: Mapping[str, str]) -> Settings:
+    """The checked configuration of a file (None: defaults only) with what the environment lays over it.
+
+    A relative `X_file` is looked up in the configuration file's folder.
+
+    `account_models` gives each connector kind's struct. Raises ConfigurationError with every fault.
+    """
+    tree = read(path)
+    lay_environment(tree, environ)
+    keys = _known_keys(tree, account_models)
+    lay_credentials(tree, environ, keys)
+    resolve_files(tree, path.parent if path is not None else Path(), keys)
+    _check_top(tree)
+    sections = {name: check_struct(tree, (name,), model) for name, model in SECTIONS.items()}
+    accounts = _accounts(tree, account_models)
+    _check_listens(tree, sections["http"], accounts)
+    if tree.faults:
+        raise ConfigurationError(tree.faults)
+    return Settings(**sections, accounts=MappingProxyType(accounts), warnings=tuple(tree.warnings))
+
+
+def _known_keys(tree: Tree, account_models: Mapping[str, type]) -> dict[KeyPath, frozenset[str]]:
+    keys: dict[KeyPath, frozenset[str]] = {(name,): _fields(model) for name, model in SECTIONS.items()}
+    for name, table in tree.accounts():
+        kind = table.get("kind")
+        if isinstance(kind, str) and kind in account_models:
+            keys["accounts", name] = _fields(account_models[kind])
+    return keys
+
+
+def _fields(model: type) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(model))
+
+
+def _check_top(tree: Tree) -> None:
+    for name, value in tree.table.items():
+        if name not in _TOP:
+            tree.fault((name,), "unknown section", nearest=nearest(name, _TOP))
+        elif not isinstance(value, dict):
+            tree.fault((name,), "expected a table", found=describe(value))
+
+
+def _accounts(tree: Tree, models: Mapping[str, type]) -> dict[str, Account]:
+    checked: dict[str, Account] = {}
+    accounts = tree.table.get("accounts", {})
+    for name, table in accounts.items() if isinstance(accounts, dict) else ():
+        path = ("accounts", name)
+        if not _NAME.fullmatch(name):
+            tree.fault(path, "expected an account name of lower-case letters, digits, - and _, at most 63")
+        if not isinstance(table, dict):
+            tree.fault(path, "expected a table", found=describe(table))
+            continue
+        kind = table.get("kind")
+        if not isinstance(kind, str) or kind not in models:
+            known = ", ".join(sorted(models)) or "none is installed"
+            _fault_of_kind(tree, path, kind, f"expected the kind of a connector ({known})", models)
+            continue
+        config = check_struct(tree, path, models[kind], besides=frozenset({"kind"}))
+        if config is not None:
+            checked[name] = Account(name=name, kind=kind, config=config)
+    return checked
+
+
+def _fault_of_kind(tree: Tree, path: KeyPath, kind: object, expected: str, models: Mapping[str, type]) -> None:
+    meant = nearest(kind, models) if isinstance(kind, str) else ""
+    tree.fault((*path, "kind"), expected, found="" if kind is None else describe(kind), nearest=meant)
+
+
+def _check_listens(tree: Tree, http: Any, accounts: Mapping[str, Account]) -> None:
+    """Every key `listen` is an address, and no two can't be listened on together."""
+    configs = {("http",): http} | {("accounts", name): account.config for name, account in accounts.items()}
+    taken: list[tuple[KeyPath, ListenAddress]] = []
+    for owner, config in configs.items():
+        text = getattr(config, "listen", None)
+        path = (*owner, "listen")
+        if not isinstance(text, str) or (
+            not text and config is not http
+        ):  # an account may have its server switched off
+            continue
+        try:
+            address = parse_listen(text)
+        except ValueError as exc:
+            tree.fault(path, str(exc), found=describe(text))
+            continue
+        for other, theirs in taken:
+            if address.overlaps(theirs):
+                tree.fault(path, f"expected an address that {'.'.join(other)} doesn't take", found=describe(text))
+        taken.append((path, address))

@@ -1,0 +1,156 @@
+"""What the daemon is configured with: one frozen struct per section of the file.
+
+Each field's description is what `config/channelhub.example.toml` and the errors say about it; units stand in names
+or descriptions. An account's own keys are its connector's struct, found through the connector's manifest.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+_MIB = 1024 * 1024
+
+
+def _is(description: str, *, least: float | None = None, most: float | None = None) -> msgspec.Meta:
+    return msgspec.Meta(description=description, ge=least, le=most)
+
+
+class HubSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[hub]`: state, limits and processes."""
+
+    state_dir: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1, description="Folder of database, blobs, lock and local token, from the working directory."
+        ),
+    ] = "var"
+    default_region: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^[A-Z]{2}$", description="Country (ISO 3166, two letters) of phone numbers written without one."
+        ),
+    ] = "UA"
+    min_free_bytes: Annotated[
+        int, _is("Free disk space, bytes, below which messages are refused for now.", least=0, most=1 << 50)
+    ] = 256 * _MIB
+    max_queued_bytes: Annotated[
+        int,
+        _is("Received messages waiting for the disk, bytes; beyond it senders wait.", least=_MIB, most=1 << 40),
+    ] = 64 * _MIB
+    parser_processes: Annotated[int, _is("Processes that read messages.", least=1, most=64)] = 2
+    drain_timeout_s: Annotated[
+        float, _is("Longest time to finish work when stopping, seconds.", least=0.1, most=600)
+    ] = 10.0
+    templates_dir: Annotated[
+        str, _is("Folder with your own texts of acknowledgements and notices. Empty: those that come with the hub.")
+    ] = ""
+
+
+class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[http]`: API, pages, forms and hooks."""
+
+    listen: Annotated[str, _is("Address and port to listen on; [::1]:8080 for IPv6, port 0 for any free one.")] = (
+        "127.0.0.1:8080"
+    )
+    public_url: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+            description="Where the world reaches us: the start of links in forms, hooks and messages.",
+        ),
+    ] = "http://127.0.0.1:8080"
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        _is("Addresses or networks (10.0.0.0/8) of our proxies, whose X-Forwarded-For and -Proto are believed."),
+    ] = ()
+    max_connections: Annotated[
+        int, _is("Connections at one moment; further ones wait to be accepted.", least=1, most=1_000_000)
+    ] = 1000
+    header_timeout_s: Annotated[
+        float, _is("Longest wait for the headers of a request, seconds.", least=0.1, most=3600)
+    ] = 10.0
+    body_timeout_s: Annotated[float, _is("Longest wait for the body of a request, seconds.", least=0.1, most=3600)] = (
+        60.0
+    )
+    max_body_bytes: Annotated[int, _is("Largest request body, bytes.", least=1024, most=1 << 30)] = 32 * _MIB
+
+    def __post_init__(self) -> None:
+        for network in self.trusted_proxies:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError as exc:
+                raise ValueError(f"trusted_proxies: expected addresses or networks: {exc}") from exc
+
+
+class OutageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[outages]`: when many customers report the same."""
+
+    enabled: Annotated[bool, _is("Look for outages.")] = True
+    min_customers: Annotated[
+        int, _is("Customers who must have reported the same before an outage is suspected.", least=2, most=10_000)
+    ] = 5
+    threshold: Annotated[
+        float, _is("Score from which an outage is suspected; higher means later and surer.", least=0, most=100)
+    ] = 5.5
+    quiet_hours: Annotated[
+        float, _is("Hours without a new report after which an outage resolves by itself.", least=0.1, most=8760)
+    ] = 24.0
+    origin_cap: Annotated[
+        int, _is("Unverified reports of one origin (network, device) that count.", least=1, most=1000)
+    ] = 3
+    confirm_automatically: Annotated[bool, _is("Confirm a suspected outage without a person.")] = False
+
+
+Language = Literal["ru", "uk", "en"]
+
+
+class ReplySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[replies]`: what the hub writes to customers by itself."""
+
+    acknowledge: Annotated[
+        bool, _is("Send the incident's number once per conversation and day, never to automatic mail.")
+    ] = True
+    languages: Annotated[
+        tuple[Language, ...],
+        msgspec.Meta(
+            min_length=1, description="Languages we write in; the first one when the customer's is not among them."
+        ),
+    ] = ("en", "uk", "ru")
+
+
+class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[log]`: what is written to standard error."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], _is("Least level that is written.")] = "info"
+    format: Annotated[
+        Literal["auto", "console", "json"],
+        _is("console: coloured text. json: one object a line. auto: console on a terminal, else json."),
+    ] = "auto"
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """`[accounts.NAME]`: one configured connector."""
+
+    name: str
+    kind: str
+    config: Any  # the struct that the connector's manifest names
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole configuration, checked. `warnings` are sentences for the administrator; nothing stops for them."""
+
+    hub: HubSettings = HubSettings()
+    http: HttpSettings = HttpSettings()
+    outages: OutageSettings = OutageSettings()
+    replies: ReplySettings = ReplySettings()
+    log: LogSettings = LogSettings()
+    accounts: Mapping[str, Account] = MappingProxyType({})
+    warnings: tuple[str, ...] = ()
+
+
+SECTIONS: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
+    {"hub": HubSettings, "http": HttpSettings, "outages": OutageSettings, "replies": ReplySettings, "log": LogSettings}
+)
