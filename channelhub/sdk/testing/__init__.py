@@ -4,7 +4,7 @@ from channelhub.sdk.testing.contract import ConnectorContract, SenderContract
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.log import RecordingLog
 from channelhub.sdk.testing.rig import Rig, SenderRig
-from channelhub.sdk.testing.running import Running, running
+from channelhub.sdk.testing.supervised import Running, running
 
 __all__ = [
     "ConnectorContract",

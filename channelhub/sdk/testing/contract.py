@@ -15,7 +15,7 @@ from channelhub.sdk.testing.log import captured_logging
 from channelhub.sdk.testing.parsing import ParsingContract
 from channelhub.sdk.testing.receiving import TEXT, ReceivingContract
 from channelhub.sdk.testing.rig import Rig, SenderRig
-from channelhub.sdk.testing.running import CANCEL_DEADLINE_S, running
+from channelhub.sdk.testing.supervised import CANCEL_DEADLINE_S, running
 
 _SEND_DEADLINE_S = 30.0
 

@@ -12,7 +12,7 @@ from channelhub.sdk.contract import HealthReport
 from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.rig import Rig
-from channelhub.sdk.testing.running import running
+from channelhub.sdk.testing.supervised import running
 
 TEXT = "Zwetschgenkuchen 4711"  # a word that no channel adds by itself
 MUCH_LATER = datetime(2031, 8, 9, 3, 4, 5, tzinfo=UTC)
