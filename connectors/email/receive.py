@@ -48,6 +48,11 @@ class SmtpReceiver:
         """How many connections are open."""
         return len(self._sessions)
 
+    @property
+    def held_bytes(self) -> int:
+        """Memory that mails being received take, bytes."""
+        return self._held_bytes
+
     async def run(self, deliver: Deliver) -> None:
         """Listen until cancelled; then hang up with 421, mails that are just being stored answered first.
 
