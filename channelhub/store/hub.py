@@ -1,0 +1,62 @@
+"""A few facts about the hub itself, and the record of what people did."""
+
+import json
+from dataclasses import dataclass
+
+from channelhub.store.database import Session
+from channelhub.store.sqlfile import Queries
+
+_sql = Queries.of("hub")
+SENDING_PAUSED = "sending_paused"  # set by restore, removed by resume-sending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    id: int
+    at_us: int
+    actor: str
+    action: str
+    target: str
+    detail: dict[str, str]
+
+
+async def fact(session: Session, name: str) -> str | None:
+    row = await session.one(_sql.fact, name=name)
+    return None if row is None else str(row["value"])
+
+
+async def set_fact(session: Session, name: str, value: str) -> None:
+    await session.run(_sql.set_fact, name=name, value=value)
+
+
+async def remove_fact(session: Session, name: str) -> None:
+    await session.run(_sql.remove_fact, name=name)
+
+
+async def probe(session: Session) -> None:
+    """The shortest statement there is: it fails when the database can't be used."""
+    await session.one(_sql.probe)
+
+
+async def record(
+    session: Session, *, at_us: int, actor: str, action: str, target: str, detail: dict[str, str] | None = None
+) -> None:
+    """Write who did what, in the transaction that does it. Never message text."""
+    await session.run(
+        _sql.record, at_us=at_us, actor=actor, action=action, target=target, detail=json.dumps(detail or {})
+    )
+
+
+async def audit(session: Session, *, before: int, limit: int) -> list[AuditLine]:
+    rows = await session.all(_sql.audit_page, before=before, limit=limit)
+    return [
+        AuditLine(
+            id=row["id"],
+            at_us=row["at_us"],
+            actor=row["actor"],
+            action=row["action"],
+            target=row["target"],
+            detail=json.loads(row["detail"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,75 @@
+-- name: add_features
+INSERT INTO features (message_id, version, report) VALUES (:message_id, :version, :report)
+ON CONFLICT (message_id) DO NOTHING;
+
+-- name: rewrite_features
+UPDATE features SET version = :version, report = :report WHERE message_id = :message_id;
+
+-- name: features_of
+SELECT seq, message_id, version, report FROM features WHERE message_id = :message_id;
+
+-- name: features_after
+SELECT seq, message_id, version, report FROM features WHERE seq > :seq ORDER BY seq LIMIT :limit;
+
+-- name: newest_seq
+SELECT coalesce(max(seq), 0) AS seq FROM features;
+
+-- name: checkpoint
+SELECT seq, snapshot, snapshot_seq, snapshot_us FROM group_checkpoint WHERE id = 1;
+
+-- name: move_checkpoint
+INSERT INTO group_checkpoint (id, seq, snapshot, snapshot_seq, snapshot_us) VALUES (1, :seq, NULL, 0, 0)
+ON CONFLICT (id) DO UPDATE SET seq = excluded.seq;
+
+-- name: save_snapshot
+UPDATE group_checkpoint SET snapshot = :snapshot, snapshot_seq = :snapshot_seq, snapshot_us = :snapshot_us WHERE id = 1;
+
+-- name: save
+INSERT INTO outages (id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into,
+  actor)
+VALUES (:id, :state, :version, :title, :terms, :reasons, :began_us, :opened_us, :changed_us, :closed_us, :merged_into,
+  :actor)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title,
+  terms = excluded.terms, reasons = excluded.reasons, changed_us = excluded.changed_us, closed_us = excluded.closed_us,
+  merged_into = excluded.merged_into, actor = excluded.actor;
+
+-- name: by_id
+SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor
+FROM outages WHERE id = :id;
+
+-- name: page
+SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor
+FROM outages WHERE id < :before ORDER BY id DESC LIMIT :limit;
+
+-- name: open
+SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor
+FROM outages WHERE state IN ('emerging', 'suspected', 'confirmed', 'monitoring') ORDER BY id DESC LIMIT 200;
+
+-- name: add_member
+INSERT INTO outage_members (outage_id, message_id, identity_id, weight, reasons, at_us)
+VALUES (:outage_id, :message_id, :identity_id, :weight, :reasons, :at_us)
+ON CONFLICT (outage_id, message_id) DO NOTHING;
+
+-- name: move_members
+INSERT INTO outage_members (outage_id, message_id, identity_id, weight, reasons, at_us)
+SELECT :into_id, message_id, identity_id, weight, reasons, at_us FROM outage_members WHERE outage_id = :outage_id
+ON CONFLICT (outage_id, message_id) DO NOTHING;
+
+-- name: members
+SELECT m.message_id, m.identity_id, m.weight, m.reasons, m.at_us, i.customer_id, g.channel, g.account, g.subject,
+  g.language
+FROM outage_members AS m JOIN identities AS i ON i.id = m.identity_id JOIN messages AS g ON g.id = m.message_id
+WHERE m.outage_id = :outage_id ORDER BY m.at_us DESC, m.message_id DESC LIMIT :limit;
+
+-- name: member_counts
+SELECT m.outage_id, count(*) AS messages, count(DISTINCT i.customer_id) AS customers, min(m.at_us) AS first_us,
+  max(m.at_us) AS last_us
+FROM outage_members AS m JOIN identities AS i ON i.id = m.identity_id
+WHERE m.outage_id = ANY(:outage_ids) GROUP BY m.outage_id;
+
+-- name: open_of_identities
+SELECT DISTINCT m.outage_id, m.identity_id FROM outage_members AS m JOIN outages AS o ON o.id = m.outage_id
+WHERE m.identity_id = ANY(:ids) AND o.state IN ('suspected', 'confirmed', 'monitoring');
+
+-- name: of_message
+SELECT outage_id FROM outage_members WHERE message_id = :message_id;

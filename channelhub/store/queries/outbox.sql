@@ -1,0 +1,41 @@
+-- name: add
+-- What must happen once has one key; the second attempt to queue it changes nothing.
+INSERT INTO outbox (id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts,
+  due_us, error, external_ref, created_us, changed_us)
+VALUES (:id, :dedupe_key, :kind, :account, :identity_id, :conversation_id, :message_id, :payload, :state, 0,
+  :due_us, '', '', :created_us, :created_us)
+ON CONFLICT (dedupe_key) DO NOTHING;
+
+-- name: known_keys
+SELECT dedupe_key FROM outbox WHERE dedupe_key = ANY(:keys);
+
+-- name: due
+SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
+  external_ref, created_us, changed_us
+FROM outbox WHERE state = 'queued' AND due_us <= :now_us ORDER BY due_us, id LIMIT :limit;
+
+-- name: next_due
+SELECT min(due_us) AS due_us FROM outbox WHERE state = 'queued';
+
+-- name: in_state
+SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
+  external_ref, created_us, changed_us
+FROM outbox WHERE state = :state ORDER BY id LIMIT :limit;
+
+-- name: by_id
+SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
+  external_ref, created_us, changed_us
+FROM outbox WHERE id = :id;
+
+-- name: by_external_ref
+SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
+  external_ref, created_us, changed_us
+FROM outbox WHERE account = :account AND external_ref = :external_ref;
+
+-- name: settle
+UPDATE outbox SET state = :state, attempts = attempts + :attempts, due_us = :due_us, error = :error,
+  external_ref = :external_ref, changed_us = :changed_us
+WHERE id = :id;
+
+-- name: depth
+SELECT state, count(*) AS messages FROM outbox GROUP BY state;
