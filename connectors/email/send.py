@@ -75,8 +75,8 @@ class Relay:
         return self._config.from_address, message.to
 
     def _own_id(self, outbox_id: int, sender: str) -> str:
-        domain = sender.rpartition("@")[2].encode("idna", "ignore").decode("ascii") if sender.isascii() else "local"
-        return f"{_UNSAFE_IN_ID.sub('-', self._account)}.{outbox_id}@{domain.strip('[]') or 'local'}"
+        domain = _UNSAFE_IN_ID.sub("-", sender.rpartition("@")[2]) or "localhost"
+        return f"{_UNSAFE_IN_ID.sub('-', self._account)}.{outbox_id}@{domain}"
 
     async def _connected(self) -> aiosmtplib.SMTP:
         """A connection that is encrypted and signed in as configured. Raises `Unavailable`."""
