@@ -97,7 +97,7 @@ class PullRig(SenderRig):
         app.router.add_get("/updates", self._updates)
         app.router.add_get("/ping", self._ping)
         app.router.add_post("/send", self._send)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         host, port = self._runner.addresses[0][:2]

@@ -15,9 +15,10 @@ class Rig(ABC):
     """One channel with its customers, played by a local vendor server (pulled) or a client (push).
 
     The suite enters it before the connector starts and leaves it after the connector is gone; start servers in
-    `__aenter__`, stop them and their tasks in `__aexit__`. What the channel keeps (messages not yet taken) survives
-    any number of connectors that are built, killed and built again. A *key* is the rig's own name for one message of
-    the channel: an update id, a Message-ID, a submission id.
+    `__aenter__`, stop them and their tasks in `__aexit__`. (An aiohttp server with long polls needs
+    `handler_cancellation=True`, or its open handlers count as left behind.) What the channel keeps (messages not yet
+    taken) survives any number of connectors that are built, killed and built again. A *key* is the rig's own name for
+    one message of the channel: an update id, a Message-ID, a submission id.
     """
 
     plugin: Plugin
