@@ -1,1 +1,1 @@
-"""HTTP: the API, the pages, the hooks of the connectors."""
+"""The HTTP server: API, live stream, agent page, probes, and the connectors' mounts."""

@@ -1,0 +1,185 @@
+"""Who asks: a bearer token or a signed-in browser, and what that role may do."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from channelhub.sdk.errors import NotCommitted
+from channelhub.store import sessions
+from channelhub.store import tokens as token_store
+from channelhub.store.opening import Store
+from channelhub.web import tokens
+from channelhub.web.forwarded import Proxies, origin_block
+from channelhub.web.problems import Kind, Problem
+from channelhub.web.throttle import FailureLimit
+
+CACHE_S = 1.0  # a revoked token ends within this time
+MARK_USED_EVERY = timedelta(hours=1)
+FAILURES_PER_MINUTE = 30
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SESSION_COOKIE = "channelhub_session"
+SECURE_SESSION_COOKIE = "__Host-channelhub_session"
+
+
+class Role(StrEnum):
+    """What a token may do. An admin may do everything."""
+
+    ADMIN = "admin"
+    AGENT = "agent"
+    INGEST = "ingest"  # bring messages in, and see what became of them
+
+
+ADMIN = frozenset({Role.ADMIN})
+AGENT = frozenset({Role.ADMIN, Role.AGENT})
+INTAKE = frozenset({Role.ADMIN, Role.INGEST})
+ANYBODY_KNOWN = frozenset(Role)
+PUBLIC: frozenset[Role] = frozenset()  # needs no token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who asks. `account` is empty where the token serves every account."""
+
+    name: str
+    role: Role
+    account: str = ""
+    is_browser: bool = False
+
+    @property
+    def actor(self) -> str:
+        """As the audit trail names it."""
+        return f"{self.role}:{self.name}"
+
+    def may_use(self, account: str) -> bool:
+        return not self.account or self.account == account
+
+
+PRINCIPAL = web.RequestKey("principal", Principal)
+
+
+class Authenticator:
+    """Finds the principal of a request. Answers are remembered for a second, so that a flood of requests
+    with one token costs one look at the database a second."""
+
+    def __init__(
+        self, store: Store, *, now: Callable[[], datetime], proxies: Proxies, public_url: str, local_token: str
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._proxies = proxies
+        self._public_origin = _origin(public_url)
+        self.cookie_name = SECURE_SESSION_COOKIE if public_url.startswith("https://") else SESSION_COOKIE
+        self._local_digest = tokens.digest(local_token) if local_token else None
+        self._known: dict[bytes, tuple[float, Principal | None]] = {}
+        self._failures = FailureLimit(per_minute=FAILURES_PER_MINUTE)
+
+    async def principal(self, request: web.Request) -> Principal | None:
+        """Who asks, or None when nothing was shown. Raises Problem for a token or cookie that is not valid."""
+        authorization = request.headers.get("Authorization")
+        if authorization is not None:
+            found = await self._by_token(authorization)
+            if found is None:
+                raise self.refusal(request, "The token is unknown, revoked or misspelt.")
+            return found
+        cookie = request.cookies.get(self.cookie_name)
+        found = await self._by_cookie(cookie) if cookie else None
+        if found is not None and request.method not in SAFE_METHODS:
+            self.refuse_cross_site(request)
+        return found
+
+    def refusal(self, request: web.Request, detail: str) -> Problem:
+        """The 401 for a failed attempt, or the 429 for one too many."""
+        origin = origin_block(self._proxies.peer_address(request))
+        wait_s = self._failures.fail(origin, now_s=asyncio.get_running_loop().time())
+        if wait_s:
+            return Problem(
+                Kind.TOO_MANY, "Too many failed attempts from here.", headers={"Retry-After": str(int(wait_s) + 1)}
+            )
+        return self.missing(detail)
+
+    def missing(self, detail: str = "Send Authorization: Bearer chub_… with a token made for this.") -> Problem:
+        """The 401 for a request that shows nothing valid."""
+        return Problem(Kind.UNAUTHORIZED, detail, headers={"WWW-Authenticate": 'Bearer realm="channelhub"'})
+
+    def refuse_cross_site(self, request: web.Request) -> None:
+        """Raises Problem unless the browser says that our own page sent this (Fetch Metadata, else Origin)."""
+        site = request.headers.get("Sec-Fetch-Site")
+        if site in ("same-origin", "none"):
+            return
+        origin = request.headers.get("Origin", "")
+        is_ours = origin != "" and origin in (self._public_origin, f"{request.scheme}://{request.host}")
+        if site is not None or not is_ours:
+            raise Problem(Kind.CROSS_SITE, "Requests that change something must come from our own pages.")
+
+    async def is_still_valid(self, request: web.Request) -> bool:
+        """Whether a request that goes on for long may still go on."""
+        try:
+            return await self.principal(request) is not None
+        except Problem:
+            return False
+
+    def forget(self) -> None:
+        """Look at the database again: a token or a session was just revoked."""
+        self._known.clear()
+
+    async def _by_token(self, authorization: str) -> Principal | None:
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token or len(token) > tokens.MAX_LENGTH:
+            return None
+        key = tokens.digest(token)
+        if self._local_digest is not None and tokens.is_same(key, self._local_digest):
+            return Principal(name="local", role=Role.ADMIN)
+        return await self._remembered(key, self._load_token)
+
+    async def _by_cookie(self, cookie: str) -> Principal | None:
+        if len(cookie) > tokens.MAX_LENGTH:
+            return None
+        return await self._remembered(tokens.digest(cookie), self._load_session)
+
+    async def _remembered(self, key: bytes, load: Callable[[bytes], Awaitable[Principal | None]]) -> Principal | None:
+        now_s = asyncio.get_running_loop().time()
+        remembered = self._known.get(key)
+        if remembered is not None and now_s - remembered[0] < CACHE_S:
+            return remembered[1]
+        found = await load(key)
+        if len(self._known) > 10_000:
+            self._known.clear()
+        if found is not None:
+            self._known[key] = (now_s, found)
+        else:
+            self._known.pop(key, None)
+        return found
+
+    async def _load_token(self, key: bytes) -> Principal | None:
+        async with self._store.readers.read() as session:
+            stored = await token_store.by_digest(session, key)
+        if stored is None or stored.revoked_at is not None or not tokens.is_same(stored.digest, key):
+            return None
+        now = self._now()
+        if stored.used_at is None or now - stored.used_at > MARK_USED_EVERY:
+            await self._mark_used(stored.id, now)
+        return Principal(name=stored.name, role=Role(stored.role), account=stored.account)
+
+    async def _load_session(self, key: bytes) -> Principal | None:
+        async with self._store.readers.read() as session:
+            stored = await sessions.by_digest(session, key)
+        if stored is None or stored.expires_at <= self._now():
+            return None
+        return Principal(name=stored.name, role=Role(stored.role), is_browser=True)
+
+    async def _mark_used(self, token_id: int, now: datetime) -> None:
+        try:
+            await self._store.writer.command(lambda session: token_store.mark_used(session, token_id, at=now))
+        except NotCommitted:
+            return  # only a date for the list of tokens; the request itself must not fail on it
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,106 @@
+"""Reads what a client sent, within bounds, into checked values; refuses the rest with the field's name."""
+
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from channelhub.web.problems import Kind, Problem
+from channelhub.web.routing import JSON_BYTES
+
+T = TypeVar("T", bound=msgspec.Struct)
+MAX_ID = 2**63 - 1
+
+
+async def read_body(request: web.Request, *, max_bytes: int = JSON_BYTES) -> bytes:
+    """The whole body. Raises Problem: 413 beyond `max_bytes`, as soon as that is known."""
+    too_large = Problem(Kind.TOO_LARGE, f"At most {max_bytes} bytes are taken here.", closes=True)
+    if request.content_length is not None and request.content_length > max_bytes:
+        raise too_large
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := await request.content.readany():
+        size += len(chunk)
+        if size > max_bytes:
+            raise too_large
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def read_json(request: web.Request, kind: type[T], *, max_bytes: int = JSON_BYTES) -> T:
+    """The body as a value. Raises Problem: 415 for another media type, 400 for what is no JSON, 422 for a field."""
+    require_json(request)
+    return decode(await read_body(request, max_bytes=max_bytes), kind)
+
+
+def require_json(request: web.Request) -> None:
+    """Raises Problem unless the body says that it is JSON: a form of another site can't send that."""
+    if request.content_type != "application/json" and not request.content_type.endswith("+json"):
+        raise Problem(Kind.MEDIA_TYPE, "Send JSON, with Content-Type: application/json.")
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    try:
+        return _decoder(kind).decode(body)  # type: ignore[no-any-return]
+    except msgspec.ValidationError as exc:
+        raise _invalid(exc) from exc
+    except RecursionError as exc:
+        raise Problem(Kind.MALFORMED, "The JSON is nested too deeply.") from exc
+    except ValueError as exc:  # DecodeError, UnicodeDecodeError
+        raise Problem(Kind.MALFORMED, f"The body is not JSON in UTF-8: {exc}") from exc
+
+
+def read_query(request: web.Request, kind: type[T]) -> T:
+    """The address's parameters as a value; an empty one counts as absent. Raises Problem (422)."""
+    given: dict[str, str] = {}
+    known = kind.__struct_encode_fields__
+    for name, value in request.query.items():
+        if name not in known:
+            raise Problem(
+                Kind.INVALID,
+                f"There is no parameter {_printable(name)}; these are known: {', '.join(known)}.",
+                errors={_printable(name): "unknown parameter"},
+            )
+        if value != "":
+            given[name] = checked_text(value, name)
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as exc:
+        raise _invalid(exc) from exc
+    except OverflowError as exc:
+        raise Problem(Kind.INVALID, f"A parameter is out of range: {exc}") from exc
+
+
+def path_id(request: web.Request, name: str = "id") -> int:
+    """A number in the address. Raises Problem (404): what is no id names nothing."""
+    text = request.match_info[name]
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= MAX_ID):
+        raise Problem(Kind.NOT_FOUND, f"{_printable(text)} is not an id.")
+    return int(text)
+
+
+def checked_text(text: str, name: str) -> str:
+    """Text that a database and an answer can hold. Raises Problem (422) for NUL and lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        raise Problem(Kind.INVALID, f"{name} is not UTF-8.", errors={name: "not UTF-8"}) from exc
+    if "\0" in text:
+        raise Problem(Kind.INVALID, f"{name} holds a NUL.", errors={name: "holds a NUL"})
+    return text
+
+
+@cache
+def _decoder(kind: type[Any]) -> Any:
+    return msgspec.json.Decoder(kind)
+
+
+def _invalid(exc: msgspec.ValidationError) -> Problem:
+    detail, _, place = str(exc).partition(" - at `")
+    field = place.rstrip("`").removeprefix("$").removeprefix(".") or "body"
+    return Problem(Kind.INVALID, f"{field}: {detail}", errors={field: detail})
+
+
+def _printable(text: str) -> str:
+    return text[:100].encode("ascii", "backslashreplace").decode()

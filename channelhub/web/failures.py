@@ -1,0 +1,61 @@
+"""Turns whatever a handler raises into an answer: a problem document, or a page for people."""
+
+import secrets
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+from aiohttp.web_protocol import RequestPayloadError
+
+from channelhub.sdk.contract import Logger
+from channelhub.sdk.errors import NotCommitted
+from channelhub.web import problems
+from channelhub.web.connection import BodyTooSlow
+from channelhub.web.problems import Kind, Problem
+from channelhub.web.routing import ROUTE, Handler
+
+
+def middleware(log: Logger) -> Middleware:
+    """The outermost handler. Nothing but an answer, a redirect or a lost connection leaves it."""
+
+    @web.middleware
+    async def answer_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            refuse_compressed(request)
+            return await handler(request)
+        except web.HTTPException as exc:
+            if exc.status < 400:
+                raise
+            return problems.from_http(exc)
+        except Exception as exc:
+            if isinstance(exc, ConnectionError):
+                raise
+            problem, incident = explain(exc, request, log)
+            return problems.response(problem, incident=incident)
+
+    return answer_failures
+
+
+def refuse_compressed(request: web.Request) -> None:
+    """Raises Problem for a body that would have to be unpacked: a small one could become a huge one."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("identity", ""):
+        raise Problem(
+            Kind.MEDIA_TYPE, "Send the body without Content-Encoding.", headers={"Accept-Encoding": "identity"}
+        )
+
+
+def explain(exc: Exception, request: web.Request, log: Logger) -> tuple[Problem, str]:
+    """The problem for an exception, and the id under which an unexpected one was logged."""
+    if isinstance(exc, Problem):
+        return exc, ""
+    if isinstance(exc, NotCommitted):
+        retry_after = {"Retry-After": str(max(1, round(exc.retry_after_s)))}
+        return Problem(Kind.UNAVAILABLE, f"Nothing was stored: {exc}.", headers=retry_after), ""
+    if isinstance(exc, BodyTooSlow):
+        return Problem(Kind.TIMEOUT, str(exc), closes=True), ""
+    if isinstance(exc, RequestPayloadError | web.PayloadAccessError):
+        return Problem(Kind.MALFORMED, "The body is cut off or its framing is broken.", closes=True), ""
+    incident = secrets.token_hex(8)
+    route = request.get(ROUTE)
+    log.error("http.failed", incident=incident, route=route.path if route else "", exc_info=exc)
+    return Problem(Kind.INTERNAL, "The defect was logged; the operator finds it by this incident's id."), incident

@@ -1,0 +1,58 @@
+"""What the server is given by the composition root, and the keys under which its handlers find it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from channelhub.domain.addresses import ListenAddress
+from channelhub.sdk.contract import Deliver, Logger, Mount
+from channelhub.store.opening import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountView:
+    """How an account is doing, for the page and the API. `trust` is `verified` or `claimed` where its kind has one."""
+
+    name: str
+    kind: str
+    title: str
+    state: str  # starting, ok, down, auth-failed, stopped
+    detail: str
+    since: datetime
+    last_received: datetime | None = None
+    trust: str = ""
+    mount: Mount = Mount.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebParts:
+    """Everything the server needs from the layers around it."""
+
+    store: Store
+    listen: ListenAddress
+    state_dir: Path
+    public_url: str
+    now: Callable[[], datetime]
+    log: Logger
+    accounts: Callable[[], Sequence[AccountView]]
+    deliver_for: Callable[[str], Deliver]  # of an account that `accounts` names
+    committed: asyncio.Condition  # notified after every commit that may have written events
+    is_pipeline_alive: Callable[[], bool]
+    metrics: Callable[[], bytes]  # Prometheus text
+    default_region: str = "UA"
+    trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
+    max_connections: int = 1024
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def account(self, name: str) -> AccountView | None:
+        return next((account for account in self.accounts() if account.name == name), None)
+
+
+PARTS = web.AppKey("parts", WebParts)

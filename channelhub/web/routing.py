@@ -1,0 +1,39 @@
+"""One table says which routes exist, who may use them, and what goes in and out: code, checks and API document."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from channelhub.web.auth import AGENT, Role
+
+JSON_BYTES = 1024 * 1024
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One method of one address. `roles` empty: no token is needed."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    roles: frozenset[Role] = AGENT
+    query: type[msgspec.Struct] | None = None
+    body: Any = None  # a Struct, or None where no body is read
+    answer: Any = None  # a Struct of the 2xx answer
+    status: int = 200
+    media_type: str = "application/json"
+    problems: tuple[int, ...] = ()  # statuses beside 401 and 403 that a caller must expect
+    description: str = ""
+    is_page: bool = False  # HTML for people: not in the API document
+
+    @property
+    def needs_token(self) -> bool:
+        return bool(self.roles)
+
+
+ROUTE = web.RequestKey("route", Route)

@@ -1,0 +1,102 @@
+"""The HTTP server: one socket, every route, and an orderly end."""
+
+import asyncio
+from functools import partial
+
+from aiohttp import web
+
+from channelhub.web import failures
+from channelhub.web.auth import Authenticator
+from channelhub.web.connection import Deadlines, Gate, GuardedConnection
+from channelhub.web.forwarded import Proxies
+from channelhub.web.headers import secure
+from channelhub.web.mounts import Mounts
+from channelhub.web.parts import PARTS, WebParts
+from channelhub.web.routes.table import routes
+from channelhub.web.routing import Route
+from channelhub.web.security import SECURITY, Security, guarded
+
+MAX_LINE_BYTES = 8 * 1024
+MAX_HEADERS = 100
+MAX_PER_PEER = 256
+DRAIN_S = 8.0
+
+
+class WebServer:
+    """Serves until `stop`. `mounts` may change while it runs."""
+
+    def __init__(
+        self, parts: WebParts, *, mounts: Mounts, local_token: str = "", deadlines: Deadlines | None = None
+    ) -> None:
+        self._parts = parts
+        self._deadlines = deadlines or Deadlines()
+        proxies = Proxies(parts.trusted_proxies)
+        authenticator = Authenticator(
+            parts.store, now=parts.now, proxies=proxies, public_url=parts.public_url, local_token=local_token
+        )
+        self.security = Security(authenticator=authenticator, proxies=proxies)
+        self.gate = Gate(
+            max_connections=parts.max_connections,
+            max_per_peer=MAX_PER_PEER,
+            is_unlimited=lambda peer: proxies.is_trusted(peer) or peer in ("127.0.0.1", "::1"),
+        )
+        self._runner = web.AppRunner(
+            _application(parts, self.security, mounts),
+            access_log=None,
+            shutdown_timeout=DRAIN_S,
+            max_line_size=MAX_LINE_BYTES,
+            max_field_size=MAX_LINE_BYTES,
+            max_headers=MAX_HEADERS,
+        )
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen. Raises OSError when the address can't be used."""
+        await self._runner.setup()
+        connection = partial(
+            GuardedConnection,
+            self._runner.server,
+            loop=asyncio.get_running_loop(),
+            gate=self.gate,
+            deadlines=self._deadlines,
+            access_log=None,
+            max_line_size=MAX_LINE_BYTES,
+            max_field_size=MAX_LINE_BYTES,
+            max_headers=MAX_HEADERS,
+        )
+        listen = self._parts.listen
+        self._server = await asyncio.get_running_loop().create_server(
+            connection, listen.host or None, listen.port, backlog=512, reuse_address=True
+        )
+
+    @property
+    def port(self) -> int:
+        """Where it listens, also when port 0 was asked for."""
+        assert self._server is not None, "call start first"
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Take nothing new, let what runs end within `DRAIN_S`, close."""
+        if self._server is not None:
+            self._server.close()
+        await self._runner.cleanup()
+
+
+def _application(parts: WebParts, security: Security, mounts: Mounts) -> web.Application:
+    app = web.Application(middlewares=[failures.middleware(parts.log)])
+    app[PARTS] = parts
+    app[SECURITY] = security
+    for route in routes():
+        _add(app, route, security)
+    mounts.add_to(app.router)
+    app.on_response_prepare.append(_finish_headers)
+    return app
+
+
+def _add(app: web.Application, route: Route, security: Security) -> None:
+    app.router.add_route(route.method, route.path, guarded(route, security))
+
+
+async def _finish_headers(request: web.Request, response: web.StreamResponse) -> None:
+    secure(response.headers, is_embeddable=request.path.startswith(("/forms/", "/chat/")))
+    response.headers.pop("Server", None)

@@ -1,0 +1,119 @@
+"""A real server on a free port, over a real store, with an API account to post to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import pytest
+import structlog
+
+from channelhub.domain.addresses import ListenAddress
+from channelhub.ingest.inbox import DiskFloor, Inbox
+from channelhub.sdk.contract import Mount
+from channelhub.store import tokens as token_store
+from channelhub.store.opening import Store, open_store
+from channelhub.web import tokens
+from channelhub.web.connection import Deadlines
+from channelhub.web.mounts import Mounts
+from channelhub.web.parts import AccountView, WebParts
+from channelhub.web.server import WebServer
+
+BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Hub:
+    """The running server and what a test needs to reach it."""
+
+    server: WebServer
+    store: Store
+    parts: WebParts
+    mounts: Mounts
+    http: aiohttp.ClientSession
+    local_token: str
+    accounts: list[AccountView]
+    clock: list[datetime] = field(default_factory=lambda: [BEGAN])
+    pipeline_alive: list[bool] = field(default_factory=lambda: [True])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def admin(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.local_token}"}
+
+    async def token(self, role: str, account: str = "") -> dict[str, str]:
+        """The header of a new token."""
+        token = tokens.mint()
+        await self.store.writer.command(
+            lambda session: token_store.add(
+                session, name=f"{role} of a test", role=role, account=account, digest=tokens.digest(token), at=BEGAN
+            )
+        )
+        return {"Authorization": f"Bearer {token}"}
+
+    async def committed(self) -> None:
+        async with self.parts.committed:
+            self.parts.committed.notify_all()
+
+
+StartHub = Callable[..., "AsyncIterator[Hub]"]
+
+
+def account(name: str, kind: str = "api", **more: object) -> AccountView:
+    return AccountView(name=name, kind=kind, title=name, state="ok", detail="", since=BEGAN, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def deadlines() -> Deadlines:
+    return Deadlines()
+
+
+@pytest.fixture
+def settings() -> dict[str, object]:
+    """Overrides of WebParts."""
+    return {}
+
+
+@pytest.fixture
+async def hub(tmp_path: Path, deadlines: Deadlines, settings: dict[str, object]) -> AsyncIterator[Hub]:
+    store = await open_store(tmp_path, now=BEGAN, on_broken=lambda exc: None)
+    writing = asyncio.create_task(store.writer.run())
+    clock, alive = [BEGAN], [True]
+    inbox = Inbox(store, DiskFloor(tmp_path, 0), now=lambda: clock[0], on_commit=lambda: None)
+    accounts = [
+        account("shop", trust="verified"),
+        account("kiosk", trust="claimed"),
+        account("mail", "smtp"),
+        account("site-form", "webform", mount=Mount.FORMS),
+        account("bot", "telegram", mount=Mount.HOOKS),
+    ]
+    values: dict[str, object] = {
+        "store": store,
+        "listen": ListenAddress(host="127.0.0.1", port=0),
+        "state_dir": tmp_path,
+        "public_url": "http://127.0.0.1:8080",
+        "now": lambda: clock[0],
+        "log": structlog.get_logger(),
+        "accounts": lambda: accounts,
+        "deliver_for": inbox.deliver_for,
+        "committed": asyncio.Condition(),
+        "is_pipeline_alive": lambda: alive[0],
+        "metrics": lambda: b"channelhub_up 1\n",
+    }
+    parts = WebParts(**(values | settings))  # type: ignore[arg-type]
+    mounts = Mounts()
+    local_token = tokens.write_local_token(tmp_path)
+    server = WebServer(parts, mounts=mounts, local_token=local_token, deadlines=deadlines)
+    await server.start()
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+            yield Hub(server, store, parts, mounts, http, local_token, accounts, clock, alive)
+    finally:
+        await server.stop()
+        await store.writer.stop()
+        await writing
+        await store.close()
