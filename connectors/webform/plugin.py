@@ -9,15 +9,16 @@ from connectors.webform.receive import Receiver
 
 
 class WebformConnector:
-    """Mounted when built; takes posts while `run` runs."""
+    """Serves its page once `run` has begun, and takes posts while it runs."""
 
     def __init__(self, config: WebformConfig, context: Context) -> None:
         self._receiver = Receiver(config, context)
-        context.mount(self._receiver.handle)
+        self._context = context
 
     async def run(self, deliver: Deliver) -> None:
-        """Take posts until cancelled; outside of it they are answered 503."""
+        """Take posts until cancelled; afterwards they are answered 503."""
         self._receiver.deliver = deliver
+        self._context.mount(self._receiver.handle)
         try:
             await asyncio.Event().wait()
         finally:
