@@ -1,0 +1,110 @@
+"""Replays a history through the detector and says what would have been raised, in the order of events."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from channelhub.content.features import features
+from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Report, Resolved, Suspected
+from channelhub.rules.outage.thresholds import SECOND_US, OutageRules
+
+#: Channels whose subject is chosen from the form's list: a category is what we file, not what the customer says.
+_CATEGORY_CHANNELS = frozenset({"form", "webform"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestRow:
+    """One line of a history. `line` is 0-based; `at_s` is unix seconds."""
+
+    line: int
+    at_s: float
+    channel: str
+    customer: int
+    text: str
+    subject: str = ""
+    language: str = ""
+    origin: str = ""
+    is_verified: bool = True  # a history without origins can only be believed
+    is_automatic: bool = False
+
+
+class _Groups:
+    """Members as they come, merges followed."""
+
+    def __init__(self) -> None:
+        self.members: dict[int, list[int]] = {}
+
+    def apply(self, decision: Decision) -> None:
+        if isinstance(decision, Suspected):
+            self.members[decision.outage_id] = list(decision.members)
+        elif isinstance(decision, Joined):
+            self.members[decision.outage_id].append(decision.message_id)
+        elif isinstance(decision, Merged):
+            self.members[decision.into_id] = sorted(
+                {*self.members[decision.into_id], *self.members[decision.outage_id]}
+            )
+
+
+def report_of(row: BacktestRow) -> Report:
+    """The row as the detector takes it. Message ids are line numbers plus one, because 0 names no message."""
+    subject = "" if row.channel in _CATEGORY_CHANNELS else row.subject
+    return Report(
+        message_id=row.line + 1,
+        at_us=int(row.at_s * SECOND_US),
+        customer=row.customer,
+        channel=row.channel,
+        origin=row.origin,
+        is_verified=row.is_verified,
+        is_automatic=row.is_automatic,
+        features=features(subject=subject, text=row.text, language=row.language),
+    )
+
+
+def replay(rows: Iterable[BacktestRow], rules: OutageRules) -> Iterator[dict[str, Any]]:
+    """Events `suspected` and `resolved` as they happen, and a `summary` last.
+
+    `outage` names are lines as text; `members` are 0-based lines. An outage that was merged into an older one keeps
+    its own members in the summary. The caller adds the seconds it took.
+    """
+    detector = Detector(rules)
+    groups = _Groups()
+    count = 0
+    for row in rows:
+        count += 1
+        for decision in detector.vote(report_of(row)):
+            groups.apply(decision)
+            event = _event(decision, row.line)
+            if event is not None:
+                yield event
+    outages = [{"outage": str(outage_id - 1), "members": _lines(ids)} for outage_id, ids in groups.members.items()]
+    yield {"event": "summary", "messages": count, "outages": outages}
+
+
+def _event(decision: Decision, line: int) -> dict[str, Any] | None:
+    if isinstance(decision, Suspected):
+        return {
+            "event": "suspected",
+            "outage": str(decision.outage_id - 1),
+            "at_message": line,
+            "ts": decision.at_us / SECOND_US,
+            "members": _lines(decision.members),
+            "customers": decision.customers,
+            "label": decision.label,
+            "reasons": list(decision.reasons),
+        }
+    if isinstance(decision, Resolved | Merged):
+        event = {
+            "event": "resolved",
+            "outage": str(decision.outage_id - 1),
+            "at_message": line,
+            "ts": decision.at_us / SECOND_US,
+            "reasons": list(decision.reasons),
+        }
+        return event | {"into": str(decision.into_id - 1)} if isinstance(decision, Merged) else event
+    assert isinstance(decision, Joined | Grown)
+    return None
+
+
+def _lines(message_ids: Iterable[int]) -> list[int]:
+    return [message_id - 1 for message_id in message_ids]

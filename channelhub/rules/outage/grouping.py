@@ -1,0 +1,92 @@
+"""Open outages: which one a message or a fresh burst belongs to, and what each is made of."""
+
+from collections.abc import Iterable, Sequence
+from math import sqrt
+
+import msgspec
+
+from channelhub.content.features import is_concept
+from channelhub.domain.outages import OutageState
+from channelhub.rules.outage.profile import Candidate, weigh
+from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
+from channelhub.rules.outage.votes import Vote
+
+_LABEL_TERMS = 3
+
+
+class Outage(msgspec.Struct):
+    """An outage as the detector keeps it. `members` are message ids in the order they were found."""
+
+    outage_id: int
+    state: OutageState
+    opened_us: int
+    last_us: int
+    weights: dict[str, float]
+    cut: float
+    members: list[int]
+    customers: list[int]
+    channels: dict[str, int]
+    announced: int = 0  # distinct customers at the last announcement of growth
+    regrown: int = 0  # the same when the profile was last grown
+
+    @property
+    def label(self) -> str:
+        """The profile's heaviest words; concept ids only where it has no words."""
+        ordered = sorted(self.weights, key=lambda term: (is_concept(term), -self.weights[term], term))
+        return " ".join(term.removeprefix("#") for term in ordered[:_LABEL_TERMS])
+
+
+def cosine(left: dict[str, float], right: dict[str, float]) -> float:
+    """How alike two profiles are, 0 to 1."""
+    dot = sum(weight * right[term] for term, weight in left.items() if term in right)
+    lengths = sqrt(sum(w * w for w in left.values())) * sqrt(sum(w * w for w in right.values()))
+    return dot / lengths if lengths else 0.0
+
+
+def take(outage: Outage, vote: Vote) -> bool:
+    """Make the vote a member; False where it already belongs to an outage."""
+    if vote.outage_id:
+        return False
+    vote.outage_id = outage.outage_id
+    outage.members.append(vote.message_id)
+    if vote.customer not in outage.customers:
+        outage.customers.append(vote.customer)
+    outage.channels[vote.channel] = outage.channels.get(vote.channel, 0) + 1
+    outage.last_us = max(outage.last_us, vote.at_us)
+    return True
+
+
+def by_profile(outages: Iterable[Outage], terms: Sequence[str], now_us: int, rules: OutageRules) -> Outage | None:
+    """The open outage that a message's words fit best, or None. Only outages reported within the hold time."""
+    best: tuple[float, Outage] | None = None
+    for outage in outages:
+        if now_us - outage.last_us > rules.hold_hours * HOUR_US:
+            continue
+        weight = weigh(terms, outage.weights)
+        if weight >= outage.cut and (best is None or weight / outage.cut > best[0]):
+            best = (weight / outage.cut, outage)
+    return best[1] if best else None
+
+
+def same_as(candidate: Candidate, outages: Iterable[Outage], rules: OutageRules) -> list[Outage]:
+    """The open outages that a burst is a part of, by shared reports or by profile; oldest first."""
+    held: dict[int, int] = {}
+    for vote in candidate.votes:
+        if vote.outage_id:
+            held[vote.outage_id] = held.get(vote.outage_id, 0) + 1
+    return [
+        outage
+        for outage in outages
+        if held.get(outage.outage_id, 0) >= rules.merge_overlap * len(candidate.votes)
+        or cosine(candidate.weights, outage.weights) > rules.merge_cosine
+    ]
+
+
+def widen(outage: Outage, candidate: Candidate) -> None:
+    """Let the newer profile decide from now on what belongs to the outage, keeping half of the older one's weight."""
+    merged = {term: weight / 2 for term, weight in outage.weights.items()}
+    for term, weight in candidate.weights.items():
+        merged[term] = max(weight, merged.get(term, 0.0))
+    heaviest = sorted(merged, key=lambda term: (-merged[term], term))[:24]
+    outage.weights = {term: merged[term] for term in heaviest}
+    outage.cut = max(outage.cut, candidate.cut)

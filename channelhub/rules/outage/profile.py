@@ -1,0 +1,170 @@
+"""From a term that bursts to the profile of words that burst with it, and how convincing that profile is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import log10
+
+from channelhub.content.features import is_concept
+from channelhub.content.lexicon import concepts_of
+from channelhub.rules.outage.burst import problem_evidence, score
+from channelhub.rules.outage.counters import Counters
+from channelhub.rules.outage.reservoir import Reservoir
+from channelhub.rules.outage.thresholds import OutageRules
+from channelhub.rules.outage.usual import Usual
+from channelhub.rules.outage.votes import ALL, Vote, counted, is_of_several_origins
+
+_SAMPLE = 200  # newest votes of a seed that its profile is read from
+_MAX_TERMS = 12
+_MIN_SHARE = 0.15
+_MIN_LIFT = 3.0
+_MAX_WEIGHT = 3.0
+_CUTS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """One term, or a pair, that more customers used in a window than usual."""
+
+    terms: tuple[str, ...]
+    window: int  # index into the rules' windows
+    score: float
+    seen: int
+    expected: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A grown seed with its judgement. `votes` are the distinct customers' reports, newest first."""
+
+    seed: Seed
+    weights: dict[str, float]
+    cut: float
+    votes: tuple[Vote, ...]
+    expected: float
+    score: float  # judged
+    may_open: bool  # enough customers and origins
+
+
+def weigh(terms: Sequence[str], weights: dict[str, float]) -> float:
+    """What a message's terms weigh in a profile."""
+    return sum(weights[term] for term in terms if term in weights)
+
+
+class Growth:
+    """Grows and judges seeds against the living votes and the usual traffic."""
+
+    def __init__(self, rules: OutageRules, counters: Counters, usual: Usual, reservoir: Reservoir) -> None:
+        self._rules, self._counters, self._usual, self._reservoir = rules, counters, usual, reservoir
+
+    def judge(self, seed: Seed, now_us: int) -> Candidate:
+        """The seed, or the profile grown from it where that is the stronger evidence."""
+        since_us = now_us - self._rules.windows_us[seed.window]
+        first, *others = seed.terms
+        seeds = [vote for vote in self._counters.newest(first, since_us) if all(o in vote.terms for o in others)]
+        sample = counted(seeds[:_SAMPLE], self._rules.origin_cap)
+        weights = self._weights(seed, sample, now_us)
+        best = (seed.score, sample if len(seeds) <= _SAMPLE else seeds, seed.expected, 0.0)
+        traffic = self._counters.count(ALL, since_us)
+        grown = self._grown(weights, since_us)
+        usual_scores = self._reservoir.scores(weights)
+        for cut in _cuts([weigh(vote.terms, weights) for vote in sample]):
+            votes = counted((vote for vote, weight in grown if weight >= cut), self._rules.origin_cap)
+            expected = traffic * self._share(usual_scores, cut)
+            found = score(len(votes), expected, self._rules.dispersion) - self._rules.grown_penalty
+            if found > best[0]:
+                best = (found, votes, expected, cut)
+        strength, members, expected, cut = best
+        cut = cut or min(weigh(vote.terms, weights) for vote in sample)
+        return Candidate(
+            seed=seed,
+            weights=weights,
+            cut=self._attach_cut(weights, grown, usual_scores, traffic, cut),
+            votes=tuple(members),
+            expected=expected,
+            score=strength + self._wording(seed, members, weights),
+            may_open=self._may_open(seed, members),
+        )
+
+    def _weights(self, seed: Seed, sample: Sequence[Vote], now_us: int) -> dict[str, float]:
+        """Terms that the seed's reports share far more than usual, by the logarithm of how much more."""
+        counts: dict[str, int] = {}
+        for vote in sample:
+            for term in vote.terms:
+                counts[term] = counts.get(term, 0) + 1
+        weighed = []
+        for term, seen in counts.items():
+            share, usual = seen / len(sample), self._usual.share(term, now_us)
+            if term in seed.terms or (seen >= 2 and share >= _MIN_SHARE and share >= _MIN_LIFT * usual):
+                weighed.append((min(_MAX_WEIGHT, max(0.1, log10(share / usual))) * min(1.0, 0.5 + share), term))
+        weighed.sort(key=lambda pair: (pair[1] not in seed.terms, -pair[0], pair[1]))
+        return {term: weight for weight, term in weighed[:_MAX_TERMS]}
+
+    def _grown(self, weights: dict[str, float], since_us: int) -> list[tuple[Vote, float]]:
+        """The living votes of the window with any of the profile's terms, and what they weigh."""
+        found: dict[int, Vote] = {}
+        for term in weights:
+            for vote in self._counters.newest(term, since_us):
+                found[vote.message_id] = vote
+        return [(vote, weigh(vote.terms, weights)) for vote in found.values()]
+
+    def _share(self, usual_scores: Sequence[float], cut: float) -> float:
+        below = next((at for at, weight in enumerate(usual_scores) if weight < cut), len(usual_scores))
+        return (below + 1.0) / (len(self._reservoir) + 2.0)
+
+    def _attach_cut(
+        self,
+        weights: dict[str, float],
+        grown: Sequence[tuple[Vote, float]],
+        usual_scores: Sequence[float],
+        traffic: int,
+        judged_cut: float,
+    ) -> float:
+        """The lowest weight at which the expected background stays below the rule's share of members."""
+        for cut in sorted({weight for _, weight in grown} | {judged_cut}):
+            members = sum(weight >= cut for _, weight in grown)
+            if members and traffic * self._share(usual_scores, cut) <= self._rules.background_share * members:
+                return cut
+        return max(judged_cut, sum(weights.values()) / 2)
+
+    def _wording(self, seed: Seed, votes: Sequence[Vote], weights: dict[str, float]) -> float:
+        """Problem wording speaks for an outage; long texts and agreement in a single word against one."""
+        rules = self._rules
+        problem = problem_evidence(
+            [vote.problem for vote in votes],
+            self._usual.problem_share(),
+            rules.problem_expected,
+            floor=rules.problem_floor,
+            ceiling=rules.problem_ceiling,
+        )
+        length = sum(vote.words for vote in votes) / len(votes)
+        long = rules.long_text_penalty * max(0.0, log10(max(length, 1.0) / rules.usual_words))
+        return problem - rules.single_word_penalty * _only_seed(seed, votes, weights) - long
+
+    def _may_open(self, seed: Seed, votes: Sequence[Vote]) -> bool:
+        is_longest = seed.window == len(self._rules.windows_min) - 1
+        needed = self._rules.k_longest if is_longest else self._rules.k
+        return len(votes) >= needed and is_of_several_origins(votes, self._rules.min_origins)
+
+
+def _only_seed(seed: Seed, votes: Sequence[Vote], weights: dict[str, float]) -> float:
+    """The share of reports that have nothing of the profile but the seed's one word."""
+    if len(seed.terms) > 1:
+        return 0.0
+    word = seed.terms[0]
+    same = _same_matter(word)
+    alone = sum(not any(term in weights and term != word and not same(term) for term in vote.terms) for vote in votes)
+    return alone / len(votes)
+
+
+def _same_matter(word: str) -> Callable[[str], bool]:
+    """A stem and its own concept are one word twice, not agreement in two."""
+    if is_concept(word):
+        return lambda term: word in concepts_of(term)
+    own = concepts_of(word)
+    return lambda term: term in own
+
+
+def _cuts(weights: Sequence[float]) -> list[float]:
+    """A few weights to try: from all the seed's reports down to its most typical ones."""
+    ordered = sorted(weights)
+    return sorted({ordered[len(ordered) * part // _CUTS] for part in range(_CUTS)})

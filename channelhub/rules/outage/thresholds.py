@@ -1,0 +1,55 @@
+"""Every number that outage detection decides by, with the value it ships with."""
+
+from dataclasses import dataclass
+from typing import Final
+
+SECOND_US: Final = 1_000_000
+MINUTE_US: Final = 60 * SECOND_US
+HOUR_US: Final = 60 * MINUTE_US
+DAY_US: Final = 24 * HOUR_US
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageRules:
+    """Scores are -log10 of a chance probability: 5.5 is one in 300,000. Times carry their unit in the name."""
+
+    theta: float = 5.5  # an outage opens at this score …
+    k: int = 5  # … with at least this many distinct customers
+    k_longest: int = 7  # the same for the longest window, where chance has had more time
+    longest_penalty: float = 2.0
+    theta_cold: float = 8.0  # both, until `cold_days` of history are known
+    k_cold: int = 8
+    cold_days: float = 2.0
+    windows_min: tuple[int, ...] = (20, 60, 180, 720)  # ascending; the last is how long a vote lives
+    origin_cap: int = 3  # unverified votes of one origin that count in a window
+    min_origins: int = 2  # an alarm needs as many, unless all its votes are verified
+    template_hours: float = 24.0  # identical templates vote once within this time
+    seed_score: float = 2.6  # a term or pair this unusual is grown to a profile
+    seeds_grown: int = 3  # the most promising ones of a vote
+    warm_terms: int = 4  # pairs are formed of as many
+    grown_penalty: float = 0.8  # for having chosen the profile after seeing the burst
+    dispersion: float = 2.5  # shape of the negative binomial: support traffic clumps more than Poisson
+    problem_floor: float = -4.0
+    problem_ceiling: float = 1.5
+    problem_expected: float = 0.6  # share of outage reports that name a problem in so many words
+    single_word_penalty: float = 1.5
+    usual_words: int = 12  # texts longer than this pay for the words they bring
+    long_text_penalty: float = 2.0
+    merge_overlap: float = 0.2  # share of a seed's reports that are already in a live outage
+    merge_cosine: float = 0.4
+    background_share: float = 0.25  # of an outage's members that may be expected to be unrelated
+    hold_hours: float = 3.0  # a later message joins by its words within this time of the last report
+    quiet_hours: float = 24.0  # without a report for so long, an outage is over
+    dismissed_hours: float = 72.0  # a dismissed profile does not come up again within this time
+    half_life_days: float = 7.0  # of the usual rates
+    reservoir_size: int = 20_000  # past messages kept for pairs and profiles
+    reservoir_days: float = 14.0  # the time they are spread over
+    max_backfill_days: float = 60.0  # older imports no longer move the usual rates
+
+    @property
+    def windows_us(self) -> tuple[int, ...]:
+        return tuple(minutes * MINUTE_US for minutes in self.windows_min)
+
+    @property
+    def lifetime_us(self) -> int:
+        return self.windows_min[-1] * MINUTE_US

@@ -1,0 +1,76 @@
+"""The usual share of each term in traffic: slowly decaying, known outages excluded, the same caps as for votes.
+
+Shares, not rates: a holiday that lifts everything in proportion changes no share and raises nothing.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from channelhub.rules.outage.burst import decay
+from channelhub.rules.outage.thresholds import DAY_US, OutageRules
+from channelhub.rules.outage.votes import ALL
+
+#: The pseudo-term that counts messages which name a problem.
+PROBLEM = "!problem"
+_RESCALE_AT = 1e12
+_FORGOTTEN = 0.03
+_UNSEEN = 1.0
+
+
+class UsualState(msgspec.Struct):
+    """Weights relative to `epoch_us`: what happened one half-life later weighs twice (forward decay)."""
+
+    epoch_us: int = 0
+    first_us: int = 0
+    pruned_us: int = 0
+    weights: dict[str, float] = msgspec.field(default_factory=dict)
+
+
+class Usual:
+    """`learn` in any order of time; `share` is relative to everything learnt."""
+
+    def __init__(self, rules: OutageRules, state: UsualState | None = None) -> None:
+        self.state = state or UsualState()
+        self._half_life_us = rules.half_life_days * DAY_US
+
+    def learn(self, terms: Iterable[str], at_us: int, problem: float) -> None:
+        """A past message's terms; `terms` holds `ALL` where the message itself counts as traffic."""
+        state = self.state
+        if not state.epoch_us:
+            state.epoch_us = state.first_us = state.pruned_us = at_us
+        state.first_us = min(state.first_us, at_us)
+        weight = decay(at_us - state.epoch_us, self._half_life_us)
+        weights = state.weights
+        for term in terms:
+            weights[term] = weights.get(term, 0.0) + weight
+            if term == ALL:
+                weights[PROBLEM] = weights.get(PROBLEM, 0.0) + weight * problem
+        if at_us - state.pruned_us >= DAY_US:
+            self._prune(at_us, weight)
+
+    def share(self, term: str, now_us: int) -> float:
+        """The share of usual messages with `term`, one unseen message being allowed for."""
+        weights = self.state.weights
+        one = decay(now_us - self.state.epoch_us, self._half_life_us) if self.state.epoch_us else 1.0
+        return (weights.get(term, 0.0) + _UNSEEN * one) / (weights.get(ALL, 0.0) + 2 * _UNSEEN * one)
+
+    def problem_share(self) -> float:
+        """The share of usual messages that name a problem; a fifth where nothing is known."""
+        total = self.state.weights.get(ALL, 0.0)
+        return self.state.weights.get(PROBLEM, 0.0) / total if total else 0.2
+
+    def days(self, now_us: int) -> float:
+        """How much history is behind the shares."""
+        return (now_us - self.state.first_us) / DAY_US if self.state.epoch_us else 0.0
+
+    def _prune(self, now_us: int, one: float) -> None:
+        self.state.pruned_us = now_us
+        scale = 1.0
+        if one > _RESCALE_AT:
+            scale, self.state.epoch_us = one, now_us
+        self.state.weights = {
+            term: weight / scale
+            for term, weight in self.state.weights.items()
+            if weight > _FORGOTTEN * one or term in (ALL, PROBLEM)
+        }

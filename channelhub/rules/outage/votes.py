@@ -1,0 +1,88 @@
+"""Who has a vote: one per customer, none for machines, one for identical texts, few for one unverified origin."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from channelhub.rules.outage.report import Report
+from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
+
+#: The term that every vote carries: its count is the traffic that shares are taken of.
+ALL = ""
+
+
+class Vote(msgspec.Struct):
+    """A report that counts, as long as it lives. `origin` is empty for a verified sender."""
+
+    message_id: int
+    at_us: int
+    customer: int
+    origin: str
+    channel: str
+    terms: tuple[str, ...]
+    problem: float
+    words: int
+    language: str
+    outage_id: int = 0  # 0: in none
+    fresh: tuple[str, ...] = ()  # terms for which it was not a repetition: what enters the usual rates
+
+
+class TemplateMemory:
+    """Remembers identical texts: newsletters, bot spam and preset sentences are one voice, not many."""
+
+    def __init__(self, rules: OutageRules, seen: dict[str, int] | None = None) -> None:
+        self.seen = seen if seen is not None else {}  # digest -> last time, oldest first
+        self._keep_us = int(rules.template_hours * HOUR_US)
+
+    def is_repeated(self, template: str, at_us: int) -> bool:
+        """The template was seen within the rule's time; either way it is remembered as seen now."""
+        while self.seen:
+            oldest = next(iter(self.seen))
+            if self.seen[oldest] >= at_us - self._keep_us:
+                break
+            del self.seen[oldest]
+        if not template:
+            return False
+        is_known = self.seen.pop(template, None) is not None
+        self.seen[template] = at_us
+        return is_known
+
+
+def vote_of(report: Report, at_us: int) -> Vote:
+    """The report as a vote at `at_us`. An unverified sender without an origin shares one with its channel."""
+    origin = "" if report.is_verified else report.origin or f"channel:{report.channel}"
+    return Vote(
+        message_id=report.message_id,
+        at_us=at_us,
+        customer=report.customer,
+        origin=origin,
+        channel=report.channel,
+        terms=report.features.terms,
+        problem=report.features.problem,
+        words=report.features.words,
+        language=report.features.language,
+    )
+
+
+def counted(votes: Iterable[Vote], origin_cap: int) -> list[Vote]:
+    """Those that count: the newest of each customer, of one origin the newest `origin_cap` unverified."""
+    kept: list[Vote] = []
+    customers: set[int] = set()
+    origins: dict[str, int] = {}
+    for vote in sorted(votes, key=lambda vote: (-vote.at_us, -vote.message_id)):
+        if vote.customer in customers:
+            continue
+        if vote.origin:
+            if origins.get(vote.origin, 0) >= origin_cap:
+                continue
+            origins[vote.origin] = origins.get(vote.origin, 0) + 1
+        customers.add(vote.customer)
+        kept.append(vote)
+    return kept
+
+
+def is_of_several_origins(votes: Iterable[Vote], min_origins: int) -> bool:
+    """All votes are verified, or they come from enough origins, verified senders counting as one origin each."""
+    votes = list(votes)
+    origins = {vote.origin or f"customer:{vote.customer}" for vote in votes}
+    return len(origins) >= min_origins or all(not vote.origin for vote in votes)
