@@ -1,19 +1,15 @@
 """Sending through a relay: a real aiosmtpd server that keeps what it is given."""
 
-import asyncio
 import email
 import email.policy
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +21,7 @@ from connectors.email.compose import compose
 from connectors.email.config import SmtpConfig
 from connectors.email.send import Relay
 from tests.connectors.email.certificates import make_certificate
+from tests.connectors.email.relay import NULL_PATH, Keeper, relay
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 ANSWER = Outbound(
@@ -36,51 +33,6 @@ ANSWER = Outbound(
     in_reply_to="<two@example.com>",
     references=("one@example.com", "two@example.com"),
 )
-
-
-@dataclass
-class Keeper:
-    """What the relay was given, and what it answers."""
-
-    mails: list[tuple[str | None, list[str], bytes]] = field(default_factory=list)
-    answers: dict[str, str] = field(default_factory=dict)
-    port: int = 0
-    is_mute: bool = False
-
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        envelope.mail_from = address
-        return self.answers.get("MAIL", "250 OK")
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        envelope.rcpt_tos.append(address)
-        return self.answers.get("RCPT", "250 OK")
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
-        if self.is_mute:
-            server.transport.abort()
-        return self.answers.get("DATA", "250 OK")
-
-
-class NullPathSMTP(SMTP):
-    """aiosmtpd takes an empty return path for none at all."""
-
-    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
-        await super().smtp_MAIL((arg or "").replace("<>", "<null@return.path>"))
-
-
-@asynccontextmanager
-async def relay(keeper: Keeper, *, implicit: ssl.SSLContext | None = None, **options: Any) -> AsyncIterator[Keeper]:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: NullPathSMTP(keeper, loop=loop, hostname="relay.example", **options), "127.0.0.1", 0, ssl=implicit
-    )
-    keeper.port = server.sockets[0].getsockname()[1]
-    try:
-        yield keeper
-    finally:
-        server.close()
-        await server.wait_closed()
 
 
 def sender(port: int, **settings: Any) -> Relay:
@@ -139,7 +91,7 @@ async def test_an_automatic_answer_cannot_start_a_loop() -> None:
 
     ((return_path, _, content),) = keeper.mails
     mail = read(content)
-    assert return_path == "null@return.path"
+    assert return_path == NULL_PATH
     assert mail["Auto-Submitted"] == "auto-replied"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["From"].addresses[0].addr_spec == "help@example.org"
