@@ -93,7 +93,7 @@ class Context:
     http: aiohttp.ClientSession
     now: Callable[[], datetime]
     cursor: Callable[[str], Awaitable[str | None]]  # the stored value of a scope
-    mount: Callable[[Handler], None]  # serve /hooks/{account}, /forms/{account} or /chat/{account}, as the manifest says
+    mount: Callable[[Handler], None]  # serve /hooks/{account}, /forms/… or /chat/…, as the manifest says
     public_url: str = ""  # where the world reaches us, without a slash at the end
     own_addresses: frozenset[str] = frozenset()  # every address that is ours: what comes from one is not a customer
     peer_address: Callable[[web.Request], str] = lambda request: request.remote or ""  # past trusted proxies

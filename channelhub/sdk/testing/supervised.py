@@ -16,7 +16,7 @@ _STEP_S = 0.005
 
 
 class Running:
-    """A connector under a supervisor that restarts it on Unavailable and NotCommitted, built anew each time."""
+    """A connector under a supervisor that calls `run` of the same object again on Unavailable and NotCommitted."""
 
     def __init__(self, rig: Rig, hub: MemoryHub, connector: Connector) -> None:
         self._rig = rig
@@ -70,7 +70,6 @@ class Running:
                 await connector.run(self._hub.deliver)
             except (Unavailable, NotCommitted):
                 await asyncio.sleep(_STEP_S)
-                connector = await self._rig.build(self._hub)
             else:
                 return
 
