@@ -20,6 +20,7 @@ MAX_LINE_BYTES = 8 * 1024
 MAX_HEADERS = 100
 MAX_PER_PEER = 256
 DRAIN_S = 8.0
+LINGER_S = 2.0  # how long the rest of a refused body is read, so that the client sees our answer
 
 
 class WebServer:
@@ -59,6 +60,7 @@ class WebServer:
             loop=asyncio.get_running_loop(),
             gate=self.gate,
             deadlines=self._deadlines,
+            lingering_time=LINGER_S,
             access_log=None,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
