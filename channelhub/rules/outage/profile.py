@@ -19,6 +19,7 @@ _MIN_SHARE = 0.15
 _MIN_LIFT = 3.0
 _MAX_WEIGHT = 3.0
 _CUTS = 4
+_STEPS = 64  # weights are multiples of 1/64: their sums are exact in any order, so equal texts weigh the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,8 @@ class Growth:
         for term, seen in counts.items():
             share, usual = seen / len(sample), self._usual.share(term, now_us)
             if term in seed.terms or (seen >= 2 and share >= _MIN_SHARE and share >= _MIN_LIFT * usual):
-                weighed.append((min(_MAX_WEIGHT, max(0.1, log10(share / usual))) * min(1.0, 0.5 + share), term))
+                weight = min(_MAX_WEIGHT, max(0.1, log10(share / usual))) * min(1.0, 0.5 + share)
+                weighed.append((round(weight * _STEPS) / _STEPS, term))
         weighed.sort(key=lambda pair: (pair[1] not in seed.terms, -pair[0], pair[1]))
         return {term: weight for weight, term in weighed[:_MAX_TERMS]}
 
