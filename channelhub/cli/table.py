@@ -1,0 +1,14 @@
+"""The commands there are. A line here and the module it names are all a new one needs.
+
+Kept apart from the commands' modules, so that `channelhub --help` imports none of them.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "check-config": ("channelhub.cli.check_config:check_config", "Check the configuration; report every fault."),
+        "connectors": ("channelhub.cli.connectors:connectors", "Show which connectors are installed."),
+    }
+)

@@ -1,0 +1,94 @@
+"""Find the connectors that are installed: entry points of the group `channelhub.connectors`."""
+
+import importlib.metadata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+
+from channelhub.sdk.contract import CONTRACT_VERSION, Plugin
+
+GROUP = "channelhub.connectors"
+OUR_DISTRIBUTION = "channelhub"
+OUR_PACKAGE = "connectors"
+
+
+class PluginsRefused(Exception):
+    """What is installed can't be run together; the text says what to remove."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginFailure:
+    """One connector that can't be used. The others are."""
+
+    kind: str
+    reason: str
+
+
+def _ignore(_failure: PluginFailure) -> None: ...
+
+
+def discover(
+    *,
+    report: Callable[[PluginFailure], None] = _ignore,
+    entries: Iterable[EntryPoint] | None = None,
+) -> dict[str, Plugin]:
+    """Every usable connector by its kind. `report` hears of each that isn't.
+
+    Raises PluginsRefused when two packages offer one kind, or when another distribution also installed a package
+    named `connectors`: which of the two Python would import depends on the order of folders.
+    """
+    _refuse_second_package()
+    found = sorted(importlib.metadata.entry_points(group=GROUP) if entries is None else entries, key=lambda e: e.name)
+    _refuse_second_claims(found)
+    plugins: dict[str, Plugin] = {}
+    for entry in found:
+        loaded = _load(entry)
+        if isinstance(loaded, Plugin):
+            plugins[entry.name] = loaded
+        else:
+            report(loaded)
+    return plugins
+
+
+def account_models(plugins: Mapping[str, Plugin]) -> dict[str, type]:
+    """The configuration struct of each kind, as `settings.load` wants them."""
+    return {kind: plugin.manifest.config for kind, plugin in plugins.items()}
+
+
+def _load(entry: EntryPoint) -> Plugin | PluginFailure:
+    try:
+        plugin = entry.load()
+    except Exception as exc:  # noqa: BLE001 - code of third parties: one broken package must not stop the others
+        return PluginFailure(kind=entry.name, reason=f"{entry.value} can't be imported: {type(exc).__name__}: {exc}")
+    if not isinstance(plugin, Plugin):
+        return PluginFailure(kind=entry.name, reason=f"{entry.value} is no channelhub.sdk.contract.Plugin")
+    manifest = plugin.manifest
+    if manifest.contract != CONTRACT_VERSION:
+        reason = (
+            f"made for contract {manifest.contract}, this hub speaks {CONTRACT_VERSION}: install a matching release"
+        )
+        return PluginFailure(kind=entry.name, reason=reason)
+    if manifest.kind != entry.name:
+        return PluginFailure(kind=entry.name, reason=f"its manifest says kind {manifest.kind}, its entry {entry.name}")
+    return plugin
+
+
+def _refuse_second_claims(entries: Iterable[EntryPoint]) -> None:
+    """The same entry seen twice (an editable install beside its build) is one claim."""
+    claims = {(entry.name, entry.value) for entry in entries}
+    counts = Counter(name for name, _ in claims)
+    for kind, count in sorted(counts.items()):
+        if count > 1:
+            values = " and ".join(sorted(value for name, value in claims if name == kind))
+            raise PluginsRefused(f"Two connectors offer the kind {kind}: {values}. Uninstall one of them.")
+
+
+def _refuse_second_package() -> None:
+    owners = importlib.metadata.packages_distributions().get(OUR_PACKAGE, [])
+    others = sorted({owner for owner in owners if owner.lower() != OUR_DISTRIBUTION})
+    if others:
+        raise PluginsRefused(
+            f"{', '.join(others)} also installed a package named {OUR_PACKAGE}, which would hide ours. "
+            f"Uninstall it, or run {OUR_DISTRIBUTION} in a virtual environment of its own."
+        )
