@@ -1,0 +1,64 @@
+"""The settings of a Telegram bot's account."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from channelhub.domain.secrets import Secret
+
+TELEGRAM_URL = "https://api.telegram.org"
+
+
+class TelegramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One bot. Polling needs nothing but the token; a webhook needs a public https address as well."""
+
+    token: Annotated[Secret, msgspec.Meta(description="The bot's token as BotFather gave it.")]
+    base_url: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^https?://[^\s?#]+\Z",
+            max_length=2000,
+            description="A Bot API server of your own, without /bot and the token. Default: Telegram's.",
+        ),
+    ] = TELEGRAM_URL
+    mode: Annotated[
+        Literal["polling", "webhook"],
+        msgspec.Meta(description="polling: we ask Telegram. webhook: Telegram posts to [http] public_url."),
+    ] = "polling"
+    webhook_secret: Annotated[
+        Secret,
+        msgspec.Meta(
+            description="What Telegram proves itself with in webhook mode: 1 to 256 of A-Z a-z 0-9 _ -, made up by you."
+        ),
+    ] = Secret()
+    groups: Annotated[
+        bool,
+        msgspec.Meta(
+            description="Whether what is said in groups and channels are customers' messages. "
+            "If not, it is stored and shown as an unknown event, and opens nothing."
+        ),
+    ] = False
+    poll_timeout_s: Annotated[
+        int, msgspec.Meta(ge=1, le=50, description="How long one request waits for news, in seconds.")
+    ] = 50
+    request_timeout_s: Annotated[
+        int, msgspec.Meta(ge=1, le=300, description="How long any other request may take, in seconds.")
+    ] = 20
+    allowed_updates: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            max_length=100,
+            description="Kinds of updates that Telegram shall send. Empty: all but membership changes.",
+        ),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        secret = self.webhook_secret.reveal()
+        if self.mode == "webhook" and not secret:
+            raise ValueError('mode = "webhook" needs webhook_secret (or webhook_secret_file)')
+        if secret and not (
+            len(secret) <= 256 and secret.isascii() and secret.replace("-", "_").replace("_", "a").isalnum()
+        ):
+            raise ValueError("webhook_secret must be 1 to 256 characters of A-Z a-z 0-9 _ -")
+        if not self.token:
+            raise ValueError("token is empty: ask BotFather for one")

@@ -1,0 +1,129 @@
+"""From a stored update to what it says. Pure: the same bytes give the same values, whenever and wherever."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from channelhub.domain.inbound import DeletedMessage, Inbound, Reaction, Unknown
+from channelhub.domain.raw import RawMessage
+from channelhub.sdk.errors import Unparseable
+from connectors.telegram.people import of_chat, of_user
+from connectors.telegram.said import Said, external_id, read_message
+from connectors.telegram.shapes import DeletedMessages, Event, Message, MessageReaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One update, taken apart one level deep."""
+
+    id: int
+    kind: str  # the one key besides update_id; empty where there is none
+    body: msgspec.Raw
+    bot_id: str
+    takes_groups: bool
+
+
+def parse(raw: RawMessage) -> Sequence[Inbound]:
+    """What one update says. A kind we don't know is an Unknown; what is no update, or a message without its id or
+    chat, raises Unparseable."""
+    update = _open(raw)
+    if not update.kind:
+        return [Unknown(external_id=f"update:{update.id}", shape="empty update")]
+    try:
+        return _READERS.get(update.kind, _read_other)(update)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        raise Unparseable(f"{update.kind[:64]}: {str(exc)[:300]}") from exc
+
+
+def _open(raw: RawMessage) -> Update:
+    try:
+        parts = msgspec.json.decode(raw.body, type=dict[str, msgspec.Raw])
+        update_id = msgspec.json.decode(parts.pop("update_id"), type=int)
+    except KeyError:
+        raise Unparseable("no update: update_id is missing") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        raise Unparseable(f"no update: {str(exc)[:300]}") from exc
+    kind = next((name for name in parts if name in _READERS), next(iter(parts), ""))
+    extra = raw.envelope.extra
+    return Update(
+        id=update_id,
+        kind=kind,
+        body=parts.get(kind, msgspec.Raw()),
+        bot_id=extra.get("bot", ""),
+        takes_groups=extra.get("groups") != "off",
+    )
+
+
+def _read_new(update: Update) -> Sequence[Inbound]:
+    return _read_said(update, is_edit=False)
+
+
+def _read_edited(update: Update) -> Sequence[Inbound]:
+    return _read_said(update, is_edit=True)
+
+
+def _read_said(update: Update, *, is_edit: bool) -> Sequence[Inbound]:
+    message = msgspec.json.decode(update.body, type=Message)
+    said = Said(message=message, update_id=update.id, bot_id=update.bot_id, is_edit=is_edit)
+    if not message.chat.is_private and not update.takes_groups:
+        return [said.unknown("group message" if message.chat.type != "channel" else "channel post")]
+    return [read_message(said)]
+
+
+def _read_deleted(update: Update) -> Sequence[Inbound]:
+    deleted = msgspec.json.decode(update.body, type=DeletedMessages)
+    return [
+        DeletedMessage(external_id=external_id(deleted.chat.id, number, business=deleted.business_connection_id))
+        for number in deleted.message_ids
+    ]
+
+
+def _read_reaction(update: Update) -> Sequence[Inbound]:
+    reaction = msgspec.json.decode(update.body, type=MessageReaction)
+    sender = of_user(reaction.user) if reaction.user else of_chat(reaction.actor_chat or reaction.chat)
+    return [
+        Reaction(
+            external_id=f"update:{update.id}",
+            target_id=external_id(reaction.chat.id, reaction.message_id),
+            sender=sender,
+            emoji="".join(new.emoji or f"[{new.type or 'reaction'}]" for new in reaction.new_reaction),
+            sent_at=_at(reaction.date),
+        )
+    ]
+
+
+def _read_other(update: Update) -> Sequence[Inbound]:
+    """Button presses, membership changes, payments and whatever comes after this was written."""
+    shape = update.kind[:64]
+    try:
+        event = msgspec.json.decode(update.body, type=Event)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return [Unknown(external_id=f"update:{update.id}", shape=shape)]
+    user = event.from_user or event.user
+    return [
+        Unknown(
+            external_id=f"update:{update.id}",
+            shape=shape,
+            sender=of_user(user) if user else None,
+            sent_at=_at(event.date),
+        )
+    ]
+
+
+def _at(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+_READERS: dict[str, Callable[[Update], Sequence[Inbound]]] = {
+    "message": _read_new,
+    "business_message": _read_new,
+    "channel_post": _read_new,
+    "guest_message": _read_new,
+    "edited_message": _read_edited,
+    "edited_business_message": _read_edited,
+    "edited_channel_post": _read_edited,
+    "deleted_business_messages": _read_deleted,
+    "message_reaction": _read_reaction,
+}

@@ -1,0 +1,33 @@
+"""Who wrote: Telegram's own ids. User names can be changed and taken over by others, so they name nobody."""
+
+from channelhub.domain.people import Evidence, Handle, Sender
+from connectors.telegram.shapes import Chat, Contact, User
+
+KIND = "telegram"
+MAX_NAME_CHARS = 256
+
+
+def of_user(user: User) -> Sender:
+    return _sender(user.id, user.name)
+
+
+def of_chat(chat: Chat) -> Sender:
+    """A channel, or a group's anonymous administrators, writing in its own name."""
+    return _sender(chat.id, chat.name)
+
+
+def with_contact(sender: Sender, contact: Contact) -> Sender:
+    """The sender with the phone they gave. Telegram names the number's owner: where that is the sender, it vouches."""
+    own = sender.handles[0].value
+    is_own = contact.user_id is not None and str(contact.user_id) == own
+    phone = Handle(
+        kind="phone",
+        value=contact.phone_number if contact.phone_number.startswith("+") else f"+{contact.phone_number}",
+        evidence=Evidence.CHANNEL_CONTACT if is_own else Evidence.CLAIMED,
+    )
+    return Sender(name=sender.name, handles=(*sender.handles, phone), origin=sender.origin)
+
+
+def _sender(number: int, name: str) -> Sender:
+    handle = Handle(kind=KIND, value=str(number), evidence=Evidence.CHANNEL_ID)
+    return Sender(name=name[:MAX_NAME_CHARS], handles=(handle,), origin=f"{KIND}:{number}")

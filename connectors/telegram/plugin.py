@@ -1,0 +1,101 @@
+"""The connector `telegram`: a bot's private chats, by long polling or webhook."""
+
+import asyncio
+from datetime import timedelta
+
+from telegram import WebhookInfo
+from telegram.error import TelegramError
+
+from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
+from channelhub.sdk.errors import AuthFailed
+from connectors.telegram.client import BotClient, explain
+from connectors.telegram.config import TelegramConfig
+from connectors.telegram.parse import parse
+from connectors.telegram.people import KIND
+from connectors.telegram.poll import poll
+from connectors.telegram.send import send
+from connectors.telegram.update import Origin
+from connectors.telegram.webhook import Webhook, register
+
+RECENT = timedelta(minutes=10)
+
+
+class TelegramConnector:
+    """One bot."""
+
+    def __init__(self, config: TelegramConfig, context: Context) -> None:
+        self._config = config
+        self._context = context
+        self._client = BotClient(config, context.http)
+        self._origin = Origin(
+            account=context.account,
+            bot_id=config.token.reveal().partition(":")[0],
+            takes_groups=config.groups,
+        )
+        self._webhook = Webhook(context, secret=config.webhook_secret, origin=self._origin)
+        if config.mode == "webhook":
+            context.mount(self._webhook.handle)
+
+    @property
+    def _url(self) -> str:
+        return f"{self._context.public_url}/{Mount.HOOKS}/{self._context.account}"
+
+    async def run(self, deliver: Deliver) -> None:
+        """Receive until cancelled. Raises AuthFailed and Unavailable."""
+        if self._config.mode == "polling":
+            await poll(self._client, self._context, deliver, origin=self._origin, timeout_s=self._config.poll_timeout_s)
+        self._webhook.deliver = deliver  # stays set through failures of `register`: what Telegram posts is welcome
+        try:
+            await register(self._client, self._config, self._url)
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self._webhook.deliver = None
+            raise
+
+    async def check(self) -> HealthReport:
+        """Ask who we are and how the webhook does; takes no update."""
+        try:
+            await self._client.bot.get_me()
+            info = await self._client.bot.get_webhook_info()
+        except TelegramError as exc:
+            failure = explain(exc, "asking Telegram")
+            health = Health.AUTH_FAILED if isinstance(failure, AuthFailed) else Health.DOWN
+            return HealthReport(health=health, detail=str(failure))
+        fault = self._webhook_fault(info)
+        return HealthReport(health=Health.DOWN if fault else Health.OK, detail=fault)
+
+    async def send(self, message: Outbound) -> SendReceipt:
+        return await send(self._client.bot, message)
+
+    def _webhook_fault(self, info: WebhookInfo) -> str:
+        """What is wrong with the webhook, or nothing."""
+        if self._config.mode == "polling":
+            return "a webhook is set for this bot, so polling gets nothing until we remove it" if info.url else ""
+        if info.url != self._url:
+            return f"Telegram posts to {info.url or 'nowhere'}, not to {self._url}: is public_url right?"
+        if info.last_error_date and self._context.now() - info.last_error_date < RECENT:
+            return (
+                f"Telegram can't deliver to {self._url}: {info.last_error_message}; {info.pending_update_count} "
+                "updates wait there. It needs https on port 443, 80, 88 or 8443 with a certificate it trusts"
+            )
+        return ""
+
+
+def build(config: TelegramConfig, context: Context) -> TelegramConnector:
+    return TelegramConnector(config, context)
+
+
+plugin = Plugin(
+    manifest=Manifest(
+        kind="telegram",
+        title="Telegram bot",
+        config=TelegramConfig,
+        channel="telegram",
+        identity_kind=KIND,
+        mount=Mount.HOOKS,
+        can_send=True,
+    ),
+    build=build,
+    parse=parse,
+)

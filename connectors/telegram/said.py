@@ -1,0 +1,151 @@
+"""One message of Telegram as one of ours: who, where, in answer to what, in which version."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from channelhub.domain.inbound import (
+    Automatic,
+    ContactShared,
+    Content,
+    Direction,
+    EditedMessage,
+    NewMessage,
+    Thread,
+    Unknown,
+)
+from channelhub.domain.people import Sender
+from connectors.telegram import media
+from connectors.telegram.people import of_chat, of_user, with_contact
+from connectors.telegram.shapes import Contact, ForwardOrigin, Message, Target
+from connectors.telegram.thread import thread_key
+
+_UPDATE_IDS = 2**31  # update ids are 32-bit and positive
+_LAST_EDIT = 2**32 - 1  # seconds until 2106; keeps a revision within 63 bits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message in its update."""
+
+    message: Message
+    update_id: int
+    bot_id: str
+    is_edit: bool
+
+    @property
+    def id(self) -> str:
+        message = self.message
+        number = message.message_id if message.ephemeral_message_id is None else f"e{message.ephemeral_message_id}"
+        return external_id(message.chat.id, number, business=message.business_connection_id)
+
+    @property
+    def revision(self) -> int:
+        """Grows with each edit. Telegram stamps edits in whole seconds; the update's id orders those within one."""
+        edited_s = min(self.message.edit_date or self.message.date, _LAST_EDIT)
+        return edited_s * _UPDATE_IDS + self.update_id % _UPDATE_IDS
+
+    @property
+    def sent_at(self) -> datetime | None:
+        return datetime.fromtimestamp(self.message.date, UTC) if self.message.date else None
+
+    @property
+    def sender(self) -> Sender:
+        message = self.message
+        if message.sender_chat:
+            return of_chat(message.sender_chat)  # `from` is then a stand-in that many share
+        return of_user(message.from_user) if message.from_user else of_chat(message.chat)
+
+    @property
+    def direction(self) -> Direction:
+        """Out where the bot itself wrote, or its owner through a connected business account."""
+        message, user = self.message, self.message.from_user
+        if bytes(message.sender_business_bot):
+            return Direction.OUT
+        if user is None or message.sender_chat:
+            return Direction.IN
+        if message.business_connection_id:
+            return Direction.IN if user.id == message.chat.id else Direction.OUT
+        is_this_bot = str(user.id) == self.bot_id if self.bot_id else True
+        return Direction.OUT if user.is_bot and is_this_bot else Direction.IN
+
+    @property
+    def thread(self) -> Thread:
+        message = self.message
+        answered = media.read(message.reply_to_message, Target, "reply_to_message", [])
+        return Thread(
+            key=thread_key(
+                message.chat.id,
+                topic=message.message_thread_id if message.is_topic_message else None,
+                business=message.business_connection_id,
+            ),
+            message_id=self.id,
+            in_reply_to=external_id(message.chat.id, answered.message_id, business=message.business_connection_id)
+            if answered
+            else "",
+        )
+
+    def unknown(self, shape: str) -> Unknown:
+        return Unknown(external_id=f"update:{self.update_id}", shape=shape, sender=self.sender, sent_at=self.sent_at)
+
+
+def external_id(chat_id: int, number: int | str, *, business: str = "") -> str:
+    """How a message is named: its number within its chat. A business account's chats count by themselves."""
+    return f"{business}:{chat_id}:{number}" if business else f"{chat_id}:{number}"
+
+
+def read_message(said: Said) -> NewMessage | EditedMessage | ContactShared | Unknown:
+    """A message, its edit, a phone number given by button, or an event that says nothing ("pinned", "joined")."""
+    warnings: list[str] = []
+    contact = media.read(said.message.contact, Contact, "contact", warnings)
+    if contact:
+        return ContactShared(
+            external_id=said.id,
+            sender=with_contact(said.sender, contact),
+            thread=said.thread,
+            sent_at=said.sent_at,
+            is_time_vouched=True,
+        )
+    text = media.text(said.message, warnings)
+    files = media.attachments(said.message, warnings)
+    if not text and not files and not warnings:
+        return said.unknown("message without text or file")
+    message = NewMessage(
+        external_id=said.id,
+        sender=said.sender,
+        content=Content(text=text, attachments=files, language=_language(said.message)),
+        thread=said.thread,
+        direction=said.direction,
+        sent_at=said.sent_at,
+        is_time_vouched=said.sent_at is not None,
+        automatic=Automatic(is_bulk=_is_bulk(said)),
+        extra=_extra(said.message),
+        warnings=tuple(warnings),
+    )
+    if said.is_edit:
+        return EditedMessage(external_id=said.id, revision=said.revision, message=message)
+    return message
+
+
+def _is_bulk(said: Said) -> bool:
+    """Posts of a channel and words of other bots: no person waits for an answer to them."""
+    message, user = said.message, said.message.from_user
+    if message.chat.type == "channel" or message.is_automatic_forward:
+        return True
+    return bool(user and user.is_bot and not message.sender_chat and said.direction is Direction.IN)
+
+
+def _language(message: Message) -> str:
+    """The language the customer's app is set to, where it is told."""
+    code = message.from_user.language_code[:2].lower() if message.from_user else ""
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
+
+
+def _extra(message: Message) -> dict[str, str]:
+    origin = media.read(message.forward_origin, ForwardOrigin, "forward_origin", [])
+    fields = {
+        "group": "" if message.chat.is_private else message.chat.title,
+        "album": message.media_group_id,
+        "signature": message.author_signature,
+        "forwarded_from": origin.name or "?" if origin else "",
+    }
+    return {name: value for name, value in fields.items() if value}

@@ -1,0 +1,128 @@
+"""Sending. Telegram knows no idempotency key, so a message whose answer got lost is never sent again by itself."""
+
+from telegram import Bot, ReplyParameters
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
+
+from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.sdk.errors import Rejected, Unavailable
+from connectors.telegram.client import explain
+from connectors.telegram.request import NotSent, TooManyRequests
+from connectors.telegram.said import external_id
+from connectors.telegram.thread import Place, read_key
+
+MAX_UNITS = 4096  # UTF-16 code units of one message (core.telegram.org/bots/api#sendmessage)
+
+
+class PartlySent(Exception):
+    """Of a long text the first parts are with the customer; sending it again would repeat them."""
+
+
+async def send(bot: Bot, message: Outbound) -> SendReceipt:
+    """Send a text, in several messages where it is longer than one may be.
+
+    Raises Unavailable where nothing was taken, Rejected where it never will be; everything else means that it may have
+    arrived. The receipt names the first message.
+    """
+    place, answered = _place(message), _answered(message)
+    parts = split(message.text)
+    if not parts:
+        raise Rejected("Telegram takes no empty messages")
+    first = ""
+    for number, part in enumerate(parts):
+        try:
+            sent, place = await _send_part(bot, place, part, answered if number == 0 else None)
+        except (Unavailable, Rejected) as exc:
+            if number == 0:
+                raise
+            raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
+        first = first or external_id(place.chat_id, sent, business=place.business)
+    return SendReceipt(external_id=first)
+
+
+def split(text: str, limit: int = MAX_UNITS) -> list[str]:
+    """Parts of at most `limit` UTF-16 units, cut at line ends, else at spaces, else between characters.
+
+    Nothing but the white space at the cuts is left out. Blank parts, which Telegram refuses, are dropped.
+    """
+    parts: list[str] = []
+    rest = text.strip()
+    while rest:
+        room = _fitting(rest, limit)
+        if room < len(rest):
+            at = max(rest.rfind("\n", 0, room + 1), 0) or max(rest.rfind(" ", 0, room + 1), 0) or room
+            parts.append(rest[:at].rstrip())
+            rest = rest[at:].lstrip()
+        else:
+            parts.append(rest)
+            rest = ""
+    return [part for part in parts if part]
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters from the start fit into `limit` UTF-16 units; at least one."""
+    if len(text) * 2 <= limit:
+        return len(text)
+    units = 0
+    for count, char in enumerate(text):
+        units += 2 if ord(char) > 0xFFFF else 1
+        if units > limit:
+            return max(count, 1)
+    return len(text)
+
+
+def _place(message: Outbound) -> Place:
+    """The conversation's chat. A private one is its customer's own, so it must be the identity that is answered."""
+    try:
+        place = read_key(message.conversation_key or message.to)
+        recipient = int(message.to)
+    except ValueError:
+        raise Rejected("this is not a Telegram chat: the conversation and the recipient are numbers") from None
+    if place.chat_id > 0 and place.chat_id != recipient:
+        raise Rejected("the conversation is another person's than the one this answer is for")
+    return place
+
+
+def _answered(message: Outbound) -> int | None:
+    number = message.in_reply_to.rpartition(":")[2]
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+async def _send_part(bot: Bot, place: Place, text: str, answered: int | None) -> tuple[int, Place]:
+    """The sent message's number and where it went: a group that became a supergroup has a new id, once told."""
+    try:
+        return await _call(bot, place, text, answered), place
+    except ChatMigrated as exc:
+        moved = Place(chat_id=exc.new_chat_id)
+    except TelegramError as exc:
+        raise _verdict(exc) from exc
+    try:
+        return await _call(bot, moved, text, None), moved
+    except TelegramError as exc:
+        raise _verdict(exc) from exc
+
+
+async def _call(bot: Bot, place: Place, text: str, answered: int | None) -> int:
+    reply = ReplyParameters(message_id=answered, allow_sending_without_reply=True) if answered else None
+    sent = await bot.send_message(
+        place.chat_id,
+        text,
+        message_thread_id=place.topic,
+        business_connection_id=place.business or None,
+        reply_parameters=reply,
+    )
+    return sent.message_id
+
+
+def _verdict(exc: TelegramError) -> Exception:
+    """What a failure says of the message: not taken (Unavailable), never (Rejected), or possibly taken (as it is)."""
+    match exc:
+        case Forbidden():
+            return Rejected(f"the customer can't be written to (403): {exc.message[:300]}")
+        case BadRequest() | ChatMigrated():
+            return Rejected(f"Telegram refuses the message (400): {exc.message[:300]}")
+        case NotSent() | TooManyRequests() | Conflict():
+            return explain(exc, "sending")
+        case InvalidToken():
+            return Unavailable(str(explain(exc, "sending")))
+        case _:
+            return exc

@@ -1,0 +1,315 @@
+"""What each shape of update says."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from channelhub.domain.inbound import (
+    ContactShared,
+    DeletedMessage,
+    Direction,
+    EditedMessage,
+    Inbound,
+    NewMessage,
+    Reaction,
+    Unknown,
+)
+from channelhub.domain.people import Evidence, Handle
+from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.errors import Unparseable
+from connectors.telegram.parse import parse
+from connectors.telegram.shapes import Message
+from tests.connectors.telegram import vectors as v
+
+OLENA = Handle(kind="telegram", value="418820331", evidence=Evidence.CHANNEL_ID)
+
+
+def read(body: bytes, **extra: str) -> Inbound:
+    items = parse(
+        RawMessage(account="bot", delivery_id="1", body=body, envelope=Envelope(extra={"bot": v.BOT_ID} | extra))
+    )
+    assert len(items) == 1
+    return items[0]
+
+
+def read_new(body: bytes, **extra: str) -> NewMessage:
+    item = read(body, **extra)
+    assert isinstance(item, NewMessage)
+    return item
+
+
+def test_text_names_sender_chat_time_and_language() -> None:
+    item = read_new(v.TEXT)
+
+    assert item.external_id == "418820331:5521"
+    assert item.sender.name == "Олена Коваль"
+    assert item.sender.handles == (OLENA,)
+    assert item.content.text == "Не приходить код 🙁"
+    assert item.content.language == "uk"
+    assert item.thread.key == "418820331"
+    assert item.sent_at == datetime.fromtimestamp(v.SENT, UTC)
+    assert item.is_time_vouched
+    assert item.direction is Direction.IN
+    assert not item.automatic.is_any
+
+
+def test_photo_gives_its_caption_and_its_largest_size() -> None:
+    item = read_new(v.PHOTO)
+
+    assert item.content.text == "Зламалась блискавка, замовлення 20418"
+    assert [(a.reference, a.size, a.content_type) for a in item.content.attachments] == [
+        ("id-large", 84113, "image/jpeg")
+    ]
+    assert item.thread.in_reply_to == "418820331:5519"
+
+
+def test_own_contact_is_vouched_for_and_another_is_only_claimed() -> None:
+    own, other = read(v.OWN_CONTACT), read(v.OTHER_CONTACT)
+    assert isinstance(own, ContactShared)
+    assert isinstance(other, ContactShared)
+
+    assert own.sender.handles == (
+        OLENA,
+        Handle(kind="phone", value="+380501234567", evidence=Evidence.CHANNEL_CONTACT),
+    )
+    assert other.sender.handles[1].evidence is Evidence.CLAIMED
+
+
+def test_contact_of_another_user_is_never_the_senders() -> None:
+    contact = {"phone_number": "+380671112233", "first_name": "Ігор", "user_id": 777}
+    item = read(v.wire(message=v.message(contact=contact)))
+    assert isinstance(item, ContactShared)
+
+    assert item.sender.handles[1].evidence is Evidence.CLAIMED
+
+
+def test_edit_is_a_later_version_of_the_same_message() -> None:
+    edit = read(v.EDIT)
+    assert isinstance(edit, EditedMessage)
+
+    assert edit.external_id == read_new(v.TEXT).external_id
+    assert edit.message.content.text == "Не приходить код з ранку"
+    assert edit.message.sent_at == datetime.fromtimestamp(v.SENT, UTC)
+
+
+def test_two_edits_in_one_second_are_two_revisions_in_order() -> None:
+    first = read(v.wire(10, edited_message=v.message(text="a", edit_date=v.SENT)))
+    second = read(v.wire(11, edited_message=v.message(text="b", edit_date=v.SENT)))
+    later = read(v.wire(3, edited_message=v.message(text="c", edit_date=v.SENT + 1)))
+    assert isinstance(first, EditedMessage)
+    assert isinstance(second, EditedMessage)
+    assert isinstance(later, EditedMessage)
+
+    assert first.revision < second.revision < later.revision < 2**63
+
+
+def test_button_press_is_shown_with_its_sender() -> None:
+    item = read(v.CALLBACK)
+    assert isinstance(item, Unknown)
+
+    assert item.shape == "callback_query"
+    assert item.sender is not None
+    assert item.sender.handles == (OLENA,)
+
+
+def test_reaction_names_its_target() -> None:
+    item = read(v.REACTION)
+    assert isinstance(item, Reaction)
+
+    assert (item.target_id, item.emoji) == ("418820331:5522", "👍")
+
+
+def test_group_message_is_a_message_only_where_groups_are_taken() -> None:
+    ignored = read(v.GROUP_TOPIC, groups="off")
+    taken = read_new(v.GROUP_TOPIC)
+    assert isinstance(ignored, Unknown)
+
+    assert ignored.shape == "group message"
+    assert ignored.sender is not None
+    assert taken.thread.key == "-1001234567890/77"
+    assert taken.sender.handles == (OLENA,)
+
+
+def test_private_message_is_taken_while_groups_are_off() -> None:
+    assert read_new(v.TEXT, groups="off").content.text
+
+
+def test_anonymous_admin_and_channel_write_in_their_chats_name() -> None:
+    admin, post = read_new(v.ANONYMOUS_ADMIN), read_new(v.CHANNEL_POST)
+
+    assert admin.sender.handles[0].value == "-1001234567890"
+    assert post.sender.handles[0].value == "-1009876543210"
+    assert post.automatic.is_bulk
+
+
+def test_own_echo_goes_out_and_another_bot_is_automatic() -> None:
+    echo = read_new(v.wire(message=v.message(text="Вітаємо", **{"from": v.BOT})))
+    other = read_new(v.wire(message=v.message(text="Вітаємо", **{"from": v.BOT | {"id": 5}})))
+
+    assert echo.direction is Direction.OUT
+    assert other.direction is Direction.IN
+    assert other.automatic.is_any
+
+
+def test_business_messages_count_by_themselves_and_know_their_direction() -> None:
+    asked, answered = read_new(v.BUSINESS), read_new(v.BUSINESS_ANSWER)
+
+    assert asked.external_id == "bc1:418820331:5521"
+    assert asked.thread.key == "418820331@bc1"
+    assert (asked.direction, answered.direction) == (Direction.IN, Direction.OUT)
+
+
+def test_deleted_business_messages_are_named_one_by_one() -> None:
+    items = parse(RawMessage(account="bot", delivery_id="1", body=v.BUSINESS_DELETED))
+
+    assert items == [
+        DeletedMessage(external_id="bc1:418820331:5521"),
+        DeletedMessage(external_id="bc1:418820331:5523"),
+    ]
+
+
+def test_rich_message_reads_as_lines_even_of_unknown_blocks() -> None:
+    assert read_new(v.RICH).content.text.splitlines() == [
+        "Замовлення 20418",
+        "Не працює оплата",
+        "1.",
+        "Apple Pay",
+        "і ще щось",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "filename"),
+    [
+        (v.VOICE, "audio/ogg", "voice-u-voice.ogg"),
+        (v.DOCUMENT, "application/pdf", "рахунок.pdf"),
+        (v.ANIMATION, "video/mp4", "animation-u-gif.mp4"),
+        (v.VIDEO, "video/mp4", "video-u-video.mp4"),
+        (v.AUDIO, "audio/mpeg", "запис.mp3"),
+        (v.STICKER, "video/webm", "sticker-u-sticker.webm"),
+    ],
+)
+def test_file_is_referred_to_with_type_and_a_safe_name(body: bytes, content_type: str, filename: str) -> None:
+    (attachment,) = read_new(body).content.attachments
+
+    assert (attachment.content_type, attachment.filename) == (content_type, filename)
+    assert attachment.reference.startswith("id-")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (v.LOCATION, "📍 50.450100, 30.523400"),
+        (v.VENUE, "Відділення 5\nвул. Хрещатик, 1\n📍 50.450100, 30.523400"),
+        (v.STICKER, "😡"),
+    ],
+)
+def test_what_is_no_text_reads_as_text(body: bytes, text: str) -> None:
+    assert read_new(body).content.text == text
+
+
+@pytest.mark.parametrize(
+    ("body", "shape"),
+    [
+        (v.PINNED, "message without text or file"),
+        (v.MEMBER, "my_chat_member"),
+        (v.TOMORROW, "something_of_tomorrow"),
+        (v.wire(), "empty update"),
+    ],
+)
+def test_other_shapes_are_kept_as_unknown(body: bytes, shape: str) -> None:
+    item = read(body)
+    assert isinstance(item, Unknown)
+
+    assert item.shape == shape
+
+
+def test_unreadable_file_costs_a_warning_and_not_the_message() -> None:
+    item = read_new(v.wire(message=v.message(text="ось", document={"file_id": 5})))
+
+    assert item.content.text == "ось"
+    assert item.warnings
+    assert "document" in item.warnings[0]
+
+
+def test_forward_says_whose_words_they_are() -> None:
+    assert read_new(v.FORWARDED).extra == {"forwarded_from": "Ігор"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"message":{}}',
+        b'{"update_id":"x"}',
+        b"\xff\xfe",
+        v.wire(message={"text": "no id"}),
+        b"[" * 100_000,
+        b'{"update_id":1,"message":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}",
+    ],
+)
+def test_what_is_no_update_is_unparseable(body: bytes) -> None:
+    with pytest.raises(Unparseable):
+        read(body)
+
+
+def test_endless_nesting_in_a_rich_message_is_bounded() -> None:
+    deep: Any = "кінець"
+    for _ in range(200):
+        deep = {"type": "bold", "text": [deep]}
+    assert read_new(v.wire(message=v.message(rich_message={"blocks": [{"text": deep}]}))).content.text == "кінець"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=12,
+)
+ODD_FIELDS = st.sampled_from([*Message.__struct_encode_fields__, "new_reaction", "user", "nobody_knows_this"])
+KINDS = st.sampled_from(
+    [
+        "message",
+        "edited_message",
+        "business_message",
+        "message_reaction",
+        "deleted_business_messages",
+        "callback_query",
+    ]
+)
+
+
+@given(
+    kind=KINDS,
+    odd=st.dictionaries(ODD_FIELDS, JSON, max_size=5),
+    update_id=st.integers(-(2**70), 2**70),
+)
+@example(kind="message", odd={"date": 10**18}, update_id=1)
+@example(kind="message", odd={"text": "\ud800"}, update_id=1)
+def test_any_update_gives_values_or_unparseable(kind: str, odd: dict[str, Any], update_id: int) -> None:
+    whole = v.message(text="так", message_ids=[1], user=v.OLENA) | odd
+    body = json.dumps({"update_id": update_id, kind: whole}).encode()
+    raw = RawMessage(account="bot", delivery_id="1", body=body)
+    try:
+        items = parse(raw)
+    except Unparseable:
+        return
+    assert items
+    assert parse(raw) == items
+    for item in items:
+        assert str(item).encode()  # no lone surrogates: it can be stored
+
+
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_give_values_or_unparseable(body: bytes) -> None:
+    try:
+        items = parse(RawMessage(account="bot", delivery_id="1", body=body))
+    except Unparseable:
+        return
+    assert items

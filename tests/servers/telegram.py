@@ -1,0 +1,295 @@
+"""A Bot API server for tests. It keeps, confirms and repeats updates as Telegram's own server does.
+
+Faithful: offsets (a request with offset N deletes what is before N; a negative one keeps the last |N|), `limit`,
+`timeout`, 409 for a second poller and for polling beside a webhook, 401 for a wrong token, webhook posts per chat in
+order with repetitions, `retry_after`. Not modelled: the 24 hours after which updates are deleted.
+"""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from tests.servers.telegram_days import BadDay, Fault, spoil, too_many
+from tests.servers.telegram_hooks import Hook, HookWorkers, info
+
+TOKEN = "7391204518:AAExampleTokenOfATestBot"
+SECOND_POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+WEBHOOK_ACTIVE = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
+
+
+class ApiError(Exception):
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(description)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    id: int
+    chat_id: int
+    body: bytes
+
+
+@dataclass(slots=True)
+class Sent:
+    """One sendMessage that the server took."""
+
+    fields: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        return str(self.fields["text"])
+
+
+@dataclass(slots=True, kw_only=True)
+class BotServer:
+    """`async with BotServer() as server:` serves at `server.url`; `say` is a customer writing."""
+
+    token: str = TOKEN
+    hook_pause_s: float = 0.01
+    queue: list[Queued] = field(default_factory=list)
+    known: dict[int, Queued] = field(default_factory=dict)  # every update there ever was
+    confirmed: list[int] = field(default_factory=list)  # update ids, in the order of their confirmation
+    sent: list[Sent] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)  # file id → content
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    refusals: dict[str, ApiError] = field(default_factory=dict)  # method → what it answers
+    floods: dict[str, int] = field(default_factory=dict)  # method → retry_after seconds
+    drops_answers_of: set[str] = field(default_factory=set)  # methods that are done, then the connection breaks
+    url: str = ""
+    next_update_id: int = 731_204_518
+    _next_message_id: int = 5521
+    _day: BadDay | None = None
+    _next_fault: Any = None
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _poller: "asyncio.Future[None] | None" = None
+    _hooks: HookWorkers | None = None
+    _runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path:.*}", self._file)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Also: from now on connections are refused."""
+        if self._hooks:
+            await self._hooks.close()
+            self._hooks = None
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    # What customers do
+
+    def say(self, text: str, *, user_id: int = 418_820_331, **fields: Any) -> int:
+        """A private message; returns its update's id. `fields` are added to the message or replace its own."""
+        self._next_message_id += 1
+        person = {"id": user_id, "first_name": "Олена"}
+        message = {
+            "message_id": self._next_message_id,
+            "from": person | {"is_bot": False, "language_code": "uk"},
+            "chat": person | {"type": "private"},
+            "date": int(time.time()),
+            "text": text,
+        }
+        return self.put({"message": message | fields})
+
+    def put(self, update: dict[str, Any], *, update_id: int | None = None) -> int:
+        """Queue an update, without its id, as it is."""
+        number = self.next_update_id if update_id is None else update_id
+        self.next_update_id = max(self.next_update_id, number + 1)
+        body = next(iter(update.values()), None)
+        chat = body.get("chat", {}) if isinstance(body, dict) else {}
+        wire = json.dumps({"update_id": number} | update, ensure_ascii=False).encode()
+        self.known[number] = Queued(id=number, chat_id=chat.get("id", 0), body=wire)
+        self._offer(self.known[number])
+        return number
+
+    def offer_again(self, number: int) -> None:
+        """As if this update had never been confirmed."""
+        if all(queued.id != number for queued in self.queue):
+            self.confirmed = [other for other in self.confirmed if other != number]
+            self._offer(self.known[number])
+
+    def _offer(self, update: Queued) -> None:
+        self.queue = sorted([*self.queue, update], key=lambda queued: queued.id)
+        if self._hooks:
+            self._hooks.put(update.chat_id, update.id, update.body)
+        self._news.set()
+
+    def have(self, day: BadDay | None) -> None:
+        """From now on requests fail as this day wants it; None: all is well again."""
+        self._day = day
+        self._next_fault = day.faults_of() if day else None
+
+    @property
+    def hook(self) -> Hook | None:
+        return self._hooks.hook if self._hooks else None
+
+    # The methods
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"].lower()
+        fields = await _fields(request)
+
+        async def answer() -> web.Response:
+            return await self._answer(request.match_info["token"], method, fields)
+
+        fault = self._next_fault() if self._next_fault else None
+        if fault is None and method in self.drops_answers_of:
+            fault = Fault.RESET_AFTER
+        if fault is None:
+            return await answer()
+        return await spoil(fault, request, answer, slow_s=self._day.slow_s if self._day else 0.0)
+
+    async def _answer(self, token: str, method: str, fields: dict[str, Any]) -> web.Response:
+        self.calls.append((method, fields))
+        try:
+            if token != self.token:
+                raise ApiError(401, "Unauthorized")
+            if method in self.refusals:
+                raise self.refusals[method]
+            if method in self.floods:
+                return too_many(self.floods[method])
+            if method not in _METHODS:
+                raise ApiError(404, "Not Found")
+            result = await _METHODS[method](self, fields)
+        except ApiError as exc:
+            return web.json_response({"ok": False, "error_code": exc.code, "description": str(exc)}, status=exc.code)
+        return web.Response(body=b'{"ok":true,"result":' + result + b"}", content_type="application/json")
+
+    async def _get_me(self, fields: dict[str, Any]) -> bytes:
+        number = int(self.token.partition(":")[0])
+        return _wire({"id": number, "is_bot": True, "first_name": "Shop", "username": "shop_help_bot"})
+
+    async def _get_updates(self, fields: dict[str, Any]) -> bytes:
+        if self._hooks:
+            raise ApiError(409, WEBHOOK_ACTIVE)
+        if self._poller and not self._poller.done():
+            self._poller.set_exception(ApiError(409, SECOND_POLLER))
+        mine = self._poller = asyncio.get_running_loop().create_future()
+        offset = int(fields.get("offset", 0))
+        self._confirm(offset)
+        limit = max(1, min(int(fields.get("limit", 100)), 100))
+        deadline = time.monotonic() + min(int(fields.get("timeout", 0)), 50)
+        while not self.queue and time.monotonic() < deadline:
+            self._news.clear()
+            news = asyncio.ensure_future(self._news.wait())
+            try:
+                await asyncio.wait({mine, news}, timeout=deadline - time.monotonic(), return_when="FIRST_COMPLETED")
+            finally:
+                news.cancel()
+            if mine.done():
+                mine.result()
+            self._confirm(max(offset, 0))
+        if not mine.done():
+            mine.set_result(None)
+        return b"[" + b",".join(queued.body for queued in self.queue[:limit]) + b"]"
+
+    def _confirm(self, offset: int) -> None:
+        if offset < 0:
+            kept = self.queue[offset:]
+        elif offset > 0:
+            kept = [queued for queued in self.queue if queued.id >= offset]
+        else:
+            return
+        self.confirmed += [queued.id for queued in self.queue if queued not in kept]
+        self.queue = kept
+
+    async def _set_webhook(self, fields: dict[str, Any]) -> bytes:
+        if self._hooks:
+            await self._hooks.close()
+            self._hooks = None
+        if not fields.get("url"):
+            return b"true"
+        hook = Hook(
+            url=str(fields["url"]),
+            secret=str(fields.get("secret_token", "")),
+            max_connections=int(fields.get("max_connections", 40)),
+        )
+        self._hooks = HookWorkers(
+            hook, now_s=lambda: int(time.time()), done=lambda number: self._delivered(number), pause_s=self.hook_pause_s
+        )
+        for queued in self.queue:
+            self._hooks.put(queued.chat_id, queued.id, queued.body)
+        return b"true"
+
+    def _delivered(self, number: int) -> None:
+        self.confirmed.append(number)
+        self.queue = [queued for queued in self.queue if queued.id != number]
+
+    async def _delete_webhook(self, fields: dict[str, Any]) -> bytes:
+        if str(fields.get("drop_pending_updates", "")).lower() == "true":
+            self.queue.clear()
+        return await self._set_webhook({})
+
+    async def _get_webhook_info(self, fields: dict[str, Any]) -> bytes:
+        return _wire(info(self.hook, len(self.queue)))
+
+    async def _send_message(self, fields: dict[str, Any]) -> bytes:
+        text = str(fields.get("text", ""))
+        if not text.strip():
+            raise ApiError(400, "Bad Request: message text is empty")
+        if len(text.encode("utf-16-le")) // 2 > 4096:
+            raise ApiError(400, "Bad Request: message is too long")
+        self._next_message_id += 1
+        self.sent.append(Sent(fields))
+        chat_id = int(fields["chat_id"])
+        chat = {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup"}
+        return _wire({"message_id": self._next_message_id, "date": int(time.time()), "chat": chat, "text": text})
+
+    async def _get_file(self, fields: dict[str, Any]) -> bytes:
+        file_id = str(fields.get("file_id", ""))
+        if file_id not in self.files:
+            raise ApiError(400, "Bad Request: invalid file_id")
+        if len(self.files[file_id]) > 20 * 1024 * 1024:
+            raise ApiError(400, "Bad Request: file is too big")
+        return _wire({"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": f"documents/{file_id}"})
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        content = self.files.get(request.match_info["path"].rpartition("/")[2])
+        if content is None or request.match_info["token"] != self.token:
+            return web.json_response({"ok": False, "error_code": 404, "description": "Not Found"}, status=404)
+        return web.Response(body=content)
+
+
+_METHODS = {
+    "getme": BotServer._get_me,
+    "getupdates": BotServer._get_updates,
+    "setwebhook": BotServer._set_webhook,
+    "deletewebhook": BotServer._delete_webhook,
+    "getwebhookinfo": BotServer._get_webhook_info,
+    "sendmessage": BotServer._send_message,
+    "getfile": BotServer._get_file,
+}
+
+
+async def _fields(request: web.Request) -> dict[str, Any]:
+    """Parameters from the query, a form or JSON, as the real server takes them."""
+    fields: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        return fields | await request.json()
+    return fields | dict(await request.post())
+
+
+def _wire(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
