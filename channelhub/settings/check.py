@@ -169,10 +169,10 @@ def _described(kind: Any) -> str:
 
 
 def _fault_of_struct(tree: Tree, path: KeyPath, text: str, model: type) -> None:
-    """A rule of the whole struct failed; when its text starts with `key: `, that key is named."""
-    key, colon, rest = text.partition(": ")
-    names = [field.encode_name for field in msgspec.structs.fields(model)]
-    if colon and key in names:
-        tree.fault((*path, key), rest)
+    """A rule of the whole struct failed; a key that its text begins with is the fault's place."""
+    first = text.partition(" ")[0]
+    key = first.rstrip(":")
+    if key in {field.encode_name for field in msgspec.structs.fields(model)}:
+        tree.fault((*path, key), text.removeprefix(f"{key}: "))
     else:
         tree.fault(path, text or "not valid")
