@@ -30,6 +30,7 @@ class ParserPool:
         self._children: list[Child] = []
         self._spares: list[Child] = []
         self._suspect_child: Child | None = None
+        self._is_starting_suspect = False
         self._waiting: deque[Task] = deque()
         self._suspects: deque[Task] = deque()
         self._attempts: dict[int, int] = {}
@@ -144,12 +145,12 @@ class ParserPool:
             self._hand_out()
 
     async def _start_suspect_child(self) -> None:
-        if self._suspect_child is None and not self._is_stopping:
-            child = await self._spawn(is_lazy=True)
-            if self._suspect_child is None:
-                self._suspect_child = child
-            else:
-                await child.kill()
+        if not (self._suspect_child or self._is_starting_suspect or self._is_stopping):
+            self._is_starting_suspect = True
+            try:
+                self._suspect_child = await self._spawn(is_lazy=True)
+            finally:
+                self._is_starting_suspect = False
         self._hand_out()
 
     async def _spawn(self, *, is_lazy: bool = False) -> Child:

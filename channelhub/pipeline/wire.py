@@ -41,7 +41,9 @@ _TYPES: dict[str, type] = {
         Unknown,
     )
 }
-_decoders = {name: msgspec.msgpack.Decoder(one) for name, one in _TYPES.items()}
+_decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {
+    name: msgspec.msgpack.Decoder(one) for name, one in _TYPES.items()
+}
 _encoder = msgspec.msgpack.Encoder()
 
 

@@ -19,22 +19,24 @@ class Place:
     key: str
 
 
-def place(message: NewMessage, *, account: str, channel: str, identity_id: int, secret: bytes) -> Place:
-    """Where a message goes.
+def places(message: NewMessage, *, account: str, channel: str, identity_id: int, secret: bytes) -> tuple[Place, ...]:
+    """Where a message may belong, the surest first; the last always holds.
 
-    A channel with conversations of its own names it. Mail: a reply to ours carries our signed token; otherwise the
-    first message of its references is the thread's root. A thread is always one sender's: somebody else who
-    answers into it opens a conversation of their own, so no stranger's words land among a customer's.
+    A channel with conversations of its own names it. Mail: a reply to ours carries our signed token, which counts
+    where its conversation is the sender's; otherwise the first message of its references is the thread's root.
+    A thread is always one sender's: somebody else who answers into it opens a conversation of their own, so no
+    stranger's words land among a customer's.
     """
     thread = message.thread
-    named = (thread.in_reply_to, *reversed(thread.references))
-    for token in named:
+    found = []
+    for token in (thread.in_reply_to, *reversed(thread.references)):
         conversation = read_token(token, secret=secret)
         if conversation is not None:
-            return Place(conversation_id=conversation, key="")
+            found.append(Place(conversation_id=conversation, key=""))
+            break
     root = thread.references[0] if thread.references else thread.in_reply_to or thread.message_id
     key = thread.key or (f"{root}#{identity_id:x}" if root else "") or message.external_id
-    return own_place(account, channel, key)
+    return (*found, own_place(account, channel, key))
 
 
 def own_place(account: str, channel: str, key: str) -> Place:

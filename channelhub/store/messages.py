@@ -1,5 +1,6 @@
 """Messages: one row each, the words of every version beside it, and where they came from."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
@@ -24,7 +25,7 @@ class Message:
     account: str
     channel: str
     type: str  # message, contact, journey, call, reaction, unknown
-    key: bytes
+    key: str
     external_id: str
     message_ref: str
     direction: str
@@ -77,19 +78,15 @@ def message_id(inbox_id: int, place: int) -> int:
     return inbox_id * 1024 + place
 
 
-def message_key(scope: str, channel: str, external_id: str) -> bytes:
+def message_key(scope: str, channel: str, external_id: str) -> str:
     """The small key under which a message is stored once. `scope` is the account, or empty for ids that are global."""
     text = f"{scope}\0{channel}\0{external_id}".encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16).digest()
+    return base64.urlsafe_b64encode(hashlib.blake2b(text, digest_size=16).digest()).decode().rstrip("=")
 
 
-async def by_keys(session: Session, keys: Iterable[bytes]) -> dict[bytes, Message]:
-    found = {}
-    for key in set(keys):
-        row = await session.one(_sql.by_key, message_key=key)
-        if row is not None:
-            found[key] = _message(row)
-    return found
+async def by_keys(session: Session, keys: Iterable[str]) -> dict[str, Message]:
+    rows = await session.all(_sql.by_keys, keys=sorted(set(keys)))
+    return {row["message_key"]: _message(row) for row in rows}
 
 
 async def get(session: Session, message_id: int) -> Message | None:
@@ -158,9 +155,12 @@ async def rewrite_version(session: Session, version: Version) -> None:
     )
 
 
-async def versions(session: Session, message_id: int) -> list[Version]:
-    """Every version, the newest first."""
-    return [_version(row) for row in await session.all(_sql.texts, message_id=message_id)]
+async def versions(session: Session, message_ids: Iterable[int]) -> dict[int, list[Version]]:
+    """Every version of some messages, the newest first."""
+    found: dict[int, list[Version]] = {}
+    for row in await session.all(_sql.texts, message_ids=sorted(set(message_ids))):
+        found.setdefault(row["message_id"], []).append(_version(row))
+    return found
 
 
 async def index(session: Session, versions: Sequence[Version]) -> None:

@@ -141,7 +141,7 @@ CREATE TABLE messages (
   account TEXT NOT NULL,
   channel TEXT NOT NULL,
   type TEXT NOT NULL,                  -- message, journey, call, reaction, unknown
-  message_key BLOB NOT NULL,           -- digest of scope, kind and external id
+  message_key TEXT NOT NULL,           -- 22 characters of the digest of scope, kind and external id
   external_id TEXT NOT NULL,
   message_ref TEXT NOT NULL,
   direction TEXT NOT NULL,

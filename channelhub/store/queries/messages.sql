@@ -1,8 +1,8 @@
--- name: by_key
+-- name: by_keys
 SELECT id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction, identity_id,
   conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language, evidence,
   is_automatic, automatic, spam_score, order_id, origin, extra, warnings
-FROM messages WHERE message_key = :message_key;
+FROM messages WHERE message_key = ANY(:keys);
 
 -- name: by_id
 SELECT id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction, identity_id,
@@ -57,7 +57,7 @@ WHERE message_id = :message_id AND revision = :revision;
 
 -- name: texts
 SELECT id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html FROM message_texts
-WHERE message_id = :message_id ORDER BY revision DESC;
+WHERE message_id = ANY(:message_ids) ORDER BY message_id, revision DESC;
 
 -- name: add_attachment
 INSERT INTO attachments (message_id, n, filename, content_type, size, sha256, is_inline, content_id, reference)

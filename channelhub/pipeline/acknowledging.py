@@ -1,0 +1,166 @@
+"""The customer is told at once that their contact is registered, with the incident's number."""
+
+from channelhub.domain.inbound import Automatic
+from channelhub.domain.outbound import Outbound, OutboxState
+from channelhub.domain.people import Evidence
+from channelhub.domain.times import to_us
+from channelhub.pipeline.arrival import Arrived, TakeId
+from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.rulebook import AccountFacts, Rulebook
+from channelhub.rules import acknowledgement, threading
+from channelhub.rules.incident import Incident
+from channelhub.store.messages import OWN_PLACE, Message, Version, message_id, message_key
+from channelhub.store.outbox import OutboxItem
+from channelhub.store.timeline import Entry, preview
+
+
+def acknowledge(
+    desk: Desk, book: Rulebook, arrived: Arrived, answered: Message, opened: Incident, *, next_id: TakeId
+) -> None:
+    """Queue the acknowledgement, once for a conversation and day."""
+    assert answered.conversation_id is not None
+    key = acknowledgement.key(answered.conversation_id, arrived.received_at)
+    if key in desk.outbox_keys:
+        return
+    desk.outbox_keys.add(key)
+    wording = book.acknowledgement(answered.language, f"{opened.number}", answered.subject)
+    outbox_id = next_id()
+    own_id = message_id(outbox_id, OWN_PLACE)
+    account = book.account(answered.account)
+    writer = desk.identities[answered.identity_id]
+    now_us = to_us(arrived.received_at)
+    payload = outgoing(
+        book,
+        account,
+        own_id=own_id,
+        outbox_id=outbox_id,
+        to=writer.shown,
+        subject=wording.subject,
+        text=wording.text,
+        language=answered.language,
+        conversation_id=answered.conversation_id,
+        conversation_key=desk.conversations[answered.conversation_id].key,
+        answered_ref=answered.message_ref or answered.external_id,
+        is_automatic=True,
+    )
+    desk.written.outbox.append(
+        OutboxItem(
+            id=outbox_id,
+            dedupe_key=key,
+            kind="acknowledgement",
+            account=account.name,
+            identity_id=writer.id,
+            conversation_id=answered.conversation_id,
+            message_id=own_id,
+            payload=payload,
+            state=OutboxState.QUEUED,
+            due_us=now_us,
+            created_us=now_us,
+        )
+    )
+    written, version, entry = own_message(
+        payload, account, identity_id=writer.id, conversation_id=answered.conversation_id, incident_id=opened.id,
+        own_id=own_id, outbox_id=outbox_id, at_us=max(now_us, answered.at_us), is_automatic=True,
+    )  # fmt: skip
+    desk.written.messages.append(written)
+    desk.written.versions.append(version)
+    desk.versions[own_id] = [version]
+    desk.add_entry(entry)
+
+
+def outgoing(
+    book: Rulebook,
+    account: AccountFacts,
+    *,
+    own_id: int,
+    outbox_id: int,
+    to: str,
+    subject: str,
+    text: str,
+    language: str,
+    conversation_id: int,
+    conversation_key: str,
+    answered_ref: str,
+    is_automatic: bool,
+) -> Outbound:
+    """What a connector is given to send. Mail carries a signed token as its Message-ID, so that answers find back."""
+    is_mail = bool(account.mail_domain)
+    token = threading.write_token(conversation_id, own_id, domain=account.mail_domain, secret=book.secret)
+    return Outbound(
+        id=outbox_id,
+        to=to,
+        subject=subject,
+        text=text,
+        language=language,
+        conversation_key=conversation_key,
+        message_id=token if is_mail else "",
+        in_reply_to=answered_ref,
+        references=(answered_ref,) if answered_ref and is_mail else (),
+        is_automatic=is_automatic,
+    )
+
+
+def own_message(
+    payload: Outbound,
+    account: AccountFacts,
+    *,
+    identity_id: int,
+    conversation_id: int,
+    incident_id: int | None,
+    own_id: int,
+    outbox_id: int,
+    at_us: int,
+    is_automatic: bool,
+) -> tuple[Message, Version, Entry]:
+    """What we say stands on the timeline beside what the customer said."""
+    written = Message(
+        id=own_id,
+        inbox_id=0,
+        account=account.name,
+        channel=account.channel,
+        type="message",
+        key=message_key(account.name, "outbox", str(outbox_id)),
+        external_id=payload.message_id or f"outbox:{outbox_id}",
+        message_ref=payload.message_id,
+        direction="out",
+        identity_id=identity_id,
+        conversation_id=conversation_id,
+        incident_id=incident_id,
+        at_us=at_us,
+        received_us=at_us,
+        sent_us=None,
+        subject=payload.subject,
+        language=payload.language,
+        evidence=Evidence.AGENT,
+        automatic=Automatic(is_reply=is_automatic),
+    )
+    version = Version(
+        id=own_id,
+        message_id=own_id,
+        revision=0,
+        at_us=at_us,
+        inbox_id=0,
+        subject=payload.subject,
+        text=payload.text,
+        reply_text=None,
+        html="",
+    )
+    words, is_cut = preview(payload.text)
+    entry = Entry(
+        identity_id=identity_id,
+        at_us=at_us,
+        id=own_id,
+        type="message",
+        channel=account.channel,
+        account=account.name,
+        direction="out",
+        is_verified=True,
+        subject=payload.subject,
+        preview=words,
+        conversation_id=conversation_id,
+        incident_id=incident_id,
+        is_cut=is_cut,
+        state=str(OutboxState.QUEUED),
+        flags=("automatic",) if is_automatic else (),
+    )
+    return written, version, entry

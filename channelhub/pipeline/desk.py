@@ -1,0 +1,215 @@
+"""The working set of one batch: what was loaded, what changed, and how it is saved.
+
+Decisions are made on it one message after the other; nothing is written until all are made.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from channelhub.domain.inbound import Attachment
+from channelhub.domain.people import Identity, Link, Suggestion
+from channelhub.rules import identity as identity_rules
+from channelhub.rules.identity import Claim, Node
+from channelhub.rules.incident import Incident
+from channelhub.store import conversations, events, inbox, incidents, messages, outages, outbox, people, timeline
+from channelhub.store.conversations import Conversation
+from channelhub.store.database import Session
+from channelhub.store.events import NewEvent
+from channelhub.store.messages import Message, Version
+from channelhub.store.outbox import OutboxItem
+from channelhub.store.timeline import Entry
+
+
+@dataclass(slots=True)
+class Written:
+    """Rows that the batch adds or changes, in the order of the decisions."""
+
+    messages: list[Message] = field(default_factory=list)
+    changed_messages: dict[int, Message] = field(default_factory=dict)
+    versions: list[Version] = field(default_factory=list)
+    outdated: list[Version] = field(default_factory=list)  # no longer findable: a newer version is
+    sources: list[tuple[int, int]] = field(default_factory=list)
+    attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)
+    entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)
+    events: list[NewEvent] = field(default_factory=list)
+    outbox: list[OutboxItem] = field(default_factory=list)
+    features: list[tuple[int, int, str]] = field(default_factory=list)
+    links: dict[int, Link] = field(default_factory=dict)
+    suggestions: dict[int, Suggestion] = field(default_factory=dict)
+    identities: set[int] = field(default_factory=set)
+    conversations: set[int] = field(default_factory=set)
+    incidents: set[int] = field(default_factory=set)
+
+
+class Desk:
+    """What the decisions of a batch look at and write on."""
+
+    def __init__(self) -> None:
+        self.identities: dict[int, Identity] = {}
+        self.links: dict[int, Link] = {}
+        self.conversations: dict[int, Conversation] = {}
+        self.incidents: dict[int, Incident] = {}
+        self.messages: dict[str, Message] = {}
+        self.versions: dict[int, list[Version]] = {}
+        self.blocked: set[int] = set()
+        self.outages: dict[int, set[int]] = {}
+        self.outbox_keys: set[str] = set()
+        self.last_number = 0
+        self.written = Written()
+        self._neighbours: dict[int, set[int]] = defaultdict(set)
+
+    async def load(
+        self,
+        session: Session,
+        *,
+        identity_ids: Iterable[int],
+        conversation_ids: Iterable[int],
+        message_keys: Iterable[str],
+        outbox_keys: Iterable[str],
+    ) -> None:
+        """Everything that the batch's decisions may look at, in a few queries."""
+        self.identities, links = await people.surroundings(session, identity_ids)
+        for link in links:
+            self._remember(link)
+        self.messages = await messages.by_keys(session, message_keys)
+        if self.messages:
+            self.versions = await messages.versions(session, [message.id for message in self.messages.values()])
+        self.conversations = await conversations.get_many(session, conversation_ids)
+        self.incidents = {one.id: one for one in await incidents.open_of(session, self.identities)}
+        self.last_number = await incidents.last_number(session)
+        self.blocked = await people.blocked(session, self.identities)
+        self.outages = await outages.open_of(session, self.identities)
+        self.outbox_keys = await outbox.known_keys(session, outbox_keys)
+
+    def meet(self, found: tuple[Claim, ...], *, name: str, language: str, at_us: int) -> Identity:
+        """The identity that wrote, with what the message says of it and of its other handles."""
+        for claim in found:
+            self._see(claim, at_us)
+        writer_id = identity_rules.identity_id(found[0].key)
+        self._rename(writer_id, name=name, language=language, at_us=at_us)
+        links, suggestions = identity_rules.connect(found, at_us=at_us)
+        for link in links:
+            known = self.links.get(link.id)
+            if known is None or link.at_us < known.at_us:
+                link = link if known is None else replace(known, at_us=link.at_us)
+                self._remember(link)
+                self.written.links[link.id] = link
+                self.regroup(link.left_id)
+        for suggestion in suggestions:
+            if self.customer_of(suggestion.left_id) != self.customer_of(suggestion.right_id):
+                self.written.suggestions.setdefault(suggestion.id, suggestion)
+        return self.identities[writer_id]
+
+    def customer_of(self, identity_id: int) -> int:
+        return self.identities[identity_id].customer_id
+
+    def customers_identities(self, customer_id: int) -> list[int]:
+        return [one.id for one in self.identities.values() if one.customer_id == customer_id]
+
+    def open_incidents(self, customer_id: int) -> list[Incident]:
+        """The customer's open incidents on all their identities."""
+        own = set(self.customers_identities(customer_id))
+        return [one for one in self.incidents.values() if one.identity_id in own and one.state.is_open]
+
+    def regroup(self, identity_id: int) -> None:
+        """Work out anew which customers the identities around this one are."""
+        around = self._reach(identity_id)
+        known = [self.identities[one] for one in around if one in self.identities]
+        nodes = [Node(id=one.id, kind=one.key.kind, first_us=one.first_us) for one in known]
+        links = [link for link in self.links.values() if link.left_id in around and link.right_id in around]
+        for changed_id, customer_id in identity_rules.customers(nodes, links).items():
+            if self.identities[changed_id].customer_id != customer_id:
+                self._change(replace(self.identities[changed_id], customer_id=customer_id))
+
+    def save_conversation(self, conversation: Conversation) -> None:
+        if self.conversations.get(conversation.id) != conversation:
+            self.conversations[conversation.id] = conversation
+            self.written.conversations.add(conversation.id)
+
+    def save_incident(self, incident: Incident) -> None:
+        self.incidents[incident.id] = incident
+        self.written.incidents.add(incident.id)
+
+    def add_entry(self, entry: Entry) -> None:
+        self.written.entries[entry.identity_id, entry.at_us, entry.id] = entry
+
+    async def save(self, session: Session) -> None:
+        """Write all of it, in the transaction the batch runs in."""
+        new = self.written
+        await people.save(session, [self.identities[one] for one in sorted(new.identities)])
+        await people.save_links(session, list(new.links.values()))
+        await people.save_suggestions(session, list(new.suggestions.values()))
+        await conversations.save(session, [self.conversations[one] for one in sorted(new.conversations)])
+        await incidents.save(session, [self.incidents[one] for one in sorted(new.incidents)])
+        await messages.add(session, [new.changed_messages.pop(one.id, one) for one in new.messages])
+        await messages.change(session, list(new.changed_messages.values()))
+        await messages.add_versions(session, new.versions)
+        await messages.unindex(session, new.outdated)
+        await messages.index(session, self._findable())
+        await messages.add_sources(session, new.sources)
+        await messages.add_attachments(session, new.attachments)
+        await timeline.add(session, list(new.entries.values()))
+        await outbox.add(session, new.outbox)
+        await outages.add_features(session, new.features)
+        await events.append(session, new.events)
+
+    async def finish(self, session: Session, inbox_ids: list[int]) -> None:
+        """In the same commit: the inbox is done with these deliveries."""
+        await inbox.mark_done(session, inbox_ids)
+        await inbox.unpark(session, inbox_ids)
+
+    def _findable(self) -> list[Version]:
+        outdated = {one.id for one in self.written.outdated}
+        newest = {message_id: versions[0].id for message_id, versions in self.versions.items() if versions}
+        return [one for one in self.written.versions if one.id not in outdated and newest.get(one.message_id) == one.id]
+
+    def _see(self, claim: Claim, at_us: int) -> None:
+        identity_id = identity_rules.identity_id(claim.key)
+        known = self.identities.get(identity_id)
+        if known is None:
+            self._change(
+                Identity(
+                    id=identity_id,
+                    key=claim.key,
+                    shown=claim.shown,
+                    name="",
+                    name_us=0,
+                    language="",
+                    language_us=0,
+                    first_us=at_us,
+                    customer_id=identity_id,
+                )
+            )
+        elif at_us < known.first_us:
+            self._change(replace(known, first_us=at_us))
+            self.regroup(identity_id)
+
+    def _rename(self, identity_id: int, *, name: str, language: str, at_us: int) -> None:
+        """The name and language of the latest message count, whatever the order of arrival."""
+        known = self.identities[identity_id]
+        changed = known
+        if name and (at_us, name) > (known.name_us, known.name):
+            changed = replace(changed, name=name[:200], name_us=at_us)
+        if language and (at_us, language) > (known.language_us, known.language):
+            changed = replace(changed, language=language, language_us=at_us)
+        if changed != known:
+            self._change(changed)
+
+    def _change(self, identity: Identity) -> None:
+        self.identities[identity.id] = identity
+        self.written.identities.add(identity.id)
+
+    def _remember(self, link: Link) -> None:
+        self.links[link.id] = link
+        self._neighbours[link.left_id].add(link.right_id)
+        self._neighbours[link.right_id].add(link.left_id)
+
+    def _reach(self, identity_id: int) -> set[int]:
+        seen, frontier = {identity_id}, [identity_id]
+        while frontier:
+            for neighbour in self._neighbours[frontier.pop()]:
+                if neighbour not in seen:
+                    seen.add(neighbour)
+                    frontier.append(neighbour)
+        return seen

@@ -1,0 +1,126 @@
+"""What arrives beside messages: shared contacts, journey events, calls, reactions, deletions, unknown shapes."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from channelhub.domain.inbound import (
+    CallEvent,
+    ContactShared,
+    DeletedMessage,
+    JourneyEvent,
+    Reaction,
+    Unknown,
+)
+from channelhub.domain.times import to_us
+from channelhub.pipeline.arrival import Arrived, claims_of, key_of
+from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.registering import entry, event_data
+from channelhub.pipeline.rulebook import Rulebook
+from channelhub.rules import delays
+from channelhub.store.events import NewEvent
+from channelhub.store.messages import Message, Version
+
+Happening = ContactShared | JourneyEvent | CallEvent | Reaction | Unknown
+_TYPES = {
+    ContactShared: "contact",
+    JourneyEvent: "journey",
+    CallEvent: "call",
+    Reaction: "reaction",
+    Unknown: "unknown",
+}
+
+
+class Unplaceable(Exception):
+    """It names no sender, so it can stand on nobody's timeline; it is parked, where it is seen."""
+
+
+def note(desk: Desk, book: Rulebook, arrived: Arrived, item: Happening) -> None:
+    """Put a happening on its sender's timeline, once. Raises Unplaceable."""
+    key = key_of(arrived, book)
+    known = desk.messages.get(key)
+    if known is not None:
+        desk.written.sources.append((arrived.inbox_id, known.id))
+        return
+    claims = claims_of(arrived, book)
+    if not claims or item.sender is None:
+        raise Unplaceable(f"{words(item)} names no sender")
+    at = _at(item, arrived)
+    writer = desk.meet(claims, name=item.sender.name, language="", at_us=to_us(at))
+    stored = Message(
+        id=arrived.id,
+        inbox_id=arrived.inbox_id,
+        account=arrived.raw.account,
+        channel=book.account(arrived.raw.account).channel,
+        type=_TYPES[type(item)],
+        key=key,
+        external_id=item.external_id,
+        message_ref="",
+        direction="in",
+        identity_id=writer.id,
+        conversation_id=None,
+        incident_id=None,
+        at_us=to_us(at),
+        received_us=to_us(arrived.received_at),
+        sent_us=to_us(item.sent_at) if item.sent_at else None,
+        subject="",
+        language="",
+        evidence=claims[0].evidence,
+        extra=item.attributes if isinstance(item, JourneyEvent) else {},
+    )
+    version = Version(
+        id=stored.id,
+        message_id=stored.id,
+        revision=0,
+        at_us=stored.received_us,
+        inbox_id=arrived.inbox_id,
+        subject="",
+        text=words(item),
+        reply_text=None,
+        html="",
+    )
+    desk.messages[key] = stored
+    desk.versions[stored.id] = [version]
+    desk.written.messages.append(stored)
+    desk.written.versions.append(version)
+    desk.written.sources.append((arrived.inbox_id, stored.id))
+    desk.add_entry(entry(stored, version, attachments=0))
+    desk.written.events.append(
+        NewEvent(
+            type="message.received",
+            at=arrived.received_at,
+            account=stored.account,
+            identity_id=stored.identity_id,
+            data={**event_data(desk, stored), "type": stored.type},
+        )
+    )
+
+
+def delete(desk: Desk, book: Rulebook, arrived: Arrived, item: DeletedMessage) -> None:
+    """Mark a message as deleted by its sender. What it said is kept."""
+    known = desk.messages.get(key_of(arrived, book))
+    if known is None or known.deleted_us is not None:
+        return
+    changed = replace(known, deleted_us=to_us(item.at or arrived.received_at))
+    desk.messages[known.key] = changed
+    desk.written.changed_messages[changed.id] = changed
+    newest = desk.versions.get(changed.id)
+    if newest:
+        desk.add_entry(entry(changed, newest[0], attachments=0))
+
+
+def words(item: Happening) -> str:
+    """A happening in one line."""
+    if isinstance(item, ContactShared):
+        return "shared a contact: " + ", ".join(handle.value for handle in item.sender.handles[1:])
+    if isinstance(item, JourneyEvent):
+        return " ".join([item.name, *(f"{name}={value}" for name, value in item.attributes.items())])
+    if isinstance(item, CallEvent):
+        return f"call {item.state}" + (f", {item.duration_s} s" if item.duration_s is not None else "")
+    if isinstance(item, Reaction):
+        return f"reacted {item.emoji}"
+    return f"something this hub does not know yet: {item.shape}"
+
+
+def _at(item: Happening, arrived: Arrived) -> datetime:
+    is_vouched = not isinstance(item, ContactShared) or item.is_time_vouched
+    return delays.timeline_at(sent_at=item.sent_at, received_at=arrived.received_at, is_vouched=is_vouched)

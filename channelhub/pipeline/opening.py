@@ -1,0 +1,92 @@
+"""An incident is opened for a message, or the message joins one that is open."""
+
+from dataclasses import replace
+
+from channelhub.domain.incidents import IncidentState
+from channelhub.domain.times import from_us
+from channelhub.pipeline.arrival import Arrived
+from channelhub.pipeline.desk import Desk
+from channelhub.rules import incident, lifecycle, priority
+from channelhub.rules.incident import Incident
+from channelhub.store.events import NewEvent
+from channelhub.store.messages import Message
+
+MAX_TERMS = 24
+
+
+def open_or_join(desk: Desk, arrived: Arrived, stored: Message) -> Incident:
+    """The incident this message belongs to, saved on the desk."""
+    terms = arrived.features.terms[:MAX_TERMS] if arrived.features else ()
+    customer_id = desk.customer_of(stored.identity_id)
+    candidates = desk.open_incidents(customer_id)
+    assert stored.conversation_id is not None
+    known = incident.find(
+        candidates,
+        conversation_id=stored.conversation_id,
+        terms=terms,
+        order_id=stored.order_id,
+        at_us=stored.received_us,
+    )
+    if known is not None:
+        return _join(desk, stored, known)
+    own = desk.customers_identities(customer_id)
+    assessed = priority.assess(
+        problem=arrived.features.problem if arrived.features else 0.0,
+        open_outages=len(set().union(*(desk.outages.get(one, set()) for one in own))),
+        repeats=len(candidates),
+    )
+    desk.last_number += 1
+    opened = Incident(
+        id=stored.id,
+        number=desk.last_number,
+        identity_id=stored.identity_id,
+        conversation_id=stored.conversation_id,
+        state=IncidentState.NEW,
+        version=1,
+        priority=assessed.priority,
+        priority_reasons=assessed.reasons,
+        subject=stored.subject,
+        language=stored.language,
+        terms=terms,
+        order_id=stored.order_id,
+        opened_us=stored.received_us,
+        changed_us=stored.received_us,
+        state_times={str(IncidentState.NEW): stored.received_us},
+    )
+    desk.save_incident(opened)
+    desk.written.events.append(incident_event("incident.opened", opened, customer_id=customer_id))
+    return opened
+
+
+def _join(desk: Desk, stored: Message, known: Incident) -> Incident:
+    state = lifecycle.on_customer_message(known.state)
+    if state is known.state and known.changed_us >= stored.received_us:
+        return known
+    changed = replace(known, state=state, changed_us=max(known.changed_us, stored.received_us))
+    if state is not known.state:
+        changed = replace(
+            changed,
+            version=known.version + 1,
+            state_times={**known.state_times, str(state): known.state_times.get(str(state), stored.received_us)},
+        )
+        customer_id = desk.customer_of(known.identity_id)
+        desk.written.events.append(incident_event("incident.changed", changed, customer_id=customer_id))
+    desk.save_incident(changed)
+    return changed
+
+
+def incident_event(kind: str, one: Incident, *, customer_id: int) -> NewEvent:
+    """An event that tells of an incident."""
+    return NewEvent(
+        type=kind,
+        at=from_us(one.changed_us),
+        identity_id=one.identity_id,
+        data={
+            "incident_id": str(one.id),
+            "number": one.number,
+            "customer_id": str(customer_id),
+            "state": str(one.state),
+            "priority": str(one.priority),
+            "version": one.version,
+        },
+    )

@@ -1,0 +1,104 @@
+"""One batch of readings → customers, conversations, incidents, timelines, events, outbox: one transaction.
+
+Every delivery is decided on its own: `Culprit` names one whose decision failed, so that it can be parked alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from channelhub.content.features import Features
+from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, EditedMessage, Inbound, NewMessage
+from channelhub.domain.raw import RawMessage
+from channelhub.pipeline import happenings
+from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of, places_of
+from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.registering import edit, register
+from channelhub.pipeline.rulebook import Rulebook
+from channelhub.rules import acknowledgement
+from channelhub.rules import identity as identity_rules
+from channelhub.store.database import Session
+from channelhub.store.messages import message_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A delivery that was read: its place in the inbox and its items with their features."""
+
+    inbox_id: int
+    raw: RawMessage
+    received_at: datetime
+    items: Sequence[Inbound]
+    features: Sequence[Features | None]
+
+
+class Culprit(Exception):
+    """This delivery's decisions failed; the batch is to be tried again without it."""
+
+    def __init__(self, inbox_id: int, reason: str) -> None:
+        super().__init__(reason)
+        self.inbox_id = inbox_id
+        self.reason = reason
+
+
+async def process(session: Session, batch: Sequence[Delivered], book: Rulebook, *, next_id: TakeId) -> None:
+    """Decide about a batch and write it. Raises Culprit; on any error the transaction is rolled back whole."""
+    desk = Desk()
+    await _load(session, desk, batch, book)
+    for delivered in batch:
+        try:
+            for arrived in _arrived(delivered):
+                _decide(desk, book, arrived, next_id)
+        except happenings.Unplaceable as exc:
+            raise Culprit(delivered.inbox_id, str(exc)) from exc
+        except Exception as exc:
+            raise Culprit(delivered.inbox_id, f"{type(exc).__name__} while deciding about it") from exc
+    await desk.save(session)
+    await desk.finish(session, [delivered.inbox_id for delivered in batch])
+
+
+def _arrived(delivered: Delivered) -> Iterator[Arrived]:
+    for place, (item, found) in enumerate(zip(delivered.items, delivered.features, strict=True)):
+        yield Arrived(
+            id=message_id(delivered.inbox_id, place),
+            inbox_id=delivered.inbox_id,
+            raw=delivered.raw,
+            received_at=delivered.received_at,
+            item=item,
+            features=found,
+        )
+
+
+def _decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> None:
+    item = arrived.item
+    if isinstance(item, NewMessage):
+        register(desk, book, arrived, item, revision=0, next_id=next_id)
+    elif isinstance(item, EditedMessage):
+        edit(desk, book, arrived, item, next_id=next_id)
+    elif isinstance(item, DeletedMessage):
+        happenings.delete(desk, book, arrived, item)
+    elif not isinstance(item, DeliveryStatus):  # no connector of this release reports one; its raw is kept
+        happenings.note(desk, book, arrived, item)
+
+
+async def _load(session: Session, desk: Desk, batch: Sequence[Delivered], book: Rulebook) -> None:
+    identity_ids: set[int] = set()
+    conversation_ids: set[int] = set()
+    keys: set[str] = set()
+    outbox_keys: set[str] = set()
+    for arrived in (one for delivered in batch for one in _arrived(delivered)):
+        keys.add(key_of(arrived, book))
+        claims = claims_of(arrived, book)
+        identity_ids |= {identity_rules.identity_id(claim.key) for claim in claims}
+        message = arrived.item.message if isinstance(arrived.item, EditedMessage) else arrived.item
+        if isinstance(message, NewMessage):
+            for place in places_of(message, arrived, book, identity_rules.identity_id(claims[0].key)):
+                conversation_ids.add(place.conversation_id)
+                outbox_keys.add(acknowledgement.key(place.conversation_id, arrived.received_at))
+    await desk.load(
+        session,
+        identity_ids=identity_ids,
+        conversation_ids=conversation_ids,
+        message_keys=keys,
+        outbox_keys=outbox_keys,
+    )

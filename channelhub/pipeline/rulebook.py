@@ -1,0 +1,39 @@
+"""What the pipeline must know of the configuration to decide about messages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFacts:
+    """One configured account. `mail_domain` is the right side of the Message-IDs of mail it sends."""
+
+    name: str
+    kind: str
+    channel: str
+    can_send: bool = False
+    mail_domain: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """An acknowledgement in one language."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """`secret` signs reply tokens; `acknowledgement(language, number, subject)` words what a customer is told."""
+
+    accounts: Mapping[str, AccountFacts]
+    default_region: str
+    secret: bytes
+    is_acknowledging: bool
+    acknowledgement: Callable[[str, str, str], Wording]
+    own_addresses: frozenset[str] = frozenset()
+
+    def account(self, name: str) -> AccountFacts:
+        """The account; one that is no longer configured keeps its messages, and can't send."""
+        return self.accounts.get(name) or AccountFacts(name=name, kind="", channel=name)

@@ -1,0 +1,216 @@
+"""The processing stage: pending deliveries → parser children → one commit per batch; poison is parked alone."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from channelhub.domain.inbound import Attachment, Content, EditedMessage, Inbound, NewMessage
+from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.parsing import ParserPool
+from channelhub.pipeline.process import Culprit, Delivered, process
+from channelhub.pipeline.reading import salvage
+from channelhub.pipeline.rulebook import Rulebook
+from channelhub.pipeline.wire import Reading, Task
+from channelhub.sdk.contract import Logger
+from channelhub.sdk.errors import NotCommitted
+from channelhub.store import events, inbox
+from channelhub.store.database import Session
+from channelhub.store.events import NewEvent
+from channelhub.store.inbox import StoredRaw
+from channelhub.store.opening import Store
+
+IN_HAND = 256  # deliveries taken from the inbox and not yet written
+BATCH = 128
+BATCH_WHILE_INTAKE = 16  # small while channels wait for their commit
+RETRY_S = 1.0
+LOOK_AGAIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    stored: StoredRaw
+    reading: Reading
+
+
+class ProcessingStage:
+    """Reads what is pending until cancelled. Everything it holds is also in the table, so a crash costs nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        pool: ParserPool,
+        *,
+        book: Callable[[], Rulebook],
+        arrived: Bell,
+        processed: Bell,
+        now: Callable[[], datetime],
+        log: Logger,
+    ) -> None:
+        self._store = store
+        self._pool = pool
+        self._book = book
+        self._arrived = arrived
+        self._processed = processed
+        self._now = now
+        self._log = log
+        self._in_hand: set[int] = set()
+        self._ready: list[_Read] = []
+        self._has_ready = asyncio.Event()
+        self._has_room = asyncio.Event()
+        self._reading: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        writing = asyncio.create_task(self._write_batches(), name="process write")
+        try:
+            await self._take_pending()
+        finally:
+            tasks = [writing, *self._reading]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _take_pending(self) -> None:
+        while True:
+            heard = self._arrived.rings
+            room = IN_HAND - len(self._in_hand)
+            taken = await self._take(room) if room else 0
+            if room and taken == 0:
+                await self._arrived.wait(heard, timeout_s=LOOK_AGAIN_S)
+            elif len(self._in_hand) >= IN_HAND:
+                self._has_room.clear()
+                await self._has_room.wait()
+
+    async def _take(self, room: int) -> int:
+        """Start reading the oldest pending deliveries that aren't in hand. Those in hand are among the oldest."""
+        async with self._store.readers.read() as session:
+            oldest = await inbox.pending(session, after=0, limit=len(self._in_hand) + room)
+        fresh = [stored for stored in oldest if stored.id not in self._in_hand][:room]
+        for stored in fresh:
+            self._in_hand.add(stored.id)
+            task = asyncio.create_task(self._read(stored))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+        return len(fresh)
+
+    async def _read(self, stored: StoredRaw) -> None:
+        path = str(self._store.blobs.path(stored.blob)) if stored.blob else ""
+        kind = self._book().account(stored.raw.account).kind
+        reading = await self._pool.read(Task(id=stored.id, kind=kind, raw=stored.raw, path=path))
+        try:
+            if _has_files(reading):
+                reading = await asyncio.to_thread(self._keep_attachments, reading)
+        except OSError as exc:
+            self._log.warning("process.waits", reason=f"an attachment can't be stored: {exc.strerror}")
+            await asyncio.sleep(RETRY_S)
+            self._in_hand.discard(stored.id)  # it is still pending and will be taken again
+            self._arrived.ring()
+            return
+        self._ready.append(_Read(stored=stored, reading=reading))
+        self._has_ready.set()
+
+    def _keep_attachments(self, reading: Reading) -> Reading:
+        """Put attached files into the blob folder, on disk before the row that names them."""
+        return replace(reading, items=tuple(_stored_files(item, self._store.blobs.put) for item in reading.items))
+
+    async def _write_batches(self) -> None:
+        while True:
+            await self._has_ready.wait()
+            limit = BATCH_WHILE_INTAKE if self._store.writer.intake_waiting else BATCH
+            batch, self._ready = self._ready[:limit], self._ready[limit:]
+            if not self._ready:
+                self._has_ready.clear()
+            try:
+                await self._write(sorted(batch, key=lambda read: read.stored.id))
+            except NotCommitted as exc:
+                self._log.warning("process.waits", reason=str(exc))
+                await asyncio.sleep(RETRY_S)
+                self._ready = [*batch, *self._ready]
+                self._has_ready.set()
+                continue
+            self._in_hand -= {read.stored.id for read in batch}
+            self._has_room.set()
+            self._processed.ring()
+
+    async def _write(self, batch: Sequence[_Read]) -> None:
+        """Write a batch; whatever can't be written is parked, the rest is written."""
+        readable = [read for read in batch if not read.reading.failure]
+        for read in batch:
+            if read.reading.failure:
+                await self._park(read.stored, read.reading.failure, read.reading.detail, read.reading.salvage)
+        while readable:
+            try:
+                await self._commit(readable)
+                return
+            except Culprit as exc:
+                culprit = next(read for read in readable if read.stored.id == exc.inbox_id)
+                self._log.exception("process.culprit", inbox_id=exc.inbox_id)
+                await self._park(culprit.stored, "undecidable", exc.reason, salvage(culprit.stored.raw))
+                readable.remove(culprit)
+            except NotCommitted:
+                raise
+            except Exception as exc:  # noqa: BLE001 - a row the database refuses: find whose it is
+                if len(readable) == 1:
+                    self._log.exception("process.refused", inbox_id=readable[0].stored.id)
+                    stored = readable[0].stored
+                    await self._park(stored, "refused", f"{type(exc).__name__} while writing it", salvage(stored.raw))
+                    return
+                half = len(readable) // 2
+                await self._write(readable[:half])
+                readable = readable[half:]
+
+    async def _commit(self, reads: Sequence[_Read]) -> None:
+        batch = [
+            Delivered(
+                inbox_id=read.stored.id,
+                raw=replace(read.stored.raw, body=b""),
+                received_at=read.stored.received_at,
+                items=read.reading.items,
+                features=read.reading.features,
+            )
+            for read in reads
+        ]
+        book = self._book()
+        writer = self._store.writer
+        await writer.batch(lambda session: process(session, batch, book, next_id=writer.take_id))
+
+    async def _park(self, stored: StoredRaw, reason: str, detail: str, saved: dict[str, str]) -> None:
+        async def park(session: Session) -> None:
+            now = self._now()
+            await inbox.park(
+                session, stored.id, account=stored.raw.account, reason=reason, detail=detail, salvage=saved, at=now
+            )
+            data: dict[str, Any] = {"inbox_id": str(stored.id), "reason": reason, "detail": detail}
+            await events.append(
+                session, [NewEvent(type="message.parked", at=now, account=stored.raw.account, data=data)]
+            )
+
+        await self._store.writer.batch(park)
+        self._log.warning("message.parked", account=stored.raw.account, inbox_id=stored.id, reason=reason)
+
+
+def _has_files(reading: Reading) -> bool:
+    return any(content.attachments for content in map(_content, reading.items) if content)
+
+
+def _content(item: Inbound) -> Content | None:
+    message = item.message if isinstance(item, EditedMessage) else item
+    return message.content if isinstance(message, NewMessage) else None
+
+
+def _stored_files(item: Inbound, put: Callable[[bytes], str]) -> Inbound:
+    if isinstance(item, EditedMessage):
+        message = _stored_files(item.message, put)
+        assert isinstance(message, NewMessage)
+        return replace(item, message=message)
+    if not isinstance(item, NewMessage):
+        return item
+    attachments = tuple(_stored_file(one, put) for one in item.content.attachments)
+    return replace(item, content=replace(item.content, attachments=attachments))
+
+
+def _stored_file(attachment: Attachment, put: Callable[[bytes], str]) -> Attachment:
+    if attachment.content is None:
+        return attachment
+    return replace(attachment, sha256=put(attachment.content), content=None)
