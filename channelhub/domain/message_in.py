@@ -127,8 +127,6 @@ def read_message(body: bytes) -> MessageIn:
         raise InvalidMessageError("The JSON is nested too deeply.", is_malformed=True) from exc
     except ValueError as exc:  # msgspec.DecodeError and UnicodeDecodeError
         raise InvalidMessageError(f"The body is not JSON in UTF-8: {exc}", is_malformed=True) from exc
-    except OverflowError as exc:  # a time outside the calendar once its zone is taken off
-        raise InvalidMessageError("sent_at is outside the calendar", errors={"sent_at": str(exc)}) from exc
     errors = _cross_checks(message)
     if errors:
         raise InvalidMessageError("; ".join(f"{field}: {why}" for field, why in errors.items()), errors=errors)

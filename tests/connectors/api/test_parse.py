@@ -133,8 +133,12 @@ def test_nul_is_replaced() -> None:
         b'{"account":"a","external_id":"1","text":"x","y":NaN}',
         b'{"account":"a","external_id":"","text":"x"}',
         b'{"account":"a","external_id":"1"}',
+        b'{"account":"a","external_id":"1","text":"x","\xff":1}',
+        b'{"account":"a","external_id":"1","text":"x","sender":{"identities":[{"kind":"email\\n","value":"a@b.c"}]}}',
+        b'{"account":"a","external_id":"1","text":"x","sender":{"identities":[{"kind":"email","value":" "}]}}',
+        b'{"account":"a","external_id":"1\\u0000","text":"x"}',
     ],
-    ids=range(14),
+    ids=range(18),
 )
 def test_a_hostile_body_is_unparseable(body: bytes) -> None:
     with pytest.raises(Unparseable):

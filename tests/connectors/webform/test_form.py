@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.webform.form import Form, FormError, read_form
-from connectors.webform.multipart import BrokenMultipartError, read_parts, split_header
+from connectors.webform.multipart import BrokenMultipartError, TooManyPartsError, read_parts, split_header
 from connectors.webform.parse import parse
 
 fuzzed = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=150)
@@ -133,6 +133,12 @@ def test_reads_a_preamble_an_epilogue_and_an_extended_filename() -> None:
 def test_a_broken_frame_is_refused(body: bytes) -> None:
     with pytest.raises(BrokenMultipartError):
         read_parts(body, b"b")
+
+
+def test_parts_are_counted() -> None:
+    assert len(read_parts(part(b"a", b"1") * 1000 + b"--b--", b"b")) == 1000
+    with pytest.raises(TooManyPartsError):
+        read_parts(part(b"a", b"1") * 1001 + b"--b--", b"b")
 
 
 @pytest.mark.parametrize(

@@ -137,11 +137,19 @@ async def test_the_same_words_without_an_id_are_one_message_whatever_the_encodin
         {"message": MESSAGE, "email": "bob@example.com"},
         {"message": MESSAGE, "email": "ann@example.com", "t": "another drawing"},
         {"message": MESSAGE, "email": "ann@example.com", "files": [{"filename": "a", "content": "AA=="}]},
+        {"message": MESSAGE, "email": "ann@example.com", "city": "Київ"},
     ],
 )
 async def test_any_difference_in_what_was_written_is_another_message(site: FormSite, other: dict[str, str]) -> None:
     await site.post(json={"message": MESSAGE, "email": "ann@example.com"})
     await site.post(json=other)
+
+    assert len(site.stored) == 2
+
+
+async def test_another_file_of_the_same_name_is_another_message(site: FormSite) -> None:
+    for content in ("AA==", "AQ==", "AA=="):
+        await site.post(json={"message": MESSAGE, "files": [{"filename": "a", "content": content}]})
 
     assert len(site.stored) == 2
 
@@ -345,6 +353,19 @@ async def test_unknown_methods_and_paths_are_told(site: FormSite) -> None:
     async with site.session.put(site.url) as put, site.session.get(f"{site.url}/other") as other:
         assert (put.status, put.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
         assert (other.status, other.content_type) == (404, "application/problem+json")
+
+
+async def test_a_post_that_declares_too_much_is_refused_before_it_is_sent(site: FormSite) -> None:
+    host, port = site.site.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /forms/site-form HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
+    writer.write(b"Content-Length: 99999999999\r\n\r\n")
+    async with asyncio.timeout(5):
+        status = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+    assert status.split()[1] == b"413"
 
 
 async def test_a_post_that_breaks_off_stores_nothing(site: FormSite) -> None:
