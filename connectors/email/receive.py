@@ -4,7 +4,6 @@ import asyncio
 import ipaddress
 import logging
 import socket
-import ssl
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
@@ -17,6 +16,7 @@ from connectors.email.arrival import arrival_day
 from connectors.email.config import SmtpConfig
 from connectors.email.identity import delivery_id
 from connectors.email.session import Session
+from connectors.email.tls import server_tls
 from connectors.email.wire import Wire
 
 _BACKLOG = 256
@@ -59,12 +59,14 @@ class SmtpReceiver:
         Raises `Unavailable` when the address can't be listened on or the certificate can't be read.
         """
         self._deliver = deliver
-        tls_context = server_tls(self._config)
+        tls = server_tls(self._config)
         loop = asyncio.get_running_loop()
         address = parse_listen(self._config.listen)
         try:
             server = await loop.create_server(
-                lambda: Session(self, self._config, hostname=self._hostname, tls_context=tls_context),
+                lambda: Session(
+                    self, self._config, hostname=self._hostname, tls_context=tls.context() if tls else None
+                ),
                 address.host or None,
                 address.port,
                 backlog=_BACKLOG,
@@ -81,25 +83,46 @@ class SmtpReceiver:
             await self._drain()
 
     async def check(self) -> HealthReport:
-        """Whether the address answers as a mail server, or is free to be listened on."""
+        """Whether the address answers as a mail server, or else is free for us to listen on."""
         if self.bound_port:
             return HealthReport(health=Health.OK, detail=f"listening on port {self.bound_port}")
-        address = parse_listen(self._config.listen)
         try:
             server_tls(self._config)
-            async with asyncio.timeout(_PROBE_S):
-                reader, writer = await asyncio.open_connection(address.host or "127.0.0.1", address.port)
-                banner = await reader.read(4)
-                writer.close()
         except Unavailable as error:
             return HealthReport(health=Health.DOWN, detail=str(error))
-        except (OSError, TimeoutError) as error:
-            return HealthReport(health=Health.DOWN, detail=f"nothing answers on {self._config.listen}: {error}")
-        if banner[:3] == b"220":
-            return HealthReport(health=Health.OK, detail=f"a mail server answers on {self._config.listen}")
-        return HealthReport(
-            health=Health.DOWN, detail=f"something else than a mail server answers on {self._config.listen}"
-        )
+        listen = self._config.listen
+        banner = await self._banner()
+        if banner is None:
+            return await self._could_listen()
+        if banner.startswith(b"220"):
+            return HealthReport(health=Health.OK, detail=f"a mail server answers on {listen}")
+        return HealthReport(health=Health.DOWN, detail=f"something else than a mail server answers on {listen}")
+
+    async def _banner(self) -> bytes | None:
+        """The first bytes that whoever listens there says; None when nobody does."""
+        address = parse_listen(self._config.listen)
+        try:
+            async with asyncio.timeout(_PROBE_S):
+                reader, writer = await asyncio.open_connection(address.host or "127.0.0.1", address.port)
+                try:
+                    return await reader.read(4)
+                finally:
+                    writer.close()
+        except TimeoutError:
+            return b""
+        except OSError:
+            return None
+
+    async def _could_listen(self) -> HealthReport:
+        address = parse_listen(self._config.listen)
+        try:
+            server = await asyncio.get_running_loop().create_server(
+                asyncio.Protocol, address.host or None, address.port, start_serving=False
+            )
+        except OSError as error:
+            return HealthReport(health=Health.DOWN, detail=f"can't listen on {self._config.listen}: {error}")
+        server.close()
+        return HealthReport(health=Health.OK, detail=f"{self._config.listen} is free to listen on")
 
     # What a session asks.
 
@@ -200,15 +223,3 @@ def peer_group(host: str) -> str:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return host
-
-
-def server_tls(config: SmtpConfig) -> ssl.SSLContext | None:
-    """The context for STARTTLS, or None when no certificate is configured."""
-    if not config.tls_certificate_file:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(config.tls_certificate_file, config.tls_key_file or None)
-    except (OSError, ssl.SSLError) as error:
-        raise Unavailable(f"can't read the certificate {config.tls_certificate_file}: {error}") from error
-    return context

@@ -20,6 +20,10 @@ from connectors.email.config import SmtpConfig
         ({"command_timeout_s": 0}, "command_timeout_s"),
         ({"max_message_bytes": 1}, "max_message_bytes"),
         ({"relay_tls": "ssl"}, "relay_tls"),
+        ({"recipients": ["*@example.org"]}, "recipients"),
+        ({"from_address": "Help <help@example.org>"}, "from_address"),
+        ({"hostname": "a\r\nb"}, "hostname"),
+        ({"listen": "", "require_tls": True}, "listen.*; require_tls"),
         ({"max_conections": 1}, "max_conections"),
     ],
 )

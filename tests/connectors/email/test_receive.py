@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted, Unavailable
 from channelhub.sdk.testing.hub import MemoryHub
 from connectors.email.config import SmtpConfig
@@ -284,3 +285,23 @@ async def test_nothing_a_client_says_is_logged(hub: MemoryHub, caplog: pytest.Lo
     written = " ".join(hub.log.lines) + caplog.text
     assert "ann@example.com" not in written
     assert "The page is empty" not in written
+
+
+async def test_check_tells_listening_from_free_from_taken(hub: MemoryHub) -> None:
+    async def other(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-x\r\n")
+        writer.close()
+
+    async with listening(hub) as receiver:
+        address = f"127.0.0.1:{receiver.bound_port}"
+        listening_itself = await receiver.check()
+        answering = await SmtpReceiver(SmtpConfig(listen=address), hub.context("mail")).check()
+    free = await SmtpReceiver(SmtpConfig(listen=address), hub.context("mail")).check()
+    async with await asyncio.start_server(other, "127.0.0.1", 0) as server:
+        address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        taken = await SmtpReceiver(SmtpConfig(listen=address), hub.context("mail")).check()
+
+    assert [report.health for report in (listening_itself, answering, free)] == [Health.OK] * 3
+    assert "free" in free.detail
+    assert taken.health is Health.DOWN
+    assert hub.calls == []

@@ -106,3 +106,23 @@ async def test_names_a_certificate_that_cannot_be_read(hub: MemoryHub, tmp_path:
 
     with pytest.raises(Unavailable, match=r"none\.pem"):
         await receiver.run(hub.deliver)
+
+
+async def test_a_renewed_certificate_is_shown_without_a_restart(hub: MemoryHub, tmp_path: Path) -> None:
+    def shown(port: int) -> bytes:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+            client.starttls(context=context)
+            assert isinstance(client.sock, ssl.SSLSocket)
+            return client.sock.getpeercert(binary_form=True) or b""
+
+    certificate, key = make_certificate(tmp_path)
+    async with listening(hub, tls_certificate_file=str(certificate), tls_key_file=str(key)) as receiver:
+        first = await asyncio.to_thread(shown, receiver.bound_port)
+        certificate.write_bytes(b"half writ")
+        during = await asyncio.to_thread(shown, receiver.bound_port)
+        make_certificate(tmp_path)
+        renewed = await asyncio.to_thread(shown, receiver.bound_port)
+
+    assert first == during != renewed
