@@ -20,7 +20,8 @@ def wants_page(headers: Mapping[str, str]) -> bool:
     return "text/html" in headers.get("Accept", "").lower() and not is_script
 
 
-def accepted(message_id: int, *, is_duplicate: bool) -> web.Response:
+def accepted(message_id: str, *, is_duplicate: bool) -> web.Response:
+    """`message_id` is the one of `GET /api/v1/messages/{id}`."""
     body = msgspec.json.encode({"id": message_id, "duplicate": is_duplicate})
     return web.Response(status=202, body=body, content_type="application/json")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Context, Deliver, Receipt
 from channelhub.sdk.errors import NotCommitted
@@ -97,7 +98,7 @@ class Receiver:
         self._context.log.info("form.received", account=self._context.account, inbox_id=receipt.inbox_id)
         if wants_page(request.headers):
             return see_thanks(self._config, self._language(request))
-        return accepted(receipt.inbox_id, is_duplicate=receipt.is_duplicate)
+        return accepted(str(message_id(receipt.inbox_id)), is_duplicate=receipt.is_duplicate)
 
     async def _take_in(self, request: web.Request) -> Receipt:
         """Store the post. Only after this returns may anybody be told that it is received."""

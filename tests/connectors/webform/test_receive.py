@@ -35,7 +35,7 @@ async def test_json_is_stored_as_it_came_and_answered_202(site: FormSite) -> Non
     response = await site.post(json=body)
 
     assert response.status == 202
-    assert await response.json() == {"id": 1, "duplicate": False}
+    assert await response.json() == {"id": "1024", "duplicate": False}
     assert json.loads(site.raw.body) == body
     message = site.message
     assert (message.content.text, message.sender.name, message.order_id) == (MESSAGE, "Анна", "20418")
@@ -116,7 +116,7 @@ async def test_the_same_submission_id_is_a_duplicate_whatever_the_rest(site: For
     again = await site.post(json={"message": "two", "submission_id": "7112233:446565"})
 
     assert (await first.json())["duplicate"] is False
-    assert (again.status, await again.json()) == (202, {"id": 1, "duplicate": True})
+    assert (again.status, await again.json()) == (202, {"id": "1024", "duplicate": True})
     assert list(site.stored) == ["7112233:446565"]
 
 
