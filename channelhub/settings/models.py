@@ -67,15 +67,14 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         _is("Addresses or networks (10.0.0.0/8) of our proxies, whose X-Forwarded-For and -Proto are believed."),
     ] = ()
     max_connections: Annotated[
-        int, _is("Connections at one moment; further ones wait to be accepted.", least=1, most=1_000_000)
-    ] = 1000
+        int, _is("Connections at one moment; further ones are closed at once.", least=1, most=1_000_000)
+    ] = 1024
     header_timeout_s: Annotated[
         float, _is("Longest wait for the headers of a request, seconds.", least=0.1, most=3600)
     ] = 10.0
-    body_timeout_s: Annotated[float, _is("Longest wait for the body of a request, seconds.", least=0.1, most=3600)] = (
-        60.0
+    body_timeout_s: Annotated[float, _is("Longest time for the body of a request, seconds.", least=1, most=86_400)] = (
+        300.0
     )
-    max_body_bytes: Annotated[int, _is("Largest request body, bytes.", least=1024, most=1 << 30)] = 32 * _MIB
 
     def __post_init__(self) -> None:
         for network in self.trusted_proxies:

@@ -6,6 +6,7 @@ named `bot.token` or `http.listen` in `$CREDENTIALS_DIRECTORY`. `token_file = "s
 file, relative to the configuration file's folder.
 """
 
+import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -109,7 +110,6 @@ def _resolve(tree: Tree, table: dict[str, Any], path: KeyPath, folder: Path) -> 
         table.pop(plain[-1], None)
         tree.unread.add(plain)
         return
-    _warn_of_readers(tree, folder / name)
     tree.set_text(plain, text, f"{origin} ({name})")
 
 
@@ -122,6 +122,7 @@ def _content(tree: Tree, file: Path, path: KeyPath, origin: str) -> str | None:
             return None
         with file.open("rb") as stream:
             content = stream.read(MAX_SECRET_BYTES + 1)
+            is_open = os.fstat(stream.fileno()).st_mode & stat.S_IROTH
         text = content.decode()
     except UnicodeDecodeError:
         tree.fault(path, f"expected UTF-8 text in {file}", origin=origin)
@@ -132,12 +133,9 @@ def _content(tree: Tree, file: Path, path: KeyPath, origin: str) -> str | None:
     if len(content) > MAX_SECRET_BYTES:
         tree.fault(path, f"expected at most {MAX_SECRET_BYTES} bytes in {file}", origin=origin)
         return None
-    return text.removesuffix("\n").removesuffix("\r")
-
-
-def _warn_of_readers(tree: Tree, file: Path) -> None:
-    if file.stat().st_mode & stat.S_IROTH:
+    if is_open:
         tree.warnings.append(f"{file} can be read by every user of this machine: chmod 600 {file}")
+    return text.removesuffix("\n").removesuffix("\r")
 
 
 def _table(tree: Tree, path: KeyPath) -> dict[str, Any]:

@@ -239,6 +239,7 @@ def test_credentials_are_laid_over_the_file_and_under_the_environment(tmp_path: 
     folder.mkdir()
     for name, text in {"a.token": "cred-a\n", "b.token": "cred-b", "a.tokne": "x", "tls.key": "x"}.items():
         (folder / name).write_text(text)
+        (folder / name).chmod(0o400)
 
     settings = loaded(
         tmp_path,
