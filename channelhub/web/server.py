@@ -8,10 +8,12 @@ from aiohttp import web
 from channelhub.web import failures
 from channelhub.web.auth import Authenticator
 from channelhub.web.connection import Deadlines, Gate, GuardedConnection
+from channelhub.web.feed import Feed
 from channelhub.web.forwarded import Proxies
 from channelhub.web.headers import secure
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
+from channelhub.web.routes.stream import FEED, HEARTBEAT_S, STREAMS
 from channelhub.web.routes.table import routes
 from channelhub.web.routing import Route
 from channelhub.web.security import SECURITY, Security, guarded
@@ -27,7 +29,13 @@ class WebServer:
     """Serves until `stop`. `mounts` may change while it runs."""
 
     def __init__(
-        self, parts: WebParts, *, mounts: Mounts, local_token: str = "", deadlines: Deadlines | None = None
+        self,
+        parts: WebParts,
+        *,
+        mounts: Mounts,
+        local_token: str = "",
+        deadlines: Deadlines | None = None,
+        heartbeat_s: float = 15.0,
     ) -> None:
         self._parts = parts
         self._deadlines = deadlines or Deadlines()
@@ -42,17 +50,21 @@ class WebServer:
             is_unlimited=lambda peer: proxies.is_trusted(peer) or peer in ("127.0.0.1", "::1"),
         )
         self._runner = web.AppRunner(
-            _application(parts, self.security, mounts),
+            _application(parts, self.security, mounts, heartbeat_s),
             access_log=None,
             shutdown_timeout=DRAIN_S,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
             max_headers=MAX_HEADERS,
         )
+        self._feed = self._runner.app[FEED]
+        self._following: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Listen. Raises OSError when the address can't be used."""
+        await self._feed.begin()
+        self._following = asyncio.create_task(self._feed.run(), name="event feed")
         await self._runner.setup()
         connection = partial(
             GuardedConnection,
@@ -81,13 +93,20 @@ class WebServer:
         """Take nothing new, let what runs end within `DRAIN_S`, close."""
         if self._server is not None:
             self._server.close()
+        await self._feed.close()
         await self._runner.cleanup()
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
 
 
-def _application(parts: WebParts, security: Security, mounts: Mounts) -> web.Application:
+def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_s: float) -> web.Application:
     app = web.Application(middlewares=[failures.middleware(parts.log)])
     app[PARTS] = parts
     app[SECURITY] = security
+    app[FEED] = Feed(parts.store, parts.committed, parts.log)
+    app[STREAMS] = set()
+    app[HEARTBEAT_S] = heartbeat_s
     for route in routes():
         _add(app, route, security)
     mounts.add_to(app.router)

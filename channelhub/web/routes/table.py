@@ -1,9 +1,9 @@
 """Every route of the server, in the order of the documentation."""
 
 from channelhub.web import probes
-from channelhub.web.routes import messages
+from channelhub.web.routes import messages, stream
 from channelhub.web.routing import Route
 
 
 def routes() -> tuple[Route, ...]:
-    return (*messages.ROUTES, *probes.ROUTES)
+    return (*messages.ROUTES, *stream.ROUTES, *probes.ROUTES)

@@ -1,0 +1,130 @@
+"""The newest events, read once for every client of the live stream.
+
+One task reads the events table after each commit and keeps the newest frames in memory. Clients walk along the
+frames at their own pace; one that has fallen behind reads the table itself. So nothing grows with slow clients.
+"""
+
+import asyncio
+import contextlib
+from bisect import bisect_right
+from collections import deque
+from itertools import islice
+
+import msgspec
+
+from channelhub.sdk.contract import Logger
+from channelhub.store import events
+from channelhub.store.events import Event
+from channelhub.store.opening import Store
+
+KEPT = 2000
+PAGE = 500
+QUIET_POLL_S = 5.0  # a commit whose notice was missed is seen after this time at the latest
+GATHER_S = 0.05  # commits within this time are read together
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One event as it goes over the wire."""
+
+    id: int
+    data: bytes
+
+
+class Feed:
+    """Start `run` in a task; then `after` answers at once and `changed` waits."""
+
+    def __init__(self, store: Store, committed: asyncio.Condition, log: Logger) -> None:
+        self._store = store
+        self._committed = committed
+        self._log = log
+        self._frames: deque[Frame] = deque(maxlen=KEPT)
+        self._newest = 0
+        self._has_changed = asyncio.Condition()
+        self._is_closing = False
+
+    @property
+    def newest_id(self) -> int:
+        return self._newest
+
+    @property
+    def is_closing(self) -> bool:
+        return self._is_closing
+
+    async def begin(self) -> None:
+        """Learn where the table ends. Call before `run`."""
+        async with self._store.readers.read() as session:
+            self._newest = await events.newest_id(session)
+
+    async def run(self) -> None:
+        """Follow the table until cancelled."""
+        while True:
+            try:
+                await self._read_on()
+            except Exception:  # noqa: BLE001 - a loop that must outlive a failed read; it is logged and tried again
+                self._log.exception("stream.feed_failed")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(QUIET_POLL_S), self._committed:
+                    await self._committed.wait()
+            await asyncio.sleep(GATHER_S)
+
+    async def close(self) -> None:
+        """Let every client's stream end."""
+        self._is_closing = True
+        async with self._has_changed:
+            self._has_changed.notify_all()
+
+    async def after(self, last_id: int) -> list[Frame]:
+        """The frames that follow `last_id`, at most a page; empty when there are none yet."""
+        if last_id >= self._newest:
+            return []
+        frames = self._frames
+        if frames and frames[0].id <= last_id + 1:
+            first = bisect_right(frames, last_id, key=lambda frame: frame.id)
+            return list(islice(frames, first, first + PAGE))
+        async with self._store.readers.read() as session:
+            found = await events.since(session, after=last_id, limit=PAGE)
+        return [_frame(event) for event in found]
+
+    async def changed(self, last_id: int, *, timeout_s: float) -> None:
+        """Wait until there is something after `last_id`, the end comes, or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s), self._has_changed:
+                await self._has_changed.wait_for(lambda: self._is_closing or self._newest > last_id)
+
+    async def _read_on(self) -> None:
+        while True:
+            async with self._store.readers.read() as session:
+                found = await events.since(session, after=self._newest, limit=PAGE)
+            if not found:
+                return
+            self._frames.extend(_frame(event) for event in found)
+            self._newest = found[-1].id
+            async with self._has_changed:
+                self._has_changed.notify_all()
+            if len(found) < PAGE:
+                return
+
+
+class EventBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The data of one event of the stream."""
+
+    id: str
+    type: str
+    at: str
+    account: str
+    replayed: bool
+    data: dict[str, object]
+
+
+def _frame(event: Event) -> Frame:
+    body = EventBody(
+        id=str(event.id),
+        type=event.type,
+        at=event.at.isoformat(),
+        account=event.account,
+        replayed=event.is_replayed,
+        data=event.data,
+    )
+    return Frame(
+        event.id, b"id: %d\nevent: %s\ndata: %s\n\n" % (event.id, event.type.encode(), msgspec.json.encode(body))
+    )

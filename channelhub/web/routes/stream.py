@@ -1,0 +1,90 @@
+"""The live stream: server-sent events that a client resumes where it left off (WHATWG HTML §9.2)."""
+
+import asyncio
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from channelhub.web.bodies import MAX_ID, read_query
+from channelhub.web.feed import EventBody, Feed
+from channelhub.web.problems import Kind, Problem
+from channelhub.web.routing import Route
+from channelhub.web.security import SECURITY
+
+FEED = web.AppKey("feed", Feed)
+STREAMS = web.AppKey("streams", set[int])
+HEARTBEAT_S = web.AppKey("heartbeat_s", float)
+MAX_STREAMS = 200
+RETRY_MS = 2000
+
+
+class StreamQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to begin. Without it and without Last-Event-ID: with the next event."""
+
+    after: (
+        Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="The last event already seen; 0: from the first.")]
+        | None
+    ) = None
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    last_id = _begin_after(request)
+    streams = request.app[STREAMS]
+    if len(streams) >= MAX_STREAMS:
+        raise Problem(Kind.UNAVAILABLE, f"{MAX_STREAMS} streams are open.", headers={"Retry-After": "10"})
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
+    )
+    streams.add(id(response))
+    try:
+        await response.prepare(request)
+        await response.write(b"retry: %d\n\n" % RETRY_MS)
+        await _follow(request, response, last_id)
+    except ConnectionError:
+        return response  # the client went away
+    finally:
+        streams.discard(id(response))
+    return response
+
+
+async def _follow(request: web.Request, response: web.StreamResponse, last_id: int) -> None:
+    """Write events until the client, its token or the server ends."""
+    feed = request.app[FEED]
+    authenticator = request.app[SECURITY].authenticator
+    beat_s = request.app[HEARTBEAT_S]
+    while not feed.is_closing and await authenticator.is_still_valid(request):
+        frames = await feed.after(last_id)
+        if frames:
+            await response.write(b"".join(frame.data for frame in frames))
+            last_id = frames[-1].id
+            continue
+        began = asyncio.get_running_loop().time()
+        await feed.changed(last_id, timeout_s=beat_s)
+        if asyncio.get_running_loop().time() - began >= beat_s:
+            await response.write(b": still here\n\n")
+
+
+def _begin_after(request: web.Request) -> int:
+    query = read_query(request, StreamQuery)
+    resumed = request.headers.get("Last-Event-ID", "").strip()
+    if resumed:
+        if not (resumed.isascii() and resumed.isdigit() and len(resumed) <= 18):
+            raise Problem(Kind.INVALID, "Last-Event-ID is not an id of ours.", errors={"Last-Event-ID": "not an id"})
+        return int(resumed)
+    return request.app[FEED].newest_id if query.after is None else query.after
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/api/v1/stream",
+        handler=stream,
+        summary="What happens, as server-sent events",
+        description="Resumes after Last-Event-ID. A comment line is sent every 15 s while nothing happens.",
+        query=StreamQuery,
+        answer=EventBody,
+        media_type="text/event-stream",
+        problems=(422, 503),
+    ),
+)

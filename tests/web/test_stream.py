@@ -1,0 +1,108 @@
+"""The live stream."""
+
+import asyncio
+import json
+
+import aiohttp
+
+from channelhub.store import events, tokens
+from channelhub.store.events import NewEvent
+from channelhub.web import feed as feed_module
+from channelhub.web.routes.stream import FEED, STREAMS
+from tests.web.conftest import BEGAN, Hub
+
+
+async def happen(hub: Hub, *numbers: int) -> None:
+    new = [NewEvent(type="message.received", at=BEGAN, account="shop", data={"n": n}) for n in numbers]
+    await hub.store.writer.command(lambda session: events.append(session, new))
+    await hub.committed()
+
+
+async def next_events(answer: aiohttp.ClientResponse, count: int) -> list[dict[str, str]]:
+    """The next events of the stream, comments left out."""
+    found: list[dict[str, str]] = []
+    current: dict[str, str] = {}
+    async with asyncio.timeout(10):
+        while len(found) < count:
+            line = (await answer.content.readline()).decode().rstrip("\n")
+            if line and not line.startswith(":"):
+                name, _, value = line.partition(": ")
+                current[name] = value
+            elif not line and "data" in current:
+                found.append(current)
+                current = {}
+            elif not line:
+                current = {}
+    return found
+
+
+def numbers(found: list[dict[str, str]]) -> list[int]:
+    return [json.loads(event["data"])["data"]["n"] for event in found]
+
+
+async def test_new_events_arrive_as_they_happen(hub: Hub) -> None:
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin()) as answer:
+        await happen(hub, 1, 2)
+        found = await next_events(answer, 2)
+
+    assert answer.content_type == "text/event-stream"
+    assert numbers(found) == [1, 2]
+    assert found[0]["event"] == "message.received"
+    assert found[0]["id"] == json.loads(found[0]["data"])["id"]
+
+
+async def test_a_client_resumes_after_the_last_event_it_saw(hub: Hub) -> None:
+    await happen(hub, *range(700))
+    resume = hub.admin() | {"Last-Event-ID": "3"}
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=resume) as answer:
+        found = await next_events(answer, 697)
+
+    assert numbers(found) == list(range(3, 700))
+
+
+async def test_a_client_far_behind_reads_the_table_and_misses_nothing(hub: Hub) -> None:
+    count = feed_module.KEPT + 700
+    await happen(hub, *range(count))
+    async with hub.http.get(f"{hub.url}/api/v1/stream?after=0", headers=hub.admin()) as answer:
+        found = await next_events(answer, count)
+
+    assert numbers(found) == list(range(count))
+
+
+async def test_an_id_that_is_not_ours_is_refused(hub: Hub) -> None:
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin() | {"Last-Event-ID": "9" * 30}) as answer:
+        status = answer.status
+
+    assert status == 422
+
+
+async def test_the_stream_ends_when_its_token_is_revoked(hub: Hub) -> None:
+    headers = await hub.token("agent")
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=headers) as answer:
+        await hub.store.writer.command(lambda session: tokens.revoke(session, 1, at=BEGAN))
+        hub.server.security.authenticator.forget()
+        await happen(hub, 1)
+        async with asyncio.timeout(5):
+            rest = await answer.content.read()
+
+    assert b"data:" not in rest
+
+
+async def test_streams_are_counted_and_capped(hub: Hub) -> None:
+    app = hub.server._runner.app
+    app[STREAMS].update(range(200))
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin()) as answer:
+        status = answer.status
+
+    assert status == 503
+    assert "Retry-After" in answer.headers
+
+
+async def test_streams_end_when_the_server_stops(hub: Hub) -> None:
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin()) as answer:
+        assert answer.status == 200
+        await hub.server._runner.app[FEED].close()
+        async with asyncio.timeout(5):
+            await answer.content.read()
+
+    assert hub.server._runner.app[STREAMS] == set()
