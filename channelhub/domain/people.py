@@ -20,6 +20,13 @@ class Evidence(StrEnum):
     def is_verified(self) -> bool:
         return self is not Evidence.CLAIMED
 
+    @property
+    def strength(self) -> int:
+        """Smaller is stronger."""
+        return _ORDER[self]
+
+
+_ORDER = {evidence: place for place, evidence in enumerate(Evidence)}
 
 #: Kinds of handles whose values mean the same person on every account; all others are scoped to their account.
 GLOBAL_KINDS = frozenset({"email", "phone"})
@@ -74,6 +81,7 @@ class Identity:
     language: str
     language_us: int
     first_us: int  # the earliest thing known of it
+    evidence: Evidence  # the strongest with which it was ever named
     customer_id: int
 
 

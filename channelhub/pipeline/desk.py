@@ -178,10 +178,15 @@ class Desk:
                     language="",
                     language_us=0,
                     first_us=at_us,
+                    evidence=claim.evidence,
                     customer_id=identity_id,
                 )
             )
-        elif at_us < known.first_us:
+            return
+        if claim.evidence.strength < known.evidence.strength:
+            known = replace(known, evidence=claim.evidence)
+            self._change(known)
+        if at_us < known.first_us:
             self._change(replace(known, first_us=at_us))
             self.regroup(identity_id)
 

@@ -16,7 +16,6 @@ from channelhub.domain.people import GLOBAL_KINDS, Evidence, Handle, IdentityKey
 SHARED_NEIGHBOURS = 4  # more distinct identities of one kind than this, and an address is a family's or an office's
 MAX_VALUE = 256
 AUTOMATIC_ACTOR = "channelhub"
-_STRENGTH = {evidence: place for place, evidence in enumerate(Evidence)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +95,7 @@ def claims(sender: Sender, *, account: str, fallback: str, default_region: str) 
         known = found.get(key)
         if known is None:
             found[key] = Claim(key=key, shown=handle.value.strip()[:MAX_VALUE], evidence=handle.evidence)
-        elif _STRENGTH[handle.evidence] < _STRENGTH[known.evidence]:
+        elif handle.evidence.strength < known.evidence.strength:
             found[key] = Claim(key=key, shown=known.shown, evidence=handle.evidence)
     if not found:
         value = fallback[:MAX_VALUE]
@@ -112,7 +111,7 @@ def connect(found: Sequence[Claim], *, at_us: int) -> tuple[list[Link], list[Sug
     first, *others = found
     for other in others:
         left, right = sorted((identity_id(first.key), identity_id(other.key)))
-        weaker = max(first.evidence, other.evidence, key=_STRENGTH.__getitem__)
+        weaker = max(first.evidence, other.evidence, key=lambda evidence: evidence.strength)
         if weaker.is_verified:
             links.append(link(left, right, weaker, actor=AUTOMATIC_ACTOR, at_us=at_us))
         else:
@@ -178,7 +177,7 @@ def customers(nodes: Collection[Node], links: Collection[Link]) -> dict[int, int
     crowded = shared(by_id, live)
     parent = {node.id: node.id for node in nodes}
     signatures = {node.id: {node.id} & signed for node in nodes}
-    for one in sorted(live, key=lambda one: (_STRENGTH[one.evidence], one.at_us, one.id)):
+    for one in sorted(live, key=lambda one: (one.evidence.strength, one.at_us, one.id)):
         is_decision = one.evidence is Evidence.AGENT
         if one.left_id not in by_id or one.right_id not in by_id:
             continue

@@ -45,6 +45,7 @@ async def save(session: Session, changed: Sequence[Identity]) -> None:
                 "language": one.language,
                 "language_us": one.language_us,
                 "first_us": one.first_us,
+                "evidence": str(one.evidence),
                 "customer_id": one.customer_id,
             }
             for one in changed
@@ -165,6 +166,7 @@ def _identity(row: Row) -> Identity:
         language=row["language"],
         language_us=row["language_us"],
         first_us=row["first_us"],
+        evidence=Evidence(row["evidence"]),
         customer_id=row["customer_id"],
     )
 

@@ -55,6 +55,7 @@ CREATE TABLE identities (
   language TEXT NOT NULL,
   language_us BIGINT NOT NULL,
   first_us BIGINT NOT NULL,
+  evidence TEXT NOT NULL,              -- the strongest with which it was ever named
   customer_id BIGINT NOT NULL          -- the id of its customer's oldest identity
 );
 CREATE UNIQUE INDEX identities_key ON identities (kind, scope, value);
@@ -259,10 +260,10 @@ CREATE INDEX outbox_due ON outbox (state, due_us);
 CREATE INDEX outbox_message ON outbox (message_id);
 CREATE INDEX outbox_external_ref ON outbox (account, external_ref);
 
--- What the outage detector sees of a message, in the order it was processed.
+-- What the outage detector sees, in order: the reports of messages, and what people decided about outages between them.
 CREATE TABLE features (
   seq INTEGER PRIMARY KEY,
-  message_id BIGINT NOT NULL,
+  message_id BIGINT NOT NULL,          -- negative: a person's decision
   version INTEGER NOT NULL,
   report TEXT NOT NULL                 -- JSON: rules.outage.report.Report
 );

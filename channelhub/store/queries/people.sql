@@ -1,26 +1,26 @@
 -- name: by_ids
-SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, customer_id
+SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id
 FROM identities WHERE id = ANY(:ids);
 
 -- name: by_value
-SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, customer_id
+SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id
 FROM identities WHERE value = :value AND kind = :kind ORDER BY first_us, id LIMIT 50;
 
 -- name: of_customer
-SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, customer_id
+SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id
 FROM identities WHERE customer_id = :customer_id ORDER BY first_us, id;
 
 -- name: named_like
-SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, customer_id
+SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id
 FROM identities WHERE value LIKE :pattern ESCAPE '!' OR lower(name) LIKE :pattern ESCAPE '!'
 ORDER BY first_us DESC LIMIT :limit;
 
 -- name: save
 -- A later name or language wins; the first sight only ever moves back.
-INSERT INTO identities (id, kind, scope, value, shown, name, name_us, language, language_us, first_us, customer_id)
-VALUES (:id, :kind, :scope, :value, :shown, :name, :name_us, :language, :language_us, :first_us, :customer_id)
+INSERT INTO identities (id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id)
+VALUES (:id, :kind, :scope, :value, :shown, :name, :name_us, :language, :language_us, :first_us, :evidence, :customer_id)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_us = excluded.name_us, language = excluded.language,
-  language_us = excluded.language_us, first_us = excluded.first_us, customer_id = excluded.customer_id;
+  language_us = excluded.language_us, first_us = excluded.first_us, evidence, customer_id = excluded.customer_id;
 
 -- name: links_of
 SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us FROM links

@@ -1,0 +1,149 @@
+"""The customer card: everything about a customer, read in one snapshot, merged over their identities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from channelhub.domain.people import Identity, Link, Suggestion
+from channelhub.rules import identity as identity_rules
+from channelhub.rules.incident import Incident
+from channelhub.store import incidents, messages, outages, people, timeline
+from channelhub.store.database import Session
+from channelhub.store.outages import Outage
+from channelhub.store.timeline import NEWEST, Entry
+
+MAX_IDENTITIES = 50
+SHOWN_ENTRIES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """Counts over the whole timeline; times in microseconds UTC."""
+
+    entries: int
+    first_us: int | None
+    last_us: int | None
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """`next` continues the timeline towards the past: give it as `before`; None at its end."""
+
+    customer_id: int
+    name: str
+    language: str
+    identities: Sequence[Identity]
+    links: Sequence[Link]
+    blocked: frozenset[int]
+    incidents: Sequence[Incident]
+    outages: Sequence[Outage]
+    suggestions: Sequence[Suggestion]
+    suggested: dict[int, Identity]  # the other ends of the suggestions
+    stats: Stats
+    entries: Sequence[Entry]
+    next: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What a search found, with whose it is."""
+
+    entry: Entry
+    customer_id: int
+    name: str
+    snippet: str
+    version_id: int  # continue a search below this
+
+
+async def lookup(session: Session, identity: str, *, default_region: str) -> int | None:
+    """The customer of an identity given as `kind:value` (`email:ann@example.com`); None when nobody has it.
+
+    Where several accounts know such a value, the customer heard of first.
+    """
+    key = identity_rules.parse_key(identity, default_region=default_region)
+    if key is None:
+        return None
+    found = await people.by_value(session, *key)
+    return found[0].customer_id if found else None
+
+
+async def present_customer(session: Session, customer_id: int) -> int | None:
+    """The customer that an id names today: every former id keeps resolving."""
+    known = (await people.identities(session, [customer_id])).get(customer_id)
+    return known.customer_id if known else None
+
+
+async def card(
+    session: Session, customer_id: int, *, limit: int = SHOWN_ENTRIES, before: tuple[int, int] = NEWEST
+) -> Card | None:
+    """The card of a customer by any id they ever had; None when there is no such customer."""
+    present = await present_customer(session, customer_id)
+    if present is None:
+        return None
+    own = (await people.of_customer(session, present))[:MAX_IDENTITIES]
+    ids = [one.id for one in own]
+    entries, following = await entries_of(session, ids, limit=limit, before=before)
+    open_ids = set().union(*(await outages.open_of(session, ids)).values())
+    suggestions = [
+        one for one in await people.suggestions_of(session, ids) if not (one.left_id in ids and one.right_id in ids)
+    ]
+    others = {end for one in suggestions for end in (one.left_id, one.right_id)} - set(ids)
+    count, first_us, last_us = await timeline.counts(session, ids)
+    named = max(own, key=lambda one: (one.name != "", one.name_us))
+    spoken = max(own, key=lambda one: (one.language != "", one.language_us))
+    return Card(
+        customer_id=present,
+        name=named.name or own[0].shown,
+        language=spoken.language,
+        identities=own,
+        links=[one for one in await people.links_of(session, ids) if one.revoked_us is None],
+        blocked=frozenset(await people.blocked(session, ids)),
+        incidents=await incidents.open_of(session, ids),
+        outages=[one for one in [await outages.get(session, outage_id) for outage_id in sorted(open_ids)] if one],
+        suggestions=suggestions,
+        suggested=await people.identities(session, others),
+        stats=Stats(
+            entries=count,
+            first_us=first_us,
+            last_us=last_us,
+            channels=tuple(sorted({entry.channel for entry in entries if entry.channel})),
+        ),
+        entries=entries,
+        next=following,
+    )
+
+
+async def entries_of(
+    session: Session, identity_ids: Sequence[int], *, limit: int, before: tuple[int, int] = NEWEST
+) -> tuple[list[Entry], tuple[int, int] | None]:
+    """A page of a merged timeline, and where the next begins."""
+    found = await timeline.page(session, identity_ids, before=before, limit=limit + 1)
+    shown = found[:limit]
+    following = (shown[-1].at_us, shown[-1].id) if len(found) > limit and shown else None
+    return shown, following
+
+
+async def search(session: Session, words: str, *, limit: int = 20, before: int = 1 << 62) -> list[Hit]:
+    """Messages that contain the words, the newest first."""
+    found = await messages.search(session, words, before=before, limit=limit)
+    entries = await timeline.get_many(session, [one.message_id for one in found])
+    owners = await people.identities(session, [entry.identity_id for entry in entries.values()])
+    return [
+        Hit(
+            entry=entries[one.message_id],
+            customer_id=owners[entries[one.message_id].identity_id].customer_id,
+            name=owners[entries[one.message_id].identity_id].name,
+            snippet=one.snippet,
+            version_id=one.version_id,
+        )
+        for one in found
+        if one.message_id in entries
+    ]
+
+
+async def people_named(session: Session, words: str, *, limit: int = 20) -> list[Identity]:
+    """One identity of each customer whose name or address contains the words."""
+    found: dict[int, Identity] = {}
+    for one in await people.named_like(session, words, limit=limit * 4):
+        found.setdefault(one.customer_id, one)
+    return list(found.values())[:limit]

@@ -1,0 +1,157 @@
+"""The grouping stage: features in order → outages. Its own checkpoint, its own commits, its work on a thread.
+
+The detector's counters are snapshotted hourly. After a restart the snapshot is restored and the rows since are read
+again without writing, so what follows is exactly what an uninterrupted run raises.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from channelhub.domain.outages import OutageState
+from channelhub.domain.times import to_us
+from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.raising import write_decisions
+from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.report import Decision, Report
+from channelhub.rules.outage.thresholds import OutageRules
+from channelhub.sdk.contract import Logger
+from channelhub.sdk.errors import NotCommitted
+from channelhub.store import outages
+from channelhub.store.database import Session
+from channelhub.store.opening import Store
+from channelhub.store.outages import StoredFeatures
+
+ROWS = 200
+TICK_S = 30.0
+SNAPSHOT_US = 3600 * 1_000_000
+RETRY_S = 1.0
+
+
+class PersonsDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person decided about an outage, as it stands in the stream of features."""
+
+    action: str  # confirm, resolve, dismiss
+    outage_id: int
+    at_us: int
+
+
+_report = msgspec.json.Decoder(Report)
+_persons = msgspec.json.Decoder(PersonsDecision)
+
+
+class GroupingStage:
+    """Reads features until cancelled and raises outages."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: OutageRules,
+        *,
+        confirms_itself: bool,
+        processed: Bell,
+        grouped: Bell,
+        now: Callable[[], datetime],
+        log: Logger,
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._confirms_itself = confirms_itself
+        self._processed = processed
+        self._grouped = grouped
+        self._now = now
+        self._log = log
+        self._detector = Detector(rules)
+        self._seq = 0
+        self._snapshot_us = 0
+
+    @property
+    def seq(self) -> int:
+        """How far the stream has been read."""
+        return self._seq
+
+    async def run(self) -> None:
+        await self._resume()
+        while True:
+            heard = self._processed.rings
+            async with self._store.readers.read() as session:
+                rows = await outages.features_after(session, self._seq, limit=ROWS)
+            decisions = await asyncio.to_thread(self._read_rows, rows, to_us(self._now()))
+            if rows or decisions:
+                await self._commit(decisions, rows[-1].seq if rows else self._seq)
+            if len(rows) < ROWS:
+                await self._processed.wait(heard, timeout_s=TICK_S)
+
+    async def _resume(self) -> None:
+        async with self._store.readers.read() as session:
+            checkpoint = await outages.checkpoint(session)
+        if checkpoint.snapshot is not None:
+            try:
+                self._detector = await asyncio.to_thread(Detector.restore, self._rules, checkpoint.snapshot)
+                self._seq = checkpoint.snapshot_seq
+                self._snapshot_us = checkpoint.snapshot_us
+            except ValueError as exc:
+                self._log.warning("group.snapshot_refused", reason=str(exc))
+        while self._seq < checkpoint.seq:
+            async with self._store.readers.read() as session:
+                rows = await outages.features_after(session, self._seq, limit=ROWS)
+            rows = [row for row in rows if row.seq <= checkpoint.seq]
+            if not rows:
+                break
+            await asyncio.to_thread(self._read_rows, rows, None)
+            self._seq = rows[-1].seq
+        self._log.info("group.resumed", seq=self._seq)
+
+    def _read_rows(self, rows: Sequence[StoredFeatures], now_us: int | None) -> list[Decision]:
+        """On a thread: feed the detector. Without a clock nothing but the rows moves its time."""
+        decisions: list[Decision] = []
+        for row in rows:
+            decisions += self._feed(row)
+        if now_us is not None and len(rows) < ROWS:
+            decisions += self._detector.tick(now_us)
+        return decisions
+
+    def _feed(self, row: StoredFeatures) -> list[Decision]:
+        if row.message_id >= 0:
+            return self._detector.vote(_report.decode(row.report))
+        made = _persons.decode(row.report)
+        if made.action == "confirm":
+            self._detector.confirm(made.outage_id)
+            return []
+        close = self._detector.resolve if made.action == "resolve" else self._detector.dismiss
+        return [one for one in close(made.outage_id, made.at_us) if one.outage_id != made.outage_id]
+
+    async def _commit(self, decisions: Sequence[Decision], seq: int) -> None:
+        """Write what was decided and how far was read; tried until it is written."""
+
+        async def write(session: Session) -> None:
+            state = OutageState.CONFIRMED if self._confirms_itself else OutageState.SUSPECTED
+            await write_decisions(session, decisions, opens_as=state)
+            await outages.move_checkpoint(session, seq)
+
+        while True:
+            try:
+                await self._store.writer.batch(write)
+                break
+            except NotCommitted as exc:
+                self._log.warning("group.waits", reason=str(exc))
+                await asyncio.sleep(RETRY_S)
+        self._seq = seq
+        if decisions:
+            self._log.info("group.decided", decisions=len(decisions))
+            self._grouped.ring()
+        now_us = to_us(self._now())
+        if now_us - self._snapshot_us >= SNAPSHOT_US:
+            await self._snapshot(now_us)
+
+    async def _snapshot(self, now_us: int) -> None:
+        snapshot = await asyncio.to_thread(self._detector.snapshot)
+        seq = self._seq
+
+        async def write(session: Session) -> None:
+            await outages.save_snapshot(session, snapshot, seq=seq, at_us=now_us)
+
+        await self._store.writer.batch(write)
+        self._snapshot_us = now_us

@@ -1,0 +1,112 @@
+"""What the detector decided becomes rows and events."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from channelhub.domain.outages import OutageState
+from channelhub.domain.times import from_us
+from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
+from channelhub.store import events, messages, outages
+from channelhub.store.database import Session
+from channelhub.store.events import NewEvent
+from channelhub.store.outages import Member, Outage
+
+
+async def write_decisions(session: Session, decisions: Sequence[Decision], *, opens_as: OutageState) -> None:
+    """Write decisions in their order. Writing one twice changes nothing."""
+    for decision in decisions:
+        if isinstance(decision, Suspected):
+            await _open(session, decision, opens_as)
+        elif isinstance(decision, Joined):
+            await _add_members(session, decision.outage_id, [decision.message_id], decision.reasons)
+        elif isinstance(decision, Grown):
+            known = await outages.get(session, decision.outage_id)
+            if known is not None and known.state.is_open:
+                await events.append(session, [event("outage.grown", known, customers=decision.customers)])
+        elif isinstance(decision, Merged):
+            await _merge(session, decision)
+        else:
+            await _resolve(session, decision)
+
+
+async def _open(session: Session, decision: Suspected, opens_as: OutageState) -> None:
+    if await outages.get(session, decision.outage_id) is not None:
+        return
+    reports = await messages.get_many(session, decision.members)
+    began_us = min((report.at_us for report in reports.values()), default=decision.at_us)
+    opened = Outage(
+        id=decision.outage_id,
+        state=opens_as,
+        version=1,
+        title=decision.label,
+        terms=tuple(decision.label.split(" ")),
+        reasons=decision.reasons,
+        began_us=began_us,
+        opened_us=decision.at_us,
+        changed_us=decision.at_us,
+    )
+    await outages.save(session, [opened])
+    await _add_members(session, opened.id, decision.members, ("reported before it was noticed",))
+    told = [event("outage.suspected", opened, customers=decision.customers)]
+    if opens_as is OutageState.CONFIRMED:
+        told.append(event("outage.confirmed", opened, customers=decision.customers))
+    await events.append(session, told)
+
+
+async def _add_members(session: Session, outage_id: int, message_ids: Sequence[int], reasons: tuple[str, ...]) -> None:
+    reports = await messages.get_many(session, message_ids)
+    members = [
+        Member(message_id=report.id, identity_id=report.identity_id, weight=1.0, reasons=reasons, at_us=report.at_us)
+        for report in reports.values()
+    ]
+    await outages.add_members(session, outage_id, members)
+
+
+async def _merge(session: Session, decision: Merged) -> None:
+    known = await outages.get(session, decision.outage_id)
+    if known is None or known.merged_into is not None:
+        return
+    await outages.move_members(session, decision.outage_id, into_id=decision.into_id)
+    merged = replace(
+        known,
+        state=OutageState.RESOLVED,
+        version=known.version + 1,
+        reasons=(*known.reasons, *decision.reasons),
+        merged_into=decision.into_id,
+        changed_us=decision.at_us,
+        closed_us=decision.at_us,
+    )
+    await outages.save(session, [merged])
+
+
+async def _resolve(session: Session, decision: Resolved) -> None:
+    known = await outages.get(session, decision.outage_id)
+    if known is None or not known.state.is_open:
+        return
+    resolved = replace(
+        known,
+        state=OutageState.RESOLVED,
+        version=known.version + 1,
+        reasons=(*known.reasons, *decision.reasons),
+        changed_us=decision.at_us,
+        closed_us=decision.at_us,
+    )
+    await outages.save(session, [resolved])
+    await events.append(session, [event("outage.resolved", resolved)])
+
+
+def event(kind: str, outage: Outage, *, customers: int | None = None, actor: str = "") -> NewEvent:
+    """An event that tells of an outage."""
+    data: dict[str, object] = {
+        "outage_id": str(outage.id),
+        "state": str(outage.state),
+        "title": outage.title,
+        "reasons": list(outage.reasons),
+        "began_at": from_us(outage.began_us).isoformat(),
+        "version": outage.version,
+    }
+    if customers is not None:
+        data["customers"] = customers
+    if actor:
+        data["actor"] = actor
+    return NewEvent(type=kind, at=from_us(outage.changed_us), data=data)
