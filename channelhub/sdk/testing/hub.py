@@ -58,6 +58,7 @@ class MemoryHub:
         self.calls: list[Call] = []  # every call of deliver, in order
         self.stored: dict[tuple[str, str], RawMessage] = {}  # first comer of each (account, delivery_id), in order
         self.cursors: dict[str, str] = {}
+        self._inbox_ids: dict[tuple[str, str], int] = {}
         self._mood = Mood.COMMITS
         self._refusal: NotCommitted | None = None
         self._commits_before_mood = 0
@@ -208,7 +209,8 @@ class MemoryHub:
             key = (raw.account, raw.delivery_id)
             is_duplicate = key in self.stored
             self.stored.setdefault(key, raw)
-            receipts.append(Receipt(inbox_id=list(self.stored).index(key) + 1, is_duplicate=is_duplicate))
+            inbox_id = self._inbox_ids.setdefault(key, len(self.stored))
+            receipts.append(Receipt(inbox_id=inbox_id, is_duplicate=is_duplicate))
         if cursor is not None:
             self.cursors[cursor.scope] = cursor.value
         call.receipts = tuple(receipts)
