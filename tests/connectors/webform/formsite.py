@@ -79,7 +79,8 @@ class FormSite:
 
 
 @asynccontextmanager
-async def form_site(config: WebformConfig) -> AsyncIterator[FormSite]:
+async def form_site(config: WebformConfig, *, is_public: bool = True) -> AsyncIterator[FormSite]:
+    """The running form. Unless `is_public`, its public address is the one it really listens on."""
     handlers: list[Handler] = []
 
     async def serve(request: web.Request) -> web.StreamResponse:
@@ -105,7 +106,7 @@ async def form_site(config: WebformConfig) -> AsyncIterator[FormSite]:
             now=lambda: site.now,
             cursor=no_cursor,
             mount=handlers.append,
-            public_url="https://hub.example",
+            public_url="https://hub.example" if is_public else url,
             peer_address=lambda request: site.peer,
         )
         connector = plugin.build(config, context)
