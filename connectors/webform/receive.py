@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import ParamSpec, TypeVar
 
 from aiohttp import web
 
@@ -20,8 +21,11 @@ from connectors.webform.page import draw_page, draw_script, draw_snippet, securi
 from connectors.webform.texts import TEXTS, choose_language
 from connectors.webform.token import TokenRefusedError, draw_time, drawn_before_s, verify
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _MAX_READING_BYTES = 64 * 2**20  # of all posts being read at once
-_LARGE_BODY_BYTES = 256 * 1024  # from here on a thread reads the form, so that the loop stays free
+_LARGE_BODY_BYTES = 256 * 1024  # from here on a thread reads them, so that the loop stays free
 _FASTEST_PERSON_S = 2.0
 _KEPT_FIELDS = ("name", "email", "phone", "subject", "order_id", "message")
 
@@ -110,16 +114,16 @@ class Receiver:
         if deliver is None:
             raise _Refusal(503, "The form is not taking posts now.", retry_after_s=5)
         body = await self._body(request)
-        content_type = request.headers.get("Content-Type", "")
+        content_type = _header(request, "Content-Type")
         try:
-            form = await _read(body, content_type)
+            form = await _apart(len(body), read_form, body, content_type)
         except FormError as exc:
             raise _Refusal(exc.status, str(exc), errors=exc.errors) from exc
         try:
             check(form, max_files=self._config.max_files, max_field_chars=self._config.max_field_chars)
         except FormError as exc:
             raise _Refusal(exc.status, str(exc), errors=exc.errors, form=form) from exc
-        raw = self._raw(request, body, content_type, form, peer)
+        raw = await _apart(len(body), self._raw, request, body, content_type, form, peer)
         try:
             [receipt] = await deliver([raw])
         except NotCommitted as exc:
@@ -149,7 +153,7 @@ class Receiver:
             body=body,
             content_type=content_type,
             headers=tuple(
-                (name, request.headers[name][:2000])
+                (name, _header(request, name))
                 for name in ("Origin", "Referer", "User-Agent", "Accept-Language")
                 if name in request.headers
             ),
@@ -196,8 +200,8 @@ class Receiver:
         """Leave for the scripts of allowed sites (WHATWG Fetch, CORS protocol); others get none."""
         headers = {"Vary": "Origin"}
         origin = request.headers.get("Origin", "")
-        if origin and origin != "null" and self._is_allowed(request, origin):
-            headers["Access-Control-Allow-Origin"] = origin
+        if self._is_allowed(request, origin):
+            headers["Access-Control-Allow-Origin"] = site_of(origin)
             headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
             headers["Access-Control-Expose-Headers"] = "Retry-After"
@@ -229,7 +233,13 @@ class Receiver:
         return draw_time(self._context.account, self._time_key, self._context.now())
 
 
-async def _read(body: bytes, content_type: str) -> Form:
-    if len(body) < _LARGE_BODY_BYTES:
-        return read_form(body, content_type)
-    return await asyncio.to_thread(read_form, body, content_type)
+def _header(request: web.Request, name: str) -> str:
+    """A header as text that can be stored: aiohttp gives bytes that are no UTF-8 as lone surrogates."""
+    return request.headers.get(name, "")[:2000].encode(errors="surrogateescape").decode(errors="replace")
+
+
+async def _apart(size: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The function's result, worked out on a thread when there are many bytes to go through."""
+    if size < _LARGE_BODY_BYTES:
+        return function(*args, **kwargs)
+    return await asyncio.to_thread(function, *args, **kwargs)

@@ -52,7 +52,10 @@ def verify(token: str, secret: str, now: datetime) -> SignedIdentity:
         identity = _decoder.decode(base64.b64decode(payload + "=" * (-len(payload) % 4), altchars=b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError) as exc:
         raise TokenRefusedError("unreadable content") from exc
-    if not identity.customer_id.strip() or "\x00" in f"{identity.customer_id}{identity.email}{identity.phone}":
+    if (
+        not identity.customer_id.strip()
+        or "\x00" in f"{identity.customer_id}{identity.email}{identity.phone}{identity.name}"
+    ):
         raise TokenRefusedError("unreadable content")
     if identity.exp <= now.timestamp():
         raise TokenRefusedError("expired")

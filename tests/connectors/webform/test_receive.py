@@ -368,6 +368,21 @@ async def test_a_post_that_declares_too_much_is_refused_before_it_is_sent(site: 
     assert status.split()[1] == b"413"
 
 
+async def test_headers_that_are_no_text_are_stored_as_text(site: FormSite) -> None:
+    host, port = site.site.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /forms/site-form HTTP/1.1\r\nHost: x\r\nUser-Agent: \xff\r\nOrigin: https://\xff\r\n")
+    writer.write(b"Content-Type: application/json; x=\xff\r\nContent-Length: 15\r\n\r\n" + b'{"message":"x"}')
+    async with asyncio.timeout(5):
+        status = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+    assert status.split()[1] == b"202"
+    assert dict(site.raw.headers)["User-Agent"] == "\ufffd"
+    "".join([site.raw.content_type, *(value for _, value in site.raw.headers)]).encode()
+
+
 async def test_a_post_that_breaks_off_stores_nothing(site: FormSite) -> None:
     host, port = site.site.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(host, int(port))

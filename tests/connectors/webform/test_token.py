@@ -75,12 +75,13 @@ def test_the_recipe_for_node_makes_a_token() -> None:
         "A" * 5000 + "." + "A" * 43,
         made_by_hand({"customer_id": "", "exp": LATER}),
         made_by_hand({"customer_id": "a\x00", "exp": LATER}),
+        made_by_hand({"customer_id": "crm-17", "name": "a\x00", "exp": LATER}),
         made_by_hand({"customer_id": "crm-17"}),
         made_by_hand({"customer_id": "crm-17", "exp": "never"}),
         made_by_hand({"customer_id": "crm-17", "exp": 10**30}),
         made_by_hand(["crm-17", LATER]),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_anything_else_is_refused(token: str) -> None:
     with pytest.raises(TokenRefusedError):
