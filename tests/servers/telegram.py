@@ -54,6 +54,7 @@ class BotServer:
 
     token: str = TOKEN
     hook_pause_s: float = 0.01
+    max_wait_s: float = 50  # the longest that getUpdates waits, whatever `timeout` says
     queue: list[Queued] = field(default_factory=list)
     known: dict[int, Queued] = field(default_factory=dict)  # every update there ever was
     confirmed: list[int] = field(default_factory=list)  # update ids, in the order of their confirmation
@@ -190,7 +191,7 @@ class BotServer:
         offset = int(fields.get("offset", 0))
         self._confirm(offset)
         limit = max(1, min(int(fields.get("limit", 100)), 100))
-        deadline = time.monotonic() + min(int(fields.get("timeout", 0)), 50)
+        deadline = time.monotonic() + min(int(fields.get("timeout", 0)), self.max_wait_s)
         while not self.queue and time.monotonic() < deadline:
             self._news.clear()
             news = asyncio.ensure_future(self._news.wait())

@@ -1,0 +1,140 @@
+"""Sending: once, to the chat that wrote, honest about what became of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram.error import TelegramError
+
+from channelhub.domain.outbound import Outbound
+from channelhub.sdk.errors import Rejected, Unavailable
+from connectors.telegram import request as requests
+from connectors.telegram.send import MAX_UNITS, PartlySent, split
+from tests.connectors.telegram.conftest import Desk
+from tests.servers import telegram as bot_api
+from tests.servers.telegram import TOKEN, ApiError
+from tests.servers.telegram_days import BadDay, Fault
+
+LONG = "\n".join(f"рядок {number} " + "ж" * 90 for number in range(100))
+
+
+def answer(text: str = "Вже їде", *, to: str = "5", key: str = "5", in_reply_to: str = "") -> Outbound:
+    return Outbound(id=1, to=to, text=text, conversation_key=key, in_reply_to=in_reply_to)
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+async def test_answers_in_the_chat_as_a_reply_and_names_the_message(desk: Desk) -> None:
+    receipt = await desk.connector().send(answer(in_reply_to="5:5521"))
+    (sent,) = desk.server.sent
+
+    assert (sent.fields["chat_id"], sent.text) == ("5", "Вже їде")
+    assert '"message_id": 5521' in sent.fields["reply_parameters"]
+    assert "parse_mode" not in sent.fields
+    assert receipt.external_id == "5:5522"
+
+
+async def test_answers_in_the_topic_and_through_the_business_account_it_came_by(desk: Desk) -> None:
+    connector = desk.connector()
+    await connector.send(answer(key="-100123/77"))
+    await connector.send(answer(key="5@bc1"))
+    topic, business = desk.server.sent
+
+    assert (topic.fields["chat_id"], topic.fields["message_thread_id"]) == ("-100123", "77")
+    assert (business.fields["chat_id"], business.fields["business_connection_id"]) == ("5", "bc1")
+
+
+@pytest.mark.parametrize(("to", "key"), [("5", "6"), ("5", "6/1"), ("olena", "5"), ("5", "not a chat"), ("", "")])
+async def test_never_writes_to_another_persons_chat(desk: Desk, to: str, key: str) -> None:
+    with pytest.raises(Rejected):
+        await desk.connector().send(answer(to=to, key=key))
+
+    assert not desk.server.sent
+
+
+async def test_long_text_goes_out_in_parts_that_fit_and_replies_once(desk: Desk) -> None:
+    await desk.connector().send(answer(LONG, in_reply_to="5:1"))
+
+    assert len(desk.server.sent) == 3
+    assert "\n".join(sent.text for sent in desk.server.sent) == LONG
+    assert ["reply_parameters" in sent.fields for sent in desk.server.sent] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("code", "description"), [(403, "Forbidden: bot was blocked by the user"), (400, "Bad Request: chat not found")]
+)
+async def test_refused_for_good_is_rejected(desk: Desk, code: int, description: str) -> None:
+    desk.server.refusals["sendmessage"] = ApiError(code, description)
+    with pytest.raises(Rejected):
+        await desk.connector().send(answer())
+
+
+async def test_blank_text_is_rejected(desk: Desk) -> None:
+    with pytest.raises(Rejected):
+        await desk.connector().send(answer(" \n "))
+
+
+async def test_flood_limit_is_unavailable_for_as_long_as_told(desk: Desk) -> None:
+    desk.server.floods["sendmessage"] = 11
+    with pytest.raises(Unavailable) as failure:
+        await desk.connector().send(answer())
+
+    assert failure.value.retry_after_s == 11
+    assert not desk.server.sent
+
+
+async def test_wrong_token_is_tried_again_when_it_is_mended(desk: Desk) -> None:
+    desk.server.token = "1:another"
+    with pytest.raises(Unavailable) as failure:
+        await desk.connector().send(answer())
+
+    assert TOKEN not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.LOST_ANSWER, Fault.TRUNCATED, Fault.NOT_JSON, Fault.RESET_AFTER, Fault.SLOW, Fault.HTML_PAGE]
+)
+async def test_lost_answer_is_uncertain(desk: Desk, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "CONNECT_TIMEOUT_S", 0.1)
+    connector = desk.connector(request_timeout_s=1)
+    desk.server.have(BadDay(seed=1, share=1.0, faults=(fault,), slow_s=3.0))
+    with pytest.raises(TelegramError) as failure:
+        await connector.send(answer())
+
+    assert not isinstance(failure.value, Unavailable | Rejected)
+    assert TOKEN not in str(failure.value)
+
+
+async def test_no_connection_is_unavailable(desk: Desk) -> None:
+    connector = desk.connector()
+    await desk.server.close()
+    with pytest.raises(Unavailable):
+        await connector.send(answer())
+
+
+async def test_failure_after_the_first_part_is_not_unavailable(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = desk.server._send_message
+
+    async def once(server: object, fields: dict[str, object]) -> bytes:
+        sent = await real(fields)
+        desk.server.floods["sendmessage"] = 5
+        return sent
+
+    monkeypatch.setitem(bot_api._METHODS, "sendmessage", once)
+    with pytest.raises(PartlySent, match="1 of 3 parts"):
+        await desk.connector().send(answer(LONG))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=300), st.integers(2, 60))
+def test_parts_fit_and_lose_only_white_space(text: str, limit: int) -> None:
+    parts = split(text, limit)
+
+    assert all(part.strip() and units(part) <= limit for part in parts)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+def test_emoji_count_twice() -> None:
+    parts = split("🙁" * MAX_UNITS)
+
+    assert [units(part) for part in parts] == [MAX_UNITS, MAX_UNITS]
