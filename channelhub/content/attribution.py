@@ -40,7 +40,8 @@ _MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _STARTS = re.compile(
     rf"(?i)^[\s*]*(?:-{{2,}} ?)?(?:on\b|am\b|le\b|el\b|em\b|op\b|den\b|il\b|på\b|w dniu\b|dnia\b|dne\b|vào\b|в\b|у\b"
     rf"|від\b|от\b|quoting\b"
-    rf"|sent from\b|(?:{_DAYS})[\w.]{{0,8}}[,. ]|(?:{_MONTHS})[a-z]{{0,6}}\.? \d|\d{{1,4}}[./ :年-]|\d{{1,2}}\.)"
+    rf"|sent from\b|(?:{_DAYS})[\w.]{{0,8}}[,. ]|(?:{_MONTHS})[a-z]{{0,6}}\.? \d|[^\W\d_]{{2,4}}\.?,? \d{{1,2}}[. ]"
+    rf"|\d{{1,4}}[./ :年-]|\d{{1,2}}\.)"
 )
 _MIDLINE = re.compile(rf"(?:^|[\s.!?)-])-{{0,4}} ?On (?=(?:{_DAYS}|{_MONTHS})[a-z]{{0,6}}[,. ] ?|\d)", re.IGNORECASE)
 _BARE_DATED = re.compile(
@@ -67,12 +68,13 @@ _FORWARDED = re.compile(
 
 _FIELDS: Final = {
     "from": "from|от|від|von|de|od|fra|från|van|da|mittente|lähettäjä|差出人|发件人|寄件者|보낸 ?사람|gönderen|от кого",
-    "date": "date|sent|дата|отправлено|надіслано|gesendet|datum|envoyé|enviado(?: el)?|data|wysłano|wysłane|sendt"
-    "|skickat|verzonden|inviato|lähetetty"
-    "|fecha|送信日時|发送时间|日期|tarih|dato|отправлена|дата отправки",
+    "date": "message du|date|sent|дата|отправлено|отправлена|надіслано|gesendet|datum|envoyé|enviado(?: el)?|data"
+    "|wysłano|wysłane|sendt|skickat|verzonden|inviato|lähetetty|fecha"
+    "|送信日時|发送时间|日期|tarih|dato|дата отправки",
     "to": "to|кому|an|à|a|para|do|til|till|aan|destinatari[oa]|vastaanottaja|pour|宛先|收件人|kime|получатель|кому:",
     "cc": "cc|копия|копія|kopie|dw|kopia|cc:|скрытая копия",
-    "subject": "subject|тема|betreff|objet|asunto|assunto|temat|emne|ämne|onderwerp|oggetto|aihe|件名|主题|konu|re",
+    "subject": "subject|тема|betreff|objet|sujet|asunto|assunto|temat|emne|ämne|onderwerp|oggetto|aihe|件名|主题"
+    "|konu|re",
 }
 _FIELD = re.compile(
     r"(?i)^[\s*>|]{0,12}[*_]{0,2}(?:"
@@ -94,7 +96,7 @@ def is_forward_mark(line: str) -> bool:
 def is_header_block(lines: Sequence[str], at: int) -> bool:
     """The headers of a quoted mail (`From: … Sent: … Subject: …`) begin at this line.
 
-    Two of them are enough when one names an address or a subject: a customer's own `From: Kyiv`, `To: Lviv` is none.
+    A customer's own `From: Kyiv`, `To: Lviv` and what a web form writes above its text are none.
     """
     if not _field(lines[at]):
         return False
@@ -111,7 +113,9 @@ def is_header_block(lines: Sequence[str], at: int) -> bool:
             if others > 2:
                 break
         has_address = has_address or _HAS_ADDRESS.search(line[:MAX_LINE_CHARS]) is not None
-    return len(seen) >= 2 and bool(seen & {"from", "date"}) and (has_address or "subject" in seen)
+    if len(seen) == 2:  # a web form's `From` and `Subject` are none
+        return seen == {"from", "date"} or (seen == {"date", "to"} and has_address)
+    return len(seen) > 2 and "from" in seen and (has_address or bool(seen & {"subject", "date"}))
 
 
 def _field(line: str) -> str:
@@ -135,7 +139,7 @@ def attribution_end(lines: Sequence[str], at: int, *, is_before_quote: bool) -> 
             if blanks > 1 or index == at:
                 return at
             continue
-        if len(line) > MAX_LINE_CHARS or line.startswith("> ") or (index > at and _field(line)):
+        if len(line) > MAX_LINE_CHARS or _is_quoted(line) or (index > at and _field(line)):
             return at
         joined = f"{joined} {line}".strip()
         if _is_attribution(joined):
@@ -147,11 +151,15 @@ def attribution_end(lines: Sequence[str], at: int, *, is_before_quote: bool) -> 
     return at
 
 
+def _is_quoted(line: str) -> bool:
+    return line.startswith("> ") and not _ENDS_WITH_VERB.search(line)
+
+
 def _is_attribution(text: str) -> bool:
-    if not text.endswith((":", "-", "：")):
-        return False
     has_date = _HAS_DATE.search(text) is not None
     has_address = _HAS_ADDRESS.search(text) is not None
+    if not text.endswith((":", "-", "：")):
+        return has_date and has_address and text.endswith(("> wrote", "> написал", "> написала", "> написав", "> пише"))
     if _ENDS_WITH_VERB.search(text[-200:]):
         return has_date or has_address
     if has_date and has_address and (_ENDS_WITH_ADDRESS.search(text[-320:]) or _VERB.search(text)):
@@ -162,7 +170,7 @@ def _is_attribution(text: str) -> bool:
 def _is_whole(line: str, *, is_before_quote: bool) -> bool:
     """A line that does not open as attributions do, yet is one: `Ann <ann@example.com> wrote:`."""
     text = line.strip()
-    if len(text) > MAX_LINE_CHARS or not text.endswith((":", "-")) or not _ENDS_WITH_VERB.search(text[-200:]):
+    if len(text) > MAX_LINE_CHARS or midline_start(line) >= 0 or not _ENDS_WITH_VERB.search(text[-200:]):
         return False
     return is_before_quote or _HAS_ADDRESS.search(text) is not None
 

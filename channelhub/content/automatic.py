@@ -15,7 +15,7 @@ from channelhub.content.mime import Mail
 from channelhub.domain.inbound import Automatic
 
 _DAEMON = re.compile(
-    r"(?i)^(mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|postmaster|mdaemon|mmdf|uucp|no-?reply-?bounces?"
+    r"(?i)^(mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|post[-_.]?master|mdaemon|mmdf|uucp|no-?reply-?bounces?"
     r"|bounces?[+-]?.{0,60}"
     r"|mail[-_.]?delivery.{0,30}|mailadmin|smtp|mta|root|mailerdaemon)$"
 )
@@ -46,10 +46,12 @@ _BOUNCE_TEXT = re.compile(
     r"|undelivered"
     r"|permanent (fatal )?error|delivery (to the following|has failed|failed|attempt)|(mail|message|mailbox|user"
     r"|recipient|address)[^\n]{0,40}"
-    r"(not be delivered|couldn.t be delivered|unknown|does ?n.t exist|does not exist|unavailable|rejected|is full"
+    r"(not be delivered|couldn.t be delivered|unknown|no such user|does ?n.t exist|does not exist|unavailable"
+    r"|rejected|is full"
     r"|over quota|not found)"
     r"|(?m:^)[ >]*<?<<<? ?[45]\d\d[ -]|\b5\.[0-7]\.\d{1,3}\b|\b55[0-4][ -])"
 )
+_SNS_BOUNCE = re.compile(r'"notificationType"\s*:\s*"(Bounce|Complaint)"')
 _ANSWERED = re.compile(r"(?i)^\s*(re|aw|fwd?|wg|sv|tr|rv|отв|нa|на|пер|переслано|відп)(\[\d+\]|\(\d+\))?\s*:")
 _REPLY_SUBJECT = re.compile(
     r"(?i)^\s*[\[(]?\s*(auto(matic|mated|matische|matisch)?[ :_-]{0,3}(re(ply|sponse|spuesta)|antwort|antwoord|svar)"
@@ -119,14 +121,18 @@ def _is_bounce(mail: Mail, report: str, text: str) -> bool:
     if report in ("delivery-status", "feedback-report") or "x-failed-recipients" in headers:
         return True
     subject = headers.text("subject")
-    if _ANSWERED.match(subject) or report == "disposition-notification":
+    if report == "disposition-notification":
         return False
+    if "x-amz-sns-message-id" in headers:
+        return _SNS_BOUNCE.search(text[:TEXT_CHARS]) is not None
     sender = next(iter(fields.addresses(headers.all_raw("from"))), fields.Address())
     local = sender.address.partition("@")[0]
     has_no_path = headers.raw("return-path").replace(b" ", b"") == b"<>"
     is_daemon = bool(_DAEMON.match(local) or _DAEMON_NAME.search(sender.name))
     if not (is_daemon or has_no_path):
         return False
+    if _ANSWERED.match(subject):
+        return bool(_DAEMON.match(local) and _BOUNCE_TEXT.search(text[:300]))
     if has_no_path and _REPLY_SUBJECT.match(subject):
         return False
     return bool(_BOUNCE_SUBJECT.search(subject) or _BOUNCE_TEXT.search(text[:TEXT_CHARS]))

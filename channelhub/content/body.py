@@ -53,7 +53,8 @@ class Body:
 class _Words:
     text: str
     annotated: str
-    markup: str = ""
+    safe: str = ""
+    is_rich: bool = False
 
 
 def read(mail: Mail) -> Body:
@@ -66,18 +67,19 @@ def read(mail: Mail) -> Body:
         for number, part in enumerate((p for p in mail.root.walk() if not p.children), 1)
         if id(part) not in shown_ids and _is_file(part)
     )
+    if not any(one.text.strip() for one in words):
+        words = _named_text(mail)
     text = "\n".join(one.text.strip("\n") for one in words if one.text.strip())
     annotated = "\n".join(one.annotated.strip("\n") for one in words if one.annotated.strip())
-    markup = "\n".join(one.markup for one in words if one.markup)
     warnings: list[str] = []
-    if html.is_too_big(markup):
+    if any(one.is_rich and one.text and not one.safe for one in words):
         warnings.append("the HTML is too large to be kept")
     if len(text) > MAX_TEXT_CHARS:
         warnings.append("the text was cut")
     return Body(
         text=text[:MAX_TEXT_CHARS],
         annotated=annotated[:MAX_TEXT_CHARS],
-        html=html.sanitize(markup),
+        html="\n".join(one.safe for one in words if one.safe),
         files=files,
         warnings=tuple(warnings),
     )
@@ -90,12 +92,12 @@ def _words(part: Part, shown: list[Part]) -> list[_Words]:
     if part.content_type != "multipart/alternative":
         return [word for child in part.children for word in _words(child, shown)]
     variants = [_words(child, shown) for child in part.children]
-    plain = next((v for v in variants if v and not any(w.markup for w in v) and any(w.text.strip() for w in v)), None)
-    rich = next((v for v in reversed(variants) if any(w.markup for w in v)), None)
+    plain = next((v for v in variants if v and not any(w.is_rich for w in v) and any(w.text.strip() for w in v)), None)
+    rich = next((v for v in reversed(variants) if any(w.is_rich for w in v)), None)
     if plain is None or rich is None:
         return plain or rich or []
-    markup = "\n".join(word.markup for word in rich if word.markup)
-    return [_Words(plain[0].text, plain[0].annotated, markup), *plain[1:]]
+    safe = "\n".join(word.safe for word in rich if word.safe)
+    return [_Words(plain[0].text, plain[0].annotated, safe), *plain[1:]]
 
 
 def _leaf(part: Part, shown: list[Part]) -> list[_Words]:
@@ -105,9 +107,16 @@ def _leaf(part: Part, shown: list[Part]) -> list[_Words]:
         return []
     shown.append(part)
     text = part.text
-    if part.content_type == "text/html":
-        return [_Words(html.to_text(text), html.annotated_text(text), text)]
-    return [_Words(text, text)]
+    if part.content_type != "text/html":
+        return [_Words(text, text)]
+    page = html.read(text)
+    return [_Words(page.text, page.annotated, page.safe, is_rich=True)]
+
+
+def _named_text(mail: Mail) -> list[_Words]:
+    """The first text that came as a file: where there is no other, it is what the sender wanted read."""
+    part = next((part for part in mail.root.walk() if part.content_type == "text/plain" and part.body.strip()), None)
+    return [_Words(part.text, part.text)] if part else []
 
 
 def _is_file(part: Part) -> bool:

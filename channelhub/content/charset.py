@@ -131,12 +131,12 @@ def _declared(data: bytes, codec: str) -> str | None:
             return data.decode("utf_8")
         except UnicodeDecodeError:
             pass
+    if codec == "cp1252":  # what mailers write when they do not know
+        return _western(data) if _cyrillic(data) is None else None
     try:
         return data.decode(codec)
     except (UnicodeError, ValueError, LookupError):
         pass
-    if codec == "cp1252":
-        return _western(data) if _cyrillic(data) is None else None
     try:
         text = data.decode(codec, "replace")
     except (UnicodeError, ValueError, LookupError):

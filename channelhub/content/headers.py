@@ -150,9 +150,7 @@ def _address(raw: bytes) -> str:
 
 def _name(raw: bytes) -> str:
     text = decode_header(raw).strip()
-    if len(text) >= 2 and text[0] == '"' and text[-1] == '"':
-        text = text[1:-1]
-    elif text.startswith("(") and text.endswith(")"):
+    if text[:1] + text[-1:] in ('""', "()"):
         text = text[1:-1]
     text = text.replace('\\"', '"').replace("\\\\", "\\")
     if text.count('"') == 2 and text[0] != '"':  # `Ann "Nick" Doe` keeps its quotes, `"Ann" Doe` too

@@ -6,14 +6,19 @@ angle brackets never reaches them: its words come from a linear scan and no HTML
 
 import html as entities
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from channelhub.content.markup import rewritten, tokens
+
 MAX_CHARS: Final = 2_000_000
 MAX_TAGS: Final = 10_000
-#: Marks, in `annotated_text`, the place below which a mail client put the history it quotes.
+MAX_REFERENCES: Final = 50_000  # `&…;`
+#: Marks, in `Page.annotated`, the place below which a mail client put the history it quotes.
 HISTORY_MARK: Final = "\ue0f0"
 
 _SKIPPED: Final = frozenset({"script", "style", "title", "head", "noscript", "template", "object", "iframe", "svg"})
@@ -27,7 +32,8 @@ _BLOCKS: Final = frozenset(
 _SPACED: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 _MANY_NEWLINES = re.compile(r"\n{3,}")
-_TAG_NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9]{0,20})")
+#: A tag with its text that is longer than this may hold attributes enough to cost quadratic time.
+_SUSPECT_CHARS: Final = 600
 _QUOTE_CLASSES: Final = frozenset(
     {"gmail_quote", "gmail_quote_container", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote", "zmail_extra",
      "tutanota_quote", "ms-outlook-mobile-reference-message", "mail_quote", "mailru-blockquote", "fm-quote"}
@@ -43,70 +49,59 @@ _OUTLOOK_RULE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#(?:b5c4df|
 
 def is_too_big(markup: str) -> bool:
     """True where tree-building libraries must not see this markup."""
-    return len(markup) > MAX_CHARS or markup.count("<") > MAX_TAGS
+    return len(markup) > MAX_CHARS or markup.count("<") > MAX_TAGS or markup.count("&") > MAX_REFERENCES
 
 
-def sanitize(markup: str) -> str:
-    """The markup without anything active: no script, style, form, frame or event, and no unknown URL scheme.
-    Empty when there is none, or too much of it to be cleaned in bounded time.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a piece of HTML says and shows.
+
+    `annotated` is `text` with `> ` before the lines that a mail client marked as quoted, and a line `HISTORY_MARK`
+    where everything below is history: input for `quotes.reply`.
     """
-    if not markup.strip() or is_too_big(markup):
-        return ""
-    return nh3.clean(_encodable(markup))
+
+    text: str
+    annotated: str
+    safe: str  # sanitized; empty where the markup is too big to be cleaned in bounded time
 
 
-def to_text(markup: str) -> str:
-    """The words of the markup, a line per block."""
-    return _tidy(_walk(markup, is_annotated=False)) if not is_too_big(markup) else strip(markup)
-
-
-def annotated_text(markup: str) -> str:
-    """Like `to_text`, with `> ` before the lines that a mail client marked as quoted and a line `HISTORY_MARK` where
-    everything below is history. Input for `quotes.reply`.
+def read(markup: str) -> Page:
+    """The words of the markup, a line per block, and its safe form: no script, style, form, frame or event handler,
+    no URL scheme that a mail has no use for.
     """
-    return _tidy(_walk(markup, is_annotated=True)) if not is_too_big(markup) else strip(markup)
+    if is_too_big(markup):
+        words = strip(markup)
+        return Page(text=words, annotated=words, safe="")
+    guarded = _guarded(markup)
+    lines = _lines(guarded)
+    text = _tidy(line for _, line in lines if line != HISTORY_MARK)
+    annotated = _tidy(("> " * depth + line) for depth, line in lines)
+    return Page(text=text, annotated=annotated, safe=nh3.clean(guarded) if guarded.strip() else "")
 
 
 def strip(markup: str) -> str:
     """The words of any markup by one pass from left to right, however large or broken."""
     out: list[str] = []
-    at, end = 0, len(markup)
-    while at < end:
-        opening = markup.find("<", at)
-        if opening < 0:
-            out.append(markup[at:])
-            break
-        out.append(markup[at:opening])
-        name = _TAG_NAME.match(markup, opening + 1)
-        if name is None and not markup.startswith("<!", opening):
-            out.append("<")
-            at = opening + 1
-            continue
-        tag = name.group(1).lower() if name else ""
-        closing = markup.find(">", opening)
-        if closing < 0:
-            break
-        at = closing + 1
-        if tag in ("script", "style") and markup[opening + 1] != "/":
-            found = markup.lower().find(f"</{tag}", at) if len(markup) - at < 4096 else markup.find(f"</{tag}", at)
-            at = found if found >= 0 else at
-        elif tag in _BLOCKS or tag == "br":
+    for token in tokens(markup):
+        if isinstance(token, str):
+            out.append(token)
+        elif token.name in _BLOCKS or token.name == "br":
             out.append("\n")
-    return _tidy(entities.unescape("".join(out)))
+    return _tidy(entities.unescape("".join(out)).split("\n"))
 
 
-def _walk(markup: str, *, is_annotated: bool) -> str:
-    """Text of the tree, depth first and without recursion."""
-    root = LexborHTMLParser(_encodable(markup)).body
+def _lines(markup: str) -> list[tuple[int, str]]:
+    """Lines of the tree's text with the depth of quoting each stands in, depth first and without recursion."""
+    root = LexborHTMLParser(markup).body
     if root is None:
-        return ""
+        return []
     out = _Lines()
     node: LexborNode | None = root.child
     stack: list[tuple[LexborNode, str, bool]] = []
     while node is not None or stack:
         if node is None:
             element, tag, is_quote = stack.pop()
-            _close(out, tag, is_quote)
+            _close(out, tag, is_quote=is_quote)
             node = element.next
             continue
         tag = node.tag or ""
@@ -115,22 +110,21 @@ def _walk(markup: str, *, is_annotated: bool) -> str:
         elif tag == "br":
             out.line()
         elif tag not in _SKIPPED and not tag.startswith(("-", "!")):
-            if tag in _BLOCKS:
-                out.block()
-            is_quote = is_annotated and _open(out, node, tag)
-            stack.append((node, tag, is_quote))
+            stack.append((node, tag, _open(out, node, tag)))
             node = node.child
             continue
         node = node.next
     out.line()
-    return "\n".join(out.lines)
+    return out.lines
 
 
 class _Lines:
-    """Text collected line by line, each with the depth of quoting it stands in."""
+    """Text collected line by line."""
+
+    __slots__ = ("current", "lines", "quote_depth")
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.lines: list[tuple[int, str]] = []
         self.current: list[str] = []
         self.quote_depth = 0
 
@@ -143,17 +137,19 @@ class _Lines:
                 self.current.append(line)
             return
         text = _BLANKS.sub(" ", text)
-        if text == " " and not self.current:
-            return
-        self.current.append(text)
+        if text != " " or self.current:
+            self.current.append(text)
 
     def line(self) -> None:
-        self.lines.append(("> " * min(self.quote_depth, 3)) + "".join(self.current).strip())
+        self.add("".join(self.current).strip())
         self.current = []
+
+    def add(self, text: str) -> None:
+        self.lines.append((min(self.quote_depth, 3), text))
 
     def block(self) -> None:
         """End the line where one has begun."""
-        if self.current and "".join(self.current).strip():
+        if "".join(self.current).strip():
             self.line()
         else:
             self.current = []
@@ -161,11 +157,13 @@ class _Lines:
 
 def _open(out: _Lines, node: LexborNode, tag: str) -> bool:
     """Begin an element; True when it holds quoted text."""
+    if tag in _BLOCKS:
+        out.block()
     attributes = node.attributes
     identifier = (attributes.get("id") or "").lower().removeprefix("x_")
     if identifier in _HISTORY_IDS or (tag == "div" and _OUTLOOK_RULE.search(attributes.get("style") or "")):
         out.block()
-        out.lines.append(HISTORY_MARK)
+        out.add(HISTORY_MARK)
         return False
     classes = (attributes.get("class") or "").lower().split()
     is_quote = (
@@ -179,20 +177,23 @@ def _open(out: _Lines, node: LexborNode, tag: str) -> bool:
     return is_quote
 
 
-def _close(out: _Lines, tag: str, is_quote: bool) -> None:
+def _close(out: _Lines, tag: str, *, is_quote: bool) -> None:
     if tag in _BLOCKS or is_quote:
         out.block()
         if tag in _SPACED:
-            out.lines.append(("> " * min(out.quote_depth, 3)).rstrip())
+            out.add("")
     if is_quote:
         out.quote_depth -= 1
 
 
-def _encodable(markup: str) -> str:
-    """Rust and C take UTF-8: lone surrogates and NUL are replaced."""
-    return markup.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+def _guarded(markup: str) -> str:
+    """What tree builders may see: valid UTF-8 without NUL, and no tag with thousands of attributes."""
+    markup = markup.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    if max(map(len, markup.split("<"))) > _SUSPECT_CHARS:
+        return rewritten(markup)
+    return markup
 
 
-def _tidy(text: str) -> str:
-    lines = (line.rstrip() for line in text.replace("\xa0", " ").split("\n"))
-    return _MANY_NEWLINES.sub("\n\n", "\n".join(lines)).strip("\n")
+def _tidy(lines: Iterable[str]) -> str:
+    text = "\n".join(line.replace("\xa0", " ").rstrip() for line in lines)
+    return _MANY_NEWLINES.sub("\n\n", text).strip("\n")

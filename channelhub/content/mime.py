@@ -15,6 +15,7 @@ from channelhub.content.headerblock import Budget, Headers
 
 MAX_DEPTH: Final = 20
 MAX_PARTS: Final = 1000
+MAX_TEXT_BYTES: Final = 8_000_000
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+*-]+")
 _GUESSED_DELIMITER = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[A-Za-z-]{4,40}:|\r?\n)")
@@ -39,8 +40,8 @@ class Part:
 
     @property
     def text(self) -> str:
-        """The content as text, line ends as LF, without NUL."""
-        text = charset.decode(self.content, self.parameters.get("charset", ""))
+        """The content as text, line ends as LF, without NUL; its first `MAX_TEXT_BYTES`."""
+        text = charset.decode(self.content[:MAX_TEXT_BYTES], self.parameters.get("charset", ""))
         return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
     def walk(self) -> Iterator["Part"]:
@@ -85,10 +86,15 @@ def _part(data: bytes, start: int, end: int, budget: Budget, *, depth: int, defa
         content_type=content_type,
         parameters=kind.parameters,
         disposition=place.value.split(";")[0].strip(),
-        filename=place.parameters.get("filename") or kind.parameters.get("name", ""),
+        filename=_filename(place.parameters.get("filename", ""), kind.parameters.get("name", "")),
         body=b"" if children else data[body_at:end],
         children=children,
     )
+
+
+def _filename(filename: str, name: str) -> str:
+    """The disposition's name (RFC 2183) before the type's, unless only the latter kept letters beyond its charset."""
+    return name if name and (not filename or ("?" in filename and "?" not in name)) else filename
 
 
 def _content_type(value: str, default: str) -> str:

@@ -20,7 +20,7 @@ MAX_LINES: Final = 20_000
 
 
 def reply(text: str, *, sender_name: str = "") -> str:
-    """The reply in `text` (plain, or as `html.annotated_text` gives it), without quoted history and signature."""
+    """The reply in `text` (plain, or as `html.read` annotates it), without quoted history and signature."""
     own = without_history(text)
     return signatures.strip(own, sender_name=sender_name) or own
 

@@ -13,7 +13,7 @@ MAX_LINE_CHARS: Final = 110
 _MAX_DELIMITED_LINES: Final = 25
 
 _DELIMITER = re.compile(r"[ \t]*(?:--|—|––|-- ?-|_{2,4}|—{2,})[ \t]*\Z")
-_LIST_RULE = re.compile(r"[ \t]*[_-]{20,}[ \t]*\Z")
+_RULE = re.compile(r"[ \t]*[_=-]{10,}[ \t]*\Z")
 _FOOTER = re.compile(
     r"(?i)^[\s*_(\[]*(?:(?:sent|envoyé|enviado|inviato|verzonden|verstuurd|skickat|sendt|lähetetty|gesendet"
     r"|von meinem [^,.]{1,30} gesendet|wysłan[eo]|odesláno|odoslané"
@@ -54,6 +54,9 @@ _CLOSING = re.compile(
 )
 _DASHED_NAME = re.compile(r"[ \t]*[-–—/~][ \t]?[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[ \t]*\Z")
 _NAME = re.compile(r"[ \t]*[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[,.]?[ \t]*\Z")
+_CONTACT = re.compile(
+    r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\bwww\.|https?://|[+(]?\d[\d ()./-]{6,20}\d|(?i:skype|telegram|viber) ?:"
+)
 _SENTENCE = re.compile(r"[?]|\w{3,}[.!] +\w")
 
 
@@ -61,10 +64,14 @@ def strip(text: str, *, sender_name: str = "") -> str:
     """`text` without the signature at its end; empty when it is nothing but a signature."""
     lines = text.rstrip().split("\n")
     end = _without_delimited(lines, len(lines))
-    end = _without_footers(lines, end)
+    footed = _without_footers(lines, end)
+    end = _without_contacts(lines, footed, is_footed=footed < _back(lines, end))
     before = end
     end = _without_closing(lines, end)
     end = _without_name(lines, end, sender_name) if end == before else _without_footers(lines, end)
+    if end < len(lines):
+        while end and (not lines[end - 1].strip() or _DELIMITER.match(lines[end - 1]) or _RULE.match(lines[end - 1])):
+            end -= 1
     return "\n".join(lines[:end]).rstrip()
 
 
@@ -82,12 +89,34 @@ def _without_delimited(lines: list[str], end: int) -> int:
         line = lines[at]
         if _DELIMITER.match(line):
             return _back(lines, at) if used and (used <= MAX_LINES or line.rstrip("\r") == "-- ") else end
-        if _LIST_RULE.match(line) and 0 < used <= 6 and "list" in "".join(lines[at + 1 : end]).lower():
+        if _RULE.match(line) and 0 < used <= MAX_LINES + 3 and _is_appendix(lines[at + 1 : end]):
             return _back(lines, at)
         used += bool(line.strip())
         if used > _MAX_DELIMITED_LINES:
             break
     return end
+
+
+def _is_appendix(lines: list[str]) -> bool:
+    """What stands below a ruled line is a mailing list's footer or somebody's addresses."""
+    if any(len(line) > MAX_LINE_CHARS for line in lines):
+        return False
+    text = "\n".join(lines)
+    return "list" in text.lower() or len(_CONTACT.findall(text)) >= 2
+
+
+def _without_contacts(lines: list[str], end: int, *, is_footed: bool) -> int:
+    """Cut a last paragraph that is a name with ways to reach it, or a bare name above a telephone's own line."""
+    start = end
+    while start and lines[start - 1].strip():
+        start -= 1
+    block = lines[start:end]
+    if not start or not block or len(block) > 8 or not _NAME.match(block[0]) or not block[0].strip()[:1].isupper():
+        return end
+    if any(len(line) > MAX_LINE_CHARS for line in block):
+        return end
+    contacts = sum(_CONTACT.search(line) is not None for line in block)
+    return _back(lines, start) if (contacts >= 2 or (is_footed and len(block) == 1)) else end
 
 
 def _without_footers(lines: list[str], end: int) -> int:

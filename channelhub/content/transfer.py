@@ -23,10 +23,12 @@ def decode(body: bytes, encoding: str) -> bytes:
 
 
 def _base64(body: bytes) -> bytes:
+    if body.count(b" ") > len(body) // 20:
+        return body  # plain text under a wrong label
     packed = body.translate(None, _WHITE)
     letters = packed.translate(None, _BASE64_ONLY)
     if len(packed) - len(letters) > len(packed) // 8:
-        return body  # plain text under a wrong label
+        return body
     if b"=" not in letters[:-2]:
         return _base64_run(letters.rstrip(b"="))
     # Several encoded pieces one after the other, each with its own padding.

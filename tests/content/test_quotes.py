@@ -1,0 +1,97 @@
+# ruff: noqa: E501 - a sample mail reads best on one line
+"""What is new in a mail: history goes, answers stay, in the languages of our users."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelhub.content import html, quotes
+
+CASES = {
+    "gmail ru": "Всё заработало, вопрос закрыт.\n\nчт, 19 нояб. 2026 г. в 14:02, Поддержка <help@shop.example>:\n\n> Проверьте ещё раз\n> пожалуйста",
+    "gmail uk": "Все запрацювало, питання закрито.\n\nчт, 19 лист. 2026 р. о 14:02 Підтримка <help@shop.example> пише:\n\n> Перевірте ще раз",
+    "gmail en": "It works again, close it.\n\nOn Thu, Nov 19, 2026 at 2:02 PM Support Team <help@shop.example> wrote:\n\n> Please check again",
+    "gmail en wrapped": "It works again, close it.\n\nOn Thu, Nov 19, 2026 at 2:02 PM The Very Long Support Team\n<help@shop.example>\nwrote:\n\n> Please check\n> again",
+    "mail.ru": "Всё заработало.\n\nЧетверг, 19 ноября 2026, 14:02 +03:00 от Поддержка <help@shop.example>:\nПроверьте ещё раз",
+    "yandex": 'Всё заработало.\n\n19.11.2026, 14:02, "Поддержка" <help@shop.example>:\n\nПроверьте ещё раз',
+    "thunderbird ru": "Всё заработало.\n\n19.11.2026 14:02, Поддержка пишет:\n> Проверьте ещё раз",
+    "thunderbird uk": "Все запрацювало.\n\n19.11.26 14:02, Підтримка пише:\n> Перевірте ще раз",
+    "android ru": 'Всё заработало.\n\n19 ноября 2026 г. 14:02 пользователь "Поддержка" <\nhelp@shop.example> написал:\n\n> Проверьте ещё раз',
+    "outlook ru": "Всё заработало.\n\nОт: Поддержка <help@shop.example>\nОтправлено: 19 ноября 2026 г. 14:02\nКому: Анна\nТема: Re: оплата\n\nПроверьте ещё раз",
+    "outlook uk": "Все запрацювало.\n\n________________________________\nВід: Підтримка <help@shop.example>\nНадіслано: 19 листопада 2026 р. 14:02\nКому: Ганна\nТема: Re: оплата\n\nПеревірте",
+    "outlook en": "Works.\n\n-----Original Message-----\nFrom: Support\nSent: Thursday, November 19, 2026 2:02 PM\nTo: Ann\nSubject: RE: payment\n\nCheck",
+    "outlook de": "Geht wieder.\n\nVon: Support <help@shop.example>\nGesendet: Donnerstag, 19. November 2026 14:02\nAn: Ann\nBetreff: AW: Zahlung\n\nBitte prüfen",
+    "apple de": "Geht wieder.\n\nAm 19.11.2026 um 14:02 schrieb Support <help@shop.example>:\n\n> Bitte prüfen",
+    "gmail fr": "Ça marche.\n\nLe jeu. 19 nov. 2026 à 14:02, Support <help@shop.example> a écrit :\n\n> Vérifiez",
+    "pl": "Działa.\n\nW dniu 19.11.2026 o 14:02, Support pisze:\n> Sprawdź",
+    "ruled ru": "Всё заработало.\n\n-------- Исходное сообщение --------\nОт: Поддержка\nПроверьте",
+}
+
+
+@pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
+def test_cuts_the_history_below_an_answer(text: str) -> None:
+    assert quotes.reply(text) == text.split("\n", 1)[0]
+
+
+def test_keeps_answers_between_and_below_quoted_lines() -> None:
+    text = "Відповіді нижче.\n\n> Яка адреса?\nКиїв, Хрещатик 1.\n\n> Коли?\nЗавтра вранці."
+
+    assert quotes.reply(text) == "Відповіді нижче.\n\nКиїв, Хрещатик 1.\n\nЗавтра вранці."
+
+
+def test_keeps_an_answer_written_below_the_quote() -> None:
+    text = "On Thu, Nov 19, 2026 at 2:02 PM Support <help@shop.example> wrote:\n\n> Which order?\n\nOrder 117."
+
+    assert quotes.reply(text) == "Order 117."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> only\n> quoted",
+        "On Monday I wrote: nothing came.",
+        "Дата: 12.05.2026\nОткуда: Киев\nКуда: Львов\nБилет не пришёл",
+        "From: Kyiv\nTo: Lviv\nThe ticket is missing",
+        "Новая заявка с сайта\n\nОт: Анна <anna@example.com>\nТема: Оплата\n\nДеньги списали дважды",
+        "В 14:30 оплата не прошла, а в 15:02 прошла:\nсписали два раза",
+        "Пишет, что карта отклонена",
+        "Спасибо!",
+        "С уважением",
+        "-- \nАнна",
+        "Заказ:\n----\nДоставка: нет\n----\nчто делать",
+    ],
+)
+def test_keeps_everything_where_nothing_is_history(text: str) -> None:
+    assert quotes.reply(text) == text.strip("\n")
+
+
+def test_keeps_a_forwarded_mail() -> None:
+    text = "Смотрите, что прислали:\n\n-------- Пересылаемое сообщение --------\nОт: Банк <bank@x.example>\nДата: 1.11.2026\nТема: Отказ\n\nПлатёж отклонён"
+
+    assert quotes.reply(text) == text
+
+
+HTML = {
+    "gmail": '<div>Новое</div><br><div class="gmail_quote"><div class="gmail_attr">чт, 19 нояб. 2026 г. в 14:02, П &lt;<a href="mailto:h@s.example">h@s.example</a>&gt;:<br></div><blockquote class="gmail_quote">Старое</blockquote></div>',
+    "outlook web": '<div>Новое</div><hr><div id="divRplyFwdMsg"><b>От:</b> П</div><div>Старое</div>',
+    "outlook desktop": '<p>Новое</p><div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt"><p><b>From:</b> P</p></div></div><p>Старое</p>',
+    "thunderbird": '<p>Новое</p><div class="moz-cite-prefix">19.11.2026 14:02, П пишет:<br></div><blockquote type="cite" cite="mid:x">Старое</blockquote>',
+    "yahoo": '<div>Новое</div><div id="ydp1yahoo_quoted_1" class="yahoo_quoted">Старое</div>',
+    "apple": '<div>Новое</div><div><blockquote type="cite">On 19 Nov 2026, at 14:02, P &lt;h@s.example&gt; wrote:</blockquote></div><blockquote type="cite">Старое</blockquote>',
+}
+
+
+@pytest.mark.parametrize("markup", HTML.values(), ids=HTML.keys())
+def test_cuts_what_a_mail_client_marked_as_quoted(markup: str) -> None:
+    page = html.read(markup)
+
+    assert quotes.reply(page.annotated) == "Новое"
+    assert "Старое" in page.text
+
+
+@given(st.text(alphabet=st.sampled_from("> \nOn wrote:From@-Сав,.19:\t"), max_size=400))
+def test_any_text_gives_a_reply_made_of_its_lines(text: str) -> None:
+    reply = quotes.reply(text)
+
+    assert bool(reply.strip()) == bool(text.strip())
+    assert len(reply) <= len(text)
