@@ -1,7 +1,7 @@
 """Check one table against its struct, key by key, so that every fault is found and not only the first."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
@@ -88,7 +88,6 @@ def _value(tree: Tree, path: KeyPath, value: Any, kind: Any) -> Any:
     if struct is not None and isinstance(value, dict):
         return check_struct(tree, path, struct)
     try:
-        _refuse_endless(value)
         converted = _converted(value, kind, is_text=path in tree.texts)
         _refuse_endless(converted)
         return converted
@@ -138,10 +137,13 @@ def _converted(value: Any, kind: Any, *, is_text: bool) -> Any:
 
 
 def _refuse_endless(value: Any) -> None:
+    """TOML has `nan` and `inf`; no setting means anything with them, and `nan` passes no comparison."""
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("Expected a finite number")
-    if isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list | frozenset | set):
+        for item in value:
             _refuse_endless(item)
 
 

@@ -1,5 +1,6 @@
 """Reading the configuration: what is taken, what is refused, and that all faults come at once."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,8 @@ class BotConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     poll_timeout_s: Annotated[float, msgspec.Meta(ge=1, le=50)] = 25.0
     mode: Literal["poll", "hook"] = "poll"
     groups: tuple[str, ...] = ()
+    weights: tuple[float, ...] = ()
+    weight: float = 1.0
     certificate_file: str = ""
 
 
@@ -205,6 +208,22 @@ def test_a_secret_file_that_cannot_be_read_is_one_fault(tmp_path: Path) -> None:
     for name in ("absent", ".", "large"):
         (fault,) = faults(tmp_path, f'[accounts.kyiv]\nkind = "bot"\ntoken_file = "{name}"\n')
         assert fault.key == "accounts.kyiv.token_file"
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    (fault,) = faults(tmp_path, '[accounts.kyiv]\nkind = "bot"\ntoken_file = "pipe"\n')
+
+    assert "is no regular file" in fault.expected
+
+
+def test_endless_numbers_are_refused_wherever_they_stand(tmp_path: Path) -> None:
+    text = '[accounts.a]\nkind = "bot"\ntoken = "1"\nweights = [1.0, nan]\n'
+
+    found = faults(tmp_path, text, CHANNELHUB__ACCOUNTS__A__WEIGHT="inf")
+
+    assert {fault.key for fault in found} == {"accounts.a.weights", "accounts.a.weight"}
 
 
 def test_a_value_and_its_file_together_are_a_fault(tmp_path: Path) -> None:
