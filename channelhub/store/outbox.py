@@ -78,8 +78,13 @@ async def get(session: Session, outbox_id: int) -> OutboxItem | None:
     return None if row is None else _item(row)
 
 
-async def by_external_ref(session: Session, account: str, external_ref: str) -> OutboxItem | None:
-    row = await session.one(_sql.by_external_ref, account=account, external_ref=external_ref)
+async def by_key(session: Session, dedupe_key: str) -> OutboxItem | None:
+    row = await session.one(_sql.by_key, dedupe_key=dedupe_key)
+    return None if row is None else _item(row)
+
+
+async def of_message(session: Session, message_id: int) -> OutboxItem | None:
+    row = await session.one(_sql.of_message, message_id=message_id)
     return None if row is None else _item(row)
 
 

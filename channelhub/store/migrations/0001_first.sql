@@ -258,7 +258,6 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_dedupe_key ON outbox (dedupe_key);
 CREATE INDEX outbox_due ON outbox (state, due_us);
 CREATE INDEX outbox_message ON outbox (message_id);
-CREATE INDEX outbox_external_ref ON outbox (account, external_ref);
 
 -- What the outage detector sees, in order: the reports of messages, and what people decided about outages between them.
 CREATE TABLE features (

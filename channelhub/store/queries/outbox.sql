@@ -27,10 +27,15 @@ SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, 
   external_ref, created_us, changed_us
 FROM outbox WHERE id = :id;
 
--- name: by_external_ref
+-- name: by_key
 SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
   external_ref, created_us, changed_us
-FROM outbox WHERE account = :account AND external_ref = :external_ref;
+FROM outbox WHERE dedupe_key = :dedupe_key;
+
+-- name: of_message
+SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
+  external_ref, created_us, changed_us
+FROM outbox WHERE message_id = :message_id;
 
 -- name: settle
 UPDATE outbox SET state = :state, attempts = attempts + :attempts, due_us = :due_us, error = :error,

@@ -1,0 +1,43 @@
+"""Retry what was parked; let sending go on after a restore."""
+
+from channelhub.domain.outbound import OutboxState
+from channelhub.domain.times import to_us
+from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.commands.acting import Acting, NotFound
+from channelhub.store import hub, inbox, outbox
+from channelhub.store.database import Session
+from channelhub.store.outbox import OutboxItem
+
+
+async def retry_parked(acting: Acting, actor: str, inbox_id: int, *, arrived: Bell) -> None:
+    """Give a parked delivery to the parsers again; it stays listed until it is read. Raises NotFound."""
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> None:
+        if await inbox.parked_one(session, inbox_id) is None:
+            raise NotFound(f"nothing is parked under {inbox_id}")
+        await inbox.retry(session, inbox_id)
+        await hub.record(session, at_us=now_us, actor=actor, action="parked.retry", target=str(inbox_id))
+
+    await acting.store.writer.command(write)
+    arrived.ring()
+
+
+async def would_send(session: Session) -> list[OutboxItem]:
+    """What goes out when sending is resumed."""
+    return await outbox.in_state(session, OutboxState.QUEUED)
+
+
+async def resume_sending(acting: Acting, actor: str) -> int:
+    """Let the outbox go on after a restore; how many messages were waiting."""
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> int:
+        waiting = len(await would_send(session))
+        await hub.remove_fact(session, hub.SENDING_PAUSED)
+        await hub.record(session, at_us=now_us, actor=actor, action="sending.resume", target=str(waiting))
+        return waiting
+
+    waiting = await acting.store.writer.command(write)
+    acting.written.ring()
+    return waiting

@@ -1,0 +1,63 @@
+"""People confirm, resolve and dismiss outages; the detector hears of it in the order of its stream."""
+
+from dataclasses import replace
+
+import msgspec
+
+from channelhub.domain.outages import OutageState
+from channelhub.domain.times import to_us
+from channelhub.pipeline.commands.acting import Acting, CommandRefused, Conflict, NotFound
+from channelhub.pipeline.grouping import PersonsDecision
+from channelhub.pipeline.raising import event
+from channelhub.rules.outage.lifecycle import Action, next_state
+from channelhub.store import events, hub, outages
+from channelhub.store.database import Session
+from channelhub.store.outages import Outage
+
+
+async def confirm(acting: Acting, actor: str, outage_id: int, *, version: int | None = None) -> Outage:
+    """A person says it is an outage. Raises NotFound, Conflict for a stale version, CommandRefused."""
+    return await _decide(acting, actor, outage_id, Action.CONFIRM, version)
+
+
+async def resolve(acting: Acting, actor: str, outage_id: int, *, version: int | None = None) -> Outage:
+    """A person says it is over."""
+    return await _decide(acting, actor, outage_id, Action.RESOLVE, version)
+
+
+async def dismiss(acting: Acting, actor: str, outage_id: int, *, version: int | None = None) -> Outage:
+    """A person says it is none: its profile is remembered and stays silent for a while."""
+    return await _decide(acting, actor, outage_id, Action.DISMISS, version)
+
+
+async def _decide(acting: Acting, actor: str, outage_id: int, action: Action, version: int | None) -> Outage:
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> Outage:
+        known = await outages.get(session, outage_id)
+        if known is None:
+            raise NotFound(f"there is no outage {outage_id}")
+        if version is not None and version != known.version:
+            raise Conflict(f"outage {outage_id} has version {known.version}, not {version}: read it again")
+        state = next_state(known.state, action)
+        if state is None:
+            raise CommandRefused(f"an outage in state {known.state} can't be changed by {action}")
+        closed_us = None if state.is_open else now_us
+        changed = replace(
+            known, state=state, version=known.version + 1, changed_us=now_us, closed_us=closed_us, actor=actor
+        )
+        await outages.save(session, [changed])
+        decision = PersonsDecision(action=str(action), outage_id=outage_id, at_us=now_us)
+        await outages.add_features(
+            session, [(-acting.store.writer.take_id(), 0, msgspec.json.encode(decision).decode())]
+        )
+        if state in (OutageState.CONFIRMED, OutageState.RESOLVED):
+            counts = (await outages.counts(session, [outage_id])).get(outage_id)
+            told = event(f"outage.{state}", changed, customers=counts.customers if counts else 0, actor=actor)
+            await events.append(session, [told])
+        await hub.record(session, at_us=now_us, actor=actor, action=f"outage.{action}", target=str(outage_id))
+        return changed
+
+    changed = await acting.store.writer.command(write)
+    acting.written.ring()
+    return changed

@@ -1,0 +1,124 @@
+"""An agent answers in a conversation: to the identity that wrote, and to no other."""
+
+from dataclasses import replace
+
+from channelhub.domain.outbound import OutboxState
+from channelhub.domain.times import to_us
+from channelhub.pipeline.acknowledging import outgoing, own_message
+from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
+from channelhub.pipeline.commands.incidents import save_change, to_state
+from channelhub.rules import lifecycle
+from channelhub.store import conversations, hub, incidents, messages, outbox, people, timeline
+from channelhub.store.database import Session
+from channelhub.store.messages import OWN_PLACE, message_id
+from channelhub.store.outbox import OutboxItem
+
+MAX_CHARS = 100_000
+
+
+async def reply(acting: Acting, actor: str, conversation_id: int, text: str, *, idempotency_key: str = "") -> int:
+    """Queue an answer; the id of the message on the timeline. The same key again gives the first one's id.
+
+    Raises NotFound, CommandRefused for an empty text, an account that can't send, or a key used elsewhere.
+    """
+    if not text.strip() or len(text) > MAX_CHARS:
+        raise CommandRefused(f"a reply has 1 to {MAX_CHARS} characters")
+    now_us = to_us(acting.now())
+    book = acting.book()
+    writer = acting.store.writer
+
+    async def write(session: Session) -> int:
+        known = (await conversations.get_many(session, [conversation_id])).get(conversation_id)
+        if known is None:
+            raise NotFound(f"there is no conversation {conversation_id}")
+        account = book.account(known.account)
+        if not account.can_send:
+            raise CommandRefused(f"account {known.account} can't send: see its settings, or answer another way")
+        outbox_id = writer.take_id()
+        own_id = message_id(outbox_id, OWN_PLACE)
+        key = f"reply:{conversation_id}:{idempotency_key or own_id}"
+        if earlier := await outbox.by_key(session, key):
+            return earlier.message_id
+        answered = await conversations.last_message_in(session, conversation_id)
+        identity = (await people.identities(session, [known.identity_id]))[known.identity_id]
+        subject = answered.subject if answered else known.subject
+        open_ones = [
+            one for one in await incidents.open_of(session, [identity.id]) if one.conversation_id == conversation_id
+        ]
+        payload = outgoing(
+            book,
+            account,
+            own_id=own_id,
+            outbox_id=outbox_id,
+            to=identity.shown,
+            subject=subject if subject.lower().startswith("re:") else f"Re: {subject}" if subject else "",
+            text=text,
+            language=identity.language,
+            conversation_id=conversation_id,
+            conversation_key=known.key,
+            answered_ref=(answered.message_ref or answered.external_id) if answered else "",
+            is_automatic=False,
+        )
+        incident_id = open_ones[0].id if open_ones else None
+        stored, version, entry = own_message(
+            payload,
+            account,
+            identity_id=identity.id,
+            conversation_id=conversation_id,
+            incident_id=incident_id,
+            own_id=own_id,
+            outbox_id=outbox_id,
+            at_us=now_us,
+            is_automatic=False,
+        )
+        await messages.add(session, [stored])
+        await messages.add_versions(session, [version])
+        await messages.index(session, [version])
+        await timeline.add(session, [entry])
+        await outbox.add(
+            session,
+            [
+                OutboxItem(
+                    id=outbox_id,
+                    dedupe_key=key,
+                    kind="reply",
+                    account=account.name,
+                    identity_id=identity.id,
+                    conversation_id=conversation_id,
+                    message_id=own_id,
+                    payload=payload,
+                    state=OutboxState.QUEUED,
+                    due_us=now_us,
+                    created_us=now_us,
+                )
+            ],
+        )
+        for one in open_ones[:1]:
+            state = lifecycle.on_reply(one.state)
+            if state is not one.state:
+                bumped = replace(one, version=one.version + 1, changed_us=now_us)
+                await save_change(session, one, to_state(bumped, state, now_us), actor=actor)
+        await hub.record(session, at_us=now_us, actor=actor, action="reply", target=str(conversation_id))
+        return own_id
+
+    own_id = await writer.command(write)
+    acting.written.ring()
+    return own_id
+
+
+async def send_again(acting: Acting, actor: str, outbox_id: int) -> None:
+    """An agent decides about a message whose fate is unknown or that failed: try it once more."""
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> None:
+        item = await outbox.get(session, outbox_id)
+        if item is None:
+            raise NotFound(f"there is no outgoing message {outbox_id}")
+        if item.state not in (OutboxState.UNCERTAIN, OutboxState.FAILED):
+            raise CommandRefused(f"it is {item.state}; only uncertain and failed messages are sent again")
+        await outbox.settle(session, item, state=OutboxState.QUEUED, at_us=now_us, due_us=now_us)
+        await timeline.set_state(session, item.message_id, str(OutboxState.QUEUED))
+        await hub.record(session, at_us=now_us, actor=actor, action="send.again", target=str(outbox_id))
+
+    await acting.store.writer.command(write)
+    acting.written.ring()
