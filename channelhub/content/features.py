@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
 from channelhub.content.concepts import FUNCTION_WORDS, NEGATIONS, PLEASANTRIES
-from channelhub.content.language import guess, of_word
+from channelhub.content.language import guess, of_word, other_reading
 from channelhub.content.lexicon import CONCEPT_MARK, concept, is_problem, is_working
 from channelhub.content.stems import stem
 
@@ -57,9 +58,10 @@ def features(*, subject: str, text: str, language: str = "") -> Features:
         if len(root) < 2:
             continue
         stems[root] = None
-        if name := concept(root, spoken):
+        name, is_broken = _meaning(token, root, spoken, is_negated=since_negation <= _NEGATION_REACH)
+        if name:
             concepts[name] = None
-        if is_problem(root, spoken) or (since_negation <= _NEGATION_REACH and is_working(root, spoken)):
+        if is_broken:
             problem = 1.0
     if problem == 0.0 and since_negation <= len(tokens):
         problem = 0.5  # a negation somewhere
@@ -75,6 +77,18 @@ def features(*, subject: str, text: str, language: str = "") -> Features:
 def is_concept(term: str) -> bool:
     """The term is a concept id, not a stem."""
     return term.startswith(CONCEPT_MARK)
+
+
+@lru_cache(maxsize=65536)
+def _meaning(token: str, root: str, spoken: str, *, is_negated: bool) -> tuple[str, bool]:
+    """The word's concept, and whether it reports something broken, in its own language or else in the other one."""
+    name = concept(root, spoken)
+    is_broken = is_problem(root, spoken) or (is_negated and is_working(root, spoken))
+    if (name and is_broken) or not (other := other_reading(token, spoken)):
+        return name, is_broken
+    root = stem(token, other)
+    is_broken = is_broken or is_problem(root, other) or (is_negated and is_working(root, other))
+    return name or concept(root, other), is_broken
 
 
 def _is_number(token: str) -> bool:

@@ -56,6 +56,13 @@ def of_word(word: str, language: str) -> str:
     return "uk" if language == "uk" else "ru"
 
 
+def other_reading(word: str, spoken: str) -> str:
+    """The other language that a Cyrillic word without telling letters could be in; empty where there is none."""
+    if spoken not in ("ru", "uk") or not _UKRAINIAN_LETTERS.isdisjoint(word) or not _RUSSIAN_LETTERS.isdisjoint(word):
+        return ""
+    return "ru" if spoken == "uk" else "uk"
+
+
 def _cyrillic(sample: str, tag: str) -> str:
     ukrainian = sum(sample.count(letter) for letter in _UKRAINIAN_LETTERS)
     russian = sum(sample.count(letter) for letter in _RUSSIAN_LETTERS)

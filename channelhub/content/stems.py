@@ -12,6 +12,8 @@ import snowballstemmer
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ`")
 _VOWELS: Final = frozenset("аеиоуюяіїє")
 _MIN_STEM: Final = 3
+#: Short nouns end like these verbs do (оплати, школи): a verb keeps a letter more.
+_VERBAL: Final = ("ти", "ли", "ла", "ло")
 #: Endings of nouns, adjectives and verbs, longest first, as the grammar's declension and conjugation tables give them.
 _ENDING_LIST: Final = (
     "уватимуть ватимуть атимуть итимуть уватиму уватися увались увалася увалося ювалися "
@@ -19,12 +21,12 @@ _ENDING_LIST: Final = (
     "уємо юємо ують юють уємо ує ює ую юю уй юй "
     "остями остях остей ості істю ість "
     "еннями еннях енням ення ень аннями аннях анням ання ань іннями інням іння "
-    "ого ому ими их ій ої ою ею єю ім им ая яя ее еє ий "
+    "ом ем єм ого ому ими их ій ої ою ею єю ім им ая яя ее еє ий "
     "ями ами ям ам ях ах ові еві єві ів їв ей "
     "али ила ило или ала ало яла яло яли іла іло іли іти ати яти ити нути нув нула нуло нули "
     "ає яє ають яють аю яю аємо яємо аєте яєте аєш яєш иш еш єш ить ять ать ить уть ють емо имо ете ите "
     "ав яв ив ів "
-    "ані ана ано аний ена ено ені ений та то ті тий "
+    "ані ана ано аний ена ено ені ений "
     "а я у ю е є и і ї о й ь"
 )
 _ENDINGS: Final = tuple(sorted(set(_ENDING_LIST.split()), key=lambda ending: (-len(ending), ending)))
@@ -50,7 +52,7 @@ def _ukrainian(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending):
             kept = word[: -len(ending)]
-            if len(kept) >= _MIN_STEM and not _VOWELS.isdisjoint(kept):
+            if len(kept) >= _MIN_STEM + ending.endswith(_VERBAL) and not _VOWELS.isdisjoint(kept):
                 return _plain(kept)
     return _plain(word)
 

@@ -7,7 +7,7 @@ import msgspec
 from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.backfill import Backfill, PastState
 from channelhub.rules.outage.counters import Counters
-from channelhub.rules.outage.grouping import Outage, by_profile, cosine, same_as, take, widen
+from channelhub.rules.outage.grouping import Outage, by_profile, cosine, is_live, same_as, take, widen
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.rules.outage.profile import Candidate, Growth
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Report, Resolved, Suspected
@@ -82,7 +82,7 @@ class Detector:
         vote = vote_of(report, self._now_us)
         self._votes.append(vote)
         self._counters.add(vote)
-        outage = by_profile(self._outages.values(), vote.terms, self._now_us, self.rules)
+        outage = by_profile(self._live(), vote.terms)
         if outage is not None:
             decisions += self._join(outage, [vote])
         if outage is None or len(outage.customers) >= outage.regrown * 1.3:
@@ -145,6 +145,12 @@ class Detector:
         if vote is not None:
             self._learn(vote, report.at_us)
 
+    def _live(self) -> list[Outage]:
+        if not self._outages:
+            return []
+        traffic = self._counters.count(ALL, self._now_us - int(self.rules.hold_hours * HOUR_US))
+        return [outage for outage in self._outages.values() if is_live(outage, self._now_us, traffic, self.rules)]
+
     def _look_for_burst(self, vote: Vote) -> list[Decision]:
         is_cold = self._usual.days(self._now_us) < self.rules.cold_days
         best: Candidate | None = None
@@ -163,9 +169,13 @@ class Detector:
         if any(cosine(found.weights, memory.weights) > self.rules.merge_cosine for memory in self._dismissed):
             return []
         members = sorted(found.votes, key=lambda vote: (vote.at_us, vote.message_id))
-        same = same_as(found, self._outages.values(), self.rules)
+        live = self._live()
+        same = same_as(found, self._outages.values(), live, self.rules)
         if not same:
             return [self._open(found, members, vote)]
+        same = [outage for outage in same if outage in live]
+        if not same:  # the echo of an outage that is over: its own reports, seen again in a longer window
+            return []
         into = same[0]
         decisions: list[Decision] = [self._merge(outage, into) for outage in same[1:]]
         widen(into, found)
@@ -180,6 +190,8 @@ class Detector:
             last_us=self._now_us,
             weights=found.weights,
             cut=found.cut,
+            background=found.background,
+            recent_us=[],
             members=[],
             customers=[],
             channels={},
@@ -222,6 +234,7 @@ class Detector:
         into.members = sorted({*into.members, *outage.members})
         into.customers = list(dict.fromkeys([*into.customers, *outage.customers]))
         into.last_us = max(into.last_us, outage.last_us)
+        into.recent_us = sorted([*into.recent_us, *outage.recent_us])
         for channel, count in outage.channels.items():
             into.channels[channel] = into.channels.get(channel, 0) + count
         for vote in self._votes:

@@ -1,5 +1,6 @@
 """Open outages: which one a message or a fresh burst belongs to, and what each is made of."""
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from math import sqrt
 
@@ -12,6 +13,7 @@ from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.votes import Vote
 
 _LABEL_TERMS = 3
+_MAX_TERMS = 24
 
 
 class Outage(msgspec.Struct):
@@ -23,6 +25,8 @@ class Outage(msgspec.Struct):
     last_us: int
     weights: dict[str, float]
     cut: float
+    background: float  # the usual share of messages that its words would take in
+    recent_us: list[int]  # when the latest members came
     members: list[int]
     customers: list[int]
     channels: dict[str, int]
@@ -53,32 +57,41 @@ def take(outage: Outage, vote: Vote) -> bool:
         outage.customers.append(vote.customer)
     outage.channels[vote.channel] = outage.channels.get(vote.channel, 0) + 1
     outage.last_us = max(outage.last_us, vote.at_us)
+    insort(outage.recent_us, vote.at_us)
     return True
 
 
-def by_profile(outages: Iterable[Outage], terms: Sequence[str], now_us: int, rules: OutageRules) -> Outage | None:
-    """The open outage that a message's words fit best, or None. Only outages reported within the hold time."""
+def is_live(outage: Outage, now_us: int, traffic: int, rules: OutageRules) -> bool:
+    """Reports still come in faster than unrelated messages with such words would.
+
+    `traffic` is the number of votes within the hold time; an outage of one that is over would slowly fill with them.
+    """
+    since_us = now_us - int(rules.hold_hours * HOUR_US)
+    del outage.recent_us[: bisect_right(outage.recent_us, since_us)]
+    expected = traffic * outage.background
+    return len(outage.recent_us) > rules.live_factor * expected
+
+
+def by_profile(outages: Iterable[Outage], terms: Sequence[str]) -> Outage | None:
+    """The live outage that a message's words fit best, or None."""
     best: tuple[float, Outage] | None = None
     for outage in outages:
-        if now_us - outage.last_us > rules.hold_hours * HOUR_US:
-            continue
         weight = weigh(terms, outage.weights)
         if weight >= outage.cut and (best is None or weight / outage.cut > best[0]):
             best = (weight / outage.cut, outage)
     return best[1] if best else None
 
 
-def same_as(candidate: Candidate, outages: Iterable[Outage], rules: OutageRules) -> list[Outage]:
-    """The open outages that a burst is a part of, by shared reports or by profile; oldest first."""
+def same_as(candidate: Candidate, open_: Iterable[Outage], live: Iterable[Outage], rules: OutageRules) -> list[Outage]:
+    """The open outages that a burst is a part of, by shared reports, or by profile while live; oldest first."""
     held: dict[int, int] = {}
     for vote in candidate.votes:
         if vote.outage_id:
             held[vote.outage_id] = held.get(vote.outage_id, 0) + 1
+    alike = {outage.outage_id for outage in live if cosine(candidate.weights, outage.weights) > rules.merge_cosine}
+    needed = rules.merge_overlap * len(candidate.votes)
     return [
-        outage
-        for outage in outages
-        if held.get(outage.outage_id, 0) >= rules.merge_overlap * len(candidate.votes)
-        or cosine(candidate.weights, outage.weights) > rules.merge_cosine
+        outage for outage in open_ if outage.outage_id in alike or held.get(outage.outage_id, 0) >= max(1.0, needed)
     ]
 
 
@@ -87,6 +100,7 @@ def widen(outage: Outage, candidate: Candidate) -> None:
     merged = {term: weight / 2 for term, weight in outage.weights.items()}
     for term, weight in candidate.weights.items():
         merged[term] = max(weight, merged.get(term, 0.0))
-    heaviest = sorted(merged, key=lambda term: (-merged[term], term))[:24]
+    heaviest = sorted(merged, key=lambda term: (-merged[term], term))[:_MAX_TERMS]
     outage.weights = {term: merged[term] for term in heaviest}
     outage.cut = max(outage.cut, candidate.cut)
+    outage.background = max(outage.background, candidate.background)

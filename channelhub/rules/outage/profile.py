@@ -39,7 +39,8 @@ class Candidate:
 
     seed: Seed
     weights: dict[str, float]
-    cut: float
+    cut: float  # what a later message must weigh
+    background: float  # the usual share of messages that weigh as much
     votes: tuple[Vote, ...]
     expected: float
     score: float  # judged
@@ -76,10 +77,12 @@ class Growth:
                 best = (found, votes, expected, cut)
         strength, members, expected, cut = best
         cut = cut or min(weigh(vote.terms, weights) for vote in sample)
+        cut = self._attach_cut(weights, grown, usual_scores, traffic, cut)
         return Candidate(
             seed=seed,
             weights=weights,
-            cut=self._attach_cut(weights, grown, usual_scores, traffic, cut),
+            cut=cut,
+            background=self._share(usual_scores, cut),
             votes=tuple(members),
             expected=expected,
             score=strength + self._wording(seed, members, weights),

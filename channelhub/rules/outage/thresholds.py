@@ -34,11 +34,12 @@ class OutageRules:
     problem_expected: float = 0.6  # share of outage reports that name a problem in so many words
     single_word_penalty: float = 1.5
     usual_words: int = 12  # texts longer than this pay for the words they bring
-    long_text_penalty: float = 2.0
+    long_text_penalty: float = 4.0
     merge_overlap: float = 0.2  # share of a seed's reports that are already in a live outage
     merge_cosine: float = 0.4
     background_share: float = 0.25  # of an outage's members that may be expected to be unrelated
-    hold_hours: float = 3.0  # a later message joins by its words within this time of the last report
+    hold_hours: float = 2.0  # a later message joins by its words while within this time …
+    live_factor: float = 1.0  # … so many times more reports came than unrelated messages with such words would
     quiet_hours: float = 24.0  # without a report for so long, an outage is over
     dismissed_hours: float = 72.0  # a dismissed profile does not come up again within this time
     half_life_days: float = 7.0  # of the usual rates
