@@ -57,8 +57,15 @@ class LazyGroup(click.Group):
 
 
 def accept_shared(command: click.Command) -> click.Command:
-    """Let a command and its subcommands take `--config` and `--json`, unless it has an option of that name itself."""
+    """Let a command and its subcommands take `--config` and `--json`.
+
+    An option of that name which the command has itself stays its own; a `--json` flag then also hears the one that
+    stood before the command.
+    """
     taken = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
+    for param in command.params:
+        if "--json" in param.opts and isinstance(param, click.Option) and param.is_flag and param.callback is None:
+            param.callback = _or_before
     command.params.extend(option for option in _shared() if not taken.intersection(option.opts))
     if isinstance(command, click.Group):
         for inner in command.commands.values():
@@ -83,6 +90,10 @@ def _shared() -> list[click.Option]:
             help="Print JSON.",
         ),
     ]
+
+
+def _or_before(ctx: click.Context, _param: click.Parameter, value: Any) -> Any:
+    return value or (isinstance(ctx.obj, Options) and ctx.obj.as_json)
 
 
 def _keep(merge: Callable[[Options, Any], Options]) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -131,5 +142,5 @@ def run(group: click.Command, args: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:  # the reader had enough; nothing more can be said to it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
+        return Exit.FAILED
     return result if isinstance(result, int) else Exit.OK

@@ -27,6 +27,12 @@ def show(options: Options, word: str) -> Exit:
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True)
+def own(as_json: bool) -> None:
+    click.echo(str(as_json))
+
+
+@click.command()
 def failing() -> None:
     raise Failure("the disk is full: make room", Exit.IO)
 
@@ -73,12 +79,21 @@ def test_options_of_one_call_are_not_left_for_the_next(capsys: pytest.CaptureFix
 def test_a_commands_own_option_of_the_same_name_stays_its_own() -> None:
     @click.command()
     @click.option("--json", "form")
-    def own(form: str) -> None: ...
+    def formed(form: str) -> None: ...
 
-    names = [name for param in accept_shared(own).params for name in param.opts]
+    names = [name for param in accept_shared(formed).params for name in param.opts]
 
     assert names.count("--json") == 1
     assert "--config" in names
+
+
+@pytest.mark.parametrize("args", [["--json", "own"], ["own", "--json"]])
+def test_a_commands_own_json_flag_hears_the_one_before_the_command(
+    args: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(build({"own": ("things_under_test:own", "Own.")}), args)
+
+    assert (code, capsys.readouterr().out) == (0, "True\n")
 
 
 def test_a_failure_is_one_sentence_on_standard_error_and_its_code(capsys: pytest.CaptureFixture[str]) -> None:
