@@ -25,7 +25,7 @@ class Rejected(ConnectorError):
     """The channel refuses this outgoing message for good (blocked by the user, no such address): not repeated."""
 
 
-class NotCommitted(Exception):  # noqa: N818 - the contract's name: it states what the caller may rely on
+class NotCommitted(Exception):
     """Nothing of the delivery is stored; tell the channel to keep it and try again."""
 
     def __init__(self, message: str, *, retry_after_s: float = 5.0) -> None:

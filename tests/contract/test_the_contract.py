@@ -37,6 +37,9 @@ SENDS_ONCE = "test_sends_once_what_it_is_given"
 SURELY_NOT = "test_unavailable_when_the_channel_surely_did_not_take_it"
 PERHAPS = "test_not_unavailable_when_the_channel_may_have_taken_it"
 INHERITS = "test_inherits_the_suite_for_what_it_can_do"
+RECEIVING = (ACKNOWLEDGES, BUSY, FULL, REDELIVERY, CLOCK, CRASH_BEFORE, CRASH_AFTER, CHECK, LETS_GO, LOG)
+
+PORTS: list[asyncio.Server] = []  # what a planted connector leaves open, for closing after its test
 
 
 class AnswersOkThoughRefused(Pushed):
@@ -94,6 +97,26 @@ class LeaksTask(Pushed):
         await super().run(deliver)
 
 
+class LeaksPort(Pushed):
+    async def run(self, deliver: Deliver) -> None:
+        self.port = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
+        PORTS.append(self.port)
+        await super().run(deliver)
+
+
+class EndsByItself(Pushed):
+    async def run(self, deliver: Deliver) -> None:
+        self.done = asyncio.Event()
+        self.deliver = deliver
+        self.context.mount(self.receive)
+        await self.done.wait()
+
+    async def receive(self, request: web.Request) -> web.Response:
+        answer = await super().receive(request)
+        self.done.set()
+        return answer
+
+
 class LogsText(Pushed):
     async def receive(self, request: web.Request) -> web.Response:
         self.context.log.info("message.received", body=(await request.read()).decode())
@@ -118,6 +141,7 @@ class Hasty(Pulled):
         asking = asyncio.ensure_future(self.ask(offset))
         await asyncio.wait({asking}, timeout=0.1)
         asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
 
 
 class ConfirmsBeforeDeliver(Hasty):
@@ -220,6 +244,8 @@ PLANTED = [
     pushed(IdFromClock, CLOCK),
     pushed(IdFromCounter, CLOCK, REDELIVERY, may_fail={CRASH_BEFORE, CRASH_AFTER, CHECK}),
     pushed(LeaksTask, LETS_GO),
+    pushed(LeaksPort, LETS_GO),
+    pushed(EndsByItself, *RECEIVING),
     pushed(LogsText, LOG),
     pushed(LogsAddress, LOG),
     pulled(CursorBeforeDeliver, CRASH_BEFORE, CRASH_AFTER),
@@ -255,5 +281,7 @@ async def test_suite_rejects_by_the_tests_meant_for_the_fault(bad: Bad, monkeypa
     monkeypatch.setattr("channelhub.sdk.testing.supervised.DEADLINE_S", 1.0)
     monkeypatch.setattr("channelhub.sdk.testing.contract.CANCEL_DEADLINE_S", 0.5)
     reasons = await failures(bad)
+    while PORTS:
+        PORTS.pop().close()
 
     assert bad.fails <= set(reasons) <= bad.fails | bad.may_fail, reasons

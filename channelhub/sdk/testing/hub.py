@@ -20,6 +20,7 @@ from channelhub.sdk.testing.log import RecordingLog
 EARLY_2026 = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 MAX_ID_CHARS = 998  # a mail header line's bound (RFC 5322 §2.1.1): ids longer than this are digested by their connector
 MOUNT_WAIT_S = 2.0
+ACCEPT_TURNS = 5  # of the loop, until a connection just accepted is known to the server and closed with it
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
@@ -90,6 +91,10 @@ class MemoryHub:
         if self._session is not None:
             await self._session.close()
         if self._runner is not None:
+            for site in list(self._runner.sites):
+                await site.stop()
+            for _ in range(ACCEPT_TURNS):
+                await asyncio.sleep(0)
             await self._runner.cleanup()
 
     # What a connector is given
