@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from channelhub.sdk.contract import Connector, Deliver, Logger
-from channelhub.sdk.errors import AuthFailed, ConnectorError, Unavailable
+from channelhub.sdk.errors import AuthFailed, ConnectorError, NotCommitted, Unavailable
 
 FIRST_BACKOFF_S = 1.0
 MAX_BACKOFF_S = 300.0
@@ -97,11 +97,11 @@ class Supervisor:
             except AuthFailed as exc:
                 self._set(name, AccountState.AUTH_FAILED, str(exc))
                 return
-            except Unavailable as exc:
+            except (Unavailable, NotCommitted) as exc:
                 pause_s, detail = max(backoff_s, exc.retry_after_s or 0.0), str(exc)
             except ConnectorError as exc:
                 pause_s, detail = backoff_s, str(exc)
-            except Exception as exc:
+            except Exception as exc:  # noqa: BLE001 - a connector's defect must not stop the others
                 self._log.exception("account.failed", account=name)
                 pause_s, detail = backoff_s, f"a defect of this connector: {type(exc).__name__}"
             finally:
