@@ -155,11 +155,17 @@ def _is_quoted(line: str) -> bool:
     return line.startswith("> ") and not _ENDS_WITH_VERB.search(line)
 
 
+#: How attributions end; zoho and others leave out the colon.
+_LAST: Final = (":", "-", "：", "> wrote", "> написал", "> написала", "> написав", "> написала", "> пише")
+
+
 def _is_attribution(text: str) -> bool:
+    if not text.endswith(_LAST):
+        return False
     has_date = _HAS_DATE.search(text) is not None
     has_address = _HAS_ADDRESS.search(text) is not None
     if not text.endswith((":", "-", "：")):
-        return has_date and has_address and text.endswith(("> wrote", "> написал", "> написала", "> написав", "> пише"))
+        return has_date and has_address
     if _ENDS_WITH_VERB.search(text[-200:]):
         return has_date or has_address
     if has_date and has_address and (_ENDS_WITH_ADDRESS.search(text[-320:]) or _VERB.search(text)):
@@ -170,14 +176,16 @@ def _is_attribution(text: str) -> bool:
 def _is_whole(line: str, *, is_before_quote: bool) -> bool:
     """A line that does not open as attributions do, yet is one: `Ann <ann@example.com> wrote:`."""
     text = line.strip()
-    if len(text) > MAX_LINE_CHARS or midline_start(line) >= 0 or not _ENDS_WITH_VERB.search(text[-200:]):
+    if len(text) > MAX_LINE_CHARS or not text.endswith((":", "-")) or midline_start(line) >= 0:
+        return False
+    if not _ENDS_WITH_VERB.search(text[-200:]):
         return False
     return is_before_quote or _HAS_ADDRESS.search(text) is not None
 
 
 def midline_start(line: str) -> int:
     """Where an attribution begins inside a line that opens with the reply itself; -1 when none does."""
-    if len(line) > 2 * MAX_LINE_CHARS:
+    if "On " not in line or len(line) > 2 * MAX_LINE_CHARS:
         return -1
     found = _MIDLINE.search(line, 1)
     return found.start() if found else -1

@@ -15,6 +15,9 @@ MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_HEADERS: Final = 500
 MAX_ALL_HEADERS_BYTES: Final = 256 * 1024
 
+#: A line costs time whatever its length; what it takes from the limit of all header bytes.
+_MIN_LINE_COST: Final = 16
+
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _MBOX_FROM = re.compile(rb">?From [^\n]*\n")
 _BLANK_LINE = re.compile(rb"\n\r{0,2}\n")
@@ -63,9 +66,11 @@ def split(data: bytes, start: int, end: int, budget: Budget) -> tuple[Headers, i
         line = data[at : min(end if stop < 0 else stop, at + MAX_HEADER_BYTES + 1)].rstrip(b"\r")
         if not line:
             return _freeze(fields), next_at
-        if not _take(line, fields, is_followed=_NAME.match(data, next_at, end) is not None, budget=budget):
+        if fields and line[:1] in b" \t":
+            _fold(line, fields[-1][1], budget)
+        elif not _take(line, fields, is_followed=_NAME.match(data, next_at, end) is not None, budget=budget):
             return _freeze(fields), at
-        budget.header_bytes_left -= len(line)
+        budget.header_bytes_left -= max(len(line), _MIN_LINE_COST)
         if len(fields) >= MAX_HEADERS or budget.header_bytes_left < 0:
             budget.warn("more header lines than are read; the rest of the headers is ignored")
             blank = _BLANK_LINE.search(data, max(at, next_at - 1), end)
@@ -77,12 +82,8 @@ def split(data: bytes, start: int, end: int, budget: Budget) -> tuple[Headers, i
 def _take(line: bytes, fields: list[tuple[str, bytearray]], *, is_followed: bool, budget: Budget) -> bool:
     """Add a line to the fields; False when it is the body's first line."""
     name = _NAME.match(line)
-    if fields and (line[:1] in b" \t" or (name is None and is_followed)):
-        value = fields[-1][1]  # folded, or wrapped by a mailer that forgot to indent
-        room = MAX_HEADER_BYTES - len(value)
-        value += (b"\n" + line)[: max(0, room)]
-        if len(line) >= room:
-            budget.warn("a header longer than 16 KiB was cut")
+    if fields and name is None and is_followed:
+        _fold(line, fields[-1][1], budget)  # wrapped by a mailer that forgot to indent
         return True
     if name is None:
         return not fields and is_followed  # a stray first line is skipped when headers follow
@@ -91,6 +92,14 @@ def _take(line: bytes, fields: list[tuple[str, bytearray]], *, is_followed: bool
         budget.warn("a header longer than 16 KiB was cut")
     fields.append((name.group(1).decode("ascii").lower(), value))
     return True
+
+
+def _fold(line: bytes, value: bytearray, budget: Budget) -> None:
+    room = MAX_HEADER_BYTES - len(value)
+    if len(line) >= room:
+        budget.warn("a header longer than 16 KiB was cut")
+    if room > 0:
+        value += (b"\n" + line)[:room]
 
 
 def _freeze(fields: list[tuple[str, bytearray]]) -> Headers:

@@ -80,9 +80,9 @@ def read(markup: str) -> Page:
 
 
 def strip(markup: str) -> str:
-    """The words of any markup by one pass from left to right, however large or broken."""
+    """The words of the first `MAX_CHARS` of any markup, however broken, by one pass from left to right."""
     out: list[str] = []
-    for token in tokens(markup):
+    for token in tokens(markup[:MAX_CHARS]):
         if isinstance(token, str):
             out.append(token)
         elif token.name in _BLOCKS or token.name == "br":
