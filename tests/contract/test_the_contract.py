@@ -278,8 +278,8 @@ async def failures(bad: Bad) -> dict[str, str]:
 
 @pytest.mark.parametrize("bad", PLANTED, ids=lambda bad: bad.name)
 async def test_suite_rejects_by_the_tests_meant_for_the_fault(bad: Bad, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channelhub.sdk.testing.supervised.DEADLINE_S", 1.0)
-    monkeypatch.setattr("channelhub.sdk.testing.contract.CANCEL_DEADLINE_S", 0.5)
+    monkeypatch.setattr("channelhub.sdk.testing.supervised.DEADLINE_S", 3.0)
+    monkeypatch.setattr("channelhub.sdk.testing.contract.CANCEL_DEADLINE_S", 1.0)
     reasons = await failures(bad)
     while PORTS:
         PORTS.pop().close()
