@@ -20,6 +20,8 @@ from connectors.telegram.shapes import Contact, ForwardOrigin, Message, Target
 from connectors.telegram.thread import thread_key
 
 _UPDATE_IDS = 2**31  # update ids are 32-bit and positive
+_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"})
+_LANGUAGE_CHARS = 2000
 _LAST_EDIT = 2**32 - 1  # seconds until 2106; keeps a revision within 63 bits
 
 
@@ -112,7 +114,7 @@ def read_message(said: Said) -> NewMessage | EditedMessage | ContactShared | Unk
     message = NewMessage(
         external_id=said.id,
         sender=said.sender,
-        content=Content(text=text, attachments=files, language=_language(said.message)),
+        content=Content(text=text, attachments=files, language=_language(said.message, text)),
         thread=said.thread,
         direction=said.direction,
         sent_at=said.sent_at,
@@ -134,10 +136,15 @@ def _is_bulk(said: Said) -> bool:
     return bool(user and user.is_bot and not message.sender_chat and said.direction is Direction.IN)
 
 
-def _language(message: Message) -> str:
-    """The language the customer's app is set to, where it is told."""
+def _language(message: Message, text: str) -> str:
+    """The language the customer's app is set to, unless what they write is in another script: then the text decides."""
     code = message.from_user.language_code[:2].lower() if message.from_user else ""
-    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
+    if len(code) != 2 or not (code.isascii() and code.isalpha()):
+        return ""
+    letters = [char for char in text[:_LANGUAGE_CHARS] if char.isalpha()]
+    cyrillic = sum("\u0400" <= char <= "\u04ff" for char in letters)
+    is_cyrillic = cyrillic * 2 > len(letters)
+    return code if not letters or is_cyrillic == (code in _CYRILLIC) else ""
 
 
 def _extra(message: Message) -> dict[str, str]:

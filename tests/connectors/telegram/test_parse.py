@@ -57,6 +57,24 @@ def test_text_names_sender_chat_time_and_language() -> None:
     assert not item.automatic.is_any
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "language"),
+    [
+        ("uk", "не працює", "uk"),
+        ("en", "код не приходит", ""),
+        ("uk", "where is my order", ""),
+        ("pt-BR", "where is my order 20418", "pt"),
+        ("ru", "20418", "ru"),
+        ("", "код", ""),
+        ("ї1", "код", ""),
+    ],
+)
+def test_language_of_the_app_is_taken_where_the_script_agrees(code: str, text: str, language: str) -> None:
+    sender = v.OLENA | {"language_code": code}
+
+    assert read_new(v.wire(message=v.message(text=text, **{"from": sender}))).content.language == language
+
+
 def test_photo_gives_its_caption_and_its_largest_size() -> None:
     item = read_new(v.PHOTO)
 
