@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "run": ("channelhub.cli.run:run", "Take messages in, until stopped."),
         "backtest": ("channelhub.cli.backtest:command", "Replay a history; print the outages it would have raised."),
         "check-config": ("channelhub.cli.check_config:check_config", "Check the configuration; report every fault."),
         "connectors": ("channelhub.cli.connectors:connectors", "Show which connectors are installed."),

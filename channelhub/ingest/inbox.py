@@ -8,10 +8,11 @@ from pathlib import Path
 
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Cursor, Deliver, Receipt
-from channelhub.sdk.errors import DiskFull
+from channelhub.sdk.errors import DiskFull, NotCommitted
 from channelhub.store.blobs import INLINE_BYTES, Blobs
 from channelhub.store.inbox import Delivery
 from channelhub.store.opening import Store
+from channelhub.telemetry.metrics import Metrics
 
 FLOOR_CHECK_S = 1.0
 
@@ -43,30 +44,57 @@ class Inbox:
     """Makes the `deliver` that each connector is given."""
 
     def __init__(
-        self, store: Store, floor: DiskFloor, *, now: Callable[[], datetime], on_commit: Callable[[], None]
+        self,
+        store: Store,
+        floor: DiskFloor,
+        *,
+        now: Callable[[], datetime],
+        metrics: Metrics,
+        on_commit: Callable[[], None],
     ) -> None:
         self._store = store
         self._floor = floor
         self._now = now
+        self._metrics = metrics
         self._on_commit = on_commit
+        self.last_received: dict[str, datetime] = {}
 
     def deliver_for(self, account: str) -> Deliver:
         """The `deliver` of one account; its cursors are that account's."""
 
         async def deliver(raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]:
-            self._floor.check()
-            delivery = Delivery(
-                raws=raws,
-                blobs=await _store_large(self._store.blobs, raws),
-                cursor=cursor,
-                cursor_account=account,
-                received_at=self._now(),
+            began_s = asyncio.get_running_loop().time()
+            try:
+                receipts = await self._commit(account, raws, cursor)
+            except NotCommitted:
+                self._metrics.refused(account, len(raws))
+                raise
+            received_at = self._now()
+            duplicates = sum(receipt.is_duplicate for receipt in receipts)
+            self._metrics.stored(
+                account,
+                new=len(receipts) - duplicates,
+                duplicates=duplicates,
+                ack_s=asyncio.get_running_loop().time() - began_s,
+                at_s=received_at.timestamp(),
             )
-            receipts = await self._store.writer.deliver(delivery)
-            self._on_commit()
+            if receipts:
+                self.last_received[account] = received_at
+                self._on_commit()
             return receipts
 
         return deliver
+
+    async def _commit(self, account: str, raws: Sequence[RawMessage], cursor: Cursor | None) -> Sequence[Receipt]:
+        self._floor.check()
+        delivery = Delivery(
+            raws=raws,
+            blobs=await _store_large(self._store.blobs, raws),
+            cursor=cursor,
+            cursor_account=account,
+            received_at=self._now(),
+        )
+        return await self._store.writer.deliver(delivery)
 
 
 async def _store_large(blobs: Blobs, raws: Sequence[RawMessage]) -> list[str]:

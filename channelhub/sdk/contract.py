@@ -129,4 +129,5 @@ class Plugin:
     manifest: Manifest
     build: Callable[[Any, Context], Connector]
     parse: Callable[[RawMessage], Sequence[Inbound]]  # pure; works when the connector is off
+    sends: Callable[[Any], bool] = lambda _config: True  # whether an account so configured can send, if its kind can
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config

@@ -17,5 +17,6 @@ smtp = Plugin(
     ),
     build=SmtpAccount,
     parse=parse,
+    sends=lambda config: bool(config.relay_host),
     own_addresses=own_addresses,
 )

@@ -20,7 +20,8 @@ ORDER BY first_us DESC LIMIT :limit;
 INSERT INTO identities (id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id)
 VALUES (:id, :kind, :scope, :value, :shown, :name, :name_us, :language, :language_us, :first_us, :evidence, :customer_id)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_us = excluded.name_us, language = excluded.language,
-  language_us = excluded.language_us, first_us = excluded.first_us, evidence, customer_id = excluded.customer_id;
+  language_us = excluded.language_us, first_us = excluded.first_us, evidence = excluded.evidence,
+  customer_id = excluded.customer_id;
 
 -- name: links_of
 SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us FROM links

@@ -1,0 +1,153 @@
+"""Accounts come up, go, and change while the hub runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiohttp
+import structlog
+
+from channelhub.dispatch.worker import Outlet
+from channelhub.ingest.inbox import Inbox
+from channelhub.ingest.supervisor import Supervisor
+from channelhub.pipeline.rulebook import AccountFacts
+from channelhub.sdk.contract import Connector, Context, Plugin, Sender
+from channelhub.settings.models import Account, Settings
+from channelhub.store import inbox as inbox_store
+from channelhub.store.opening import Store
+from channelhub.web.forwarded import Proxies
+from channelhub.web.mounts import Mounts
+from channelhub.web.parts import AccountView
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Running:
+    account: Account
+    connector: Connector | None
+
+
+class Accounts:
+    """Builds each account's connector, hands it to the supervisor, and knows what it can do."""
+
+    def __init__(
+        self,
+        *,
+        plugins: Mapping[str, Plugin],
+        store: Store,
+        inbox: Inbox,
+        supervisor: Supervisor,
+        mounts: Mounts,
+        http: aiohttp.ClientSession,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._plugins = plugins
+        self._store = store
+        self._inbox = inbox
+        self._supervisor = supervisor
+        self._mounts = mounts
+        self._http = http
+        self._now = now
+        self._running: dict[str, _Running] = {}
+
+    async def apply(self, settings: Settings) -> None:
+        """Start what is new, stop what is gone, restart what changed; the others aren't touched."""
+        for name in [name for name, one in self._running.items() if settings.accounts.get(name) != one.account]:
+            await self._supervisor.stop(name)
+            self._mounts.remove(name)
+            del self._running[name]
+        for name, account in settings.accounts.items():
+            if name not in self._running:
+                self._start(account, settings)
+
+    def _start(self, account: Account, settings: Settings) -> None:
+        plugin = self._plugins[account.kind]
+        try:
+            connector = plugin.build(account.config, self._context(account, settings))
+        except Exception as exc:
+            log.exception("account.not_built", account=account.name)
+            self._running[account.name] = _Running(account, None)
+            detail = f"its connector can't be built: {type(exc).__name__}: {exc}"
+            self._supervisor.refuse(account.name, kind=account.kind, title=plugin.manifest.title, detail=detail)
+            return
+        self._running[account.name] = _Running(account, connector)
+        self._supervisor.start(
+            account.name,
+            kind=account.kind,
+            title=plugin.manifest.title,
+            connector=connector,
+            deliver=self._inbox.deliver_for(account.name),
+        )
+
+    def _context(self, account: Account, settings: Settings) -> Context:
+        async def cursor(scope: str) -> str | None:
+            async with self._store.readers.read() as session:
+                return await inbox_store.read_cursor(session, account.name, scope)
+
+        return Context(
+            account=account.name,
+            log=log.bind(account=account.name),
+            http=self._http,
+            now=self._now,
+            cursor=cursor,
+            mount=self._mounts.for_account(account.name),
+            public_url=settings.http.public_url.rstrip("/"),
+            own_addresses=self.own_addresses(settings),
+            peer_address=Proxies(settings.http.trusted_proxies).peer_address,
+        )
+
+    def own_addresses(self, settings: Settings) -> frozenset[str]:
+        """Every address that is ours, as the accounts' settings name them."""
+        return frozenset(
+            address.casefold()
+            for account in settings.accounts.values()
+            for address in self._plugins[account.kind].own_addresses(account.config)
+        )
+
+    def facts(self, settings: Settings) -> dict[str, AccountFacts]:
+        """What the pipeline must know of each account."""
+        facts = {}
+        for name, account in settings.accounts.items():
+            plugin = self._plugins[account.kind]
+            mailbox = next((one for one in plugin.own_addresses(account.config) if "@" in one), "")
+            can_send = plugin.manifest.can_send and plugin.sends(account.config)
+            facts[name] = AccountFacts(
+                name=name,
+                kind=account.kind,
+                channel=plugin.manifest.channel,
+                can_send=can_send,
+                mail_domain=mailbox.rpartition("@")[2] if can_send else "",
+            )
+        return facts
+
+    def outlets(self) -> dict[str, Outlet]:
+        """The accounts that can send now."""
+        found: dict[str, Outlet] = {}
+        for name, one in self._running.items():
+            plugin = self._plugins[one.account.kind]
+            if one.connector is not None and plugin.manifest.can_send and plugin.sends(one.account.config):
+                sender: Sender = one.connector  # type: ignore[assignment]  # the manifest says that it sends
+                found[name] = Outlet(sender=sender, is_repeat_safe=plugin.manifest.is_repeat_safe)
+        return found
+
+    def views(self) -> list[AccountView]:
+        """How every account is doing, for the page and the API."""
+        views = []
+        for status in self._supervisor.statuses():
+            account = self._running[status.name].account
+            manifest = self._plugins[account.kind].manifest
+            views.append(
+                AccountView(
+                    name=status.name,
+                    kind=status.kind,
+                    title=status.title,
+                    state=str(status.state),
+                    detail=status.detail,
+                    since=status.since,
+                    last_received=self._inbox.last_received.get(status.name),
+                    trust=str(getattr(account.config, "trust", "")),
+                    mount=manifest.mount,
+                )
+            )
+        return views

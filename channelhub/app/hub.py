@@ -1,0 +1,266 @@
+"""The running hub: every part, in the order it starts and the reverse order it stops."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import structlog
+
+from channelhub.app.accounts import Accounts
+from channelhub.app.signing import read_or_make_secret
+from channelhub.app.watchdog import watch
+from channelhub.app.wording import acknowledgements
+from channelhub.dispatch.worker import OutboxWorker
+from channelhub.domain.addresses import parse_listen
+from channelhub.ingest.inbox import DiskFloor, Inbox
+from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
+from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.grouping import GroupingStage
+from channelhub.pipeline.parsing import ParserPool
+from channelhub.pipeline.rulebook import Rulebook
+from channelhub.pipeline.stage import ProcessingStage
+from channelhub.rules.outage.thresholds import OutageRules
+from channelhub.sdk.contract import Plugin
+from channelhub.settings.models import Settings
+from channelhub.store import events
+from channelhub.store.database import Session
+from channelhub.store.events import NewEvent
+from channelhub.store.opening import Store, open_store
+from channelhub.telemetry.metrics import Metrics
+from channelhub.telemetry.notify import Notifier
+from channelhub.web.mounts import Mounts
+from channelhub.web.parts import WebParts
+from channelhub.web.server import WebServer
+from channelhub.web.tokens import write_local_token
+
+log = structlog.get_logger()
+STAGE_PAUSE_S = 1.0
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blueprint:
+    """What a hub is built from. `on_broken` ends the process when the database can't be trusted any more."""
+
+    settings: Settings
+    plugins: Mapping[str, Plugin]
+    config_file: Path | None
+    notifier: Notifier
+    on_broken: Callable[[BaseException], None]
+
+    @property
+    def state_dir(self) -> Path:
+        return Path(self.settings.hub.state_dir)
+
+
+class Hub:
+    """Start it, wait, stop it. The caller holds the database's lock."""
+
+    def __init__(self, blueprint: Blueprint, store: Store) -> None:
+        settings = blueprint.settings
+        self._blueprint = blueprint
+        self._settings = settings
+        self._store = store
+        self._metrics = Metrics()
+        self._secret = read_or_make_secret(blueprint.state_dir)
+        self._arrived, self._processed, self._written = Bell(), Bell(), Bell()
+        self._mounts = Mounts()
+        self._http = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=60, sock_connect=10), trust_env=False, auto_decompress=True
+        )
+        self._inbox = Inbox(
+            store,
+            DiskFloor(blueprint.state_dir, settings.hub.min_free_bytes),
+            now=now,
+            metrics=self._metrics,
+            on_commit=self._arrived.ring,
+        )
+        self._supervisor = Supervisor(now=now, log=log, on_change=self._account_changed)
+        self._accounts = Accounts(
+            plugins=blueprint.plugins,
+            store=store,
+            inbox=self._inbox,
+            supervisor=self._supervisor,
+            mounts=self._mounts,
+            http=self._http,
+            now=now,
+        )
+        self._book = self._make_book(settings)
+        self._pool = ParserPool(processes=settings.hub.parser_processes, log=log)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stages_up: dict[str, bool] = {}
+        self._is_writer_alive = True
+        self.acting = Acting(store=store, book=lambda: self._book, now=now, written=self._written)
+        self.web = self._make_web(settings)
+
+    @classmethod
+    async def open(cls, blueprint: Blueprint) -> "Hub":
+        """Bring the database up to date and build the parts. Raises StoreError, WordingError."""
+        blueprint.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        store = await open_store(
+            blueprint.state_dir,
+            now=now(),
+            on_broken=blueprint.on_broken,
+            max_queued_bytes=blueprint.settings.hub.max_queued_bytes,
+        )
+        return cls(blueprint, store)
+
+    async def start(self) -> None:
+        """Everything listens when this returns. Raises OSError when the HTTP address is taken."""
+        self._spawn("writer", self._store.writer.run())
+        await self.web.start()
+        await self._accounts.apply(self._settings)
+        self._keep("process", self._process)
+        if self._settings.outages.enabled:
+            self._keep("group", self._group)
+        self._keep("dispatch", self._dispatch)
+        self._spawn("watchdog", watch(
+            self._store, self._blueprint.notifier, metrics=self._metrics, log=log, on_writer=self._writer_answers
+        ))  # fmt: skip
+
+    async def reload(self, settings: Settings) -> None:
+        """Take over accounts and texts from a new configuration; the connections of unchanged accounts stay."""
+        self._book = self._make_book(settings)
+        self._settings = settings
+        await self._accounts.apply(settings)
+        log.info("hub.reloaded", accounts=len(settings.accounts))
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is being written, close. Unread deliveries wait in their table."""
+        await self._supervisor.stop_all()
+        await self.web.stop()
+        for name in ("watchdog", "dispatch", "group", "process"):
+            await self._end(name)
+        await self._pool.stop()
+        await self._http.close()
+        await self._store.writer.stop()
+        await asyncio.gather(self._tasks["writer"], return_exceptions=True)
+        await self._store.close()
+
+    def _make_book(self, settings: Settings) -> Rulebook:
+        return Rulebook(
+            accounts=self._accounts.facts(settings),
+            default_region=settings.hub.default_region,
+            secret=self._secret,
+            is_acknowledging=settings.replies.acknowledge,
+            acknowledgement=acknowledgements(
+                own_folder=settings.hub.templates_dir,
+                config_file=self._blueprint.config_file,
+                languages=settings.replies.languages,
+            ),
+            own_addresses=self._accounts.own_addresses(settings),
+        )
+
+    def _make_web(self, settings: Settings) -> WebServer:
+        parts = WebParts(
+            listen=parse_listen(settings.http.listen),
+            state_dir=self._blueprint.state_dir,
+            public_url=settings.http.public_url.rstrip("/"),
+            log=log,
+            accounts=self._accounts.views,
+            deliver_for=self._inbox.deliver_for,
+            acting=self.acting,
+            arrived=self._arrived,
+            is_pipeline_alive=lambda: all(self._stages_up.values()) and self._is_writer_alive,
+            metrics=self._metrics.text,
+            default_region=settings.hub.default_region,
+            trusted_proxies=settings.http.trusted_proxies,
+            max_connections=settings.http.max_connections,
+        )
+        return WebServer(parts, mounts=self._mounts, local_token=write_local_token(self._blueprint.state_dir))
+
+    async def _process(self) -> None:
+        await self._pool.start()
+        stage = ProcessingStage(
+            self._store,
+            self._pool,
+            book=lambda: self._book,
+            arrived=self._arrived,
+            processed=self._written,
+            now=now,
+            log=log,
+        )
+        await stage.run()
+
+    async def _group(self) -> None:
+        outages = self._settings.outages
+        rules = OutageRules(
+            theta=outages.threshold, k=outages.min_customers, origin_cap=outages.origin_cap,
+            quiet_hours=outages.quiet_hours,
+        )  # fmt: skip
+        stage = GroupingStage(
+            self._store,
+            rules,
+            confirms_itself=outages.confirm_automatically,
+            processed=self._written,
+            grouped=self._written,
+            now=now,
+            log=log,
+        )
+        await stage.run()
+
+    async def _dispatch(self) -> None:
+        worker = OutboxWorker(
+            self._store, outlets=self._accounts.outlets, queued=self._written, sent=self._written, now=now, log=log
+        )
+        await worker.run()
+
+    def _keep(self, name: str, stage: Callable[[], Awaitable[None]]) -> None:
+        """Run a stage for ever: its table is its memory, so it can be started again at any time."""
+
+        async def keep() -> None:
+            while True:
+                self._stages_up[name] = True
+                try:
+                    await stage()
+                except Exception:
+                    log.exception("stage.failed", stage=name)
+                self._stages_up[name] = False
+                await asyncio.sleep(STAGE_PAUSE_S)
+
+        self._spawn(name, keep())
+
+    def _spawn(self, name: str, work: "Awaitable[None]") -> None:
+        self._tasks[name] = asyncio.ensure_future(work)
+
+    async def _end(self, name: str) -> None:
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _writer_answers(self, is_answering: bool) -> None:
+        self._is_writer_alive = is_answering
+
+    def _account_changed(self, status: AccountStatus) -> None:
+        is_up = status.state is AccountState.OK
+        self._metrics.account_up(status.name, is_up)
+        if not is_up and status.state is AccountState.STARTING:
+            return
+        told = NewEvent(
+            type="connector.up" if is_up else "connector.down",
+            at=now(),
+            account=status.name,
+            data={"account": status.name, "kind": status.kind, "detail": status.detail},
+        )
+
+        async def write(session: Session) -> None:
+            await events.append(session, [told])
+            self._written.ring()
+
+        task = asyncio.ensure_future(self._store.writer.command(write))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+def exit_at_once(exc: BaseException) -> None:
+    """After an I/O error nothing can be promised: no more acknowledgements, systemd starts us anew."""
+    log.critical("database.failed", error=type(exc).__name__, detail=str(exc))
+    os._exit(74)  # EX_IOERR of sysexits(3)

@@ -1,0 +1,70 @@
+"""The service process: lock, logs, signals, and the life of one hub."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from channelhub.app.hub import Blueprint, Hub
+from channelhub.app.welcome import welcome
+from channelhub.settings.faults import ConfigurationError
+from channelhub.settings.models import Settings
+from channelhub.store.lock import DatabaseLock
+
+log = structlog.get_logger()
+LoadAgain = Callable[[], Settings]
+
+
+def serve(blueprint: Blueprint, *, load_again: LoadAgain) -> None:
+    """Run until SIGTERM or SIGINT. Raises DatabaseLocked, StoreError, WordingError, OSError (an address in use)."""
+    state_dir = Path(blueprint.settings.hub.state_dir)
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with DatabaseLock(state_dir):
+        uvloop.run(_serve(blueprint, load_again))
+
+
+async def _serve(blueprint: Blueprint, load_again: LoadAgain) -> None:
+    loop = asyncio.get_running_loop()
+    asked_to_stop, asked_to_reload = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop.set)
+    loop.add_signal_handler(signal.SIGHUP, asked_to_reload.set)
+    hub = await Hub.open(blueprint)
+    try:
+        await hub.start()
+        await welcome(hub.acting, blueprint.settings, port=hub.web.port, terminal=sys.stderr)
+        blueprint.notifier.ready("taking messages in")
+        log.info("hub.ready", http_port=hub.web.port, accounts=len(blueprint.settings.accounts))
+        reloading = asyncio.create_task(_reload_when_asked(hub, blueprint, asked_to_reload, load_again))
+        await asked_to_stop.wait()
+        reloading.cancel()
+    finally:
+        blueprint.notifier.stopping("finishing what is in hand")
+        log.info("hub.stopping")
+        await _within(blueprint.settings.hub.drain_timeout_s, hub.stop())
+        log.info("hub.stopped")
+
+
+async def _reload_when_asked(hub: Hub, blueprint: Blueprint, asked: asyncio.Event, load_again: LoadAgain) -> None:
+    while True:
+        await asked.wait()
+        asked.clear()
+        blueprint.notifier.reloading()
+        try:
+            await hub.reload(load_again())
+        except ConfigurationError as exc:
+            log.error("hub.reload_refused", faults=[str(fault) for fault in exc.faults])
+        blueprint.notifier.ready("taking messages in")
+
+
+async def _within(seconds: float, work: Awaitable[None]) -> None:
+    """Stopping has a limit; what isn't finished by then is in the database anyway."""
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except TimeoutError:
+        log.warning("hub.stop_cut_short", after_s=seconds)

@@ -1,0 +1,64 @@
+"""What we write to customers: one text file per occasion and language, the first line being the subject.
+
+`$number` stands for the incident's number, `$subject` for the subject that is answered.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from channelhub.pipeline.rulebook import Wording
+
+OCCASION = "acknowledgement"
+
+
+class WordingError(Exception):
+    """A template is missing or has a placeholder that does not exist; the text names the file."""
+
+
+def acknowledgements(
+    *, own_folder: str, config_file: Path | None, languages: Sequence[str]
+) -> Callable[[str, str, str], Wording]:
+    """A function (language, number, subject) → wording. A language we don't write in gets the first one we do.
+
+    Raises WordingError at once for a text that can't be used, not when a customer waits for it.
+    """
+    texts = {language: _read(own_folder, config_file, language) for language in languages}
+
+    def write(language: str, number: str, subject: str) -> Wording:
+        title, text = texts.get(language) or texts[languages[0]]
+        values = {"number": number, "subject": subject}
+        return Wording(subject=title.substitute(values), text=text.substitute(values))
+
+    write("", "1", "")
+    return write
+
+
+def _read(own_folder: str, config_file: Path | None, language: str) -> tuple[Template, Template]:
+    name = f"{OCCASION}.{language}.txt"
+    for folder in _folders(own_folder, config_file):
+        path = folder / name
+        if path.is_file():
+            return _split(path.read_text(encoding="utf-8"), str(path))
+    shipped = files("channelhub").joinpath("reply_templates", name)
+    if not shipped.is_file():
+        raise WordingError(f"there is no {name}: put one into the folder that [hub] templates_dir names")
+    return _split(shipped.read_text(encoding="utf-8"), name)
+
+
+def _folders(own_folder: str, config_file: Path | None) -> list[Path]:
+    """The configured folder, then `templates` beside the configuration file, then that of a source checkout."""
+    checkout = Path(__file__).resolve().parents[2] / "config" / "templates"
+    beside = [config_file.resolve().parent / "templates"] if config_file else []
+    return [*([Path(own_folder)] if own_folder else []), *beside, checkout]
+
+
+def _split(text: str, name: str) -> tuple[Template, Template]:
+    title, _, body = text.partition("\n")
+    found = Template(title), Template(body.strip() + "\n")
+    for template in found:
+        unknown = set(template.get_identifiers()) - {"number", "subject"}
+        if unknown or not template.is_valid():
+            raise WordingError(f"{name}: only $number and $subject can stand for something")
+    return found
