@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -186,7 +187,7 @@ def parse_leaking(raw: RawMessage) -> Sequence[Inbound]:
 _parsed = itertools.count()
 
 
-def _with(raw: RawMessage, **changes: object) -> Sequence[Inbound]:
+def _with(raw: RawMessage, **changes: Any) -> Sequence[Inbound]:
     return [replace(item, **changes) for item in parse(raw) if isinstance(item, NewMessage)]
 
 
