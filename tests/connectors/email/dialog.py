@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
@@ -104,6 +106,11 @@ class Dialog:
             except ConnectionError:
                 return True
         return True
+
+    def reset(self) -> None:
+        """Break the connection as a crashed client does (RST instead of FIN)."""
+        self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._writer.transport.abort()
 
     def close(self) -> None:
         self._writer.close()

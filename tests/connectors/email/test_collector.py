@@ -41,7 +41,12 @@ def test_only_the_standard_ending_ends_a_mail_however_it_is_cut(data: bytes, cut
         assert collector.content() == undo_dots(normalise_line_ends((before + b"\r\n")[2:]))
 
 
-@given(lines=st.lists(st.binary(max_size=60).map(lambda line: re.sub(rb"[\r\n]", b"", line)), max_size=20))
+LINES = st.builds(
+    lambda dots, line: dots + re.sub(rb"[\r\n]", b"", line), st.sampled_from([b"", b".", b".."]), st.binary(max_size=60)
+)
+
+
+@given(lines=st.lists(LINES, max_size=20))
 def test_what_a_client_stuffs_is_what_is_stored(lines: list[bytes]) -> None:
     mail = b"".join(line + b"\r\n" for line in lines)
     stuffed = b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)

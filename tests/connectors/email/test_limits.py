@@ -234,9 +234,14 @@ async def test_one_peer_has_its_own_cap_and_loopback_has_none(hub: MemoryHub, mo
         local = [await Dialog.to(receiver) for _ in range(5)]
         monkeypatch.setattr(type(receiver), "_is_trusted", lambda _self, _host: False)
         stranger = await Dialog.to(receiver)
+        for dialog in local[:4]:
+            dialog.close()
+        await until(lambda: receiver.connections == 1)
+        later = await Dialog.to(receiver)
 
     assert {dialog.banner[:3] for dialog in local} == {"220"}
     assert stranger.banner.startswith("421 4.7.0")
+    assert later.banner.startswith("220")
 
 
 def test_an_ipv6_peer_is_its_network() -> None:
@@ -302,21 +307,51 @@ async def test_a_client_that_floods_and_does_not_read_is_cut_off(hub: MemoryHub)
         writer.close()
 
 
-async def test_input_ahead_of_the_commands_is_held_back(hub: MemoryHub) -> None:
+async def test_input_ahead_of_the_commands_is_held_back_and_then_read(hub: MemoryHub) -> None:
     hub.hold()
+    second = MAIL.replace(b"one@", b"two@") + b"line\r\n" * 2_000_000
     async with listening(hub) as receiver:
         dialog = await Dialog.to(receiver)
         await dialog.open_data()
         await dialog.send(MAIL + b".\r\n")
         await until(lambda: hub.is_holding)
-        sending = asyncio.create_task(dialog.send(b"Q" * (64 * MIB)))
+        again = b"MAIL FROM:<>\r\nRCPT TO:<help@example.org>\r\nDATA\r\n"
+        sending = asyncio.create_task(dialog.send(again + second + b".\r\n"))
         (session,) = receiver._sessions
         await until(lambda: session._is_reading_paused)
 
         assert len(session._inbox) <= 2 * HIGH_WATER_BYTES
-        sending.cancel()
         hub.accept()
-        assert (await dialog.reply()).startswith("250")
+        assert [(await dialog.reply())[:3] for _ in range(5)] == ["250", "250", "250", "354", "250"]
+        await sending
+    assert hub.raws[1].body == second
+
+
+async def test_an_endless_command_is_cut_off(hub: MemoryHub) -> None:
+    async with listening(hub) as receiver:
+        dialog = await Dialog.to(receiver)
+        await dialog.send(b"A" * 70_000)
+
+        assert (await dialog.reply()).startswith("421")
+        assert await dialog.is_closed()
+
+
+async def test_a_long_command_is_refused_and_the_next_one_obeyed(hub: MemoryHub) -> None:
+    async with listening(hub) as receiver:
+        dialog = await Dialog.to(receiver)
+
+        assert (await dialog.ask(b"NOOP " + b"a" * 3000)).startswith("500")
+        assert (await dialog.ask("NOOP")).startswith("250")
+
+
+async def test_a_long_connection_that_brings_mail_is_not_cut_off(hub: MemoryHub) -> None:
+    async with listening(hub) as receiver:
+        dialog = await Dialog.to(receiver)
+        for _ in range(3):
+            await dialog.open_data()
+            assert (await dialog.ask(MAIL + b".")).startswith("250")
+            await dialog.send(b"NOOP\r\n" * 500)
+            assert {(await dialog.reply())[:3] for _ in range(500)} == {"250"}
 
 
 async def test_a_browser_is_sent_away(hub: MemoryHub) -> None:

@@ -169,15 +169,47 @@ async def test_replies_to_a_pipelined_group_come_in_order(hub: MemoryHub) -> Non
 
 
 async def test_what_was_sent_before_the_client_half_closed_is_answered(hub: MemoryHub) -> None:
+    hub.hold()
     async with listening(hub) as receiver:
         reader, writer = await asyncio.open_connection("127.0.0.1", receiver.bound_port)
         writer.write(b"EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<help@example.org>\r\nDATA\r\n" + MAIL + b".\r\n")
         writer.write_eof()
+        (session,) = receiver._sessions
+        await until(lambda: hub.is_holding and session._has_ended)
+        hub.accept()
         said = await asyncio.wait_for(reader.read(), 10)
         writer.close()
 
     assert b"250 2.0.0 Stored" in said
     assert len(hub.raws) == 1
+
+
+async def test_a_mail_is_stored_to_its_end_when_the_client_has_left(hub: MemoryHub) -> None:
+    hub.hold()
+    async with listening(hub) as receiver:
+        dialog = await Dialog.to(receiver)
+        await dialog.open_data()
+        await dialog.send(MAIL + b".\r\n")
+        await until(lambda: hub.is_holding)
+        dialog.reset()
+        await until(lambda: not receiver.connections)
+        hub.accept()
+        await until(lambda: len(hub.raws) == 1)
+
+    assert hub.raws[0].body == MAIL
+
+
+async def test_a_slow_commit_is_waited_for(hub: MemoryHub) -> None:
+    hub.hold()
+    async with listening(hub, command_timeout_s=0.1, data_timeout_s=0.1) as receiver:
+        dialog = await Dialog.to(receiver)
+        await dialog.open_data()
+        await dialog.send(MAIL + b".\r\n")
+        answer = asyncio.create_task(dialog.reply())
+        await asyncio.wait({answer}, timeout=0.5)
+        hub.accept()
+
+        assert (await answer).startswith("250")
 
 
 async def test_a_client_that_leaves_in_the_middle_leaves_nothing(hub: MemoryHub) -> None:
@@ -233,6 +265,7 @@ async def test_takes_mail_only_for_its_recipients(hub: MemoryHub) -> None:
         ("RSET", "250"),
         ("", "500"),
         ("NOOP\x00", "500"),
+        ("NOOP \x07", "500"),
         ("NOOP\rMAIL FROM:<>", "500"),
     ],
 )
@@ -278,11 +311,12 @@ async def test_says_so_when_the_address_is_taken(hub: MemoryHub) -> None:
 
 
 async def test_nothing_a_client_says_is_logged(hub: MemoryHub, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG", logger="mail")
+    caplog.set_level("DEBUG")
     async with listening(hub) as receiver:
         await asyncio.to_thread(_send, receiver.bound_port, MAIL)
 
     written = " ".join(hub.log.lines) + caplog.text
+    assert not [record for record in caplog.records if record.name.startswith("mail")]
     assert "ann@example.com" not in written
     assert "The page is empty" not in written
 

@@ -205,6 +205,14 @@ def test_nothing_in_a_message_can_add_a_header(
     assert max(map(len, mail.split(b"\r\n"))) <= 998
 
 
+def test_line_breaks_in_a_subject_become_spaces_even_inside_its_encoding() -> None:
+    message = Outbound(id=1, to="ann@example.com", subject="Оплата\r\nBcc: all@example.com\0", text="x")
+    mail = read(compose(message, from_address="help@example.org", from_name="", message_id="1@example.org", now=NOW))
+
+    assert mail["Subject"] == "Оплата Bcc: all@example.com"
+    assert mail["Bcc"] is None
+
+
 WORDS = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=2000)
 
 

@@ -62,7 +62,7 @@ async def test_commands_injected_before_the_handshake_are_not_obeyed(
 async def test_what_was_said_in_clear_is_forgotten_by_the_handshake(
     hub: MemoryHub, certificate: tuple[Path, Path]
 ) -> None:
-    def send(port: int) -> int:
+    def send(port: int) -> list[int]:
         with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
             client.ehlo()
             client.mail("boss@example.org")
@@ -72,12 +72,12 @@ async def test_what_was_said_in_clear_is_forgotten_by_the_handshake(
                 client.sock, server_hostname="localhost"
             )
             client.file = None
-            return client.docmd("RCPT", "TO:<help@example.org>")[0]
+            return [client.docmd(command)[0] for command in ("RCPT TO:<help@example.org>", "MAIL FROM:<a@example.com>")]
 
     async with listening(hub, tls_certificate_file=str(certificate[0]), tls_key_file=str(certificate[1])) as receiver:
-        code = await asyncio.to_thread(send, receiver.bound_port)
+        codes = await asyncio.to_thread(send, receiver.bound_port)
 
-    assert code == 503
+    assert codes == [503, 503]
 
 
 async def test_refuses_mail_in_clear_where_tls_is_required(hub: MemoryHub, certificate: tuple[Path, Path]) -> None:
