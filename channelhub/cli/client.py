@@ -1,0 +1,73 @@
+"""Commands that look at data ask the running daemon, with the token that only its user can read."""
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from channelhub.cli.exits import Exit, Failure
+from channelhub.domain.addresses import parse_listen
+from channelhub.settings.models import Settings
+from channelhub.store.lock import DatabaseLock
+from channelhub.web.tokens import read_local_token
+
+TIMEOUT_S = 30.0
+
+
+class Daemon:
+    """The hub that runs on this configuration."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._state_dir = Path(settings.hub.state_dir)
+
+    def is_running(self) -> bool:
+        return self._state_dir.is_dir() and DatabaseLock(self._state_dir).is_held()
+
+    def get(self, path: str, **query: str | int | None) -> Any:
+        """The JSON of an API path below /api/v1. Ends the command with a sentence when it can't be had."""
+        asked = {name: value for name, value in query.items() if value is not None}
+        return self._ask("GET", f"{path}?{urlencode(asked)}" if asked else path, None)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self._ask("POST", path, {} if body is None else body)
+
+    def _ask(self, method: str, path: str, body: Any) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - our own daemon's address
+            f"{self._address()}/api/v1{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
+                text = answer.read()
+        except urllib.error.HTTPError as exc:
+            raise Failure(_problem(exc), Exit.FAILED) from exc
+        except OSError as exc:
+            raise Failure(f"the daemon at {self._address()} doesn't answer: {exc}", Exit.UNAVAILABLE) from exc
+        return json.loads(text) if text else None
+
+    def _address(self) -> str:
+        listen = parse_listen(self._settings.http.listen)
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen.host, listen.host)  # noqa: S104
+        return f"http://[{host}]:{listen.port}" if ":" in host else f"http://{host}:{listen.port}"
+
+    def _token(self) -> str:
+        token = read_local_token(self._state_dir)
+        if token is None or not self.is_running():
+            raise Failure(
+                f"no daemon runs on {self._state_dir}: start one with `channelhub run`", Exit.UNAVAILABLE
+            )
+        return token
+
+
+def _problem(exc: urllib.error.HTTPError) -> str:
+    """The sentence of a problem document (RFC 9457), or the status."""
+    try:
+        problem = json.loads(exc.read())
+        return str(problem.get("detail") or problem["title"])
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return f"the daemon answered {exc.code}"
