@@ -3,6 +3,7 @@
 from math import exp, lgamma, log, log10
 
 _MAX_SCORE = 300.0
+_LEAST_EXPECTED = 1e-9
 
 
 def score(seen: int, expected: float, dispersion: float) -> float:
@@ -12,8 +13,7 @@ def score(seen: int, expected: float, dispersion: float) -> float:
     """
     if seen <= expected or seen <= 0:
         return 0.0
-    if expected <= 0.0:
-        return _MAX_SCORE
+    expected = max(expected, _LEAST_EXPECTED)
     odds = expected / (expected + dispersion)
     first = (
         lgamma(dispersion + seen)
@@ -28,7 +28,7 @@ def score(seen: int, expected: float, dispersion: float) -> float:
         ratio_sum += term
         count += 1
     tail = first / log(10) + log10(ratio_sum)
-    return min(_MAX_SCORE, max(0.0, -tail)) if tail > -_MAX_SCORE else _MAX_SCORE
+    return min(_MAX_SCORE, max(0.0, -tail))
 
 
 def problem_evidence(

@@ -15,7 +15,7 @@ from channelhub.rules.outage.reservoir import Reservoir, ReservoirState
 from channelhub.rules.outage.scan import Scan
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
-from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, vote_of
+from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 from channelhub.rules.outage.wording import grown_reasons, joined_reasons, suspected_reasons
 
 SNAPSHOT_VERSION = 1
@@ -160,7 +160,7 @@ class Detector:
                 best = candidate
         if best is None or best.score < (self.rules.theta_cold if is_cold else self.rules.theta):
             return []
-        if is_cold and len(best.votes) < self.rules.k_cold:
+        if is_cold and voices(best.votes) < self.rules.k_cold:
             return []
         return self._conclude(best, vote)
 

@@ -11,7 +11,7 @@ from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.reservoir import Reservoir
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.rules.outage.usual import Usual
-from channelhub.rules.outage.votes import ALL, Vote, counted, is_of_several_origins
+from channelhub.rules.outage.votes import ALL, Vote, counted, voices
 
 _SAMPLE = 200  # newest votes of a seed that its profile is read from
 _MAX_TERMS = 12
@@ -148,7 +148,7 @@ class Growth:
     def _may_open(self, seed: Seed, votes: Sequence[Vote]) -> bool:
         is_longest = seed.window == len(self._rules.windows_min) - 1
         needed = self._rules.k_longest if is_longest else self._rules.k
-        return len(votes) >= needed and is_of_several_origins(votes, self._rules.min_origins)
+        return voices(votes) >= needed
 
 
 def _only_seed(seed: Seed, votes: Sequence[Vote], weights: dict[str, float]) -> float:

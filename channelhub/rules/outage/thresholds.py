@@ -21,8 +21,7 @@ class OutageRules:
     k_cold: int = 8
     cold_days: float = 2.0
     windows_min: tuple[int, ...] = (20, 60, 180, 720)  # ascending; the last is how long a vote lives
-    origin_cap: int = 3  # unverified votes of one origin that count in a window
-    min_origins: int = 2  # an alarm needs as many, unless all its votes are verified
+    origin_cap: int = 3  # unverified votes of one origin that count in a window; towards k, the largest origin is one
     template_hours: float = 24.0  # identical templates vote once within this time
     seed_score: float = 2.6  # a term or pair this unusual is grown to a profile
     seeds_grown: int = 3  # the most promising ones of a vote
@@ -38,8 +37,8 @@ class OutageRules:
     merge_overlap: float = 0.2  # share of a seed's reports that are already in a live outage
     merge_cosine: float = 0.4
     background_share: float = 0.25  # of an outage's members that may be expected to be unrelated
-    hold_hours: float = 2.0  # a later message joins by its words while within this time …
-    live_factor: float = 1.0  # … so many times more reports came than unrelated messages with such words would
+    hold_hours: float = 2.0  # an outage takes in more while, within this time, its reports are …
+    live_factor: float = 1.0  # … more than this many times what unrelated messages with such words would be
     quiet_hours: float = 24.0  # without a report for so long, an outage is over
     dismissed_hours: float = 72.0  # a dismissed profile does not come up again within this time
     half_life_days: float = 7.0  # of the usual rates

@@ -1,0 +1,126 @@
+"""Counts are exact in every window, whatever was said by whom before."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelhub.rules.outage.counters import Counters
+from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
+from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, counted, voices
+
+CAP = 2
+LIFE = 60
+
+votes = st.lists(
+    st.tuples(
+        st.integers(0, 8),  # time since the last
+        st.integers(1, 6),  # customer
+        st.sampled_from(["", "o1", "o2"]),
+        st.lists(st.sampled_from("xyz"), unique=True, max_size=3),
+    ),
+    max_size=60,
+)
+
+
+def _vote(message_id: int, at_us: int, customer: int, origin: str, terms: tuple[str, ...] = ()) -> Vote:
+    return Vote(
+        message_id=message_id, at_us=at_us, customer=customer, origin=origin, channel="chat", terms=terms,
+        problem=0.0, words=3, language="en",
+    )  # fmt: skip
+
+
+def _expected(said: list[Vote], term: str, since_us: int) -> int:
+    """Distinct customers by their newest vote, unverified ones of an origin capped."""
+    newest: dict[int, str] = {}
+    for vote in said:
+        if term == ALL or term in vote.terms:
+            newest.pop(vote.customer, None)
+            if vote.at_us > since_us:
+                newest[vote.customer] = vote.origin
+    origins = [origin for origin in newest.values() if origin]
+    return len(newest) - len(origins) + sum(min(CAP, origins.count(origin)) for origin in set(origins))
+
+
+def _replay(rows: list[tuple[int, int, str, list[str]]]) -> tuple[Counters, list[Vote], list[Vote], int]:
+    counters, living, said, now = Counters(CAP), [], [], 0
+    for number, (gap, customer, origin, terms) in enumerate(rows, 1):
+        now += gap
+        while living and living[0].at_us <= now - LIFE:
+            counters.expire(living.pop(0))
+        # A customer keeps to one origin here: what a change of origin does to caps is tested below.
+        vote = _vote(number, now, customer + 10 * len(origin) * (1 + (origin == "o2")), origin, tuple(terms))
+        counters.add(vote)
+        living.append(vote)
+        said.append(vote)
+    return counters, living, said, now
+
+
+@given(votes, st.integers(1, LIFE))
+def test_count_is_the_distinct_customers_of_a_window_with_origins_capped(
+    rows: list[tuple[int, int, str, list[str]]], window: int
+) -> None:
+    counters, _, said, now = _replay(rows)
+
+    for term in (ALL, *"xyz"):
+        assert counters.count(term, now - window) == _expected(said, term, now - window)
+        assert len(list(counters.newest(term, now - window))) == counters.count(term, now - window)
+
+
+@given(votes, st.integers(1, LIFE))
+def test_dumped_and_loaded_counters_count_the_same(rows: list[tuple[int, int, str, list[str]]], window: int) -> None:
+    counters, living, _, now = _replay(rows)
+    loaded = Counters(CAP)
+    loaded.load(counters.dump(), {vote.message_id: vote for vote in living})
+
+    for term in (ALL, *"xyz"):
+        assert loaded.count(term, now - window) == counters.count(term, now - window)
+    assert loaded.dump() == counters.dump()
+
+
+@given(votes)
+def test_everything_expires(rows: list[tuple[int, int, str, list[str]]]) -> None:
+    counters, living, _, _ = _replay(rows)
+    for vote in living:
+        counters.expire(vote)
+
+    assert counters.dump() == {}
+
+
+def test_only_new_voices_are_fresh() -> None:
+    counters = Counters(CAP)
+    first, again, third, fourth = (
+        _vote(1, 1, 1, "o", ("x",)), _vote(2, 2, 1, "o", ("x", "y")), _vote(3, 3, 2, "o", ("x",)),
+        _vote(4, 4, 3, "o", ("x",)),
+    )  # fmt: skip
+    for vote in (first, again, third, fourth):
+        counters.add(vote)
+
+    assert first.fresh == (ALL, "x")
+    assert again.fresh == ("y",)
+    assert third.fresh == (ALL, "x")
+    assert fourth.fresh == ()
+
+
+def test_counted_keeps_one_vote_a_customer_and_the_cap_an_origin() -> None:
+    said = [_vote(n, n, n % 5, "o" if n % 5 < 4 else "") for n in range(1, 20)]
+
+    kept = counted(said, CAP)
+    assert sorted(vote.customer for vote in kept) == [2, 3, 4]
+    assert [vote.message_id for vote in kept] == [19, 18, 17]
+
+
+def test_largest_origin_is_one_voice() -> None:
+    assert voices([]) == 0
+    assert voices([_vote(n, n, n, "o") for n in range(5)]) == 1
+    assert voices([_vote(n, n, n, "") for n in range(5)]) == 5
+    assert voices([_vote(n, n, n, origin) for n, origin in enumerate(("o", "o", "p", ""))]) == 3
+
+
+def test_template_votes_once_in_its_time() -> None:
+    memory = TemplateMemory(OutageRules(template_hours=24.0))
+
+    assert not memory.is_repeated("t", 0)
+    assert memory.is_repeated("t", 23 * HOUR_US)
+    assert memory.is_repeated("t", 46 * HOUR_US)
+    assert not memory.is_repeated("t", 71 * HOUR_US)
+    assert not memory.is_repeated("", 0)
+    assert not memory.is_repeated("", 0)

@@ -1,0 +1,218 @@
+"""Outages are found in ordinary traffic; what only looks like one is not."""
+
+from dataclasses import replace
+
+import pytest
+
+from channelhub.domain.outages import OutageState
+from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.report import Grown, Joined, Report, Resolved
+from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
+from tests.outage.traffic import REPORTS, START_US, Traffic, decisions, in_order, run, suspected
+
+DAYS_US = 24 * HOUR_US
+ALARM_US = START_US + 70 * HOUR_US
+
+
+@pytest.mark.parametrize("language", ["ru", "uk", "en"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_outage_is_found_early_and_gathers_its_reports(language: str, seed: int) -> None:
+    traffic = Traffic(seed)
+    outage = traffic.outage(language, ALARM_US, size=24, minutes=60)
+    found = run(in_order(traffic.background(74), outage))
+
+    (alarm,) = suspected(found)
+    reported = {report.message_id for report in outage}
+    assert set(alarm.members) <= reported
+    assert alarm.outage_id in reported
+    assert alarm.customers == len(alarm.members) <= 9
+    joined = {decision.message_id for decision in found if isinstance(decision, Joined)}
+    assert len((joined | set(alarm.members)) & reported) >= 20
+    assert len(joined - reported) <= 2
+    assert [decision.customers for decision in found if isinstance(decision, Grown)]
+
+
+def test_reasons_name_words_counts_and_channels() -> None:
+    traffic = Traffic()
+    (alarm,) = suspected(run(in_order(traffic.background(74), traffic.outage("en", ALARM_US, size=12, minutes=30))))
+
+    assert f"{alarm.customers} different customers in 20 minutes, fewer than 0.1 expected" in alarm.reasons
+    assert "elev" in alarm.reasons[1]
+    assert alarm.reasons[2].startswith("channels: ")
+    assert "elev" in alarm.label
+
+
+def test_one_outage_in_three_languages_is_one_alarm() -> None:
+    traffic = Traffic()
+    texts = ("no television tonight", "television is broken", "нет телевидения", "телевидение отключили")
+    texts += ("немає телебачення", "телебачення зникло")
+    reports = [
+        traffic.report(ALARM_US + number * 2 * MINUTE_US, texts[number % 6] + " " + traffic.filler(1))
+        for number in range(18)
+    ]
+    found = suspected(run(in_order(traffic.background(74), reports)))
+
+    assert len(found) == 1
+    assert len(found[0].members) <= 8
+
+
+def test_quiet_traffic_raises_nothing() -> None:
+    assert run(Traffic(3).background(96)) == []
+
+
+def test_peak_that_lifts_everything_in_proportion_raises_nothing() -> None:
+    traffic = Traffic(4)
+    peak = traffic.background(6, per_hour=200, from_us=ALARM_US)
+
+    assert run(in_order(traffic.background(70), peak)) == []
+
+
+def test_identical_templates_are_one_voice() -> None:
+    traffic = Traffic()
+    text = "garden sale week {}: spruce, maple, linden and birch saplings, order {} before Friday"
+    letters = [traffic.report(ALARM_US + n * MINUTE_US, text.format(n, n * 7)) for n in range(40)]
+
+    assert run(in_order(traffic.background(74), letters)) == []
+
+
+def test_automatic_mail_has_no_vote() -> None:
+    traffic = Traffic()
+    outage = traffic.outage("en", ALARM_US, size=30, minutes=30, is_automatic=True)
+
+    assert run(in_order(traffic.background(74), outage)) == []
+
+
+def test_backfilled_outage_raises_nothing_and_becomes_usual() -> None:
+    traffic = Traffic()
+    past = traffic.outage("en", START_US - 5 * DAYS_US, size=30, minutes=30, is_backfill=True)
+
+    assert run(in_order(past, traffic.background(74))) == []
+
+
+def test_imported_history_ends_the_cold_start() -> None:
+    traffic = Traffic()
+    history = [replace(report, is_backfill=True) for report in traffic.background(72, from_us=START_US)]
+    live = in_order(traffic.background(3, from_us=ALARM_US), traffic.outage("en", ALARM_US, size=7, minutes=15))
+
+    assert len(suspected(run([*history, *live]))) == 1
+    assert suspected(run(live)) == []
+
+
+@pytest.mark.parametrize(
+    "same", [{"customer": 77}, {"is_verified": False, "origin": "203.0.113.0/24"}, {"is_verified": False}]
+)
+def test_one_customer_or_one_origin_cannot_raise_an_alarm(same: dict[str, object]) -> None:
+    traffic = Traffic()
+    flood = traffic.outage("en", ALARM_US, size=60, minutes=60, **same)
+    if "origin" not in same:
+        flood = [replace(report, channel="chat") for report in flood]
+
+    assert run(in_order(traffic.background(74), flood)) == []
+
+
+def test_few_unverified_origins_cannot_raise_an_alarm_within_their_caps() -> None:
+    traffic = Traffic()
+    flood = traffic.outage("en", ALARM_US, size=60, minutes=60, is_verified=False, origin="203.0.113.0/24")
+    rules = OutageRules(origin_cap=60)
+
+    assert run(in_order(traffic.background(74), flood), rules) == []  # the second origin is missing, whatever the cap
+
+
+def test_many_unverified_origins_raise_an_alarm() -> None:
+    traffic = Traffic()
+    flood = [
+        replace(report, is_verified=False, origin=f"198.51.{number}.0/24")
+        for number, report in enumerate(traffic.outage("en", ALARM_US, size=20, minutes=40))
+    ]
+
+    assert len(suspected(run(in_order(traffic.background(74), flood)))) == 1
+
+
+@pytest.mark.parametrize("same", [{"customer": 77}, {"is_verified": False, "origin": "203.0.113.0/24"}])
+def test_one_customer_or_one_origin_cannot_hide_an_outage(same: dict[str, object]) -> None:
+    traffic = Traffic()
+    outage = traffic.outage("en", ALARM_US, size=16, minutes=30)
+    background = traffic.background(74)
+    noise = [
+        traffic.report(START_US + number * 3 * MINUTE_US, REPORTS["en"][number % 6] + " " + traffic.filler(1), **same)
+        for number in range(1380)
+    ]
+    found = suspected(run(in_order(background, noise, outage)))
+
+    assert len(found) == 1
+    assert found[0].at_us >= ALARM_US
+
+
+def test_one_origin_cannot_dilute_traffic() -> None:
+    traffic = Traffic()
+    outage = traffic.outage("en", ALARM_US, size=16, minutes=30)
+    background = traffic.background(74)
+    junk = [
+        traffic.report(ALARM_US - HOUR_US + number * MINUTE_US // 20, traffic.filler(6), is_verified=False, origin="o")
+        for number in range(1500)
+    ]
+
+    assert len(suspected(run(in_order(background, junk, outage)))) == 1
+
+
+def _opened(traffic: Traffic) -> tuple[Detector, int]:
+    detector = Detector(OutageRules())
+    stream = in_order(traffic.background(71), traffic.outage("en", ALARM_US, size=16, minutes=30))
+    (alarm,) = suspected(decisions(detector, stream))
+    return detector, alarm.outage_id
+
+
+def test_dismissed_outage_does_not_come_back_at_once_but_later() -> None:
+    traffic = Traffic()
+    detector, outage_id = _opened(traffic)
+    detector.dismiss(outage_id, ALARM_US + HOUR_US)
+    again = in_order(
+        traffic.background(6, from_us=ALARM_US + HOUR_US),
+        traffic.outage("en", ALARM_US + 2 * HOUR_US, size=20, minutes=30),
+    )
+    later = in_order(
+        traffic.background(100, from_us=ALARM_US + 7 * HOUR_US),
+        traffic.outage("en", ALARM_US + 100 * HOUR_US, size=30, minutes=30),
+    )
+
+    assert detector.outages == ()
+    assert suspected(decisions(detector, again)) == []
+    assert len(suspected(decisions(detector, later))) == 1
+
+
+def test_quiet_outage_is_resolved_after_a_day() -> None:
+    detector, outage_id = _opened(Traffic())
+    last_us = detector.outages[0].last_us
+
+    assert detector.tick(last_us + 24 * HOUR_US - 1) == []
+    (over,) = detector.tick(last_us + 24 * HOUR_US)
+    assert isinstance(over, Resolved)
+    assert over.outage_id == outage_id
+    assert detector.outages == ()
+
+
+def test_people_confirm_and_resolve() -> None:
+    detector, outage_id = _opened(Traffic())
+
+    assert detector.confirm(outage_id)
+    assert detector.outages[0].state is OutageState.CONFIRMED
+    assert not detector.confirm(outage_id)
+    assert not detector.confirm(outage_id + 1)
+    assert [type(decision) for decision in detector.resolve(outage_id, ALARM_US + HOUR_US)] == [Resolved]
+    assert detector.resolve(outage_id, ALARM_US + HOUR_US) == []
+
+
+def test_reports_of_an_outage_do_not_become_usual() -> None:
+    traffic = Traffic()
+    first = traffic.outage("en", ALARM_US, size=200, minutes=120)
+    second = traffic.outage("en", ALARM_US + 48 * HOUR_US, size=12, minutes=25)
+    found = suspected(run(in_order(traffic.background(124), first, second)))
+
+    assert len(found) == 2
+    assert found[1].at_us >= ALARM_US + 48 * HOUR_US
+
+
+def test_empty_report_is_nothing() -> None:
+    report = Report(message_id=1, at_us=START_US, customer=1, channel="chat", is_verified=True)
+
+    assert Detector(OutageRules()).vote(report) == []

@@ -1,0 +1,98 @@
+"""A restored detector decides exactly what an uninterrupted one does."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.report import Decision, Report
+from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
+from tests.outage.traffic import START_US, Traffic, in_order, suspected
+
+#: Small numbers, so that short histories go through every path.
+RULES = OutageRules(
+    theta=1.0, k=2, k_longest=3, theta_cold=1.5, k_cold=3, cold_days=0.2, seed_score=0.5, windows_min=(5, 20, 60, 120),
+    quiet_hours=5.0, reservoir_size=40, dismissed_hours=3.0,
+)  # fmt: skip
+
+_WORDS = ("elevator", "stuck", "card", "payment", "delivery", "error", "лифт", "оплата", "ліфт", "не", "работает")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Report]:
+    traffic, at_us, reports = Traffic(), START_US, []
+    for _ in range(draw(st.integers(5, 60))):
+        at_us += draw(st.integers(0, 40)) * MINUTE_US
+        reports.append(
+            traffic.report(
+                at_us,
+                " ".join(draw(st.lists(st.sampled_from(_WORDS), max_size=7))),
+                customer=draw(st.integers(1, 30)),
+                is_verified=draw(st.booleans()),
+                origin=draw(st.sampled_from(["", "a", "b"])),
+                is_automatic=draw(st.integers(0, 9)) == 0,
+                is_backfill=draw(st.integers(0, 9)) == 0,
+            )
+        )
+    return reports
+
+
+def _act(detector: Detector, number: int, report: Report) -> list[Decision]:
+    """The report, and now and then what a person does."""
+    found = detector.vote(report)
+    if number % 17 == 16 and detector.outages:
+        return [*found, *detector.dismiss(detector.outages[0].outage_id, report.at_us)]
+    if number % 23 == 22 and detector.outages:
+        return [*found, *detector.resolve(detector.outages[-1].outage_id, report.at_us)]
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories(), st.sets(st.integers(0, 60)))
+def test_restored_at_any_point_it_decides_the_same(history: list[Report], restarts: set[int]) -> None:
+    steady, restarted = Detector(RULES), Detector(RULES)
+    for number, report in enumerate(history):
+        if number in restarts:
+            restarted = Detector.restore(RULES, restarted.snapshot())
+
+        assert _act(restarted, number, report) == _act(steady, number, report)
+    assert restarted.snapshot() == steady.snapshot()
+
+
+def test_small_rules_do_raise_alarms() -> None:
+    """Or else the property above would compare silences."""
+    traffic = Traffic()
+    stream = in_order(traffic.background(8), traffic.outage("en", START_US + 6 * HOUR_US, size=10, minutes=20))
+    detector = Detector(RULES)
+
+    assert suspected([decision for number, report in enumerate(stream) for decision in _act(detector, number, report)])
+
+
+def test_restored_in_the_middle_of_real_traffic_it_decides_the_same() -> None:
+    traffic = Traffic(5)
+    alarm_us = START_US + 60 * HOUR_US
+    stream = in_order(
+        [replace(report, is_backfill=True) for report in traffic.background(20)],
+        traffic.background(70),
+        traffic.outage("uk", alarm_us, size=20, minutes=40),
+        traffic.outage("en", alarm_us + HOUR_US, size=20, minutes=40),
+    )
+    rules = OutageRules()
+    steady = Detector(rules)
+    expected = [decision for report in stream for decision in steady.vote(report)]
+    restarted, found = Detector(rules), []
+    for number, report in enumerate(stream):
+        if number % 500 == 499:
+            restarted = Detector.restore(rules, restarted.snapshot())
+        found += restarted.vote(report)
+
+    assert len(suspected(expected)) == 2
+    assert found == expected
+
+
+@pytest.mark.parametrize("broken", [b"", b"\x80", b"not msgpack"])
+def test_what_is_no_snapshot_is_refused(broken: bytes) -> None:
+    with pytest.raises(ValueError, match="snapshot"):
+        Detector.restore(RULES, broken)
