@@ -1,0 +1,74 @@
+# Everything a newcomer types. `make` alone lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types contracts format lock bench bench-outage demo wheel wheel-check clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runtime ## start the daemon on config/channelhub.toml
+	$(BIN)/channelhub run --config config/channelhub.toml
+
+demo: $(VENV)/.runtime ## play a shop's morning into the running daemon
+	$(BIN)/channelhub demo --config config/channelhub.toml
+
+test: $(VENV)/.dev ## run every test
+	$(BIN)/python -m pytest
+
+check: lint types contracts ## lint, types, import contracts and the quick tests
+	$(BIN)/python -m pytest -q -m "not slow"
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## speed as ratios against bare peers started in the same run
+	$(BIN)/python -m bench
+
+bench-outage: $(VENV)/.dev ## outage detection beside simpler methods, on generated streams
+	$(BIN)/python -m bench.outage $(if $(DATA),--data $(DATA))
+
+lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
+		pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
+		pyproject.toml --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
+		--group build -c requirements/dev.txt -o requirements/build.txt
+
+wheel: $(VENV)/.dev ## build the wheel into dist/
+	$(BIN)/uv build --quiet --wheel
+
+wheel-check: wheel ## install the wheel in a clean environment and run it
+	$(BIN)/python -m tests.wheel dist/*.whl
+
+clean: ## remove what was built; var/ with its messages stays
+	rm -rf $(VENV) dist build .make .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp is as new as what it installed: changed requirements install again.
+$(VENV)/.runtime: requirements/build.txt requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/build.txt requirements/dev.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/build.txt -r requirements/dev.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.runtime
