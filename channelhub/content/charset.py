@@ -83,6 +83,10 @@ _NUMBER = re.compile(r"(?:cp|windows|win|x-cp|ibm|ms)?[-_]?(\d{3,5})")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]")
 _CYRILLIC_CODECS: Final = ("cp1251", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic")
+#: Pairs of the commonest Chinese characters (GB 2312, first level).
+_CHINESE = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe]|\xa3[\xa1-\xfe]|\xa1[\xa1-\xbf])+")
+_OTHER_CYRILLIC: Final = frozenset("бвгжзйфхцчшщъыэюяёіїєґ")
+_CAPITAL_CYRILLIC: Final = frozenset("АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁІЇЄҐ")
 #: The commonest small letters of Russian and Ukrainian: some two thirds of running text.
 _COMMON_CYRILLIC: Final = frozenset("оеаинтсрвлкмдпуяіь")
 
@@ -146,24 +150,37 @@ def _declared(data: bytes, codec: str) -> str | None:
     return text if good > 4 * lost or (codec == "utf-8" and lost <= 1 and good) else None
 
 
-def _detected(data: bytes) -> str:
-    """`data` in the likeliest charset."""
-    sample = data[:SAMPLE_BYTES]
+def detect(sample: bytes) -> str:
+    """The codec that undeclared bytes are likeliest in; an empty string when ASCII or anybody's guess."""
+    sample = sample[:SAMPLE_BYTES]
+    high = len(_HIGH.findall(sample))
+    if not high:
+        return ""
     codec = _cyrillic(sample)
     if codec is not None:
-        return data.decode(codec, "replace")
-    high = len(_HIGH.findall(sample))
+        return codec
+    if sum(map(len, _CHINESE.findall(sample))) >= 0.95 * high:
+        return "gb18030"
+    if high < 8:
+        return ""
+    guess = from_bytes(sample, steps=5, chunk_size=512, threshold=0.2).best()
+    if guess is None or guess.encoding in ("ascii", "utf_8") or guess.encoding in _REFUSED:
+        return ""
+    return _LABELS.get(guess.encoding, guess.encoding)
+
+
+def _detected(data: bytes) -> str:
+    """`data` in the likeliest charset."""
+    high = len(_HIGH.findall(data, 0, SAMPLE_BYTES))
     text = data.decode("utf_8", "replace")
-    lost = text.count("\ufffd")
-    if high > 8 and lost * 8 < high:  # UTF-8 with a few damaged characters
+    if high > 8 and text.count("\ufffd") * 8 < high:  # UTF-8 with a few damaged characters
         return text
-    if high >= 8:
-        guess = from_bytes(sample, steps=5, chunk_size=512, threshold=0.2, explain=False).best()
-        if guess is not None and guess.encoding not in ("ascii", "utf_8") and guess.encoding not in _REFUSED:
-            try:
-                return data.decode(_LABELS.get(guess.encoding, guess.encoding))
-            except (UnicodeError, ValueError, LookupError):
-                pass
+    codec = detect(data)
+    if codec:
+        try:
+            return data.decode(codec, "replace" if codec in _CYRILLIC_CODECS else "strict")
+        except (UnicodeError, ValueError, LookupError):
+            pass
     return _western(data)
 
 
@@ -173,13 +190,29 @@ def _cyrillic(sample: bytes) -> str | None:
     high = len(_HIGH.findall(sample))
     if high < 4 or high * 2 < len(_LETTERS.findall(sample)):
         return None
-    best, best_share = None, 0.0
+    best, best_score = None, 0.0
     for codec in _CYRILLIC_CODECS:
-        text = sample.decode(codec, "replace")
-        common = sum(ch in _COMMON_CYRILLIC for ch in text)
-        if common / high > best_share:
-            best, best_share = codec, common / high
-    return best if best_share >= 0.6 else None
+        score = _likeness(sample.decode(codec, "replace")) / high
+        if score > best_score:
+            best, best_score = codec, score
+    return best if best_score >= 0.7 else None
+
+
+def _likeness(text: str) -> float:
+    """How much the letters look like words: common small ones most, a capital after a small one not at all."""
+    score = 0.0
+    previous = " "
+    for ch in text:
+        if ch in _COMMON_CYRILLIC:
+            score += 1
+        elif ch in _OTHER_CYRILLIC:
+            score += 0.7
+        elif ch in _CAPITAL_CYRILLIC:
+            score += 0.7 if not previous.islower() else -1
+        elif ch > "\x7f":
+            score -= 0.3
+        previous = ch
+    return score
 
 
 def _western(data: bytes) -> str:

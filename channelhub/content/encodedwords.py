@@ -25,12 +25,13 @@ def clean(text: str) -> str:
     return text.translate(_CONTROL).strip()
 
 
-def decode_header(raw: bytes) -> str:
+def decode_header(raw: bytes, fallback: str = "") -> str:
     """A header's value as one line of text. Neighbouring words of one charset are joined before they are decoded,
-    so that a letter split between two words (RFC 2047 forbids it, many senders do it) survives.
+    so that a letter split between two words (RFC 2047 forbids it, many senders do it) survives. `fallback` is the
+    charset that raw 8-bit bytes are in when they are not UTF-8.
     """
     if b"=?" not in raw:
-        return clean(charset.decode(_FOLD.sub(b" ", raw)))
+        return clean(charset.decode(_FOLD.sub(b" ", raw), fallback))
     out: list[str] = []
     pending: list[bytes] = []  # decoded bytes of neighbouring words of one charset
     pending_charset = ""
@@ -43,13 +44,13 @@ def decode_header(raw: bytes) -> str:
             out.append(charset.decode(b"".join(pending), pending_charset))
             pending = []
         if not is_neighbour:
-            out.append(charset.decode(_FOLD.sub(b" ", between)))
+            out.append(charset.decode(_FOLD.sub(b" ", between), fallback))
         pending.append(_word_bytes(word.group(2), word.group(3)))
         pending_charset = label
         end = word.end()
     if pending:
         out.append(charset.decode(b"".join(pending), pending_charset))
-    out.append(charset.decode(_FOLD.sub(b" ", raw[end:])))
+    out.append(charset.decode(_FOLD.sub(b" ", raw[end:]), fallback))
     return clean("".join(out))
 
 

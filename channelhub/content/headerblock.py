@@ -28,6 +28,7 @@ class Headers:
     """Names (lower case) and raw values in order of appearance."""
 
     fields: tuple[tuple[str, bytes], ...] = ()
+    charset: str = ""  # of raw 8-bit bytes that are not UTF-8
 
     def all_raw(self, name: str) -> Iterator[bytes]:
         return (value for key, value in self.fields if key == name)
@@ -38,7 +39,7 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The first value as decoded text on one line."""
-        return decode_header(self.raw(name))
+        return decode_header(self.raw(name), self.charset)
 
     def __contains__(self, name: str) -> bool:
         return any(key == name for key, _ in self.fields)

@@ -21,6 +21,9 @@ _BARE = re.compile(rb"[^\s<>\"(),;:\\]{1,320}@[^\s<>\"(),;:\\]{1,255}")
 _ID = re.compile(rb"<([^<>]{1,998})>")
 _COMMENT = re.compile(rb"\([^()]{0,200}\)")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d{1,6})?\s?(Z|[+-]\d\d:?\d\d)?")
+_DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
+_OFFSET = re.compile(r"(?:GMT|UTC|\s)([+-])(\d{1,2}):?(\d\d)?(?!\d)")
+_ENGLISH: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: Zone names that senders use and `email.utils` does not know, in hours.
 _ZONES: Final = {
     "MSK": 3, "MSD": 4, "EET": 2, "EEST": 3, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "WET": 0, "WEST": 1, "BST": 1,
@@ -42,28 +45,39 @@ class Address:
     name: str = ""
 
 
-def addresses(values: Iterable[bytes]) -> tuple[Address, ...]:
-    """Every address of these header values in order, at most `MAX_ADDRESSES`; groups are opened (RFC 5322 §3.4)."""
+def addresses(values: Iterable[bytes], fallback: str = "") -> tuple[Address, ...]:
+    """Every address of these header values in order, at most `MAX_ADDRESSES`; groups are opened (RFC 5322 §3.4).
+    `fallback` is the charset of raw 8-bit bytes in them.
+    """
     found: list[Address] = []
     for value in values:
+        here = _listed(value, fallback)
+        if not here and b"=?" in value:  # a mailer encoded the address together with the name
+            here = _listed(decode_header(value, fallback).encode("utf-8", "replace"), "")
+        found += here
+    return tuple(found[:MAX_ADDRESSES])
+
+
+def _listed(value: bytes, fallback: str) -> list[Address]:
+    found: list[Address] = []
+    pending = b""
+    for segment in _segments(value):
+        whole = pending + b", " + segment if pending else segment
+        if b"@" not in segment and b"<" not in segment:
+            pending = whole  # an unquoted comma inside a name: `Doe, John <john@…>`
+            continue
         pending = b""
-        for segment in _segments(value):
-            whole = pending + b", " + segment if pending else segment
-            if b"@" not in segment and b"<" not in segment:
-                pending = whole  # an unquoted comma inside a name: `Doe, John <john@…>`
-                continue
-            pending = b""
-            one = _mailbox(whole)
-            if one.address:
-                found.append(one)
-            if len(found) >= MAX_ADDRESSES:
-                return tuple(found)
-    return tuple(found)
+        one = _mailbox(whole, fallback)
+        if one.address:
+            found.append(one)
+        if len(found) >= MAX_ADDRESSES:
+            break
+    return found
 
 
-def display_name(value: bytes) -> str:
+def display_name(value: bytes, fallback: str = "") -> str:
     """The words of an address header that holds no address."""
-    return _name(value)
+    return _name(value, fallback)
 
 
 class _Splitter:
@@ -119,7 +133,7 @@ def _segments(value: bytes) -> list[bytes]:
     return [part for part in out if part.strip()]
 
 
-def _mailbox(segment: bytes) -> Address:
+def _mailbox(segment: bytes, fallback: str) -> Address:
     opening = segment.rfind(b"<")
     while opening > 0 and b"@" not in segment[opening:]:
         previous = segment.rfind(b"<", 0, opening)
@@ -131,25 +145,27 @@ def _mailbox(segment: bytes) -> Address:
         inside = segment[opening + 1 : closing if closing >= 0 else len(segment)]
         address = _address(inside)
         if "@" in address or not _BARE.search(segment[:opening]):
-            return Address(address=address, name=_name(segment[:opening]))
+            return Address(address=address, name=_name(segment[:opening], fallback))
     bare = _BARE.search(segment)
     if bare is None:
         return Address(address=_address(segment) if b"@" in segment else "")
     rest = segment[: bare.start()] + b" " + segment[bare.end() :]
-    return Address(address=_address(bare.group()), name=_name(rest))
+    return Address(address=_address(bare.group()), name=_name(rest, fallback))
 
 
 def _address(raw: bytes) -> str:
     text = decode_header(raw).strip(" <>'\"\t").removesuffix(".")
     if text.lower().startswith("mailto:"):
         text = text[7:]
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
     if text.startswith("@") and ":" in text:  # a source route, RFC 5322 §4.4
         text = text.rsplit(":", 1)[1]
     return _SPACE.sub("", text)[:320]
 
 
-def _name(raw: bytes) -> str:
-    text = decode_header(raw).strip()
+def _name(raw: bytes, fallback: str) -> str:
+    text = decode_header(raw, fallback).strip()
     if text[:1] + text[-1:] in ('""', "()"):
         text = text[1:-1]
     text = text.replace('\\"', '"').replace("\\\\", "\\")
@@ -178,17 +194,27 @@ def date(raw: bytes) -> datetime | None:
         if iso is not None:
             at = datetime.fromisoformat(iso.group().replace(" +", "+").replace(" -", "-"))
             return at if at.tzinfo else at.replace(tzinfo=UTC)
-        parsed = _parsed(text) or _parsed(_english_months(text))
+        parsed = _parsed(text) or _parsed(_english_months(text)) or _parsed(_DOTTED.sub(_spelled_month, text, count=1))
         if parsed is None:
             return None
-        zone = timezone(timedelta(seconds=parsed[9] or _named_zone_s(text)))
+        zone = timezone(timedelta(seconds=parsed[9] or _zone_s(text)))
         return datetime(*parsed[:6], tzinfo=zone)
     except (ValueError, OverflowError):
         return None
 
 
-def _named_zone_s(text: str) -> int:
+def _zone_s(text: str) -> int:
+    """Seconds east of Greenwich of a zone that `email.utils` took for none."""
+    offset = _OFFSET.search(text)
+    if offset is not None:
+        seconds = int(offset.group(2)) * 3600 + int(offset.group(3) or 0) * 60
+        return -seconds if offset.group(1) == "-" else seconds
     return int(3600 * _ZONES.get(text.split()[-1].upper(), 0)) if text else 0
+
+
+def _spelled_month(found: re.Match[str]) -> str:
+    month = int(found.group(2))
+    return f"{found.group(1)} {_ENGLISH[month - 1] if 1 <= month <= 12 else '?'} {found.group(3)}"
 
 
 def _parsed(text: str) -> tuple[int, int, int, int, int, int, int, int, int, int | None] | None:
@@ -205,6 +231,3 @@ def _english_months(text: str) -> str:
         words.append(_MONTHS.get(bare[:4]) or _MONTHS.get(bare[:3]) or word)
     kept = [word for word in words if word[:1].isdigit() or word[:1] in "+-" or word[:3].title() in _ENGLISH]
     return " ".join(kept)
-
-
-_ENGLISH: Final = frozenset({"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"})

@@ -7,7 +7,7 @@ limits applied before anything is built; dates and transfer encodings are read w
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from channelhub.content import charset, headerblock, parameters, transfer
@@ -18,6 +18,7 @@ MAX_PARTS: Final = 1000
 MAX_TEXT_BYTES: Final = 8_000_000
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+*-]+")
+_LOOKS_LIKE_HTML = re.compile(rb"\s{0,40}<(?:!doctype html|html)\b", re.IGNORECASE)
 _GUESSED_DELIMITER = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[A-Za-z-]{4,40}:|\r?\n)")
 
 
@@ -67,15 +68,33 @@ def read(data: bytes) -> Mail:
         data = data.replace(b"\r", b"\n")
     budget = Budget(parts_left=MAX_PARTS)
     root = _part(data, headerblock.skip_preface(data), len(data), budget, depth=0, default="text/plain")
+    fallback = _header_charset(root)
+    if fallback:
+        root = replace(root, headers=replace(root.headers, charset=fallback))
     return Mail(root=root, warnings=tuple(budget.warnings))
+
+
+def _header_charset(root: Part) -> str:
+    """What raw 8-bit header bytes are in: the charset the text declares, else what all such headers look like."""
+    raw = b"\n".join(value for _, value in root.headers.fields if not value.isascii())
+    if not raw:
+        return ""
+    for part in root.walk():
+        if part.content_type.startswith("text/"):
+            declared = charset.codec_of(part.parameters.get("charset", ""))
+            return declared if declared not in ("", "utf-8", "utf_8", "cp1252") else charset.detect(raw)
+    return charset.detect(raw)
 
 
 def _part(data: bytes, start: int, end: int, budget: Budget, *, depth: int, default: str) -> Part:
     budget.parts_left -= 1
     headers, body_at = headerblock.split(data, start, end, budget)
     kind = parameters.parse(headers.raw("content-type"))
-    place = parameters.parse(headers.raw("content-disposition"))
+    label = kind.parameters.get("charset", "")
+    place = parameters.parse(headers.raw("content-disposition"), label)
     content_type = _content_type(kind.value, default)
+    if not kind.value and default == "text/plain" and _LOOKS_LIKE_HTML.match(data, body_at, min(end, body_at + 400)):
+        content_type = "text/html"
     children: tuple[Part, ...] = ()
     if content_type.startswith("multipart/"):
         children = _children(data, body_at, end, budget, kind.parameters.get("boundary", ""), content_type, depth)

@@ -36,8 +36,8 @@ class _Pieces:
     numbered: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
 
-def parse(raw: bytes) -> Structured:
-    """Read a Content-Type or Content-Disposition value."""
+def parse(raw: bytes, fallback: str = "") -> Structured:
+    """Read a Content-Type or Content-Disposition value; `fallback` is the charset of raw 8-bit bytes in it."""
     if raw.lstrip().startswith(b"=?"):
         raw = decode_header(raw).encode("utf-8", "replace")
     text = _FOLD.sub(b" ", raw).decode("latin-1").strip()
@@ -58,7 +58,7 @@ def parse(raw: bytes) -> Structured:
             pieces.extended = pieces.extended if pieces.extended is not None else content.encode("latin-1", "replace")
         elif pieces.plain is None:
             pieces.plain = content
-    return Structured(value=value, parameters={name: _join(pieces) for name, pieces in found.items()})
+    return Structured(value=value, parameters={name: _join(pieces, fallback) for name, pieces in found.items()})
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -110,13 +110,13 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
     return "".join(out), end if stop < 0 else stop
 
 
-def _join(pieces: _Pieces) -> str:
+def _join(pieces: _Pieces, fallback: str) -> str:
     if pieces.extended is not None:
         return _extended(pieces.extended)
     if 0 in pieces.numbered or (pieces.numbered and pieces.plain is None):
         ordered = [pieces.numbered[index] for index in sorted(pieces.numbered)]
         if not any(is_encoded for _, is_encoded in ordered):
-            return decode_header("".join(text for text, _ in ordered).encode("latin-1", "replace"))
+            return decode_header("".join(text for text, _ in ordered).encode("latin-1", "replace"), fallback)
         label, first = _charset_and_rest(ordered[0][0]) if ordered[0][1] else ("", ordered[0][0])
         chunks = [(first, ordered[0][1]), *ordered[1:]]
         data = b"".join(
@@ -124,7 +124,7 @@ def _join(pieces: _Pieces) -> str:
             for text, is_encoded in chunks
         )
         return clean(charset.decode(data, label))
-    return decode_header((pieces.plain or "").encode("latin-1", "replace"))
+    return decode_header((pieces.plain or "").encode("latin-1", "replace"), fallback)
 
 
 def _extended(value: bytes) -> str:

@@ -63,9 +63,9 @@ def read(data: bytes) -> ReadMail:
         external_id=external_id,
         message_id=message_id or next(iter(headers.message_ids(fields.raw("message-id"))), ""),
         sender=sender,
-        reply_to=headers.addresses(fields.all_raw("reply-to")),
-        to=headers.addresses(fields.all_raw("to")),
-        cc=headers.addresses(fields.all_raw("cc")),
+        reply_to=_addresses(fields, "reply-to"),
+        to=_addresses(fields, "to"),
+        cc=_addresses(fields, "cc"),
         subject=fields.text("subject"),
         text=content.text,
         reply_text=quotes.reply(content.annotated, sender_name=sender.name),
@@ -86,19 +86,23 @@ def _sender(fields: Headers) -> Address:
     """From, else Reply-To, Return-Path, Sender. A list that rewrote From for DMARC left the author in X-Original-From;
     he is believed where Reply-To agrees.
     """
-    authors = headers.addresses(fields.all_raw("from"))
-    original = headers.addresses(fields.all_raw("x-original-from"))
-    answers = headers.addresses(fields.all_raw("reply-to"))
+    authors = _addresses(fields, "from")
+    original = _addresses(fields, "x-original-from")
+    answers = _addresses(fields, "reply-to")
     if original and any(one.address.casefold() == original[0].address.casefold() for one in answers):
         return original[0]
     if authors:
         return authors[0]
-    name = headers.display_name(fields.raw("from"))
+    name = headers.display_name(fields.raw("from"), fields.charset)
     for header in ("reply-to", "return-path", "sender"):
-        found = headers.addresses(fields.all_raw(header))
+        found = _addresses(fields, header)
         if found:
             return Address(address=found[0].address, name=name or found[0].name)
     return Address(name=name)
+
+
+def _addresses(fields: Headers, name: str) -> tuple[Address, ...]:
+    return headers.addresses(fields.all_raw(name), fields.charset)
 
 
 def _sent_at(fields: Headers) -> datetime | None:

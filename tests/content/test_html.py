@@ -21,7 +21,7 @@ ACTIVE = re.compile(
         "<img src=x onerror=alert(1)>kept",
         "<a href='java\tscript:alert(1)'>kept</a>",
         "<svg><animate onbegin=alert(1) attributeName=x></svg>kept",
-        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></table>kept",
+        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></table></mtext></math>kept",
         "<iframe srcdoc='<script>alert(1)</script>'></iframe>kept",
         "<form action=//x.example><input name=p></form>kept",
         "<base href=//x.example><link rel=stylesheet href=x><meta http-equiv=refresh content=0>kept",

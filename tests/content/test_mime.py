@@ -177,7 +177,7 @@ def test_a_long_label_keeps_its_extension() -> None:
         (b"=?utf-8?Q?a=20b?= c =?utf-8?Q?d?=", "a b c d"),
         (b"=?windows-1251?Q?=CF=F0=E8=E2=E5=F2?=", "Привет"),
         (b"=?1251?Q?=CF=F0=E8=E2=E5=F2?=", "Привет"),
-        (b"=?gb2312?B?1tDOxIE1?=", charset.decode(b"\xd6\xd0\xce\xc4\x815", "gb18030")),
+        (b"=?gb2312?B?1uzpRrv5?=", "朱镕基"),
         (b"=?iso-8859-1?Q?=93x=94?=", "“x”"),
         (b"=?utf-8?Q?one?==?utf-8?Q?two?=", "onetwo"),
         ("=?UTF-8?B?Kévin?=".encode(), "Kévin"),
@@ -224,6 +224,24 @@ def test_bytes_become_text_whatever_is_declared(data: bytes, declared: str, text
 
 
 @pytest.mark.parametrize(
+    ("headers_text", "codec"),
+    [
+        ("From: Яна <y@x.example>\r\nSubject: Счёт", "cp1251"),
+        ("From: Яна <y@x.example>\r\nSubject: Счёт и заказ", "koi8-r"),
+        ("Subject: 你好", "gbk"),
+        ("Subject: Zażółć\r\nContent-Type: text/plain; charset=iso-8859-2", "iso-8859-2"),
+        ("Subject: Überweisung für Müller", "cp1252"),
+        ("Subject: Оплата", "utf-8"),
+    ],
+)
+def test_raw_header_bytes_are_read_together_with_the_rest(headers_text: str, codec: str) -> None:
+    mail = mime.read(f"{headers_text}\r\n\r\nbody".encode(codec))
+    wanted = next(line for line in headers_text.split("\r\n") if line.startswith("Subject: "))
+
+    assert mail.headers.text("subject") == wanted.removeprefix("Subject: ")
+
+
+@pytest.mark.parametrize(
     ("raw", "found"),
     [
         (b'"Doe, John" <j@x.example>, a@x.example', [("j@x.example", "Doe, John"), ("a@x.example", "")]),
@@ -238,6 +256,9 @@ def test_bytes_become_text_whatever_is_declared(data: bytes, declared: str, text
         (b"=?utf-8?B?0JDQvdC90LAsINC00LjRgA==?= <a@x.example>", [("a@x.example", "Анна, дир")]),
         (b"<@relay.example:a@x.example>", [("a@x.example", "")]),
         (b"<a@x.example", [("a@x.example", "")]),
+        (b"=?utf-8?Q?Ann_=3Ca=40x.example=3E?=", [("a@x.example", "Ann")]),
+        (b"Ann [a@x.example]", [("a@x.example", "Ann")]),
+        (b"<a@b@x.example>", [("a@b@x.example", "")]),
         (b"'Ann' <a@x.example>", [("a@x.example", "Ann")]),
         (b"=?utf-8?Q?a=0D=0Ab?= <a@x.example>", [("a@x.example", "a b")]),
     ],
@@ -256,6 +277,8 @@ def test_addresses_survive_what_mailers_write(raw: bytes, found: list[tuple[str,
         (b"2026-11-20 12:00:00 +0200", datetime(2026, 11, 20, 10, tzinfo=UTC)),
         ("Пт, 20 ноя 2026 12:00:00 +0200".encode(), datetime(2026, 11, 20, 10, tzinfo=UTC)),
         (b"Fr, 20 Okt 2026 12:00:00 +0200", datetime(2026, 10, 20, 10, tzinfo=UTC)),
+        (b"20.11.2026 12:00", datetime(2026, 11, 20, 12, tzinfo=UTC)),
+        (b"Fri, 20 Nov 2026 12:00:00 GMT+0300", datetime(2026, 11, 20, 9, tzinfo=UTC)),
         (b"99 foo", None),
         (b"", None),
         (b"Fri, 20 Nov 2026 99:99:99 +0200", None),

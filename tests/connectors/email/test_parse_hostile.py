@@ -78,8 +78,8 @@ MAILS: dict[str, Callable[[], bytes]] = {
         f"text full of {unit!r}": lambda unit=unit: long_text(unit)  # type: ignore[misc]
         for unit in (
             "On ", "On Mon ", "wrote:\n", "On 2020 wrote:\n", "> ", ">\n", "\n", ">a\nb\n", "From: ", "From: a@b\n",
-            "-", "-----Original ", "Sent from my ", "Thanks\n", "A\n", " ", "@", "a@a.", ":\n", "12:00 ", "пн, 1 ", "Sent: 1\n",
-            "-- \n", "с уважением, ", "\u202e", "+1 ", "1-1",
+            "-", "-----Original ", "Sent from my ", "Thanks\n", "A\n", " ", "@", "a@a.", ":\n", "12:00 ", "пн, 1 ",
+            "Sent: 1\n", "-- \n", "с уважением, ", "\u202e", "+1 ", "1-1",
         )
     },
 }  # fmt: skip
