@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from aiohttp.web_protocol import RequestPayloadError
 
+from channelhub.pipeline.commands.acting import CommandRefused, NotFound
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.web import problems
@@ -51,6 +52,8 @@ def explain(exc: Exception, request: web.Request, log: Logger) -> tuple[Problem,
     if isinstance(exc, NotCommitted):
         retry_after = {"Retry-After": str(max(1, round(exc.retry_after_s)))}
         return Problem(Kind.UNAVAILABLE, f"Nothing was stored: {exc}.", headers=retry_after), ""
+    if isinstance(exc, CommandRefused):
+        return Problem(Kind.NOT_FOUND if isinstance(exc, NotFound) else Kind.CONFLICT, f"{exc}."), ""
     if isinstance(exc, BodyTooSlow):
         return Problem(Kind.TIMEOUT, str(exc), closes=True), ""
     if isinstance(exc, RequestPayloadError | web.PayloadAccessError):

@@ -12,6 +12,7 @@ from itertools import islice
 
 import msgspec
 
+from channelhub.pipeline.bell import Bell
 from channelhub.sdk.contract import Logger
 from channelhub.store import events
 from channelhub.store.events import Event
@@ -33,7 +34,7 @@ class Frame(msgspec.Struct, frozen=True):
 class Feed:
     """Start `run` in a task; then `after` answers at once and `changed` waits."""
 
-    def __init__(self, store: Store, committed: asyncio.Condition, log: Logger) -> None:
+    def __init__(self, store: Store, committed: Bell, log: Logger) -> None:
         self._store = store
         self._committed = committed
         self._log = log
@@ -58,13 +59,12 @@ class Feed:
     async def run(self) -> None:
         """Follow the table until cancelled."""
         while True:
+            heard = self._committed.rings
             try:
                 await self._read_on()
             except Exception:  # noqa: BLE001 - a loop that must outlive a failed read; it is logged and tried again
                 self._log.exception("stream.feed_failed")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(QUIET_POLL_S), self._committed:
-                    await self._committed.wait()
+            await self._committed.wait(heard, timeout_s=QUIET_POLL_S)
             await asyncio.sleep(GATHER_S)
 
     async def close(self) -> None:

@@ -1,6 +1,5 @@
 """What the server is given by the composition root, and the keys under which its handlers find it."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +8,8 @@ from pathlib import Path
 from aiohttp import web
 
 from channelhub.domain.addresses import ListenAddress
+from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.commands.acting import Acting
 from channelhub.sdk.contract import Deliver, Logger, Mount
 from channelhub.store.opening import Store
 
@@ -32,20 +33,23 @@ class AccountView:
 class WebParts:
     """Everything the server needs from the layers around it."""
 
-    store: Store
+    acting: Acting  # its store, clock and bell serve the whole server
+    arrived: Bell  # rung to wake the pipeline
     listen: ListenAddress
     state_dir: Path
     public_url: str
-    now: Callable[[], datetime]
     log: Logger
     accounts: Callable[[], Sequence[AccountView]]
     deliver_for: Callable[[str], Deliver]  # of an account that `accounts` names
-    committed: asyncio.Condition  # notified after every commit that may have written events
     is_pipeline_alive: Callable[[], bool]
     metrics: Callable[[], bytes]  # Prometheus text
     default_region: str = "UA"
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024
+
+    @property
+    def store(self) -> Store:
+        return self.acting.store
 
     @property
     def is_https(self) -> bool:

@@ -22,7 +22,7 @@ class Kind(Enum):
     UNKNOWN_ACCOUNT = ("unknown-account", 404, "There is no such account")
     METHOD = ("method-not-allowed", 405, "This address takes other methods")
     TIMEOUT = ("request-timeout", 408, "The request came too slowly")
-    CONFLICT = ("conflict", 409, "Somebody else was faster")
+    CONFLICT = ("conflict", 409, "It has changed, or its state does not allow this")
     GONE = ("gone", 410, "This is used up")
     TOO_LARGE = ("too-large", 413, "The request is too large")
     MEDIA_TYPE = ("unsupported-media-type", 415, "This media type is not taken here")

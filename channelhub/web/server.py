@@ -41,7 +41,7 @@ class WebServer:
         self._deadlines = deadlines or Deadlines()
         proxies = Proxies(parts.trusted_proxies)
         authenticator = Authenticator(
-            parts.store, now=parts.now, proxies=proxies, public_url=parts.public_url, local_token=local_token
+            parts.store, now=parts.acting.now, proxies=proxies, public_url=parts.public_url, local_token=local_token
         )
         self.security = Security(authenticator=authenticator, proxies=proxies)
         self.gate = Gate(
@@ -104,7 +104,7 @@ def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_
     app = web.Application(middlewares=[failures.middleware(parts.log)])
     app[PARTS] = parts
     app[SECURITY] = security
-    app[FEED] = Feed(parts.store, parts.committed, parts.log)
+    app[FEED] = Feed(parts.store, parts.acting.written, parts.log)
     app[STREAMS] = set()
     app[HEARTBEAT_S] = heartbeat_s
     for route in routes():

@@ -1,7 +1,7 @@
 """A real server on a free port, over a real store, with an API account to post to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,13 @@ import structlog
 
 from channelhub.domain.addresses import ListenAddress
 from channelhub.ingest.inbox import DiskFloor, Inbox
+from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.sdk.contract import Mount
 from channelhub.store import tokens as token_store
 from channelhub.store.opening import Store, open_store
+from channelhub.telemetry.metrics import Metrics
 from channelhub.web import tokens
 from channelhub.web.connection import Deadlines
 from channelhub.web.mounts import Mounts
@@ -55,12 +59,21 @@ class Hub:
         )
         return {"Authorization": f"Bearer {token}"}
 
-    async def committed(self) -> None:
-        async with self.parts.committed:
-            self.parts.committed.notify_all()
+    def committed(self) -> None:
+        self.parts.acting.written.ring()
 
 
-StartHub = Callable[..., "AsyncIterator[Hub]"]
+BOOK = Rulebook(
+    accounts={
+        "shop": AccountFacts(name="shop", kind="api", channel="api"),
+        "kiosk": AccountFacts(name="kiosk", kind="api", channel="api"),
+        "bot": AccountFacts(name="bot", kind="telegram", channel="telegram", can_send=True),
+    },
+    default_region="UA",
+    secret=b"of a test",
+    is_acknowledging=False,
+    acknowledgement=lambda language, number, subject: Wording(subject=subject, text=number),
+)
 
 
 def account(name: str, kind: str = "api", **more: object) -> AccountView:
@@ -83,7 +96,7 @@ async def hub(tmp_path: Path, deadlines: Deadlines, settings: dict[str, object])
     store = await open_store(tmp_path, now=BEGAN, on_broken=lambda exc: None)
     writing = asyncio.create_task(store.writer.run())
     clock, alive = [BEGAN], [True]
-    inbox = Inbox(store, DiskFloor(tmp_path, 0), now=lambda: clock[0], on_commit=lambda: None)
+    inbox = Inbox(store, DiskFloor(tmp_path, 0), now=lambda: clock[0], on_commit=lambda: None, metrics=Metrics())
     accounts = [
         account("shop", trust="verified"),
         account("kiosk", trust="claimed"),
@@ -91,16 +104,16 @@ async def hub(tmp_path: Path, deadlines: Deadlines, settings: dict[str, object])
         account("site-form", "webform", mount=Mount.FORMS),
         account("bot", "telegram", mount=Mount.HOOKS),
     ]
+    acting = Acting(store=store, book=lambda: BOOK, now=lambda: clock[0], written=Bell())
     values: dict[str, object] = {
-        "store": store,
+        "acting": acting,
         "listen": ListenAddress(host="127.0.0.1", port=0),
         "state_dir": tmp_path,
         "public_url": "http://127.0.0.1:8080",
-        "now": lambda: clock[0],
         "log": structlog.get_logger(),
         "accounts": lambda: accounts,
         "deliver_for": inbox.deliver_for,
-        "committed": asyncio.Condition(),
+        "arrived": Bell(),
         "is_pipeline_alive": lambda: alive[0],
         "metrics": lambda: b"channelhub_up 1\n",
     }

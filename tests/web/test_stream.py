@@ -15,7 +15,7 @@ from tests.web.conftest import BEGAN, Hub
 async def happen(hub: Hub, *numbers: int) -> None:
     new = [NewEvent(type="message.received", at=BEGAN, account="shop", data={"n": n}) for n in numbers]
     await hub.store.writer.command(lambda session: events.append(session, new))
-    await hub.committed()
+    hub.committed()
 
 
 async def next_events(answer: aiohttp.ClientResponse, count: int) -> list[dict[str, str]]:

@@ -1,0 +1,134 @@
+"""The OpenAPI 3.1 document, made from the route table: what isn't in the table doesn't exist."""
+
+import re
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from channelhub.web import problems
+from channelhub.web.problems import Kind, ProblemDocument
+from channelhub.web.routing import Route
+
+REF = "#/components/schemas/{name}"
+_PARAMETER = re.compile(r"\{([a-z_]+)(?::[^}]*)?\}")
+_ABOUT = """Everything customers wrote, whatever the channel.
+
+Send `Authorization: Bearer chub_…`; each route names the roles it takes. Every error is a problem document
+(RFC 9457) with one of the types listed at `Problem`. Ids are strings. Times are RFC 3339 in UTC."""
+
+
+def document(routes: Sequence[Route], *, server_url: str) -> dict[str, Any]:
+    """The document as JSON values."""
+    shown = [route for route in routes if not route.is_page]
+    types = [ProblemDocument, *_types(shown)]
+    schemas, components = msgspec.json.schema_components(types, ref_template=REF)
+    by_type = dict(zip(types, schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for route in shown:
+        paths.setdefault(plain_path(route.path), {})[route.method.lower()] = _operation(route, by_type, components)
+    components["ProblemDocument"]["description"] = _problem_types()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "channelhub",
+            "version": version("channelhub"),
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": server_url}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A token of this hub."}},
+        },
+    }
+
+
+def plain_path(path: str) -> str:
+    """The address with its parameters as OpenAPI writes them."""
+    return _PARAMETER.sub(r"{\1}", path)
+
+
+def _types(routes: Sequence[Route]) -> list[Any]:
+    given = [kind for route in routes for kind in (route.query, route.body, route.answer) if kind is not None]
+    return list(dict.fromkeys(given))
+
+
+def _operation(route: Route, by_type: dict[Any, Any], components: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": _operation_id(route),
+        "summary": route.summary,
+        "tags": [_tag(route)],
+        "parameters": [*_path_parameters(route), *_query_parameters(route, components)],
+        "responses": _responses(route, by_type),
+    }
+    if route.description:
+        operation["description"] = route.description
+    if route.roles:
+        operation["security"] = [{"token": sorted(route.roles)}]
+    if route.body is not None:
+        content = {"application/json": {"schema": by_type[route.body]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _operation_id(route: Route) -> str:
+    words = [word for word in re.split(r"[^a-z0-9]+", plain_path(route.path).lower()) if word not in ("", "api", "v1")]
+    return "_".join([route.method.lower(), *words])
+
+
+def _tag(route: Route) -> str:
+    parts = route.path.split("/")
+    return parts[3].partition(".")[0] if route.path.startswith("/api/v1/") else "server"
+
+
+def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _PARAMETER.findall(route.path)
+    ]
+
+
+def _query_parameters(route: Route, components: dict[str, Any]) -> list[dict[str, Any]]:
+    if route.query is None:
+        return []
+    schema = components[route.query.__name__]
+    required = set(schema.get("required", ()))
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": described.get("description", ""),
+            "schema": {key: value for key, value in described.items() if key != "description"},
+        }
+        for name, described in schema["properties"].items()
+    ]
+
+
+def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": route.answer.__doc__ if route.answer else route.summary}
+    if route.answer is not None:
+        good["content"] = {route.media_type: {"schema": by_type[route.answer]}}
+    elif route.status != 204:
+        good["content"] = {route.media_type: {"schema": {"type": "string"}}}
+    statuses = {*route.problems, 429, *((401, 403) if route.roles else ())}
+    refused = {
+        str(status): {
+            "description": _title(status),
+            "content": {problems.MEDIA_TYPE: {"schema": by_type[ProblemDocument]}},
+        }
+        for status in sorted(statuses)
+    }
+    return {str(route.status): good, **refused}
+
+
+def _title(status: int) -> str:
+    return next(kind.title for kind in Kind if kind.status == status)
+
+
+def _problem_types() -> str:
+    lines = [f"- `{problems.TYPE_PREFIX}{kind.slug}` ({kind.status}): {kind.title}" for kind in Kind]
+    return "A problem (RFC 9457). Its type is one of:\n\n" + "\n".join(lines)

@@ -1,0 +1,138 @@
+"""One message in full, its bytes as they came, and its files: always as downloads, never shown by a browser."""
+
+import asyncio
+from urllib.parse import quote
+
+from aiohttp import web
+
+from channelhub.store import inbox, messages, outages, people
+from channelhub.store.blobs import BlobMissing
+from channelhub.store.database import Session
+from channelhub.store.messages import OWN_PLACE
+from channelhub.web.answers import ID_STEP, json_answer
+from channelhub.web.bodies import path_id
+from channelhub.web.headers import ATTACHMENT_POLICY
+from channelhub.web.parts import PARTS, WebParts
+from channelhub.web.problems import Kind, Problem
+from channelhub.web.routing import Route
+from channelhub.web.views import messages as views
+
+
+async def get(request: web.Request) -> web.Response:
+    async with request.app[PARTS].store.readers.read() as session:
+        return json_answer(await load(session, path_id(request)))
+
+
+async def raw(request: web.Request) -> web.Response:
+    parts = request.app[PARTS]
+    message_id = path_id(request)
+    async with parts.store.readers.read() as session:
+        known = await messages.get(session, message_id)
+        stored = await inbox.get(session, known.inbox_id if known else message_id // ID_STEP)
+    if stored is None or (known is not None and message_id % ID_STEP == OWN_PLACE):
+        raise Problem(Kind.NOT_FOUND, "No delivery has brought this message.")
+    body = await _blob(parts, stored.blob) if stored.blob else stored.raw.body
+    ending = "eml" if stored.raw.content_type == "message/rfc822" else "bin"
+    return download(body, f"{message_id}.{ending}", "application/octet-stream")
+
+
+async def attachment(request: web.Request) -> web.Response:
+    parts = request.app[PARTS]
+    n = path_id(request, "n")
+    async with parts.store.readers.read() as session:
+        found = await messages.attachments(session, path_id(request))
+    if n >= len(found):
+        raise Problem(Kind.NOT_FOUND, "This message has no such file.")
+    if not found[n].sha256:
+        raise Problem(Kind.NOT_FOUND, "The channel gave a reference to this file, not the file.")
+    content = await _blob(parts, found[n].sha256)
+    return download(content, found[n].filename, "application/octet-stream")
+
+
+async def load(session: Session, message_id: int) -> views.MessageView:
+    """The message, or what is known of the delivery while it waits or is parked. Raises Problem (404)."""
+    known = await messages.get(session, message_id)
+    if known is None:
+        return await _delivery(session, message_id)
+    owner = (await people.identities(session, [known.identity_id])).get(known.identity_id)
+    return views.message(
+        known,
+        customer_id=owner.customer_id if owner else None,
+        versions=(await messages.versions(session, [message_id])).get(message_id, []),
+        attachments=await messages.attachments(session, message_id),
+        sources=await messages.sources(session, message_id),
+        outages=await outages.of_message(session, message_id),
+    )
+
+
+async def _delivery(session: Session, message_id: int) -> views.MessageView:
+    """A delivery by the id of its first message. One that only repeated a message shows that message."""
+    inbox_id, place = divmod(message_id, ID_STEP)
+    stored = await inbox.get(session, inbox_id) if place == 0 else None
+    if stored is None:
+        raise Problem(Kind.NOT_FOUND, "No message has this id.")
+    carried = await messages.of_inbox(session, inbox_id)
+    if carried:
+        return await load(session, carried[0])
+    parked = await inbox.parked_one(session, inbox_id)
+    is_waiting = bool(await inbox.still_pending(session, [inbox_id]))
+    return views.MessageView(
+        id=str(message_id),
+        state="parked" if parked else "received" if is_waiting else "processed",
+        account=stored.raw.account,
+        external_id=stored.raw.delivery_id,
+        message_id=stored.raw.envelope.message_id,
+        received_at=stored.received_at,
+        parked=views.parked(parked) if parked else None,
+    )
+
+
+def download(content: bytes, filename: str, content_type: str) -> web.Response:
+    """Bytes of a stranger as a file to save (RFC 6266), inert in every browser."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "._- ") else "_" for char in filename)
+    name = quote(filename.encode("utf-8", "replace")[:240], safe="") or "file"
+    disposition = f"attachment; filename=\"{plain[:120] or 'file'}\"; filename*=UTF-8''{name}"
+    return web.Response(
+        body=content,
+        headers={
+            "Content-Type": content_type,
+            "Content-Disposition": disposition,
+            "Content-Security-Policy": ATTACHMENT_POLICY,
+        },
+    )
+
+
+async def _blob(parts: WebParts, name: str) -> bytes:
+    try:
+        return await asyncio.to_thread(parts.store.blobs.get, name)
+    except BlobMissing as exc:
+        parts.log.error("blob.missing", blob=name)
+        raise Problem(Kind.UNAVAILABLE, "The stored file can't be read; the operator was told.") from exc
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/api/v1/messages/{id}",
+        handler=get,
+        summary="A message in full",
+        answer=views.MessageView,
+        problems=(404,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/messages/{id}/raw",
+        handler=raw,
+        summary="The delivery's bytes as they came",
+        media_type="application/octet-stream",
+        problems=(404, 503),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/messages/{id}/attachments/{n}",
+        handler=attachment,
+        summary="A file of a message",
+        media_type="application/octet-stream",
+        problems=(404, 503),
+    ),
+)

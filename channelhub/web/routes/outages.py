@@ -1,0 +1,111 @@
+"""Mass outages: listed, read with their reports, and decided about."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from channelhub.pipeline.commands import outages as commands
+from channelhub.pipeline.commands.acting import Acting
+from channelhub.store import outages
+from channelhub.store.database import Session
+from channelhub.store.outages import Outage
+from channelhub.web.answers import json_answer
+from channelhub.web.auth import PRINCIPAL
+from channelhub.web.bodies import MAX_ID, decode, path_id, read_body, read_query
+from channelhub.web.parts import PARTS
+from channelhub.web.problems import Kind, Problem
+from channelhub.web.routing import Handler, Route
+from channelhub.web.views import desk as views
+
+Command = Callable[..., Awaitable[Outage]]
+
+
+class OutageQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which outages, the newest first."""
+
+    open: Annotated[bool, msgspec.Meta(description="true: only those that are not over.")] = False
+    before: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="`next` of the page before.")] = MAX_ID
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1000, description="At most so many.")] = 50
+
+
+class OutageDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """With the version that was read, a decision on what somebody else has changed since is refused (409)."""
+
+    version: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] | None = None
+
+
+async def page(request: web.Request) -> web.Response:
+    query = read_query(request, OutageQuery)
+    async with request.app[PARTS].store.readers.read() as session:
+        if query.open:
+            found = [one for one in await outages.still_open(session) if one.id < query.before][: query.limit]
+        else:
+            found = await outages.page(session, before=query.before, limit=query.limit)
+        counts = await outages.counts(session, [one.id for one in found])
+    items = [views.outage(one, counts) for one in found]
+    return json_answer(views.OutagePage(items=items, next=items[-1].id if len(items) == query.limit else None))
+
+
+async def get(request: web.Request) -> web.Response:
+    async with request.app[PARTS].store.readers.read() as session:
+        return json_answer(await detail(session, path_id(request)))
+
+
+async def detail(session: Session, outage_id: int) -> views.OutageDetail:
+    """The outage with its newest reports. Raises Problem (404)."""
+    found = await outages.get(session, outage_id)
+    if found is None:
+        raise Problem(Kind.NOT_FOUND, "No outage has this id.")
+    counts = await outages.counts(session, [outage_id])
+    return views.outage_detail(found, counts, await outages.members(session, outage_id))
+
+
+def _decide(command: Command) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        outage_id = path_id(request)
+        body = await read_body(request)
+        version = decode(body, OutageDecision).version if body else None
+        acting: Acting = request.app[PARTS].acting
+        await command(acting, request[PRINCIPAL].actor, outage_id, version=version)
+        async with acting.store.readers.read() as session:
+            return json_answer(await detail(session, outage_id))
+
+    return handle
+
+
+def _decision(word: str, command: Command, summary: str) -> Route:
+    return Route(
+        method="POST",
+        path=f"/api/v1/outages/{{id}}/{word}",
+        handler=_decide(command),
+        summary=summary,
+        body=OutageDecision,
+        answer=views.OutageDetail,
+        problems=(400, 404, 409, 422, 503),
+    )
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/api/v1/outages",
+        handler=page,
+        summary="Outages, the newest first",
+        query=OutageQuery,
+        answer=views.OutagePage,
+        problems=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/outages/{id}",
+        handler=get,
+        summary="An outage with its reports",
+        answer=views.OutageDetail,
+        problems=(404,),
+    ),
+    _decision("confirm", commands.confirm, "It is an outage"),
+    _decision("dismiss", commands.dismiss, "It is none; stay silent about the same for a while"),
+    _decision("resolve", commands.resolve, "It is over"),
+)

@@ -1,0 +1,172 @@
+"""Incidents and outages as the API shows them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from channelhub.domain.times import from_us
+from channelhub.rules.incident import Incident
+from channelhub.rules.lifecycle import ALLOWED
+from channelhub.store.outages import Counts, ListedMember, Outage
+
+
+class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A registered contact. Send `version` back to change it; `next_states` are those it can go to."""
+
+    id: str
+    number: int
+    state: str
+    version: int
+    priority: str
+    priority_reasons: list[str]
+    service: str
+    subject: str
+    language: str
+    order_id: str
+    assignee: str
+    conversation_id: str
+    opened_at: datetime
+    changed_at: datetime
+    state_times: dict[str, datetime]
+    next_states: list[str]
+    customer_id: str = ""
+
+
+class IncidentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """`next` is what to pass as `before`; null at the end."""
+
+    items: list[IncidentView]
+    next: str | None
+
+
+class OutageView(msgspec.Struct, frozen=True, kw_only=True):
+    """A mass incident: what it is about, since when, and how many different customers report it."""
+
+    id: str
+    state: str
+    version: int
+    title: str
+    terms: list[str]
+    reasons: list[str]
+    customers: int
+    messages: int
+    began_at: datetime
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    last_report_at: datetime | None
+    merged_into: str | None
+
+
+class OutagePage(msgspec.Struct, frozen=True, kw_only=True):
+    """`next` is what to pass as `before`; null at the end."""
+
+    items: list[OutageView]
+    next: str | None
+
+
+class MemberView(msgspec.Struct, frozen=True, kw_only=True):
+    """One report of an outage, with why it belongs there."""
+
+    message_id: str
+    customer_id: str
+    channel: str
+    account: str
+    subject: str
+    language: str
+    weight: float
+    reasons: list[str]
+    at: datetime
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of the reports have this channel or language."""
+
+    value: str
+    messages: int
+
+
+class OutageDetail(OutageView, frozen=True, kw_only=True):
+    """An outage with its newest reports."""
+
+    members: list[MemberView]
+    channels: list[Share]
+    languages: list[Share]
+
+
+def incident(one: Incident, *, customer_id: int | None = None) -> IncidentView:
+    return IncidentView(
+        id=str(one.id),
+        number=one.number,
+        state=str(one.state),
+        version=one.version,
+        priority=str(one.priority),
+        priority_reasons=list(one.priority_reasons),
+        service=one.service,
+        subject=one.subject,
+        language=one.language,
+        order_id=one.order_id,
+        assignee=one.assignee,
+        conversation_id=str(one.conversation_id),
+        opened_at=from_us(one.opened_us),
+        changed_at=from_us(one.changed_us),
+        state_times={state: from_us(at_us) for state, at_us in one.state_times.items()},
+        next_states=sorted(str(state) for state in ALLOWED[one.state]),
+        customer_id="" if customer_id is None else str(customer_id),
+    )
+
+
+def outage(one: Outage, counts: Mapping[int, Counts]) -> OutageView:
+    return OutageView(**_outage_fields(one, counts.get(one.id)))
+
+
+def outage_detail(one: Outage, counts: Mapping[int, Counts], members: Sequence[ListedMember]) -> OutageDetail:
+    return OutageDetail(
+        **_outage_fields(one, counts.get(one.id)),
+        members=[_member(member) for member in members],
+        channels=_shares([member.channel for member in members]),
+        languages=_shares([member.language or "?" for member in members]),
+    )
+
+
+def _outage_fields(one: Outage, count: Counts | None) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "state": str(one.state),
+        "version": one.version,
+        "title": one.title,
+        "terms": list(one.terms),
+        "reasons": list(one.reasons),
+        "customers": count.customers if count else 0,
+        "messages": count.messages if count else 0,
+        "began_at": from_us(one.began_us),
+        "opened_at": from_us(one.opened_us),
+        "changed_at": from_us(one.changed_us),
+        "closed_at": from_us(one.closed_us) if one.closed_us is not None else None,
+        "last_report_at": from_us(count.last_us) if count else None,
+        "merged_into": str(one.merged_into) if one.merged_into is not None else None,
+    }
+
+
+def _member(one: ListedMember) -> MemberView:
+    return MemberView(
+        message_id=str(one.message_id),
+        customer_id=str(one.customer_id),
+        channel=one.channel,
+        account=one.account,
+        subject=one.subject,
+        language=one.language,
+        weight=one.weight,
+        reasons=list(one.reasons),
+        at=from_us(one.at_us),
+    )
+
+
+def _shares(values: Sequence[str]) -> list[Share]:
+    counted: dict[str, int] = {}
+    for value in values:
+        counted[value] = counted.get(value, 0) + 1
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return [Share(value=value, messages=count) for value, count in ordered]

@@ -1,0 +1,184 @@
+"""One message in full, as the API shows it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from channelhub.domain.inbound import Attachment
+from channelhub.domain.times import from_us
+from channelhub.store.inbox import Parked
+from channelhub.store.messages import Message, Version
+
+
+class AttachmentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A file. `url` is null where the channel gave a reference only."""
+
+    n: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    inline: bool
+    url: str | None
+
+
+class VersionView(msgspec.Struct, frozen=True, kw_only=True):
+    """The words of one version; 0 is the original."""
+
+    revision: int
+    subject: str
+    text: str
+    reply_text: str | None
+    at: datetime
+
+
+class SourceView(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that carried the message."""
+
+    account: str
+    received_at: datetime
+
+
+class ParkedView(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that could not be read, with what could be salvaged of it."""
+
+    id: str
+    account: str
+    external_id: str
+    message_id: str
+    reason: str
+    detail: str
+    salvage: dict[str, str]
+    attempts: int
+    parked_at: datetime
+    size: int
+
+
+class ParkedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """`next` is what to pass as `after`; null at the end."""
+
+    items: list[ParkedView]
+    next: str | None
+
+
+class MessageView(msgspec.Struct, frozen=True, kw_only=True):
+    """A message. While `state` is received or parked, only what is known of the delivery is filled in."""
+
+    id: str
+    state: str  # received, processed, parked
+    account: str
+    external_id: str
+    message_id: str
+    received_at: datetime
+    channel: str = ""
+    type: str = ""
+    direction: str = ""
+    verified: bool = False
+    evidence: str = ""
+    customer_id: str | None = None
+    identity_id: str | None = None
+    conversation_id: str | None = None
+    incident_id: str | None = None
+    at: datetime | None = None
+    sent_at: datetime | None = None
+    deleted_at: datetime | None = None
+    subject: str = ""
+    text: str = ""
+    reply_text: str | None = None
+    html: str = ""
+    language: str = ""
+    order_id: str = ""
+    automatic: list[str] = []
+    spam_score: float = 0.0
+    extra: dict[str, str] = {}
+    warnings: list[str] = []
+    versions: list[VersionView] = []
+    sources: list[SourceView] = []
+    attachments: list[AttachmentView] = []
+    outages: list[str] = []
+    parked: ParkedView | None = None
+
+
+def message(
+    one: Message,
+    *,
+    customer_id: int | None,
+    versions: Sequence[Version],
+    attachments: Sequence[Attachment],
+    sources: Sequence[tuple[int, str, int]],
+    outages: Sequence[int],
+) -> MessageView:
+    newest = versions[0] if versions else None
+    kinds = {"reply": "is_reply", "bounce": "is_bounce", "bulk": "is_bulk", "list": "is_list"}
+    return MessageView(
+        id=str(one.id),
+        state="processed",
+        account=one.account,
+        external_id=one.external_id,
+        message_id=one.message_ref,
+        received_at=from_us(one.received_us),
+        channel=one.channel,
+        type=one.type,
+        direction=one.direction,
+        verified=one.evidence.is_verified,
+        evidence=str(one.evidence),
+        customer_id=_id(customer_id),
+        identity_id=str(one.identity_id),
+        conversation_id=_id(one.conversation_id),
+        incident_id=_id(one.incident_id),
+        at=from_us(one.at_us),
+        sent_at=from_us(one.sent_us) if one.sent_us is not None else None,
+        deleted_at=from_us(one.deleted_us) if one.deleted_us is not None else None,
+        subject=newest.subject if newest else one.subject,
+        text=newest.text if newest else "",
+        reply_text=newest.reply_text if newest else None,
+        html=newest.html if newest else "",
+        language=one.language,
+        order_id=one.order_id,
+        automatic=[kind for kind, name in kinds.items() if getattr(one.automatic, name)],
+        spam_score=one.spam_score,
+        extra=one.extra,
+        warnings=list(one.warnings),
+        versions=[_version(version) for version in versions],
+        sources=[SourceView(account=account, received_at=from_us(at_us)) for _, account, at_us in sources],
+        attachments=[_attachment(one.id, n, attached) for n, attached in enumerate(attachments)],
+        outages=[str(outage_id) for outage_id in outages],
+    )
+
+
+def parked(one: Parked) -> ParkedView:
+    return ParkedView(
+        id=str(one.inbox_id * 1024),
+        account=one.account,
+        external_id=one.delivery_id,
+        message_id=one.message_ref,
+        reason=one.reason,
+        detail=one.detail,
+        salvage=one.salvage,
+        attempts=one.attempts,
+        parked_at=one.parked_at,
+        size=one.size,
+    )
+
+
+def _version(one: Version) -> VersionView:
+    return VersionView(
+        revision=one.revision, subject=one.subject, text=one.text, reply_text=one.reply_text, at=from_us(one.at_us)
+    )
+
+
+def _attachment(message_id: int, n: int, one: Attachment) -> AttachmentView:
+    return AttachmentView(
+        n=n,
+        filename=one.filename,
+        content_type=one.content_type,
+        size=one.size,
+        sha256=one.sha256,
+        inline=one.is_inline,
+        url=f"/api/v1/messages/{message_id}/attachments/{n}" if one.sha256 else None,
+    )
+
+
+def _id(value: int | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,233 @@
+"""The customer card as the API shows it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from channelhub.domain.people import Identity, Suggestion
+from channelhub.domain.times import from_us
+from channelhub.pipeline.card import Card, Hit
+from channelhub.store.outages import Counts
+from channelhub.store.timeline import Entry
+from channelhub.web.views import desk
+from channelhub.web.views.desk import IncidentView, OutageView
+
+
+class CustomerView(msgspec.Struct, frozen=True, kw_only=True):
+    """A person. Every id they ever had keeps leading here."""
+
+    id: str
+    name: str
+    language: str
+    segment: str = ""
+
+
+class IdentityView(msgspec.Struct, frozen=True, kw_only=True):
+    """One address. `verified`: something better than their own word says that it is theirs. `account` is empty for
+    addresses that mean the same everywhere."""
+
+    id: str
+    kind: str
+    value: str
+    shown: str
+    name: str
+    account: str
+    verified: bool
+    evidence: str
+    blocked: bool
+    since: datetime
+
+
+class LinkView(msgspec.Struct, frozen=True, kw_only=True):
+    """Evidence that two identities are one person. DELETE /links/{id} takes them apart."""
+
+    id: str
+    left_id: str
+    right_id: str
+    evidence: str
+    reason: str
+    actor: str
+    at: datetime
+
+
+class SuggestionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed connection for a person to accept or reject. `other` is the identity outside this card."""
+
+    id: str
+    reason: str
+    score: float
+    other: IdentityView | None
+    other_customer_id: str
+    at: datetime
+
+
+class EntryView(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the timeline. `text` is its beginning when `cut` is true."""
+
+    type: str
+    id: str
+    at: datetime
+    channel: str
+    account: str
+    direction: str
+    verified: bool
+    subject: str
+    text: str
+    cut: bool
+    attachments: int
+    identity_id: str
+    conversation_id: str | None
+    incident_id: str | None
+    outage_id: str | None
+    state: str
+    flags: list[str]
+
+
+class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
+    """Newest first. `next` is what to pass as `before`; null at the end."""
+
+    items: list[EntryView]
+    next: str | None
+
+
+class StatsView(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts over the whole history."""
+
+    entries: int
+    first_at: datetime | None
+    last_at: datetime | None
+    channels: list[str]
+
+
+class CardView(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about a customer. `incidents` and `outages` are the open ones."""
+
+    customer: CustomerView
+    identities: list[IdentityView]
+    links: list[LinkView]
+    incidents: list[IncidentView]
+    outages: list[OutageView]
+    suggestions: list[SuggestionView]
+    stats: StatsView
+    timeline: TimelineView
+
+
+class CustomerHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer that a search found, by an address or name (`matched`), or by a message (`message_id`, `text`)."""
+
+    customer_id: str
+    name: str
+    matched: str
+    message_id: str | None = None
+    text: str = ""
+    at: datetime | None = None
+
+
+class CustomerHits(msgspec.Struct, frozen=True, kw_only=True):
+    """People by name or address first, then messages, the newest first. `next` continues with older messages."""
+
+    items: list[CustomerHit]
+    next: str | None
+
+
+def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
+    return CardView(
+        customer=CustomerView(id=str(one.customer_id), name=one.name, language=one.language),
+        identities=[identity(known, is_blocked=known.id in one.blocked) for known in one.identities],
+        links=[
+            LinkView(
+                id=str(link.id),
+                left_id=str(link.left_id),
+                right_id=str(link.right_id),
+                evidence=str(link.evidence),
+                reason=link.reason,
+                actor=link.actor,
+                at=from_us(link.at_us),
+            )
+            for link in one.links
+        ],
+        incidents=[desk.incident(known, customer_id=one.customer_id) for known in one.incidents],
+        outages=[desk.outage(known, counts) for known in one.outages],
+        suggestions=[_suggestion(known, one) for known in one.suggestions],
+        stats=StatsView(
+            entries=one.stats.entries,
+            first_at=from_us(one.stats.first_us) if one.stats.first_us is not None else None,
+            last_at=from_us(one.stats.last_us) if one.stats.last_us is not None else None,
+            channels=list(one.stats.channels),
+        ),
+        timeline=TimelineView(items=[entry(item) for item in one.entries], next=place(one.next)),
+    )
+
+
+def identity(one: Identity, *, is_blocked: bool = False) -> IdentityView:
+    return IdentityView(
+        id=str(one.id),
+        kind=one.key.kind,
+        value=one.key.value,
+        shown=one.shown,
+        name=one.name,
+        account=one.key.scope,
+        verified=one.evidence.is_verified,
+        evidence=str(one.evidence),
+        blocked=is_blocked,
+        since=from_us(one.first_us),
+    )
+
+
+def entry(one: Entry) -> EntryView:
+    return EntryView(
+        type=one.type,
+        id=str(one.id),
+        at=from_us(one.at_us),
+        channel=one.channel,
+        account=one.account,
+        direction=one.direction,
+        verified=one.is_verified,
+        subject=one.subject,
+        text=one.preview,
+        cut=one.is_cut,
+        attachments=one.attachments,
+        identity_id=str(one.identity_id),
+        conversation_id=_id(one.conversation_id),
+        incident_id=_id(one.incident_id),
+        outage_id=_id(one.outage_id),
+        state=one.state,
+        flags=list(one.flags),
+    )
+
+
+def person(one: Identity) -> CustomerHit:
+    return CustomerHit(customer_id=str(one.customer_id), name=one.name, matched=f"{one.key.kind}:{one.shown}")
+
+
+def hit(one: Hit) -> CustomerHit:
+    return CustomerHit(
+        customer_id=str(one.customer_id),
+        name=one.name,
+        matched="message",
+        message_id=str(one.entry.id),
+        text=one.snippet,
+        at=from_us(one.entry.at_us),
+    )
+
+
+def place(before: tuple[int, int] | None) -> str | None:
+    """Where a timeline goes on, as a cursor."""
+    return None if before is None else f"{before[0]}.{before[1]}"
+
+
+def _suggestion(one: Suggestion, card: Card) -> SuggestionView:
+    outside = card.suggested.get(one.left_id) or card.suggested.get(one.right_id)
+    return SuggestionView(
+        id=str(one.id),
+        reason=one.reason,
+        score=one.score,
+        other=identity(outside) if outside else None,
+        other_customer_id=str(outside.customer_id) if outside else "",
+        at=from_us(one.at_us),
+    )
+
+
+def _id(value: int | None) -> str | None:
+    return None if value is None else str(value)
