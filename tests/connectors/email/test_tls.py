@@ -90,12 +90,21 @@ async def test_refuses_mail_in_clear_where_tls_is_required(hub: MemoryHub, certi
         assert (await dialog.ask("NOOP")).startswith("250")
 
 
-async def test_a_failed_handshake_lets_go_of_the_connection(hub: MemoryHub, certificate: tuple[Path, Path]) -> None:
-    async with listening(hub, tls_certificate_file=str(certificate[0]), tls_key_file=str(certificate[1])) as receiver:
+@pytest.mark.parametrize("ending", ["says no TLS", "leaves", "is reset", "stays silent"])
+async def test_a_failed_handshake_lets_go_of_the_connection(
+    hub: MemoryHub, certificate: tuple[Path, Path], ending: str
+) -> None:
+    files = {"tls_certificate_file": str(certificate[0]), "tls_key_file": str(certificate[1])}
+    async with listening(hub, **files, command_timeout_s=0.5 if ending == "stays silent" else 60.0) as receiver:
         dialog = await Dialog.to(receiver)
         await dialog.ask("EHLO client.example")
         assert (await dialog.ask("STARTTLS")).startswith("220")
-        await dialog.send(b"MAIL FROM:<ann@example.com>\r\n" * 20)
+        if ending == "says no TLS":
+            await dialog.send(b"MAIL FROM:<ann@example.com>\r\n" * 20)
+        elif ending == "leaves":
+            dialog.close()
+        elif ending == "is reset":
+            dialog.reset()
 
         await until(lambda: not receiver.connections)
 
