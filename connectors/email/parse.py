@@ -14,7 +14,7 @@ from connectors.email.reading import ReadMail, read
 
 def parse(raw: RawMessage) -> Sequence[Inbound]:
     """The message in a mail. The sender is *claimed* unless the receiver noted an aligned DMARC pass in the envelope
-    (`extra["dmarc"] == "pass"`); Authentication-Results inside the mail are not believed.
+    (`extra["dmarc"] == "pass"`) and From names one address; Authentication-Results inside the mail are not believed.
     """
     mail = read(raw.body)
     recipients = dict.fromkeys(one.address for one in (*mail.to, *mail.cc))
@@ -44,11 +44,11 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
 
 def _sender(mail: ReadMail, envelope: Envelope) -> Sender:
     address = mail.sender.address
-    evidence = Evidence.DMARC if envelope.extra.get("dmarc") == "pass" else Evidence.CLAIMED
+    is_verified = mail.is_sole_author and envelope.extra.get("dmarc") == "pass"
+    evidence = Evidence.DMARC if is_verified else Evidence.CLAIMED
     if not address:
         returned = headers.addresses([envelope.mail_from.encode("utf-8", "replace")])
         address = returned[0].address if returned else ""
-        evidence = Evidence.CLAIMED
     handles = (Handle(kind="email", value=address, evidence=evidence),) if address else ()
     return Sender(name=mail.sender.name, handles=handles, origin=_origin(envelope.peer, mail.relay))
 

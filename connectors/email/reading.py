@@ -26,6 +26,7 @@ class ReadMail:
     external_id: str
     message_id: str
     sender: Address
+    is_sole_author: bool  # the sender is the one address of the one From header, which is what DMARC is about
     reply_to: tuple[Address, ...]
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
@@ -63,6 +64,7 @@ def read(data: bytes) -> ReadMail:
         external_id=external_id,
         message_id=message_id or next(iter(headers.message_ids(fields.raw("message-id"))), ""),
         sender=sender,
+        is_sole_author=_is_sole_author(fields, sender),
         reply_to=_addresses(fields, "reply-to"),
         to=_addresses(fields, "to"),
         cc=_addresses(fields, "cc"),
@@ -99,6 +101,12 @@ def _sender(fields: Headers) -> Address:
         if found:
             return Address(address=found[0].address, name=name or found[0].name)
     return Address(name=name)
+
+
+def _is_sole_author(fields: Headers, sender: Address) -> bool:
+    """RFC 7489 §6.6.1: with several From addresses nobody can say whom an aligned check vouches for."""
+    authors = _addresses(fields, "from")
+    return len(authors) == 1 and authors[0] == sender and sum(1 for _ in fields.all_raw("from")) == 1
 
 
 def _addresses(fields: Headers, name: str) -> tuple[Address, ...]:

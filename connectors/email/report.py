@@ -2,6 +2,7 @@
 
 import hashlib
 
+from channelhub.content import language
 from channelhub.content.headers import Address
 from channelhub.sdk.errors import Unparseable
 from connectors.email.reading import read
@@ -47,7 +48,7 @@ def describe(raw_bytes: bytes, file: str) -> dict[str, object]:
             "list": mail.automatic.is_list,
         },
         "auth": mail.claimed_checks,
-        "language": mail.language,
+        "language": language.guess(mail.reply_text or mail.text, mail.language),
         "raw_size": len(raw_bytes),
         "warnings": list(mail.warnings),
     }

@@ -65,6 +65,21 @@ def test_believes_the_receivers_dmarc_and_not_the_mails_own_claim() -> None:
 
 
 @pytest.mark.parametrize(
+    "headers",
+    [
+        "Reply-To: victim@x.example",
+        "From: a@evil.example, victim@x.example",
+        "From: a@evil.example\r\nFrom: victim@x.example",
+        "From: a@evil.example\r\nX-Original-From: victim@x.example\r\nReply-To: victim@x.example",
+    ],
+)
+def test_a_passed_check_vouches_for_the_only_from_address_alone(headers: str) -> None:
+    mail = message(headers.encode() + b"\r\n\r\nhello", extra={"dmarc": "pass"})
+
+    assert mail.sender.handles[0].evidence is Evidence.CLAIMED
+
+
+@pytest.mark.parametrize(
     ("peer", "received", "origin"),
     [
         ("93.184.216.34", "", "93.184.216.0/24"),
