@@ -1,0 +1,93 @@
+"""kill -9 at random moments with 200 requests in flight: nothing acknowledged is lost or doubled."""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash import ledger
+from tests.crash.daemon import Daemon
+from tests.crash.load import Load
+
+KILLS = ("service",) * 8 + ("parser",) * 8 + ("both",) * 6
+SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Daemon]:
+    daemon = Daemon(tmp_path)
+    yield daemon
+    daemon.end()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_kill_9_loses_and_doubles_nothing_that_was_acknowledged(daemon: Daemon) -> None:
+    chance = random.Random(SEED)
+    victims = list(KILLS)
+    chance.shuffle(victims)
+    restarts_s: list[float] = []
+    in_flight: list[int] = []
+    await daemon.start()
+    async with Load(daemon).running() as load:
+        for number, victim in enumerate(victims):
+            await _acknowledged(load, (number + 1) * ledger.LEAST_ACKNOWLEDGED // len(victims))
+            await asyncio.sleep(chance.uniform(0, 0.3))  # the random moment
+            in_flight.append(load.in_flight)
+            if victim != "service":
+                await _kill_parser(daemon, chance)
+            if victim != "parser":
+                daemon.kill()
+                restarts_s.append(await daemon.start())
+    await ledger.check(daemon, load.acknowledged)
+    exit_code = daemon.stop()
+    print(
+        f"\nseed {SEED}: {len(victims)} kills, {len(load.acknowledged)} acknowledged, {load.repeats} repeated, "
+        f"in flight at a kill {min(in_flight)} to {max(in_flight)}, restart up to {max(restarts_s):.2f} s"
+    )
+
+    assert exit_code == 0
+    assert max(in_flight) >= 190
+    assert ledger.stored_ids(daemon) >= load.acknowledged
+
+
+async def test_a_run_that_acknowledged_little_is_refused(daemon: Daemon) -> None:
+    with pytest.raises(ledger.TooFew):
+        await ledger.check(daemon, {f"h{number}" for number in range(ledger.LEAST_ACKNOWLEDGED - 1)})
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown", "complaint"),
+    [
+        (["h1"], ["h1"], "lost"),
+        (["h1", "h2", "h2"], ["h1", "h2"], "doubled"),
+        (["h1", "h2"], ["h1", "h2", "h2"], "doubled"),
+        (["h1", "h2"], ["h1"], "on no timeline"),
+    ],
+)
+def test_the_checker_sees_what_is_lost_or_doubled(stored: list[str], shown: list[str], complaint: str) -> None:
+    with pytest.raises(AssertionError, match=complaint):
+        ledger.compare({"h1", "h2"}, stored=Counter(stored), shown=Counter(shown))
+
+
+async def _acknowledged(load: Load, count: int) -> None:
+    deadline = time.monotonic() + 60
+    while len(load.acknowledged) < count:
+        assert time.monotonic() < deadline, f"only {len(load.acknowledged)} of {count} acknowledged after 60 s"
+        await asyncio.sleep(0.02)
+
+
+async def _kill_parser(daemon: Daemon, chance: random.Random) -> None:
+    deadline = time.monotonic() + 30
+    while not (parsers := daemon.parsers()):
+        assert time.monotonic() < deadline, "there is no parser child to kill"
+        await asyncio.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError):  # it may have ended with work done
+        os.kill(chance.choice(parsers), signal.SIGKILL)
