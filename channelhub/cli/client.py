@@ -58,9 +58,7 @@ class Daemon:
     def _token(self) -> str:
         token = read_local_token(self._state_dir)
         if token is None or not self.is_running():
-            raise Failure(
-                f"no daemon runs on {self._state_dir}: start one with `channelhub run`", Exit.UNAVAILABLE
-            )
+            raise Failure(f"no daemon runs on {self._state_dir}: start one with `channelhub run`", Exit.UNAVAILABLE)
         return token
 
 

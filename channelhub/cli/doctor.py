@@ -1,0 +1,99 @@
+"""`channelhub doctor`: what is wrong, and how to mend it."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from channelhub.cli.client import Daemon
+from channelhub.cli.configuration import Configured, configured
+from channelhub.cli.exits import Exit, Failure
+from channelhub.cli.frame import Options
+from channelhub.cli.printing import plain, print_json
+from channelhub.cli.probe import probe
+from channelhub.sdk.contract import Health
+
+SAFE_SQLITE = (3, 51, 3)  # from here on checkpoints of several connections can't lose commits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. `level`: ok, note or wrong; `mend` says what to do about it."""
+
+    what: str
+    level: str
+    detail: str
+    mend: str = ""
+
+
+@click.command(name="doctor")
+@click.pass_obj
+def doctor(options: Options) -> Exit:
+    """Look at the configuration, the disk, the daemon and every account. Exit code 1: something is wrong."""
+    found = configured(options)
+    findings = [*_surroundings(found), *_accounts(found)]
+    if options.as_json:
+        print_json({"findings": [asdict(one) for one in findings]})
+    else:
+        console = Console()
+        colours = {"ok": "green", "note": "yellow", "wrong": "red"}
+        for one in findings:
+            console.print(plain(f"{one.level:5} {one.what}: {one.detail}"), style=colours[one.level])
+            if one.mend:
+                console.print(plain(f"      → {one.mend}"))
+    return Exit.FAILED if any(one.level == "wrong" for one in findings) else Exit.OK
+
+
+def _surroundings(found: Configured) -> Iterator[Finding]:
+    settings = found.settings
+    for warning in settings.warnings:
+        yield Finding(what="configuration", level="note", detail=warning)
+    for failure in found.installed.failures:
+        yield Finding(what=f"connector {failure.kind}", level="wrong", detail=failure.reason)
+    state_dir = Path(settings.hub.state_dir)
+    place = state_dir if state_dir.is_dir() else Path.cwd()
+    free = shutil.disk_usage(place).free
+    is_enough = free >= settings.hub.min_free_bytes
+    yield Finding(
+        what="disk",
+        level="ok" if is_enough else "wrong",
+        detail=f"{free >> 20} MiB free in {place}",
+        mend="" if is_enough else "make room, or lower [hub] min_free_bytes: below it messages are refused",
+    )
+    if state_dir.is_dir() and not os.access(state_dir, os.W_OK):
+        yield Finding(what="state", level="wrong", detail=f"{state_dir} can't be written", mend="correct its owner")
+    is_safe = sqlite3.sqlite_version_info >= SAFE_SQLITE
+    yield Finding(
+        what="SQLite",
+        level="ok" if is_safe else "note",
+        detail=sqlite3.sqlite_version,
+        mend="" if is_safe else "older than 3.51.3: let no other program write to the database",
+    )
+    if not Daemon(settings).is_running():
+        yield Finding(what="daemon", level="note", detail="not running", mend="start it with `channelhub run`")
+
+
+def _accounts(found: Configured) -> Iterator[Finding]:
+    """Ask the daemon how its accounts are; without one probe their channels."""
+    daemon = Daemon(found.settings)
+    if daemon.is_running():
+        try:
+            accounts = daemon.get("/connectors")["items"]
+        except Failure as exc:
+            yield Finding(what="daemon", level="wrong", detail=exc.message, mend="look at its log")
+            return
+        for one in accounts:
+            is_ok = one["state"] in ("ok", "starting")
+            detail = one["detail"] or one["state"]
+            yield Finding(what=f"account {one['name']}", level="ok" if is_ok else "wrong", detail=detail)
+        return
+    for health in asyncio.run(probe(found.settings, found.installed.plugins)):
+        is_ok = health.health is Health.OK
+        detail = health.detail or str(health.health)
+        yield Finding(what=f"account {health.name}", level="ok" if is_ok else "wrong", detail=detail)

@@ -1,0 +1,103 @@
+"""`channelhub outages`: what many customers report at once, and what is decided about it."""
+
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from channelhub.cli.asking import ask
+from channelhub.cli.client import Daemon
+from channelhub.cli.configuration import configured
+from channelhub.cli.frame import Options
+from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.store import outages as store
+from channelhub.store.database import Session
+from channelhub.web.routes.outages import detail
+from channelhub.web.views import desk as views
+
+NEWEST = (1 << 63) - 1
+
+
+@click.group(name="outages", help="Mass outages: list, show, and what people decide about them.")
+def outages() -> None: ...
+
+
+@outages.command(name="list")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many to show.")
+@click.pass_obj
+def list_outages(options: Options, limit: int) -> None:
+    """The newest outages of every state."""
+
+    async def offline(session: Session) -> Any:
+        found = await store.page(session, before=NEWEST, limit=limit)
+        counts = await store.counts(session, [one.id for one in found])
+        return views.OutagePage(items=[views.outage(one, counts) for one in found], next=None)
+
+    found = ask(configured(options).settings, "/outages", offline, limit=limit)
+    if options.as_json:
+        print_json(found)
+        return
+    table = Table("id", "state", "since", "customers", "messages", "about", expand=True)
+    for one in found["items"]:
+        table.add_row(
+            one["id"], one["state"], when(one["began_at"]), str(one["customers"]), str(one["messages"]),
+            one_line(one["title"]),
+        )  # fmt: skip
+    Console().print(table if found["items"] else "no outages")
+
+
+@outages.command(name="show")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.pass_obj
+def show(options: Options, outage_id: int) -> None:
+    """One outage with its reasons and its newest reports."""
+
+    async def offline(session: Session) -> Any:
+        return await detail(session, outage_id)
+
+    _print(ask(configured(options).settings, f"/outages/{outage_id}", offline), options)
+
+
+@outages.command(name="confirm")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.pass_obj
+def confirm(options: Options, outage_id: int) -> None:
+    """Say that it is an outage. Needs the running daemon."""
+    _decide(options, outage_id, "confirm")
+
+
+@outages.command(name="resolve")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.pass_obj
+def resolve(options: Options, outage_id: int) -> None:
+    """Say that it is over. Needs the running daemon."""
+    _decide(options, outage_id, "resolve")
+
+
+@outages.command(name="dismiss")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.pass_obj
+def dismiss(options: Options, outage_id: int) -> None:
+    """Say that it is none: the same words stay silent for a while. Needs the running daemon."""
+    _decide(options, outage_id, "dismiss")
+
+
+def _decide(options: Options, outage_id: int, word: str) -> None:
+    _print(Daemon(configured(options).settings).post(f"/outages/{outage_id}/{word}"), options)
+
+
+def _print(found: dict[str, Any], options: Options) -> None:
+    if options.as_json:
+        print_json(found)
+        return
+    console = Console()
+    console.print(plain(f"outage {found['id']}: {found['title']}"), style="bold")
+    console.print(plain(f"  {found['state']}, {found['customers']} customers, {found['messages']} messages"))
+    console.print(f"  since {when(found['began_at'])}, noticed {when(found['opened_at'])}")
+    for reason in found["reasons"]:
+        console.print(plain(f"  · {reason}"))
+    table = Table("when", "channel", "customer", "why it belongs", expand=True)
+    for one in found["members"]:
+        table.add_row(when(one["at"]), plain(one["channel"]), one["customer_id"], one_line("; ".join(one["reasons"])))
+    console.print(table)
