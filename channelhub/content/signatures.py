@@ -54,6 +54,7 @@ _CLOSING = re.compile(
 )
 _DASHED_NAME = re.compile(r"[ \t]*[-–—/~][ \t]?[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[ \t]*\Z")
 _NAME = re.compile(r"[ \t]*[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[,.]?[ \t]*\Z")
+_QUOTES: Final = dict.fromkeys(map(ord, '«»“”„"()'), None)
 _CONTACT = re.compile(
     r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\bwww\.|https?://|[+(]?\d[\d ()./-]{6,20}\d|(?i:skype|telegram|viber) ?:"
 )
@@ -140,6 +141,7 @@ def _without_closing(lines: list[str], end: int) -> int:
     """Cut at the highest closing formula that has nothing but short lines below it."""
     best = end
     used = 0
+    below = ""
     for at in range(end - 1, -1, -1):
         line = lines[at].strip()
         if not line:
@@ -147,14 +149,16 @@ def _without_closing(lines: list[str], end: int) -> int:
         used += 1
         if used > MAX_LINES or len(line) > MAX_LINE_CHARS:
             break
-        if _is_closing(line, has_lines_below=used > 1):
+        if _is_closing(line, below):
             best = at
         elif _SENTENCE.search(line) and "@" not in line:
             break
+        below = line
     return _back(lines, best) if best < end else end
 
 
-def _is_closing(line: str, *, has_lines_below: bool) -> bool:
+def _is_closing(line: str, below: str) -> bool:
+    """A closing formula with a name: after it, or in the next line `below`. Thanks alone are part of the message."""
     found = _CLOSING.match(line)
     if found is None:
         return False
@@ -166,7 +170,20 @@ def _is_closing(line: str, *, has_lines_below: bool) -> bool:
         return False
     if name and not name[:1].isupper():
         return False
-    return bool(name) or has_lines_below or found.group("thanks") is None
+    if below:
+        return bool(name) or _is_name(below)
+    return bool(name) or found.group("thanks") is None
+
+
+def _is_name(line: str) -> bool:
+    """A few capitalised words, or a single short one."""
+    if _CONTACT.search(line):
+        return True
+    bare = line.strip(" *_-–—/").translate(_QUOTES)
+    words = bare.split()
+    return _NAME.match(bare) is not None and (
+        len(words) == 1 or sum(word[:1].isupper() for word in words) * 2 > len(words)
+    )
 
 
 def _without_name(lines: list[str], end: int, sender_name: str) -> int:

@@ -26,6 +26,8 @@ BODY = "Не приходит код подтверждения, попробо�
         "\nСпасибо,\nАнна\n\nОтправлено с iPhone",
         "\nAnna Koval\nanna@example.com\n+380 44 123 45 67",
         "\n- Anna",
+        "\nbest,\njohn",
+        "\nС уважением,\nООО «Ромашка»\nотдел продаж",
     ],
 )
 def test_cuts_what_is_surely_a_signature(tail: str) -> None:
@@ -40,6 +42,8 @@ def test_cuts_what_is_surely_a_signature(tail: str) -> None:
         "Sent from my desk, is much easier than my mobile phone.",
         "Нужно:\n- молоко\n- хлеб и масло на завтра",
         "Дякую, що відповіли так швидко. Чекаю на повернення коштів?",
+        "Здравствуйте\nСпасибо\nоплатил заказ вчера\nкогда доставка",
+        "Best\nthing would be a refund",
         "Заказ 117\n--\n" + "\n".join(f"строка {n} с длинным описанием" for n in range(20)),
     ],
 )
