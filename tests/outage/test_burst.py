@@ -93,7 +93,7 @@ def test_reservoir_holds_the_newest_and_finds_pairs(offered: list[tuple[str, ...
     for held in (reservoir, again):
         assert held.pair_share("a", "b") == (both + 1) / (len(newest) + 2)
         assert held.scores({"a": 2.0, "b": 1.0}) == sorted(
-            (2.0 * ("a" in terms) + ("b" in terms) for terms in newest if {"a", "b"} & set(terms)), reverse=True
+            2.0 * ("a" in terms) + ("b" in terms) for terms in newest if {"a", "b"} & set(terms)
         )
 
 

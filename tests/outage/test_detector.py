@@ -89,6 +89,36 @@ def test_backfilled_outage_raises_nothing_and_becomes_usual() -> None:
     assert run(in_order(past, traffic.background(74))) == []
 
 
+def test_backfill_in_the_middle_of_live_traffic_raises_nothing() -> None:
+    traffic = Traffic()
+    caught_up = traffic.outage("en", ALARM_US, size=30, minutes=30, is_backfill=True)
+
+    assert run(in_order(traffic.background(74), caught_up)) == []
+
+
+def test_repeated_templates_of_an_import_count_once() -> None:
+    traffic = Traffic()
+    detector = Detector(OutageRules())
+    text = "garden sale week: spruce, maple, linden and birch saplings"
+    letters = [traffic.report(START_US + n * MINUTE_US, text, is_backfill=True) for n in range(500)]
+    list(decisions(detector, in_order(letters, traffic.background(20))))
+
+    assert detector._usual.share("birch", START_US + 20 * HOUR_US) < 0.02
+
+
+def test_what_lasts_for_many_days_becomes_usual_and_ends() -> None:
+    traffic = Traffic()
+    days = 14
+    detector = Detector(OutageRules())
+    start = traffic.outage("en", ALARM_US, size=12, minutes=20)
+    lasting = traffic.outage("en", ALARM_US, size=days * 48, minutes=days * 1440)
+    found = list(decisions(detector, in_order(traffic.background(70 + days * 24, per_hour=8), start, lasting)))
+
+    assert suspected(found)
+    assert all(alarm.at_us < ALARM_US + 10 * DAYS_US for alarm in suspected(found))
+    assert detector.outages == ()
+
+
 def test_imported_history_ends_the_cold_start() -> None:
     traffic = Traffic()
     history = [replace(report, is_backfill=True) for report in traffic.background(72, from_us=START_US)]
@@ -141,6 +171,24 @@ def test_one_customer_or_one_origin_cannot_hide_an_outage(same: dict[str, object
 
     assert len(found) == 1
     assert found[0].at_us >= ALARM_US
+
+
+@pytest.mark.parametrize("is_backfill", [False, True])
+@pytest.mark.parametrize("same", [{"customer": 77}, {"is_verified": False, "origin": "203.0.113.0/24"}])
+def test_one_customer_or_one_origin_cannot_make_words_usual(same: dict[str, object], is_backfill: bool) -> None:
+    traffic = Traffic()
+    detector = Detector(OutageRules())
+    noise = [
+        traffic.report(
+            START_US + n * 3 * MINUTE_US, "elevator stuck " + traffic.filler(1), is_backfill=is_backfill, **same
+        )
+        for n in range(1000)
+    ]
+    list(decisions(detector, in_order(traffic.background(64), noise)))
+    now_us = START_US + 64 * HOUR_US
+
+    assert detector._usual.share("elev", now_us) < 0.01
+    assert detector._reservoir.pair_share("elev", "stuck") < 0.01
 
 
 def test_one_origin_cannot_dilute_traffic() -> None:

@@ -96,7 +96,7 @@ class Detector:
         while self._votes and self._votes[0].at_us <= oldest_us:
             vote = self._votes.popleft()
             self._counters.expire(vote)
-            if not vote.outage_id:
+            if not self._is_exceptional(vote):
                 self._learn(vote, vote.at_us)
         quiet_us = int(self.rules.quiet_hours * HOUR_US)
         over = [outage for outage in self._outages.values() if self._now_us - outage.last_us >= quiet_us]
@@ -130,6 +130,13 @@ class Detector:
                 if vote.outage_id == outage_id:
                     vote.outage_id = 0
         return decisions
+
+    def _is_exceptional(self, vote: Vote) -> bool:
+        """An outage's reports are no usual traffic, unless it has lasted so long that they are the new usual."""
+        if not vote.outage_id:
+            return False
+        outage = self._outages.get(vote.outage_id)
+        return outage is None or vote.at_us - outage.opened_us < self.rules.lasting_days * DAY_US
 
     def _learn(self, vote: Vote, at_us: int) -> None:
         self._usual.learn(vote.fresh, at_us, vote.problem)

@@ -103,4 +103,4 @@ def widen(outage: Outage, candidate: Candidate) -> None:
     heaviest = sorted(merged, key=lambda term: (-merged[term], term))[:_MAX_TERMS]
     outage.weights = {term: merged[term] for term in heaviest}
     outage.cut = max(outage.cut, candidate.cut)
-    outage.background = max(outage.background, candidate.background)
+    outage.background = candidate.background

@@ -1,5 +1,6 @@
 """From a term that bursts to the profile of words that burst with it, and how convincing that profile is."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log10
@@ -77,6 +78,7 @@ class Growth:
                 best = (found, votes, expected, cut)
         strength, members, expected, cut = best
         cut = cut or min(weigh(vote.terms, weights) for vote in sample)
+        judged = strength + self._wording(seed, members, weights)
         cut = self._attach_cut(weights, grown, usual_scores, traffic, cut)
         return Candidate(
             seed=seed,
@@ -85,8 +87,8 @@ class Growth:
             background=self._share(usual_scores, cut),
             votes=tuple(members),
             expected=expected,
-            score=strength + self._wording(seed, members, weights),
-            may_open=self._may_open(seed, members),
+            score=judged,
+            may_open=self._may_open(seed, members, judged),
         )
 
     def _weights(self, seed: Seed, sample: Sequence[Vote], now_us: int) -> dict[str, float]:
@@ -113,8 +115,8 @@ class Growth:
         return [(vote, weigh(vote.terms, weights)) for vote in found.values()]
 
     def _share(self, usual_scores: Sequence[float], cut: float) -> float:
-        below = next((at for at, weight in enumerate(usual_scores) if weight < cut), len(usual_scores))
-        return (below + 1.0) / (len(self._reservoir) + 2.0)
+        as_heavy = len(usual_scores) - bisect_left(usual_scores, cut)
+        return (as_heavy + 1.0) / (len(self._reservoir) + 2.0)
 
     def _attach_cut(
         self,
@@ -125,8 +127,9 @@ class Growth:
         judged_cut: float,
     ) -> float:
         """The lowest weight at which the expected background stays below the rule's share of members."""
-        for cut in sorted({weight for _, weight in grown} | {judged_cut}):
-            members = sum(weight >= cut for _, weight in grown)
+        heavy = sorted(weight for _, weight in grown)
+        for cut in sorted({*heavy, judged_cut}):
+            members = len(heavy) - bisect_left(heavy, cut)
             if members and traffic * self._share(usual_scores, cut) <= self._rules.background_share * members:
                 return cut
         return max(judged_cut, sum(weights.values()) / 2)
@@ -145,9 +148,11 @@ class Growth:
         long = rules.long_text_penalty * max(0.0, log10(max(length, 1.0) / rules.usual_words))
         return problem - rules.single_word_penalty * _only_seed(seed, votes, weights) - long
 
-    def _may_open(self, seed: Seed, votes: Sequence[Vote]) -> bool:
-        is_longest = seed.window == len(self._rules.windows_min) - 1
-        needed = self._rules.k_longest if is_longest else self._rules.k
+    def _may_open(self, seed: Seed, votes: Sequence[Vote], judged: float) -> bool:
+        if seed.window == len(self._rules.windows_min) - 1:
+            needed = self._rules.k_longest
+        else:
+            needed = self._rules.k_few if judged >= self._rules.theta_few else self._rules.k
         return voices(votes) >= needed
 
 

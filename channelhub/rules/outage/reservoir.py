@@ -58,9 +58,9 @@ class Reservoir:
         return (both + 1.0) / (len(self) + 2.0)
 
     def scores(self, weights: dict[str, float]) -> list[float]:
-        """What each past message that has any of the terms weighs, descending."""
+        """What each past message that has any of the terms weighs, ascending."""
         found: dict[int, float] = {}
         for term, weight in weights.items():
             for slot in self._slots.get(term, ()):
                 found[slot] = found.get(slot, 0.0) + weight
-        return sorted(found.values(), reverse=True)
+        return sorted(found.values())

@@ -40,6 +40,9 @@ class OutageRules:
     hold_hours: float = 2.0  # an outage takes in more while, within this time, its reports are …
     live_factor: float = 1.0  # … more than this many times what unrelated messages with such words would be
     quiet_hours: float = 24.0  # without a report for so long, an outage is over
+    lasting_days: float = 3.0  # what an outage still brings after so long counts as usual traffic
+    k_few: int = 4  # stronger evidence needs fewer customers
+    theta_few: float = 6.5
     dismissed_hours: float = 72.0  # a dismissed profile does not come up again within this time
     half_life_days: float = 7.0  # of the usual rates
     reservoir_size: int = 20_000  # past messages kept for pairs and profiles
