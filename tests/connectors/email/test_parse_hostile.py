@@ -1,6 +1,6 @@
 """Mails made to crash, stall or fill a parser: each costs bounded time, and what can be read is read.
 
-The limit is wall time on a busy machine; most of these take milliseconds.
+The limit is processor time, so that a busy machine does not fail the test; most of these take milliseconds.
 """
 
 import time
@@ -88,9 +88,9 @@ MAILS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("make", MAILS.values(), ids=MAILS.keys())
 def test_costs_bounded_time_and_gives_a_message(make: Callable[[], bytes]) -> None:
     body = make()
-    began = time.perf_counter()
+    began = time.process_time()
     (message,) = parse(RawMessage(account="mail", delivery_id="x", body=body))
-    taken_s = time.perf_counter() - began
+    taken_s = time.process_time() - began
 
     assert taken_s < LIMIT_S
     assert isinstance(message, NewMessage)
@@ -104,10 +104,10 @@ def test_says_what_was_left_out(name: str) -> None:
 
 def test_naming_a_25_mb_mail_is_cheap() -> None:
     body = MAILS["25 MB attachment"]()
-    began = time.perf_counter()
+    began = time.process_time()
     delivery_id(body)
 
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 SEED = (
