@@ -29,13 +29,9 @@ def search(options: Options, words: tuple[str, ...], limit: int) -> None:
     if options.as_json:
         print_json(found)
         return
-    table = Table("customer", "when", "channel", "found", expand=True)
+    table = Table("customer", "when", "found", expand=True)
     for one in found["items"]:
-        where = one.get("snippet") or one.get("text") or one.get("shown") or one.get("value") or ""
         table.add_row(
-            plain(one.get("name") or one["customer_id"]),
-            when(one.get("at")),
-            plain(one.get("channel", "")),
-            one_line(where),
+            plain(one["name"] or one["customer_id"]), when(one["at"]), one_line(one["text"] or one["matched"])
         )
     Console().print(table)

@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "card": ("channelhub.cli.card:card", "Everything about a customer."),
         "search": ("channelhub.cli.search:search", "Find customers and messages."),
         "outages": ("channelhub.cli.outages:outages", "What many customers report at once."),
+        "parse": ("channelhub.cli.parse:parse", "Show what a connector's parser makes of files."),
         "token": ("channelhub.cli.token:token", "Make keys for the API."),
         "doctor": ("channelhub.cli.doctor:doctor", "What is wrong, and how to mend it."),
         "backtest": ("channelhub.cli.backtest:command", "Replay a history; print the outages it would have raised."),

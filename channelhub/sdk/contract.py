@@ -130,4 +130,5 @@ class Plugin:
     build: Callable[[Any, Context], Connector]
     parse: Callable[[RawMessage], Sequence[Inbound]]  # pure; works when the connector is off
     sends: Callable[[Any], bool] = lambda _config: True  # whether an account so configured can send, if its kind can
+    describe: Callable[[bytes, str], dict[str, object]] | None = None  # one file as `channelhub parse` shows it
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config

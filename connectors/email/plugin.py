@@ -4,6 +4,7 @@ from channelhub.sdk.contract import Manifest, Plugin
 from connectors.email.account import SmtpAccount, own_addresses
 from connectors.email.config import SmtpConfig
 from connectors.email.parse import parse
+from connectors.email.report import describe
 
 smtp = Plugin(
     manifest=Manifest(
@@ -17,6 +18,7 @@ smtp = Plugin(
     ),
     build=SmtpAccount,
     parse=parse,
+    describe=describe,
     sends=lambda config: bool(config.relay_host),
     own_addresses=own_addresses,
 )
