@@ -39,7 +39,7 @@ async def _ask(client: BotClient, context: Context, offset: str | None, timeout_
         except TelegramError as exc:
             if not is_webhook_conflict(exc):
                 raise
-            context.log.warning("telegram.webhook_removed", account=context.account)
+            context.log.warning("telegram.webhook_removed")
             await client.bot.delete_webhook(drop_pending_updates=False)
             return await client.updates(offset=at, timeout_s=timeout_s)
     except TelegramError as exc:

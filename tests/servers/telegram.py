@@ -188,6 +188,12 @@ class BotServer:
         if self._poller and not self._poller.done():
             self._poller.set_exception(ApiError(409, SECOND_POLLER))
         mine = self._poller = asyncio.get_running_loop().create_future()
+        try:
+            return await self._wait_for_updates(fields, mine)
+        finally:
+            mine.cancel()  # a poller that hung up is in nobody's way
+
+    async def _wait_for_updates(self, fields: dict[str, Any], mine: "asyncio.Future[None]") -> bytes:
         offset = int(fields.get("offset", 0))
         self._confirm(offset)
         limit = max(1, min(int(fields.get("limit", 100)), 100))
@@ -202,8 +208,6 @@ class BotServer:
             if mine.done():
                 mine.result()
             self._confirm(max(offset, 0))
-        if not mine.done():
-            mine.set_result(None)
         return b"[" + b",".join(queued.body for queued in self.queue[:limit]) + b"]"
 
     def _confirm(self, offset: int) -> None:

@@ -20,6 +20,7 @@ from channelhub.sdk.errors import Unavailable
 from channelhub.sdk.testing import RecordingLog
 from channelhub.store import inbox as inbox_rows
 from channelhub.store.opening import Store, open_store
+from channelhub.telemetry.metrics import Metrics
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.plugin import TelegramConnector, build
 from tests.servers.telegram import TOKEN, BotServer
@@ -106,7 +107,9 @@ async def until(claim: Callable[[], bool], *, within_s: float = 20.0) -> None:
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     store = await open_store(tmp_path, now=datetime.now(UTC), on_broken=lambda exc: None)
     writing = asyncio.create_task(store.writer.run())
-    inbox = Inbox(store, DiskFloor(tmp_path, 0), now=lambda: datetime.now(UTC), on_commit=lambda: None)
+    inbox = Inbox(
+        store, DiskFloor(tmp_path, 0), now=lambda: datetime.now(UTC), metrics=Metrics(), on_commit=lambda: None
+    )
     box: list[Desk] = []
 
     async def serve(request: web.Request) -> web.StreamResponse:
