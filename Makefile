@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts format lock bench bench-outage demo wheel wheel-check clean
+.PHONY: help run test check lint types contracts format lock bench bench-outage demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,10 +51,7 @@ lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 		--group build -c requirements/dev.txt -o requirements/build.txt
 
 wheel: $(VENV)/.dev ## build the wheel into dist/
-	$(BIN)/uv build --quiet --wheel
-
-wheel-check: wheel ## install the wheel in a clean environment and run it
-	$(BIN)/python -m tests.wheel dist/*.whl
+	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove what was built; var/ with its messages stays
 	rm -rf $(VENV) dist build .make .mypy_cache .ruff_cache .pytest_cache .hypothesis
