@@ -30,6 +30,7 @@ from channelhub.settings.models import Settings
 from channelhub.store import events
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
+from channelhub.store.folders import make_folder
 from channelhub.store.opening import Store, open_store
 from channelhub.telemetry.metrics import Metrics
 from channelhub.telemetry.notify import Notifier
@@ -104,7 +105,7 @@ class Hub:
     @classmethod
     async def open(cls, blueprint: Blueprint) -> "Hub":
         """Bring the database up to date and build the parts. Raises StoreError, WordingError."""
-        blueprint.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(blueprint.state_dir)
         store = await open_store(
             blueprint.state_dir,
             now=now(),

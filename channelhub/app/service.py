@@ -13,6 +13,7 @@ from channelhub.app.hub import Blueprint, Hub
 from channelhub.app.welcome import welcome
 from channelhub.settings.faults import ConfigurationError
 from channelhub.settings.models import Settings
+from channelhub.store.folders import make_folder
 from channelhub.store.lock import DatabaseLock
 
 log = structlog.get_logger()
@@ -22,7 +23,7 @@ LoadAgain = Callable[[], Settings]
 def serve(blueprint: Blueprint, *, load_again: LoadAgain) -> None:
     """Run until SIGTERM or SIGINT. Raises DatabaseLocked, StoreError, WordingError, OSError (an address in use)."""
     state_dir = Path(blueprint.settings.hub.state_dir)
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(state_dir)
     with DatabaseLock(state_dir):
         uvloop.run(_serve(blueprint, load_again))
 

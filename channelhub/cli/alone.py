@@ -9,6 +9,7 @@ from typing import TypeVar
 from channelhub.cli.exits import Exit, Failure
 from channelhub.settings.models import Settings
 from channelhub.store.database import StoreError
+from channelhub.store.folders import make_folder
 from channelhub.store.lock import DatabaseLock
 from channelhub.store.opening import Store, open_store
 
@@ -18,7 +19,7 @@ T = TypeVar("T")
 def alone(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Run `work` on the opened store. Ends the command when a daemon holds the database or it can't be opened."""
     state_dir = Path(settings.hub.state_dir)
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(state_dir)
     try:
         with DatabaseLock(state_dir):
             return asyncio.run(_work(state_dir, work))

@@ -8,6 +8,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from channelhub.store.folders import make_folder, sync_folder
+
 INLINE_BYTES = 128 * 1024  # a larger body goes into a file
 
 
@@ -20,19 +22,19 @@ class Blobs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
+        self._made: set[Path] = set()  # subfolders whose names this process knows to be on disk
 
     def put(self, content: bytes) -> str:
         """Store and fsync the file and its folders; the SHA-256 in hex. Storing twice is harmless."""
         name = hashlib.sha256(content).hexdigest()
         path = self.path(name)
-        is_new_folder = not path.parent.exists()
-        path.parent.mkdir(exist_ok=True, mode=0o700)
+        if path.parent not in self._made:
+            make_folder(path.parent)
+            self._made.add(path.parent)
         if not path.exists():
             self._write(path, content)
-        _sync_folder(path.parent)
-        if is_new_folder:
-            _sync_folder(self.folder)
+        sync_folder(path.parent)
         return name
 
     def get(self, name: str) -> bytes:
@@ -65,11 +67,3 @@ class Blobs:
             with contextlib.suppress(OSError):
                 part.unlink()
             raise
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

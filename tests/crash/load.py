@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from channelhub.store.blobs import INLINE_BYTES
 from tests.crash.daemon import Daemon
 
 ANSWER_TIMEOUT_S = 20.0
-PAUSE_S = 0.1  # before a refused or broken attempt is repeated
+PAUSE_S = 0.25  # before a refused or broken attempt is repeated
 SENDERS = 40
 
 
@@ -30,6 +31,8 @@ class Load:
     smtp_clients: int = 100
     http_clients: int = 100
     text: str = "the parcel is late, please look where it is"
+    prefix: str = ""  # of the ids
+    large_every: int = 0  # every so many posts carry a body that is stored as a file; 0: none
     acknowledged: set[str] = field(default_factory=set)
     repeats: int = 0
     in_flight: int = 0
@@ -64,12 +67,15 @@ class Load:
             while not await self._post(http, body):
                 self.repeats += 1
                 await asyncio.sleep(PAUSE_S)
-            self.acknowledged.add(f"h{number}")
+            self.acknowledged.add(f"h{self.prefix}{number}")
 
     def _body(self, number: int) -> bytes:
         sender = {"name": "Ann", "identities": [{"kind": "email", "value": _address(number)}]}
+        text = f"[h{self.prefix}{number}] {self.text}"
+        if self.large_every and number % self.large_every == 0:
+            text += " very" * (INLINE_BYTES // 4)
         return json.dumps(
-            {"account": "shop", "external_id": f"h{number}", "sender": sender, "text": f"[h{number}] {self.text}"}
+            {"account": "shop", "external_id": f"h{self.prefix}{number}", "sender": sender, "text": text}
         ).encode()
 
     async def _post(self, http: aiohttp.ClientSession, body: bytes) -> bool:
@@ -86,25 +92,36 @@ class Load:
 
     async def _smtp_client(self) -> None:
         connection: _Smtp | None = None
-        while self.is_on:
-            number = self._new()
-            while True:
-                self.in_flight += 1
-                try:
-                    connection = connection or await _Smtp.open(self.daemon.smtp_port)
-                    await connection.send(_address(number), f"m{number}", f"[m{number}] {self.text}")
-                    break
-                except (_Broken, OSError, TimeoutError, asyncio.IncompleteReadError):
-                    if connection:
-                        connection.close()
-                    connection = None
+        try:
+            while self.is_on:
+                number = self._new()
+                while not (connection := await self._mail(connection, number)):
                     self.repeats += 1
-                finally:
-                    self.in_flight -= 1
-                await asyncio.sleep(PAUSE_S)
-            self.acknowledged.add(f"m{number}")
-        if connection:
-            connection.close()
+                    await asyncio.sleep(PAUSE_S)
+                self.acknowledged.add(f"m{self.prefix}{number}")
+        finally:
+            if connection:
+                connection.close()
+
+    async def _mail(self, connection: "_Smtp | None", number: int) -> "_Smtp | None":
+        """The connection over which the mail was acknowledged, or None."""
+        self.in_flight += 1
+        try:
+            connection = connection or await _Smtp.open(self.daemon.smtp_port)
+            mark = f"m{self.prefix}{number}"
+            await connection.send(_address(number), mark, f"[{mark}] {self.text}")
+        except (_Broken, OSError, TimeoutError):
+            if connection:
+                connection.close()
+            return None
+        except BaseException:
+            if connection:
+                connection.close()
+            raise
+        else:
+            return connection
+        finally:
+            self.in_flight -= 1
 
 
 class _Smtp:
@@ -137,7 +154,8 @@ class _Smtp:
             await self._expect(code)
         self._writer.write(
             f"From: Ann <{sender}>\r\nTo: support@shop.example\r\nSubject: parcel\r\n"
-            f"Message-ID: <{message_id}@load.example>\r\nDate: Mon, 2 Mar 2026 09:00:00 +0000\r\n\r\n{text}\r\n.\r\n".encode()
+            f"Message-ID: <{message_id}@load.example>\r\nDate: Mon, 2 Mar 2026 09:00:00 +0000\r\n"
+            f"\r\n{text}\r\n.\r\n".encode()
         )
         await self._expect("250")
 

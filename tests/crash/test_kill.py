@@ -16,7 +16,7 @@ from tests.crash import ledger
 from tests.crash.daemon import Daemon
 from tests.crash.load import Load
 
-KILLS = ("service",) * 8 + ("parser",) * 8 + ("both",) * 6
+KILLS = ("service",) * 7 + ("parser",) * 8 + ("both",) * 5
 SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 
 

@@ -1,0 +1,45 @@
+"""`channelhub` with one of its safeguards removed, to prove that the power-cut test sees it: WEAKENING ARGS…
+
+Run as a script by the tests; the product has no switch for this.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+import channelhub.app.service  # noqa: F401 - everything is loaded before it is weakened
+from channelhub.cli.frame import main
+from channelhub.store import blobs
+
+_execute: Callable[..., Any] = aiosqlite.Connection.execute_fetchall
+
+
+def _execute_unsynced(self: aiosqlite.Connection, sql: str, *rest: Any) -> Any:
+    return _execute(self, sql.replace("synchronous=FULL", "synchronous=NORMAL"), *rest)
+
+
+def _write_unsynced(_self: blobs.Blobs, path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def synchronous_normal() -> None:
+    aiosqlite.Connection.execute_fetchall = _execute_unsynced  # type: ignore[method-assign]
+
+
+def unsynced_blobs() -> None:
+    blobs.Blobs._write = _write_unsynced  # type: ignore[method-assign]
+
+
+def unsynced_folders() -> None:
+    blobs.sync_folder = lambda _folder: None  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    weakening = sys.argv.pop(1)
+    {"synchronous-normal": synchronous_normal, "unsynced-blobs": unsynced_blobs, "unsynced-folders": unsynced_folders}[
+        weakening
+    ]()
+    main(sys.argv[1:])
