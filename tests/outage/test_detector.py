@@ -128,6 +128,14 @@ def test_imported_history_ends_the_cold_start() -> None:
     assert suspected(run(live)) == []
 
 
+def test_one_old_message_does_not_end_the_cold_start() -> None:
+    traffic = Traffic()
+    old = traffic.report(START_US - 9 * DAYS_US, "hello there old friend", is_backfill=True)
+    live = in_order(traffic.background(3, from_us=ALARM_US), traffic.outage("en", ALARM_US, size=7, minutes=15))
+
+    assert suspected(run([old, *live])) == []
+
+
 @pytest.mark.parametrize(
     "same", [{"customer": 77}, {"is_verified": False, "origin": "203.0.113.0/24"}, {"is_verified": False}]
 )
@@ -226,6 +234,18 @@ def test_dismissed_outage_does_not_come_back_at_once_but_later() -> None:
     assert detector.outages == ()
     assert suspected(decisions(detector, again)) == []
     assert len(suspected(decisions(detector, later))) == 1
+
+
+def test_reports_of_a_dismissed_outage_become_usual() -> None:
+    shares = []
+    for is_dismissed in (True, False):
+        detector, outage_id = _opened(Traffic())
+        if is_dismissed:
+            detector.dismiss(outage_id, ALARM_US + HOUR_US)
+        detector.tick(ALARM_US + 14 * HOUR_US)
+        shares.append(detector._usual.share("elev", ALARM_US + 14 * HOUR_US))
+
+    assert shares[0] > 5 * shares[1]
 
 
 def test_quiet_outage_is_resolved_after_a_day() -> None:

@@ -159,7 +159,7 @@ class Detector:
         return [outage for outage in self._outages.values() if is_live(outage, self._now_us, traffic, self.rules)]
 
     def _look_for_burst(self, vote: Vote) -> list[Decision]:
-        is_cold = self._usual.days(self._now_us) < self.rules.cold_days
+        is_cold = self._is_cold()
         best: Candidate | None = None
         for seed in self._scan.seeds(vote, self._now_us):
             candidate = self._growth.judge(seed, self._now_us)
@@ -170,6 +170,10 @@ class Detector:
         if is_cold and voices(best.votes) < self.rules.k_cold:
             return []
         return self._conclude(best, vote)
+
+    def _is_cold(self) -> bool:
+        rules, usual = self.rules, self._usual
+        return usual.days(self._now_us) < rules.cold_days or usual.messages(self._now_us) < rules.cold_messages
 
     def _conclude(self, found: Candidate, vote: Vote) -> list[Decision]:
         self._dismissed = [memory for memory in self._dismissed if memory.until_us > self._now_us]

@@ -17,9 +17,10 @@ class OutageRules:
     k: int = 5  # … with at least this many distinct customers
     k_longest: int = 7  # the same for the longest window, where chance has had more time
     longest_penalty: float = 2.0
-    theta_cold: float = 8.0  # both, until `cold_days` of history are known
+    theta_cold: float = 8.0  # both, until `cold_days` of history with `cold_messages` are known
     k_cold: int = 8
     cold_days: float = 2.0
+    cold_messages: int = 100
     windows_min: tuple[int, ...] = (20, 60, 180, 720)  # ascending; the last is how long a vote lives
     origin_cap: int = 3  # unverified votes of one origin that count in a window; towards k, the largest origin is one
     template_hours: float = 24.0  # identical templates vote once within this time

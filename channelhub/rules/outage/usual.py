@@ -64,6 +64,11 @@ class Usual:
         """How much history is behind the shares."""
         return (now_us - self.state.first_us) / DAY_US if self.state.epoch_us else 0.0
 
+    def messages(self, now_us: int) -> float:
+        """How many messages are behind the shares, older ones counting less."""
+        one = decay(now_us - self.state.epoch_us, self._half_life_us) if self.state.epoch_us else 1.0
+        return self.state.weights.get(ALL, 0.0) / one
+
     def _prune(self, now_us: int, one: float) -> None:
         self.state.pruned_us = now_us
         scale = 1.0
