@@ -92,6 +92,37 @@ def test_restored_in_the_middle_of_real_traffic_it_decides_the_same() -> None:
     assert found == expected
 
 
+def test_snapshot_keeps_every_part() -> None:
+    traffic = Traffic()
+    letter = "garden sale week: spruce, maple, linden and birch saplings"
+    stream = in_order(
+        [traffic.report(START_US, letter, is_backfill=True)],
+        traffic.background(8),
+        traffic.outage("en", START_US + 5 * HOUR_US, size=10, minutes=20),
+        traffic.outage("uk", START_US + 7 * HOUR_US, size=10, minutes=20),
+        [traffic.report(START_US + 8 * HOUR_US, letter)],
+    )
+    steady = Detector(RULES)
+    for report in stream:
+        if steady.vote(report) and not steady._dismissed:
+            steady.dismiss(steady.outages[0].outage_id, report.at_us)
+    restored = Detector.restore(RULES, steady.snapshot())
+
+    for part in (
+        lambda detector: detector._now_us,
+        lambda detector: list(detector._votes),
+        lambda detector: detector._counters.dump(),
+        lambda detector: detector._templates.seen,
+        lambda detector: detector._backfill.state(),
+        lambda detector: detector._usual.state,
+        lambda detector: detector._reservoir.state,
+        lambda detector: detector.outages,
+        lambda detector: detector._dismissed,
+    ):
+        assert part(steady)
+        assert part(restored) == part(steady)
+
+
 @pytest.mark.parametrize("broken", [b"", b"\x80", b"not msgpack"])
 def test_what_is_no_snapshot_is_refused(broken: bytes) -> None:
     with pytest.raises(ValueError, match="snapshot"):
