@@ -23,6 +23,7 @@ from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.rulebook import Rulebook
+from channelhub.pipeline.similarity import Similarity
 from channelhub.pipeline.stage import ProcessingStage
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.sdk.contract import Plugin
@@ -100,6 +101,7 @@ class Hub:
         self._stages_up: dict[str, bool] = {}
         self._is_writer_alive = True
         self.acting = Acting(store=store, book=lambda: self._book, now=now, written=self._written)
+        self._similarity = Similarity(store, processed=self._written)
         self.web = self._make_web(settings)
 
     @classmethod
@@ -122,6 +124,7 @@ class Hub:
         self._keep("process", self._process)
         if self._settings.outages.enabled:
             self._keep("group", self._group)
+        self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
         self._spawn("watchdog", watch(
             self._store, self._blueprint.notifier, metrics=self._metrics, log=log, on_writer=self._writer_answers
@@ -138,7 +141,7 @@ class Hub:
         """Take nothing new, finish what is being written, close. Unread deliveries wait in their table."""
         await self._supervisor.stop_all()
         await self.web.stop()
-        for name in ("watchdog", "dispatch", "group", "process"):
+        for name in ("watchdog", "dispatch", "similarity", "group", "process"):
             await self._end(name)
         await self._pool.stop()
         await self._http.close()
@@ -172,6 +175,7 @@ class Hub:
             arrived=self._arrived,
             is_pipeline_alive=lambda: all(self._stages_up.values()) and self._is_writer_alive,
             metrics=self._metrics.text,
+            similar=self._similarity,
             default_region=settings.hub.default_region,
             trusted_proxies=settings.http.trusted_proxies,
             max_connections=settings.http.max_connections,

@@ -75,6 +75,16 @@ class StoredFeatures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordedFeatures:
+    """Features beside the first 400 characters they were made of."""
+
+    seq: int
+    message_id: int
+    report: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """Grouping has read up to `seq`; `snapshot` holds its counters as of `snapshot_seq`."""
 
@@ -103,6 +113,15 @@ async def features_of(session: Session, message_id: int) -> StoredFeatures | Non
 
 async def features_after(session: Session, seq: int, *, limit: int) -> list[StoredFeatures]:
     return [_features(row) for row in await session.all(_sql.features_after, seq=seq, limit=limit)]
+
+
+async def worded_after(session: Session, seq: int, *, limit: int) -> list[WordedFeatures]:
+    return [_worded(row) for row in await session.all(_sql.worded_after, seq=seq, limit=limit)]
+
+
+async def worded(session: Session, message_id: int) -> WordedFeatures | None:
+    row = await session.one(_sql.worded, message_id=message_id)
+    return None if row is None else _worded(row)
 
 
 async def newest_seq(session: Session) -> int:
@@ -229,6 +248,10 @@ async def of_message(session: Session, message_id: int) -> list[int]:
 
 def _features(row: Row) -> StoredFeatures:
     return StoredFeatures(seq=row["seq"], message_id=row["message_id"], version=row["version"], report=row["report"])
+
+
+def _worded(row: Row) -> WordedFeatures:
+    return WordedFeatures(seq=row["seq"], message_id=row["message_id"], report=row["report"], text=row["text"])
 
 
 def _outage(row: Row) -> Outage:

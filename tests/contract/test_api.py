@@ -16,6 +16,9 @@ import structlog
 from channelhub.domain.addresses import ListenAddress
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.rulebook import Rulebook
+from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Connector, Cursor, Deliver, HealthReport, Receipt
 from channelhub.sdk.testing import ConnectorContract, MemoryHub, Rig
 from channelhub.store.opening import open_store
@@ -28,6 +31,10 @@ from connectors.api.plugin import plugin
 
 ACCOUNT = "shop"
 BEGAN = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+
+
+def _no_book() -> Rulebook:
+    raise AssertionError("posting a message decides nothing")
 
 
 class Served:
@@ -67,11 +74,12 @@ class ShopRig(Rig):
         store = await open_store(folder, now=BEGAN, on_broken=lambda exc: None)
         self._stack.push_async_callback(store.close)
         parts = WebParts(
-            store=store,
+            acting=Acting(store=store, book=_no_book, now=lambda: BEGAN, written=Bell()),
+            arrived=Bell(),
+            similar=Similarity(store, processed=Bell()),
             listen=ListenAddress(host="127.0.0.1", port=0),
             state_dir=folder,
             public_url="http://127.0.0.1",
-            now=lambda: BEGAN,
             log=structlog.get_logger(),
             accounts=lambda: [
                 AccountView(
@@ -79,7 +87,6 @@ class ShopRig(Rig):
                 )
             ],
             deliver_for=lambda account: self._deliver,
-            committed=Bell(),
             is_pipeline_alive=lambda: True,
             metrics=lambda: b"",
         )

@@ -15,6 +15,7 @@ from channelhub.ingest.inbox import DiskFloor, Inbox
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
+from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Mount
 from channelhub.store import tokens as token_store
 from channelhub.store.opening import Store, open_store
@@ -116,6 +117,7 @@ async def hub(tmp_path: Path, deadlines: Deadlines, settings: dict[str, object])
         "arrived": Bell(),
         "is_pipeline_alive": lambda: alive[0],
         "metrics": lambda: b"channelhub_up 1\n",
+        "similar": Similarity(store, processed=Bell()),
     }
     parts = WebParts(**(values | settings))  # type: ignore[arg-type]
     mounts = Mounts()

@@ -11,6 +11,17 @@ SELECT seq, message_id, version, report FROM features WHERE message_id = :messag
 -- name: features_after
 SELECT seq, message_id, version, report FROM features WHERE seq > :seq ORDER BY seq LIMIT :limit;
 
+-- name: worded_after
+-- Features with the beginning of the words they were made of; people's decisions are left out.
+SELECT f.seq, f.message_id, f.report, substr(coalesce(t.reply_text, t.text), 1, 400) AS text
+FROM features AS f JOIN message_texts AS t ON t.message_id = f.message_id AND t.revision = 0
+WHERE f.seq > :seq ORDER BY f.seq LIMIT :limit;
+
+-- name: worded
+SELECT f.seq, f.message_id, f.report, substr(coalesce(t.reply_text, t.text), 1, 400) AS text
+FROM features AS f JOIN message_texts AS t ON t.message_id = f.message_id
+WHERE f.message_id = :message_id ORDER BY t.revision DESC LIMIT 1;
+
 -- name: newest_seq
 SELECT coalesce(max(seq), 0) AS seq FROM features;
 
