@@ -73,7 +73,7 @@ class Load:
         sender = {"name": "Ann", "identities": [{"kind": "email", "value": _address(number)}]}
         text = f"[h{self.prefix}{number}] {self.text}"
         if self.large_every and number % self.large_every == 0:
-            text += " very" * (INLINE_BYTES // 4)
+            text += " очень" * (INLINE_BYTES // 30)  # 31 bytes each in ASCII-only JSON
         return json.dumps(
             {"account": "shop", "external_id": f"h{self.prefix}{number}", "sender": sender, "text": text}
         ).encode()
