@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts format lock bench bench-outage demo wheel clean
+.PHONY: help run test check lint types contracts format lock bench demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,9 +38,6 @@ format: $(VENV)/.dev ## put the code into its form
 
 bench: $(VENV)/.dev ## speed as ratios against bare peers started in the same run
 	$(BIN)/python -m bench
-
-bench-outage: $(VENV)/.dev ## outage detection beside simpler methods, on generated streams
-	$(BIN)/python -m bench.outage $(if $(DATA),--data $(DATA))
 
 lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \

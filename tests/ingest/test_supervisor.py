@@ -1,0 +1,150 @@
+"""One broken account never stops the others, and each says how it is."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from channelhub.domain.raw import RawMessage
+from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
+from channelhub.sdk.contract import Cursor, Deliver, HealthReport, Receipt
+from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.testing import RecordingLog
+
+BACKOFF_S = 0.02
+
+
+async def deliver(raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]:
+    return ()
+
+
+class Scripted:
+    """A connector whose runs end as told; the last one receives until cancelled."""
+
+    def __init__(self, *endings: BaseException | None) -> None:
+        self.endings = list(endings)
+        self.runs = 0
+        self.cancelled = False
+
+    async def run(self, deliver: Deliver) -> None:
+        self.runs += 1
+        if self.endings:
+            ending = self.endings.pop(0)
+            if ending is not None:
+                raise ending
+            return
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+
+    async def check(self) -> HealthReport:
+        raise AssertionError("the supervisor doesn't probe")
+
+
+class Watched(Supervisor):
+    def __init__(self) -> None:
+        self.changes: list[AccountStatus] = []
+        self.recorded = RecordingLog()
+        super().__init__(
+            now=lambda: datetime.now(UTC),
+            log=self.recorded,
+            on_change=self.changes.append,
+            first_backoff_s=BACKOFF_S,
+        )
+
+    def of(self, name: str) -> AccountStatus:
+        return next(status for status in self.statuses() if status.name == name)
+
+    async def until(self, name: str, state: AccountState) -> AccountStatus:
+        async with asyncio.timeout(10):
+            while self.of(name).state is not state:
+                await asyncio.sleep(0.002)
+        return self.of(name)
+
+
+@pytest.fixture
+async def supervisor() -> AsyncIterator[Watched]:
+    watched = Watched()
+    yield watched
+    await watched.stop_all()
+
+
+def start(supervisor: Watched, name: str, connector: Scripted) -> None:
+    supervisor.start(name, kind="test", title="Test", connector=connector, deliver=deliver)
+
+
+async def test_an_unavailable_channel_is_tried_again_until_it_is_back(supervisor: Watched) -> None:
+    connector = Scripted(Unavailable("no route"), Unavailable("no route"))
+    start(supervisor, "shop", connector)
+
+    down = await supervisor.until("shop", AccountState.DOWN)
+    up = await supervisor.until("shop", AccountState.OK)
+
+    assert down.detail == "no route"
+    assert down.retry_at is not None
+    assert connector.runs == 3
+    assert up.restarts == 2
+
+
+async def test_waits_as_long_as_the_channel_asks(supervisor: Watched) -> None:
+    connector = Scripted(Unavailable("slow down", retry_after_s=3600))
+    start(supervisor, "shop", connector)
+
+    down = await supervisor.until("shop", AccountState.DOWN)
+
+    assert down.retry_at is not None
+    assert (down.retry_at - datetime.now(UTC)).total_seconds() > 2000
+
+
+async def test_refused_credentials_wait_for_a_person(supervisor: Watched) -> None:
+    connector = Scripted(AuthFailed("the token is wrong: make a new one"))
+    start(supervisor, "shop", connector)
+
+    stopped = await supervisor.until("shop", AccountState.AUTH_FAILED)
+    await asyncio.wait_for(supervisor.until("shop", AccountState.AUTH_FAILED), 1)
+
+    assert connector.runs == 1
+    assert "make a new one" in stopped.detail
+    assert [change.state for change in supervisor.changes] == [AccountState.AUTH_FAILED]
+
+
+@pytest.mark.parametrize("ending", [ValueError("a defect"), None])
+async def test_a_defect_or_an_unasked_end_is_restarted_and_told(
+    supervisor: Watched, ending: BaseException | None
+) -> None:
+    connector = Scripted(ending)
+    start(supervisor, "shop", connector)
+
+    down = await supervisor.until("shop", AccountState.DOWN)
+    await supervisor.until("shop", AccountState.OK)
+
+    assert down.detail
+    assert connector.runs == 2
+
+
+async def test_a_broken_account_does_not_stop_the_others(supervisor: Watched) -> None:
+    healthy = Scripted()
+    start(supervisor, "broken", Scripted(*[ValueError("again")] * 50))
+    start(supervisor, "healthy", healthy)
+
+    await supervisor.until("broken", AccountState.DOWN)
+    await supervisor.until("healthy", AccountState.OK)
+
+    assert healthy.runs == 1
+
+
+async def test_stopping_one_account_leaves_the_others_running(supervisor: Watched) -> None:
+    gone, kept = Scripted(), Scripted()
+    start(supervisor, "gone", gone)
+    start(supervisor, "kept", kept)
+    await supervisor.until("gone", AccountState.OK)
+    await supervisor.until("kept", AccountState.OK)
+
+    await supervisor.stop("gone")
+
+    assert gone.cancelled
+    assert not kept.cancelled
+    assert [status.name for status in supervisor.statuses()] == ["kept"]
