@@ -93,6 +93,13 @@ class MessageIn(msgspec.Struct, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+    backfill: Annotated[
+        bool,
+        msgspec.Meta(
+            description="true: history brought in for the record, oldest first, with sent_at. What was sent more than "
+            "a day ago opens no incident, is not answered and raises no outage; it teaches what is usual."
+        ),
+    ] = False
     conversation: Annotated[
         str, msgspec.Meta(max_length=200, description="Your id of the thread it belongs to, if there is one.")
     ] = ""
@@ -159,6 +166,8 @@ def _cross_checks(message: MessageIn) -> dict[str, str]:
             errors[f"sender.identities[{index}].kind"] = "must not end with a line end"
         if not identity.value.strip():
             errors[f"sender.identities[{index}].value"] = "must have a visible character"
+    if message.backfill and message.sent_at is None:
+        errors["sent_at"] = "is required with backfill"
     if message.sent_at is not None and not _EARLIEST <= message.sent_at < _LATEST:
         errors["sent_at"] = "must lie between the years 1970 and 9997"
     return errors

@@ -47,6 +47,18 @@ async def test_a_repeated_external_id_is_a_duplicate_even_with_another_body(hub:
     assert second == {"id": first["id"], "duplicate": True}
 
 
+async def test_history_is_stored_as_history_and_needs_its_time(hub: Hub) -> None:
+    status, accepted = await post(hub, MESSAGE | {"backfill": True, "sent_at": "2026-02-20T09:00:00Z"})
+    refused, problem = await post(hub, MESSAGE | {"backfill": True, "external_id": "m-2"})
+    async with hub.store.readers.read() as session:
+        stored = await inbox.get(session, int(accepted["id"]) // 1024)
+
+    assert status == 202
+    assert stored is not None
+    assert stored.raw.is_backfill
+    assert (refused, problem["errors"]) == (422, {"sent_at": "is required with backfill"})
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -74,6 +74,7 @@ async def post_message(request: web.Request) -> web.Response:
         envelope=Envelope(
             peer=request.app[SECURITY].proxies.peer_address(request), is_tls=parts.is_https, extra={"trust": trust}
         ),
+        is_backfill=message.backfill,
     )
     receipts = await parts.deliver_for(message.account)([raw])
     receipt = receipts[0]
