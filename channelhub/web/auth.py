@@ -82,7 +82,7 @@ class Authenticator:
         """Who asks, or None when nothing was shown. Raises Problem for a token or cookie that is not valid."""
         authorization = request.headers.get("Authorization")
         if authorization is not None:
-            found = await self._by_token(authorization)
+            found = await self.by_token(authorization)
             if found is None:
                 raise self.refusal(request, "The token is unknown, revoked or misspelt.")
             return found
@@ -127,7 +127,8 @@ class Authenticator:
         """Look at the database again: a token or a session was just revoked."""
         self._known.clear()
 
-    async def _by_token(self, authorization: str) -> Principal | None:
+    async def by_token(self, authorization: str) -> Principal | None:
+        """Whose token an Authorization header shows; None when it is not valid."""
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token or len(token) > tokens.MAX_LENGTH:

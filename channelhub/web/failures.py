@@ -11,6 +11,7 @@ from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.web import problems
 from channelhub.web.connection import BodyTooSlow
+from channelhub.web.pages.rendering import render
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import ROUTE, Handler
 
@@ -31,9 +32,32 @@ def middleware(log: Logger) -> Middleware:
             if isinstance(exc, ConnectionError):
                 raise
             problem, incident = explain(exc, request, log)
+            if _is_for_people(request):
+                return _page(problem, incident, request)
             return problems.response(problem, incident=incident)
 
     return answer_failures
+
+
+def _is_for_people(request: web.Request) -> bool:
+    route = request.get(ROUTE)
+    return route is not None and route.is_page and "text/html" in request.headers.get("Accept", "")
+
+
+def _page(problem: Problem, incident: str, request: web.Request) -> web.Response:
+    """The problem as a page; without a session, the way in."""
+    status = problem.kind.status
+    if status == 401:
+        return render(request, "signin.html", status=status, headers=problem.headers, link="none")
+    return render(
+        request,
+        "problem.html",
+        status=status,
+        headers=problem.headers,
+        title=problem.kind.title,
+        detail=problem.detail,
+        incident=incident,
+    )
 
 
 def refuse_compressed(request: web.Request) -> None:

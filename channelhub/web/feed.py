@@ -9,6 +9,7 @@ import contextlib
 from bisect import bisect_right
 from collections import deque
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -113,7 +114,7 @@ class EventBody(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     account: str
     replayed: bool
-    data: dict[str, object]
+    data: dict[str, Any]
 
 
 def _frame(event: Event) -> Frame:

@@ -60,7 +60,7 @@ def _operation(route: Route, by_type: dict[Any, Any], components: dict[str, Any]
     operation: dict[str, Any] = {
         "operationId": _operation_id(route),
         "summary": route.summary,
-        "tags": [_tag(route)],
+        "tags": [tag(route)],
         "parameters": [*_path_parameters(route), *_query_parameters(route, components)],
         "responses": _responses(route, by_type),
     }
@@ -79,7 +79,8 @@ def _operation_id(route: Route) -> str:
     return "_".join([route.method.lower(), *words])
 
 
-def _tag(route: Route) -> str:
+def tag(route: Route) -> str:
+    """Under which heading a route stands."""
     parts = route.path.split("/")
     return parts[3].partition(".")[0] if route.path.startswith("/api/v1/") else "server"
 

@@ -1,6 +1,6 @@
 """Customers: found by an address or by words, read as a card, joined and taken apart."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
@@ -16,7 +16,7 @@ from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
-from channelhub.web.routing import Route
+from channelhub.web.routing import Handler, Route
 from channelhub.web.views import people as views
 
 MAX_SEARCH = 100
@@ -151,6 +151,19 @@ async def search_view(session: Session, words: str, *, before: int = MAX_ID, lim
     return views.CustomerHits(items=items, next=str(hits[-1].version_id) if len(hits) == limit else None)
 
 
+async def by_address(session: Session, text: str, *, default_region: str) -> views.CustomerHit | None:
+    """The customer of an address as a person types it: with or without its kind."""
+    for identity in (text, f"email:{text}", f"phone:{text}"):
+        customer_id = await cards.lookup(session, identity, default_region=default_region)
+        if customer_id is not None:
+            return views.CustomerHit(
+                customer_id=str(customer_id),
+                name=(await load(session, customer_id, limit=1)).name,
+                matched=identity,
+            )
+    return None
+
+
 def place_of(before: str) -> tuple[int, int]:
     """Where a timeline goes on. Raises Problem (422) for what is no cursor of ours."""
     if not before:
@@ -167,8 +180,8 @@ def _number(text: str, field: str) -> int:
     return int(text)
 
 
-def _route(method: str, path: str, handler: object, summary: str, **more: object) -> Route:
-    return Route(method=method, path=f"/api/v1{path}", handler=handler, summary=summary, **more)  # type: ignore[arg-type]
+def _route(method: str, path: str, handler: Handler, summary: str, **more: Any) -> Route:
+    return Route(method=method, path=f"/api/v1{path}", handler=handler, summary=summary, **more)
 
 
 ROUTES = (

@@ -1,7 +1,7 @@
 """The hub itself: its accounts, what could not be read, sending after a restore, tokens."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import msgspec
 from aiohttp import web
@@ -11,13 +11,13 @@ from channelhub.store import hub as facts
 from channelhub.store import inbox
 from channelhub.store import tokens as token_store
 from channelhub.store.tokens import Token
-from channelhub.web import tokens
+from channelhub.web import signin, tokens
 from channelhub.web.answers import ID_STEP, json_answer
 from channelhub.web.auth import ADMIN, PRINCIPAL, Role
 from channelhub.web.bodies import MAX_ID, path_id, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
-from channelhub.web.routing import Route
+from channelhub.web.routing import Handler, Route
 from channelhub.web.security import SECURITY
 from channelhub.web.views import messages as views
 
@@ -67,6 +67,18 @@ class TokenMade(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     token: str
+
+
+class SigninLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who shall sign in with the link."""
+
+    role: Literal["agent", "admin"] = "agent"
+
+
+class SigninLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in link for the pages: good for one use within 15 minutes."""
+
+    url: str
 
 
 class TokenView(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +164,13 @@ async def make_token(request: web.Request) -> web.Response:
     return json_answer(TokenMade(id=str(token_id), token=token), status=201)
 
 
+async def make_signin_link(request: web.Request) -> web.Response:
+    body = await read_json(request, SigninLinkRequest)
+    parts = request.app[PARTS]
+    path = await signin.make_link(parts.store, role=Role(body.role), now=parts.acting.now())
+    return json_answer(SigninLink(url=parts.public_url.rstrip("/") + path), status=201)
+
+
 async def token_page(request: web.Request) -> web.Response:
     query = read_query(request, AfterQuery)
     async with request.app[PARTS].store.readers.read() as session:
@@ -181,8 +200,8 @@ def _token(one: Token) -> TokenView:
     )
 
 
-def _route(method: str, path: str, handler: object, summary: str, **more: object) -> Route:
-    return Route(method=method, path=f"/api/v1{path}", handler=handler, summary=summary, **more)  # type: ignore[arg-type]
+def _route(method: str, path: str, handler: Handler, summary: str, **more: Any) -> Route:
+    return Route(method=method, path=f"/api/v1{path}", handler=handler, summary=summary, **more)
 
 
 ROUTES = (
@@ -206,6 +225,17 @@ ROUTES = (
         roles=ADMIN,
         answer=Resumed,
         problems=(503,),
+    ),
+    _route(
+        "POST",
+        "/signin-links",
+        make_signin_link,
+        "Make a link that signs a browser in",
+        roles=ADMIN,
+        body=SigninLinkRequest,
+        answer=SigninLink,
+        status=201,
+        problems=(400, 415, 422, 503),
     ),
     _route(
         "POST",

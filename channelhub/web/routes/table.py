@@ -1,19 +1,25 @@
 """Every route of the server, in the order of the documentation."""
 
 from channelhub.web import probes
-from channelhub.web.routes import contents, conversations, customers, hub, incidents, messages, outages, stream
+from channelhub.web.pages import documentation, doing, entering, reading
+from channelhub.web.routes import contents, conversations, customers, hub, incidents, messages, outages, similar, stream
 from channelhub.web.routing import Route
 
 
 def routes() -> tuple[Route, ...]:
-    return (
-        *messages.ROUTES,
-        *contents.ROUTES,
-        *customers.ROUTES,
-        *conversations.ROUTES,
-        *incidents.ROUTES,
-        *outages.ROUTES,
-        *hub.ROUTES,
-        *stream.ROUTES,
-        *probes.ROUTES,
-    )
+    pages = (*reading.ROUTES, *doing.ROUTES, *entering.ROUTES)
+    return (*API, *documentation.routes(API), *pages)
+
+
+API: tuple[Route, ...] = (
+    *messages.ROUTES,
+    *contents.ROUTES,
+    *similar.ROUTES,
+    *customers.ROUTES,
+    *conversations.ROUTES,
+    *incidents.ROUTES,
+    *outages.ROUTES,
+    *hub.ROUTES,
+    *stream.ROUTES,
+    *probes.ROUTES,
+)

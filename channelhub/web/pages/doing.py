@@ -1,0 +1,126 @@
+"""The pages' buttons: each is a form, checked to come from our own pages, answered by going back to where it stood."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from channelhub.domain.incidents import IncidentState
+from channelhub.pipeline.commands import hub, incidents, outages, people, replies
+from channelhub.web.answers import ID_STEP
+from channelhub.web.auth import PRINCIPAL
+from channelhub.web.bodies import MAX_ID, checked_text, path_id, read_body
+from channelhub.web.parts import PARTS
+from channelhub.web.problems import Kind, Problem
+from channelhub.web.routing import Handler, Route
+
+MAX_FORM_BYTES = 1024 * 1024
+Form = dict[str, str]
+Work = Callable[[web.Request, Form], Awaitable[str]]  # the address to go to
+
+
+async def read_form(request: web.Request) -> Form:
+    """The fields of a posted form. Raises Problem for another media type, too many fields, or broken text."""
+    body = await read_body(request, max_bytes=MAX_FORM_BYTES)
+    if body and request.content_type != "application/x-www-form-urlencoded":
+        raise Problem(Kind.MEDIA_TYPE, "Send a form, as application/x-www-form-urlencoded.")
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict")
+    except ValueError as exc:
+        raise Problem(Kind.MALFORMED, "The form can't be read.") from exc
+    return {name: checked_text(value, name) for name, value in fields}
+
+
+async def reply(request: web.Request, form: Form) -> str:
+    text = form.get("text", "").replace("\r\n", "\n").strip()
+    if not text:
+        raise Problem(Kind.INVALID, "A reply needs words.", errors={"text": "is blank"})
+    acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
+    await replies.reply(acting, actor, path_id(request), text, idempotency_key=form.get("key", "")[:64])
+    return _customer(form)
+
+
+async def change_incident(request: web.Request, form: Form) -> str:
+    try:
+        state, version = IncidentState(form.get("state", "")), int(form.get("version", ""))
+    except ValueError as exc:
+        raise Problem(Kind.INVALID, "The form names no state or no version.") from exc
+    await incidents.change(
+        request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request), version=version, state=state
+    )
+    return _customer(form)
+
+
+def settle_suggestion(is_right: bool) -> Work:
+    async def settle(request: web.Request, form: Form) -> str:
+        acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
+        command: Callable[..., Awaitable[object]] = people.accept if is_right else people.reject
+        await command(acting, actor, path_id(request))
+        return _customer(form)
+
+    return settle
+
+
+async def unlink(request: web.Request, form: Form) -> str:
+    await people.unlink(request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request))
+    return _customer(form)
+
+
+def block(is_blocking: bool) -> Work:
+    async def change(request: web.Request, form: Form) -> str:
+        acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
+        command: Callable[..., Awaitable[object]] = people.block if is_blocking else people.unblock
+        await command(acting, actor, path_id(request))
+        return _customer(form)
+
+    return change
+
+
+def decide_outage(command: Callable[..., Awaitable[object]]) -> Work:
+    async def decide(request: web.Request, form: Form) -> str:
+        version = form.get("version", "")
+        known = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+        outage_id = path_id(request)
+        await command(request.app[PARTS].acting, request[PRINCIPAL].actor, outage_id, version=known)
+        return f"/outages/{outage_id}"
+
+    return decide
+
+
+async def retry_parked(request: web.Request, form: Form) -> str:  # noqa: ARG001 - a button without fields
+    parts = request.app[PARTS]
+    await hub.retry_parked(parts.acting, request[PRINCIPAL].actor, path_id(request) // ID_STEP, arrived=parts.arrived)
+    return "/parked"
+
+
+def _customer(form: Form) -> str:
+    """Back to the card; a number only, so the address can't lead elsewhere."""
+    customer_id = form.get("customer", "")
+    is_id = customer_id.isascii() and customer_id.isdigit() and len(customer_id) <= 19 and int(customer_id) <= MAX_ID
+    return f"/customers/{customer_id}" if is_id else "/"
+
+
+def _posted(work: Work) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPSeeOther(await work(request, await read_form(request)))
+
+    return handle
+
+
+def _button(path: str, work: Work, summary: str) -> Route:
+    return Route(method="POST", path=path, handler=_posted(work), summary=summary, is_page=True, media_type="text/html")
+
+
+ROUTES = (
+    _button("/conversations/{id}/reply", reply, "Answer"),
+    _button("/incidents/{id}", change_incident, "Change an incident's state"),
+    _button("/suggestions/{id}/accept", settle_suggestion(is_right=True), "The same person"),
+    _button("/suggestions/{id}/reject", settle_suggestion(is_right=False), "Not the same person"),
+    _button("/links/{id}/remove", unlink, "Take apart"),
+    _button("/identities/{id}/block", block(is_blocking=True), "Answer no more"),
+    _button("/identities/{id}/unblock", block(is_blocking=False), "Answer again"),
+    _button("/outages/{id}/confirm", decide_outage(outages.confirm), "It is an outage"),
+    _button("/outages/{id}/dismiss", decide_outage(outages.dismiss), "It is none"),
+    _button("/outages/{id}/resolve", decide_outage(outages.resolve), "It is over"),
+    _button("/parked/{id}/retry", retry_parked, "Read again"),
+)

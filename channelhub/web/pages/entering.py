@@ -1,0 +1,126 @@
+"""Signing in and out, the reader's language, and the pages' own files."""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from channelhub.web import signin
+from channelhub.web.auth import AGENT, PUBLIC
+from channelhub.web.pages.doing import read_form
+from channelhub.web.pages.rendering import LANGUAGE_COOKIE, STATIC, render
+from channelhub.web.pages.texts import LANGUAGES
+from channelhub.web.parts import PARTS
+from channelhub.web.problems import Kind, Problem
+from channelhub.web.routing import Handler, Route
+from channelhub.web.security import SECURITY
+
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_YEAR_S = 365 * 24 * 3600
+
+
+async def show_signin(request: web.Request) -> web.Response:
+    return render(request, "signin.html", link="none")
+
+
+async def show_link(request: web.Request) -> web.Response:
+    """Only asks: mail scanners open links, and a link that they used up would let nobody in."""
+    parts = request.app[PARTS]
+    usable = await signin.is_usable(parts.store, request.match_info["secret"], now=parts.acting.now())
+    return render(request, "signin.html", status=200 if usable else 410, link="usable" if usable else "gone")
+
+
+async def use_link(request: web.Request) -> web.StreamResponse:
+    parts = request.app[PARTS]
+    request.app[SECURITY].authenticator.refuse_cross_site(request)
+    cookie = await signin.use_link(parts.store, request.match_info["secret"], name="page", now=parts.acting.now())
+    if cookie is None:
+        return render(request, "signin.html", status=410, link="gone")
+    return _let_in(request, cookie)
+
+
+async def use_token(request: web.Request) -> web.StreamResponse:
+    parts, authenticator = request.app[PARTS], request.app[SECURITY].authenticator
+    authenticator.refuse_cross_site(request)
+    form = await read_form(request)
+    principal = await authenticator.by_token(f"Bearer {form.get('token', '')}")
+    if principal is None:
+        raise authenticator.refusal(request, "The token is unknown, revoked or misspelt.")
+    if principal.role not in AGENT:
+        raise Problem(Kind.FORBIDDEN, "This token only brings messages in.")
+    cookie = await signin.open_session(parts.store, name=principal.name, role=principal.role, now=parts.acting.now())
+    return _let_in(request, cookie)
+
+
+async def leave(request: web.Request) -> web.StreamResponse:
+    authenticator = request.app[SECURITY].authenticator
+    authenticator.refuse_cross_site(request)
+    cookie = request.cookies.get(authenticator.cookie_name)
+    if cookie:
+        await signin.sign_out(request.app[PARTS].store, cookie)
+        authenticator.forget()
+    away = web.HTTPSeeOther("/signin")
+    away.del_cookie(authenticator.cookie_name, path="/", secure=request.app[PARTS].is_https, httponly=True)
+    return _redirect(away)
+
+
+async def choose_language(request: web.Request) -> web.StreamResponse:
+    code = request.match_info["code"]
+    if code not in LANGUAGES:
+        raise Problem(Kind.NOT_FOUND, f"The pages speak {', '.join(LANGUAGES)}.")
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    is_ours = came_from.netloc == request.host and came_from.path.startswith("/") and came_from.path[1:2] != "/"
+    query = f"?{came_from.query}" if is_ours and came_from.query else ""
+    back = web.HTTPSeeOther(f"{came_from.path}{query}" if is_ours else "/")
+    back.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR_S, samesite="Lax", secure=request.app[PARTS].is_https)
+    return _redirect(back)
+
+
+async def static(request: web.Request) -> web.Response:
+    name = request.match_info["name"]
+    if name not in STATIC:
+        raise Problem(Kind.NOT_FOUND, "There is no such file.")
+    return web.Response(
+        body=STATIC[name],
+        headers={
+            "Content-Type": f"{_TYPES[name.rpartition('.')[2]]}; charset=utf-8",
+            "Cache-Control": "public, max-age=31536000, immutable",  # the address carries the content's version
+        },
+    )
+
+
+def _let_in(request: web.Request, cookie: str) -> web.StreamResponse:
+    inside = web.HTTPSeeOther("/")
+    inside.set_cookie(
+        request.app[SECURITY].authenticator.cookie_name,
+        cookie,
+        path="/",
+        max_age=int(signin.SESSION_LIVES.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.app[PARTS].is_https,
+    )
+    return _redirect(inside)
+
+
+def _redirect(there: web.HTTPSeeOther) -> web.Response:
+    """The redirect as a plain answer, with its cookies."""
+    answer = web.Response(status=there.status, headers={"Location": there.headers["Location"]})
+    answer.cookies.update(there.cookies)
+    return answer
+
+
+def _open(method: str, path: str, handler: Handler, summary: str) -> Route:
+    return Route(
+        method=method, path=path, handler=handler, summary=summary, roles=PUBLIC, is_page=True, media_type="text/html"
+    )
+
+
+ROUTES = (
+    _open("GET", "/signin", show_signin, "Sign in with a token"),
+    _open("POST", "/signin", use_token, "Sign in with a token"),
+    _open("GET", "/signin/{secret}", show_link, "A sign-in link"),
+    _open("POST", "/signin/{secret}", use_link, "Use a sign-in link"),
+    _open("POST", "/signout", leave, "Sign out"),
+    _open("GET", "/language/{code}", choose_language, "Choose the language of the pages"),
+    _open("GET", "/static/{name}", static, "Style, script and icon"),
+)

@@ -1,0 +1,189 @@
+"""The pages that show: inbox, customer, message, outages, parked, accounts."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from channelhub.domain.outages import OutageState
+from channelhub.pipeline.card import Card
+from channelhub.rules.outage.lifecycle import Action, next_state
+from channelhub.store import hub, inbox, latest, outages, timeline
+from channelhub.store.database import Session
+from channelhub.web.answers import ID_STEP
+from channelhub.web.bodies import MAX_ID, path_id, read_query
+from channelhub.web.pages.chart import chart
+from channelhub.web.pages.rendering import render
+from channelhub.web.parts import PARTS
+from channelhub.web.routes import contents, customers
+from channelhub.web.routes.outages import detail
+from channelhub.web.routing import Handler, Route
+from channelhub.web.views import desk, people
+from channelhub.web.views import messages as message_views
+
+PAGE = 50
+EMPTY = people.CustomerHits(items=[], next=None)
+
+
+class HomeQuery(msgspec.Struct, frozen=True, kw_only=True):
+    q: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    before: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] = MAX_ID
+
+
+class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
+    before: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    conversation: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] = 0
+
+
+class BeforeQuery(msgspec.Struct, frozen=True, kw_only=True):
+    before: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] = MAX_ID
+
+
+class AfterQuery(msgspec.Struct, frozen=True, kw_only=True):
+    after: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyBox:
+    """Where an answer would go: the conversation's own identity. `key` makes a doubled click one answer."""
+
+    conversation_id: str
+    address: str
+    account: str
+    key: str
+
+
+async def home(request: web.Request) -> web.Response:
+    query = read_query(request, HomeQuery)
+    parts = request.app[PARTS]
+    words = query.q.strip()
+    async with parts.store.readers.read() as session:
+        hits = await _hits(session, words, query.before, parts.default_region) if words else EMPTY
+        newest = [] if words else await latest.page(session, before=query.before, limit=PAGE)
+        current = [one for one in await outages.still_open(session) if one.state is not OutageState.EMERGING]
+        counts = await outages.counts(session, [one.id for one in current])
+        parked = await inbox.parked_count(session)
+        is_paused = await hub.fact(session, hub.SENDING_PAUSED) is not None
+    return render(
+        request,
+        "home.html",
+        words=words,
+        hits=hits,
+        latest=newest,
+        older=newest[-1].id if len(newest) == PAGE else None,
+        outages=[desk.outage(one, counts) for one in current],
+        accounts=parts.accounts(),
+        parked=parked,
+        is_paused=is_paused,
+    )
+
+
+async def _hits(session: Session, words: str, before: int, region: str) -> people.CustomerHits:
+    """An address leads to its customer first, whatever words it also is."""
+    found = await customers.search_view(session, words, before=before, limit=20)
+    known = {one.customer_id for one in found.items if one.message_id is None}
+    exact = await customers.by_address(session, words, default_region=region) if before == MAX_ID else None
+    if exact is None or exact.customer_id in known:
+        return found
+    return people.CustomerHits(items=[exact, *found.items], next=found.next)
+
+
+async def customer(request: web.Request) -> web.StreamResponse:
+    query = read_query(request, CustomerQuery)
+    customer_id = path_id(request)
+    async with request.app[PARTS].store.readers.read() as session:
+        card = await customers.load(session, customer_id, limit=PAGE, before=customers.place_of(query.before))
+        counts = await outages.counts(session, [one.id for one in card.outages])
+    if card.customer_id != customer_id:
+        raise web.HTTPSeeOther(f"/customers/{card.customer_id}")
+    view = people.card(card, counts)
+    return render(
+        request,
+        "customer.html",
+        card=view,
+        timeline=view.timeline,
+        names={one.id: one.shown for one in view.identities},
+        is_older=bool(query.before),
+        reply=_reply_box(card, query.conversation),
+    )
+
+
+def _reply_box(card: Card, wanted: int) -> ReplyBox | None:
+    """For the conversation asked for, else the newest that the customer wrote in."""
+    incoming = [one for one in card.entries if one.conversation_id and one.direction == "in"]
+    chosen = next((one for one in incoming if one.conversation_id == wanted), incoming[0] if incoming else None)
+    if chosen is None:
+        return None
+    address = next((one.shown for one in card.identities if one.id == chosen.identity_id), "")
+    return ReplyBox(
+        conversation_id=str(chosen.conversation_id),
+        address=address,
+        account=chosen.account,
+        key=secrets.token_urlsafe(16),
+    )
+
+
+async def message(request: web.Request) -> web.Response:
+    async with request.app[PARTS].store.readers.read() as session:
+        return render(request, "message.html", one=await contents.load(session, path_id(request)))
+
+
+async def outage_list(request: web.Request) -> web.Response:
+    query = read_query(request, BeforeQuery)
+    async with request.app[PARTS].store.readers.read() as session:
+        found = await outages.page(session, before=query.before, limit=PAGE)
+        counts = await outages.counts(session, [one.id for one in found])
+    views = [(one.state, desk.outage(one, counts)) for one in found if one.state is not OutageState.EMERGING]
+    return render(
+        request,
+        "outages.html",
+        current=[view for state, view in views if state.is_open],
+        past=[view for state, view in views if not state.is_open],
+        older=found[-1].id if len(found) == PAGE else None,
+    )
+
+
+async def outage(request: web.Request) -> web.Response:
+    outage_id = path_id(request)
+    async with request.app[PARTS].store.readers.read() as session:
+        one = await detail(session, outage_id)
+        times_us = await latest.report_times_us(session, outage_id)
+        shown = await timeline.get_many(session, [int(member.message_id) for member in one.members[:200]])
+    state = OutageState(one.state)
+    return render(
+        request,
+        "outage.html",
+        one=one,
+        chart=chart(times_us),
+        texts={str(message_id): entry.preview[:300] for message_id, entry in shown.items()},
+        actions=[str(action) for action in Action if next_state(state, action) is not None],
+    )
+
+
+async def parked(request: web.Request) -> web.Response:
+    query = read_query(request, AfterQuery)
+    async with request.app[PARTS].store.readers.read() as session:
+        found = await inbox.parked_page(session, after=query.after // ID_STEP, limit=PAGE)
+    shown = [message_views.parked(one) for one in found]
+    return render(request, "parked.html", parked=shown, next=shown[-1].id if len(shown) == PAGE else None)
+
+
+async def accounts(request: web.Request) -> web.Response:
+    return render(request, "accounts.html", accounts=request.app[PARTS].accounts())
+
+
+def _page(path: str, handler: Handler, summary: str) -> Route:
+    return Route(method="GET", path=path, handler=handler, summary=summary, is_page=True, media_type="text/html")
+
+
+ROUTES = (
+    _page("/", home, "The inbox: newest messages, open outages, accounts"),
+    _page("/customers/{id}", customer, "A customer's card"),
+    _page("/messages/{id}", message, "A message in full"),
+    _page("/outages", outage_list, "Outages"),
+    _page("/outages/{id}", outage, "An outage"),
+    _page("/parked", parked, "What could not be read"),
+    _page("/accounts", accounts, "Accounts and how they are doing"),
+)

@@ -1,0 +1,78 @@
+"""Fills the templates. Everything a customer wrote is escaped: no template may say otherwise."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from aiohttp import web
+
+from channelhub.web.auth import PRINCIPAL
+from channelhub.web.headers import PAGE_POLICY
+from channelhub.web.pages.texts import LANGUAGES, TEXTS, language_of
+
+FOLDER = Path(__file__).parent
+STATIC = {path.name: path.read_bytes() for path in sorted((FOLDER / "static").iterdir()) if path.is_file()}
+VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
+LANGUAGE_COOKIE = "channelhub_language"
+_environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)
+
+
+class Words:
+    """The texts of one language: `t.home`, `t.state(word)`. An unknown state is shown as it is."""
+
+    def __init__(self, language: str) -> None:
+        self._texts = TEXTS[language]
+
+    def __getattr__(self, name: str) -> str:
+        try:
+            return self._texts[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def state(self, word: str) -> str:
+        return self._texts.get(f"state_{word}", word)
+
+    def action(self, word: str) -> str:
+        return self._texts[word]
+
+    def flag(self, word: str) -> str:
+        return self._texts.get(f"flag_{word}", word)
+
+
+def language(request: web.Request) -> str:
+    return language_of(request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("Accept-Language", ""))
+
+
+def render(
+    request: web.Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+) -> web.Response:
+    """A page in the reader's language."""
+    spoken = language(request)
+    principal = request.get(PRINCIPAL)
+    text = _environment.get_template(template).render(
+        t=Words(spoken),
+        language=spoken,
+        languages=LANGUAGES,
+        version=VERSION,
+        signed_in=principal,
+        path=request.path,
+        **values,
+    )
+    return web.Response(
+        text=text,
+        status=status,
+        content_type="text/html",
+        headers={
+            "Content-Security-Policy": PAGE_POLICY,
+            "Referrer-Policy": "same-origin",  # with no-referrer a browser would post our own forms with Origin: null
+            **(headers or {}),
+        },
+    )

@@ -1,0 +1,77 @@
+// Keeps the page live and shows times in the reader's zone. Everything works without it, after a reload.
+"use strict";
+(() => {
+  const language = document.documentElement.lang;
+  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" });
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+  const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
+
+  function showTimes(root) {
+    const today = day.format(new Date());
+    for (const element of root.querySelectorAll("time[datetime]")) {
+      const at = new Date(element.dateTime);
+      if (Number.isNaN(at.getTime())) continue;
+      const date = day.format(at);
+      element.textContent = date === today ? clock.format(at) : `${date}, ${clock.format(at)}`;
+      element.title = whole.format(at);
+    }
+  }
+
+  const shown = new Map();
+  function replace(fresh) {
+    for (const old of document.querySelectorAll("[data-live]")) {
+      const next = fresh.getElementById(old.id);
+      if (!next || old.contains(document.activeElement) || shown.get(old.id) === next.innerHTML) continue;
+      const known = new Set([...old.querySelectorAll("[data-id]")].map((element) => element.dataset.id));
+      shown.set(old.id, next.innerHTML);
+      old.replaceChildren(...next.childNodes);
+      showTimes(old);
+      for (const element of old.querySelectorAll("[data-id]")) {
+        if (known.size && !known.has(element.dataset.id)) element.classList.add("fresh");
+      }
+    }
+  }
+
+  let waiting = false;
+  let again = false;
+  async function refresh() {
+    if (waiting) { again = true; return; }
+    waiting = true;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.ok) replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch (error) {
+      console.warn("The page could not be refreshed", error);
+    }
+    setTimeout(() => { waiting = false; if (again) { again = false; refresh(); } }, 1000);
+  }
+
+  let source = null;
+  let lastId = "";
+  const sign = document.getElementById("live");
+  function listen() {
+    if (source || !sign) return;
+    source = new EventSource("/api/v1/stream" + (lastId ? `?after=${encodeURIComponent(lastId)}` : ""));
+    source.onopen = () => { sign.classList.add("on"); refresh(); };
+    source.onerror = () => sign.classList.remove("on");
+    for (const type of sign.dataset.events.split(" ")) {
+      source.addEventListener(type, (event) => { lastId = event.lastEventId; refresh(); });
+    }
+  }
+  // A hidden tab gives its connection back: a browser has six of them for one server.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && source) { source.close(); source = null; } else if (!document.hidden) listen();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      document.getElementById("q")?.focus();
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing) typing.form?.requestSubmit();
+  });
+
+  showTimes(document);
+  if (!document.hidden) listen();
+})();
