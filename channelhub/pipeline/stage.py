@@ -85,8 +85,8 @@ class ProcessingStage:
     async def _take(self, room: int) -> int:
         """Start reading the oldest pending deliveries that aren't in hand. Those in hand are among the oldest."""
         async with self._store.readers.read() as session:
-            oldest = await inbox.pending(session, after=0, limit=len(self._in_hand) + room)
-        fresh = [stored for stored in oldest if stored.id not in self._in_hand][:room]
+            oldest = await inbox.oldest_pending(session, limit=len(self._in_hand) + room)
+            fresh = await inbox.get_many(session, [one for one in oldest if one not in self._in_hand][:room])
         for stored in fresh:
             self._in_hand.add(stored.id)
             task = asyncio.create_task(self._read(stored))

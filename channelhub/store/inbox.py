@@ -182,8 +182,13 @@ async def newest_id(session: Session) -> int:
     return 0 if row is None else int(row["id"])
 
 
-async def pending(session: Session, *, after: int, limit: int) -> list[StoredRaw]:
-    return [_stored(row) for row in await session.all(_sql.pending, after=after, limit=limit)]
+async def oldest_pending(session: Session, *, limit: int) -> list[int]:
+    """The ids of the deliveries that wait longest for the pipeline."""
+    return [row["inbox_id"] for row in await session.all(_sql.oldest_pending, limit=limit)]
+
+
+async def get_many(session: Session, ids: Sequence[int]) -> list[StoredRaw]:
+    return [_stored(row) for row in await session.all(_sql.by_ids, ids=list(ids))]
 
 
 async def backlog(session: Session) -> tuple[int, datetime | None]:

@@ -28,12 +28,14 @@ SELECT value FROM cursors WHERE account = :account AND scope = :scope;
 INSERT INTO cursors (account, scope, value, moved_us) VALUES (:account, :scope, :value, :moved_us)
 ON CONFLICT (account, scope) DO UPDATE SET value = excluded.value, moved_us = excluded.moved_us;
 
--- name: pending
--- The oldest deliveries the pipeline hasn't taken, without those it has in hand.
-SELECT i.id, i.account, i.delivery_id, i.message_ref, i.received_us, i.channel_us, i.is_backfill, i.content_type,
-  i.headers, i.envelope, i.body, i.blob, i.size, i.sha256
-FROM pending AS p JOIN inbox AS i ON i.id = p.inbox_id
-WHERE p.inbox_id > :after ORDER BY p.inbox_id LIMIT :limit;
+-- name: oldest_pending
+-- Ids only: whoever asks knows which of them it has in hand already.
+SELECT inbox_id FROM pending ORDER BY inbox_id LIMIT :limit;
+
+-- name: by_ids
+SELECT id, account, delivery_id, message_ref, received_us, channel_us, is_backfill, content_type, headers, envelope,
+  body, blob, size, sha256
+FROM inbox WHERE id = ANY(:ids) ORDER BY id;
 
 -- name: backlog
 SELECT count(*) AS waiting, min(i.received_us) AS oldest_us FROM pending AS p JOIN inbox AS i ON i.id = p.inbox_id;
