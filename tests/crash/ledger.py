@@ -8,8 +8,8 @@ from collections import Counter
 
 import aiohttp
 
-from tests.crash.daemon import Daemon
 from tests.crash.load import SENDERS
+from tests.daemon import Daemon
 
 LEAST_ACKNOWLEDGED = 5000
 SETTLE_TIMEOUT_S = 60.0

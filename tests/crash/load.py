@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from channelhub.store.blobs import INLINE_BYTES
-from tests.crash.daemon import Daemon
+from tests.daemon import Daemon
 
 ANSWER_TIMEOUT_S = 20.0
 PAUSE_S = 0.25  # before a refused or broken attempt is repeated

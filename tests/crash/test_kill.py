@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.crash import ledger
-from tests.crash.daemon import Daemon
 from tests.crash.load import Load
+from tests.daemon import Daemon
 
 KILLS = ("service",) * 7 + ("parser",) * 8 + ("both",) * 5
 SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)

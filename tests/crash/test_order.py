@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.crash.daemon import COMMAND, Daemon
+from tests.daemon import COMMAND, Daemon
 
 MESSAGES = 20
 WEAKENED = (sys.executable, str(Path(__file__).with_name("weakened.py")), "synchronous-normal")

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.daemon import COMMAND, Daemon
 from tests.crash.ledger import stored_ids
 from tests.crash.load import Load
 from tests.crash.powercut import PowerCut
+from tests.daemon import COMMAND, Daemon
 
 CUTS = 8
 SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)

@@ -1,4 +1,4 @@
-"""The real daemon as a process of its own, to be killed."""
+"""The real daemon as a process of its own, for tests that kill it, attack it or use it as people do."""
 
 import asyncio
 import os
@@ -49,10 +49,18 @@ def free_ports(count: int) -> list[int]:
 
 
 class Daemon:
-    """`channelhub run` in `folder`. `command` and `environ` let a test put something around it."""
+    """`channelhub run` in `folder`. `command` and `environ` let a test put something around it.
+
+    `config` is the text of its configuration, with places for the ports: `{http}` and `{smtp}`.
+    """
 
     def __init__(
-        self, folder: Path, *, command: Sequence[str] = COMMAND, environ: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        config: str = CONFIG,
+        command: Sequence[str] = COMMAND,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.state_dir = folder / "state"
@@ -63,7 +71,7 @@ class Daemon:
         self._environ = {**clean, **(environ or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self.config_file = folder / "channelhub.toml"
-        self.config_file.write_text(CONFIG.format(http=self.http_port, smtp=self.smtp_port))
+        self.config_file.write_text(config.format(http=self.http_port, smtp=self.smtp_port))
 
     @property
     def pid(self) -> int:
@@ -113,6 +121,20 @@ class Daemon:
                     pass
                 await asyncio.sleep(0.05)
         raise AssertionError(f"the daemon isn't ready:\n{self.log.read_text()[-4000:]}")
+
+    def rss_bytes(self) -> int:
+        """What the service process holds in memory now; its parser children have limits of their own."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+    def forget_peak(self) -> None:
+        """Begin to measure `peak_rss_bytes` anew."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    def peak_rss_bytes(self) -> int:
+        """The most the service process held since `forget_peak`, or since it began."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
     def parsers(self) -> list[int]:
         """The process ids of its parser children now."""
