@@ -158,7 +158,11 @@ async def outage(request: web.Request) -> web.Response:
         one=one,
         chart=chart(times_us),
         texts={str(message_id): entry.preview[:300] for message_id, entry in shown.items()},
-        actions=[str(action) for action in Action if next_state(state, action) is not None],
+        actions=[
+            str(action)
+            for action in (Action.CONFIRM, Action.RESOLVE, Action.DISMISS)
+            if next_state(state, action) is not None
+        ],
     )
 
 

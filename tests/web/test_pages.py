@@ -1,0 +1,199 @@
+"""The pages: what they show, in three languages, and that customers' text stays text."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelhub.domain.outages import OutageState
+from channelhub.domain.times import to_us
+from channelhub.store import messages, outages
+from channelhub.store.database import Session
+from channelhub.store.inbox import park
+from channelhub.store.outages import Member, Outage
+from channelhub.web.pages import rendering
+from channelhub.web.pages.chart import BARS, chart
+from channelhub.web.pages.texts import LANGUAGES, TEXTS, language_of
+from tests.web.conftest import BEGAN, Hub
+from tests.web.flow import receive
+
+TEMPLATES = sorted((Path(rendering.__file__).parent / "templates").glob("*.html"))
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg onload=alert(1)>",
+    "{{ 7 * 7 }}",
+    "</textarea></title><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "&lt;b&gt; ‮ отзеркалено",
+]
+
+
+class Tags(HTMLParser):
+    """Collects what a browser would run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts = 0
+        self.handlers: list[str] = []
+        self.inline_styles = 0
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        self.scripts += tag == "script" and "src" not in names
+        self.inline_styles += tag == "style" or "style" in names
+        self.handlers += [name for name in names if name.startswith("on")]
+        self.links += [names[name] or "" for name in ("href", "action", "src") if name in names]
+
+
+async def page(hub: Hub, path: str, language: str = "en") -> str:
+    headers = hub.admin() | {"Accept-Language": language, "Accept": "text/html"}
+    async with hub.http.get(hub.url + path, headers=headers) as answer:
+        text = await answer.text()
+    assert answer.status == 200, text
+    return text
+
+
+async def with_an_outage(hub: Hub, message_id: str) -> int:
+    at_us = to_us(BEGAN)
+    raised = Outage(
+        id=int(message_id), state=OutageState.SUSPECTED, version=1, title="оплата не проходить", terms=("оплата",),
+        reasons=("12 customers in 20 min, 0.4 expected",), began_us=at_us, opened_us=at_us, changed_us=at_us,
+    )  # fmt: skip
+
+    async def write(session: Session) -> None:
+        await outages.save(session, [raised])
+        reported = await messages.get(session, int(message_id))
+        assert reported is not None
+        member = Member(
+            message_id=int(message_id), identity_id=reported.identity_id, weight=1, reasons=("оплата",), at_us=at_us
+        )
+        await outages.add_members(session, raised.id, [member])
+
+    await hub.store.writer.command(write)
+    return raised.id
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+async def test_every_page_shows_itself_in_every_language(hub: Hub, language: str) -> None:
+    message_id = await receive(hub, "Не проходить оплата", subject="Оплата")
+    outage_id = await with_an_outage(hub, message_id)
+    listed = await page(hub, "/", language)
+    customer = re.search(r'href="(/customers/\d+)#', listed)
+    assert customer is not None
+    texts = TEXTS[language]
+
+    assert texts["latest"] in listed
+    assert "Не проходить оплата" in listed
+    assert "оплата не проходить" in listed
+    assert texts["reply_hint"] in await page(hub, customer[1], language)
+    assert texts["raw"] in await page(hub, f"/messages/{message_id}", language)
+    assert texts["open_outages"] in await page(hub, "/outages", language)
+    assert texts["confirm"] in await page(hub, f"/outages/{outage_id}", language)
+    assert texts["no_parked"] in await page(hub, "/parked", language)
+    assert texts["never"] in await page(hub, "/accounts", language)
+    assert "email:hanna@example.com" in await page(hub, "/?q=hanna@example.com", language)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+async def test_customers_text_never_becomes_markup(hub: Hub, hostile: str) -> None:
+    files = [{"filename": hostile, "content": "YQ=="}]
+    sender = {"name": hostile, "identities": [{"kind": "external", "value": hostile}]}
+    message_id = await receive(
+        hub, hostile, subject=hostile, sender=sender, attachments=files, conversation=hostile, strange=hostile
+    )
+    home = await page(hub, "/")
+    found = re.search(r'href="(/customers/\d+)#', home)
+    assert found is not None
+    shown = [home, await page(hub, found[1]), await page(hub, f"/messages/{message_id}"), await page(hub, "/?q=alert")]
+    for text in shown:
+        tags = Tags()
+        tags.feed(text)
+
+        assert (tags.scripts, tags.handlers, tags.inline_styles) == (0, [], 0)
+        assert not [link for link in tags.links if link.lower().startswith(("javascript:", "data:"))]
+        assert "49" not in home if hostile == "{{ 7 * 7 }}" else True
+
+
+async def test_a_parked_delivery_is_shown_with_its_reason(hub: Hub) -> None:
+    await receive(hub, "ordinary")
+    await hub.store.writer.command(
+        lambda session: park(
+            session, 1, account="shop", reason="unparseable", detail="no <JSON>", salvage={"subject": "<i>"}, at=BEGAN
+        )
+    )
+    text = await page(hub, "/parked")
+
+    assert "unparseable" in text
+    assert "no &lt;JSON&gt;" in text
+    assert "&lt;i&gt;" in text
+
+
+async def test_without_a_session_the_page_says_how_to_get_in(hub: Hub) -> None:
+    async with hub.http.get(f"{hub.url}/", headers={"Accept": "text/html"}) as answer:
+        text = await answer.text()
+
+    assert answer.status == 401
+    assert answer.content_type == "text/html"
+    assert 'action="/signin"' in text
+
+
+async def test_a_problem_on_a_page_is_a_page(hub: Hub) -> None:
+    async with hub.http.get(f"{hub.url}/customers/7", headers=hub.admin() | {"Accept": "text/html"}) as answer:
+        text = await answer.text()
+
+    assert (answer.status, answer.content_type) == (404, "text/html")
+    assert "No customer has this id." in text
+
+
+def test_no_template_switches_escaping_off() -> None:
+    for template in TEMPLATES:
+        text = template.read_text(encoding="utf-8")
+
+        assert not re.search(r"\|\s*safe|autoescape|Markup| style=|<style|onclick|<script>", text), template.name
+
+
+def test_the_three_languages_have_the_same_texts() -> None:
+    english = TEXTS["en"]
+    for language in LANGUAGES:
+        assert list(TEXTS[language]) == list(english), language
+        for name, text in TEXTS[language].items():
+            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english[name])), (language, name)
+
+
+def test_all_of_the_pages_own_files_are_small() -> None:
+    assert sum(len(content) for content in rendering.STATIC.values()) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "language"),
+    [
+        ("", "", "en"),
+        ("", "de-DE,de;q=0.9", "en"),
+        ("", "uk-UA,uk;q=0.9,en;q=0.8", "uk"),
+        ("", "en;q=0.2, ru;q=0.9", "ru"),
+        ("", "ru;q=0, uk;q=0.1", "uk"),
+        ("ru", "uk", "ru"),
+        ("xx", "uk", "uk"),
+        ("", "uk;q=nonsense, ru", "ru"),
+    ],
+)
+def test_the_readers_language(chosen: str, accepted: str, language: str) -> None:
+    assert language_of(chosen, accepted) == language
+
+
+@given(st.lists(st.integers(min_value=0, max_value=10**16), min_size=1, max_size=60).map(sorted))
+def test_a_chart_counts_every_report_once_and_stays_inside(times_us: list[int]) -> None:
+    drawn = chart(times_us)
+    assert drawn is not None
+    counted = sum(int(bar.title.rpartition(": ")[2]) for bar in drawn.bars)
+
+    assert counted == len(times_us)
+    assert len(drawn.bars) <= BARS + 2
+    assert all(
+        0 <= bar.x <= drawn.width and bar.y >= 0 and bar.y + bar.height <= drawn.floor + 0.2 for bar in drawn.bars
+    )
