@@ -103,6 +103,31 @@ def test_empty_history_is_an_empty_summary() -> None:
     assert list(replay([], OutageRules())) == [{"event": "summary", "messages": 0, "outages": []}]
 
 
+def test_quoted_words_are_not_the_senders() -> None:
+    """Answers to one circular quote it; what they quote is no report."""
+    traffic = Traffic()
+    answers = [traffic.report(START_US + 70 * HOUR_US + n * 60 * SECOND_US, traffic.filler(3)) for n in range(20)]
+    ids = {report.message_id for report in answers}
+
+    def rows(mark: str) -> list[BacktestRow]:
+        return [
+            BacktestRow(
+                line=line,
+                at_s=report.at_us / SECOND_US,
+                channel="email",
+                customer=report.customer,
+                text=" ".join(report.features.terms[:6])
+                + (f"\n\n{mark}the elevator is stuck" if report.message_id in ids else ""),
+            )
+            for line, report in enumerate(history)
+        ]
+
+    history = in_order(traffic.background(72, per_hour=30), answers)
+    alarms = [sum(event["event"] == "suspected" for event in replay(rows(mark), OutageRules())) for mark in ("", "> ")]
+
+    assert alarms == [1, 0]
+
+
 def test_a_forms_category_is_no_evidence() -> None:
     """The same subject on every report counts in mail and not in a form, where it was picked from a list."""
 

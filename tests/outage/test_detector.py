@@ -128,6 +128,16 @@ def test_imported_history_ends_the_cold_start() -> None:
     assert suspected(run(live)) == []
 
 
+def test_cold_start_asks_for_stronger_evidence() -> None:
+    traffic = Traffic()
+    fault = traffic.outage("en", START_US + 24 * HOUR_US, size=30, minutes=30)
+    live = in_order(traffic.background(26), fault)
+
+    assert len(suspected(run(live))) == 1
+    assert suspected(run(live, OutageRules(theta_cold=100.0))) == []
+    assert suspected(run(live, OutageRules(k_cold=100))) == []
+
+
 def test_one_old_message_does_not_end_the_cold_start() -> None:
     traffic = Traffic()
     old = traffic.report(START_US - 9 * DAYS_US, "hello there old friend", is_backfill=True)

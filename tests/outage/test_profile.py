@@ -1,0 +1,71 @@
+"""What speaks for a burst and against it, besides its count."""
+
+from dataclasses import replace
+
+from channelhub.rules.outage.counters import Counters
+from channelhub.rules.outage.profile import Growth, Seed
+from channelhub.rules.outage.reservoir import Reservoir
+from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
+from channelhub.rules.outage.usual import Usual
+from channelhub.rules.outage.votes import ALL, Vote
+
+NOW_US = 500 * HOUR_US
+
+
+def _judged(texts: list[tuple[str, ...]], *, words: int = 5, problem: float = 1.0, window: int = 0) -> float:
+    """The judgement of reports with these terms after two weeks in which nobody used them."""
+    rules = OutageRules()
+    usual, reservoir, counters = Usual(rules), Reservoir(rules), Counters(rules.origin_cap)
+    for hour in range(100, 480):
+        usual.learn((ALL, f"usual{hour % 50}"), hour * HOUR_US, 0.2)
+        reservoir.offer((f"usual{hour % 50}",), hour * HOUR_US)
+    for number, terms in enumerate(texts):
+        counters.add(
+            Vote(
+                message_id=number + 1, at_us=NOW_US - 100 + number, customer=number, origin="", channel="chat",
+                terms=terms, problem=problem, words=words, language="en",
+            )
+        )  # fmt: skip
+    seed = Seed(terms=(texts[0][0],), window=window, score=6.0, seen=len(texts), expected=0.05)
+    return Growth(rules, counters, usual, reservoir).judge(seed, NOW_US).score
+
+
+_ALIKE = [("lift", "stuck", "floor")] * 6
+_ONE_WORD = [("lift", f"word{number}") for number in range(6)]
+
+
+def test_agreement_in_one_word_only_speaks_against() -> None:
+    assert _judged(_ALIKE) > _judged(_ONE_WORD) + 1.0
+
+
+def test_a_word_and_its_concept_are_one_word() -> None:
+    twice = [("payment", "#pay", f"word{number}") for number in range(6)]
+
+    assert _judged(twice) < _judged(_ALIKE) - 1.0
+
+
+def test_long_texts_pay_for_their_words() -> None:
+    assert _judged(_ALIKE, words=60) < _judged(_ALIKE, words=12) - 1.0
+    assert _judged(_ALIKE, words=12) == _judged(_ALIKE, words=3)
+
+
+def test_problem_wording_decides_between_equal_bursts() -> None:
+    assert _judged(_ALIKE, problem=0.0) < _judged(_ALIKE, problem=0.5) < _judged(_ALIKE, problem=1.0)
+
+
+def test_longest_window_needs_more_customers() -> None:
+    rules = OutageRules()
+    growth = Growth(rules, Counters(3), Usual(rules), Reservoir(rules))
+    votes = [
+        Vote(
+            message_id=number, at_us=1, customer=number, origin="", channel="chat", terms=("x",), problem=1.0, words=3,
+            language="en",
+        )
+        for number in range(7)
+    ]  # fmt: skip
+    seed = Seed(terms=("x",), window=0, score=6.0, seen=5, expected=0.1)
+    longest = replace(seed, window=3)
+
+    assert [growth._may_open(seed, votes[:count], 5.6) for count in (4, 5)] == [False, True]
+    assert [growth._may_open(seed, votes[:count], 9.0) for count in (3, 4)] == [False, True]
+    assert [growth._may_open(longest, votes[:count], 9.0) for count in (6, 7)] == [False, True]
