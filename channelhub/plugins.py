@@ -2,7 +2,7 @@
 
 import importlib.metadata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
@@ -28,12 +28,53 @@ class PluginFailure:
 def _ignore(_failure: PluginFailure) -> None: ...
 
 
+class Plugins(Mapping[str, Plugin]):
+    """The usable connectors by their kind. Each is imported when it is first asked for: a hub pays for what it uses."""
+
+    def __init__(self, entries: Iterable[EntryPoint], report: Callable[[PluginFailure], None]) -> None:
+        self._entries = {entry.name: entry for entry in entries}
+        self._report = report
+        self._loaded: dict[str, Plugin] = {}
+
+    def __getitem__(self, kind: str) -> Plugin:
+        """Raises KeyError for a kind that isn't installed or can't be used; the reason was reported once."""
+        if kind not in self._loaded:
+            loaded = _load(self._entries[kind])
+            if not isinstance(loaded, Plugin):
+                del self._entries[kind]
+                self._report(loaded)
+                raise KeyError(kind)
+            self._loaded[kind] = loaded
+        return self._loaded[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        """Only kinds that can be used, so all are imported."""
+        return iter([kind for kind in list(self._entries) if kind in self])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+class _Models(Mapping[str, type]):
+    def __init__(self, plugins: Mapping[str, Plugin]) -> None:
+        self._plugins = plugins
+
+    def __getitem__(self, kind: str) -> type:
+        return self._plugins[kind].manifest.config
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plugins)
+
+    def __len__(self) -> int:
+        return len(self._plugins)
+
+
 def discover(
     *,
     report: Callable[[PluginFailure], None] = _ignore,
     entries: Iterable[EntryPoint] | None = None,
-) -> dict[str, Plugin]:
-    """Every usable connector by its kind. `report` hears of each that isn't.
+) -> Plugins:
+    """Every usable connector by its kind. `report` hears of each that isn't, when it is first asked for.
 
     Raises PluginsRefused when two packages offer one kind, or when another distribution also installed a package
     named `connectors`: which of the two Python would import depends on the order of folders.
@@ -41,19 +82,12 @@ def discover(
     _refuse_second_package()
     found = sorted(importlib.metadata.entry_points(group=GROUP) if entries is None else entries, key=lambda e: e.name)
     _refuse_second_claims(found)
-    plugins: dict[str, Plugin] = {}
-    for entry in found:
-        loaded = _load(entry)
-        if isinstance(loaded, Plugin):
-            plugins[entry.name] = loaded
-        else:
-            report(loaded)
-    return plugins
+    return Plugins(found, report)
 
 
-def account_models(plugins: Mapping[str, Plugin]) -> dict[str, type]:
+def account_models(plugins: Mapping[str, Plugin]) -> Mapping[str, type]:
     """The configuration struct of each kind, as `settings.load` wants them."""
-    return {kind: plugin.manifest.config for kind, plugin in plugins.items()}
+    return _Models(plugins)
 
 
 def _load(entry: EntryPoint) -> Plugin | PluginFailure:

@@ -96,7 +96,11 @@ class Hub:
             now=now,
         )
         self._book = self._make_book(settings)
-        self._pool = ParserPool(processes=settings.hub.parser_processes, log=log)
+        self._pool = ParserPool(
+            processes=settings.hub.parser_processes,
+            log=log,
+            kinds=sorted({account.kind for account in settings.accounts.values()}),
+        )
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stages_up: dict[str, bool] = {}
         self._is_writer_alive = True

@@ -29,6 +29,7 @@ def check_config(options: Options, online: bool) -> Exit:
     Exit code 78: it can't be used. 69 (with --online): a channel doesn't answer or refuses the credentials.
     """
     found, path = installed(), place(options)
+    list(found.plugins)  # a broken connector is told even where no account uses it
     try:
         settings = load(path, account_models=account_models(found.plugins), environ=os.environ)
     except ConfigurationError as exc:

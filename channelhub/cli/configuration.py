@@ -1,6 +1,7 @@
 """Load the configuration for a command, or end it with every fault and exit code 78."""
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from channelhub.settings.models import Settings
 class Installed:
     """The connectors of this installation."""
 
-    plugins: dict[str, Plugin]
-    failures: tuple[PluginFailure, ...]
+    plugins: Mapping[str, Plugin]
+    failures: Sequence[PluginFailure]  # of those asked for so far; go through `plugins` to know all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def installed() -> Installed:
         plugins = discover(report=failures.append)
     except PluginsRefused as exc:
         raise Failure(str(exc), Exit.CONFIG) from exc
-    return Installed(plugins=plugins, failures=tuple(failures))
+    return Installed(plugins=plugins, failures=failures)
 
 
 def place(options: Options) -> Path | None:

@@ -54,6 +54,7 @@ def _surroundings(found: Configured) -> Iterator[Finding]:
     settings = found.settings
     for warning in settings.warnings:
         yield Finding(what="configuration", level="note", detail=warning)
+    list(found.installed.plugins)  # a broken connector is told even where no account uses it
     for failure in found.installed.failures:
         yield Finding(what=f"connector {failure.kind}", level="wrong", detail=failure.reason)
     state_dir = Path(settings.hub.state_dir)

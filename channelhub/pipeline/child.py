@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from channelhub.pipeline.wire import (
     HEADER_BYTES,
@@ -25,7 +25,14 @@ LAZY_NICENESS = 10
 class Child:
     """Feeds one process and hears its answers, which come in the order of the tasks."""
 
-    def __init__(self, *, on_reading: Callable[["Child", Reading], None], on_death: Callable[["Child"], None]) -> None:
+    def __init__(
+        self,
+        *,
+        kinds: Sequence[str],
+        on_reading: Callable[["Child", Reading], None],
+        on_death: Callable[["Child"], None],
+    ) -> None:
+        self._kinds = kinds
         self.unanswered: deque[Task] = deque()
         self.working_since = 0.0  # loop time at which the first unanswered task became the first
         self.is_alone = False  # whatever else it was given has been handed to others: it has stalled
@@ -46,6 +53,7 @@ class Child:
             sys.executable,
             "-m",
             "channelhub.pipeline.parser_child",
+            *self._kinds,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=1024 * 1024,

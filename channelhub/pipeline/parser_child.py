@@ -1,6 +1,6 @@
 """A parser child: reads raw messages from stdin, writes readings to stdout. Stateless, limited, mortal.
 
-Started as `python -m channelhub.pipeline.parser_child`, never forked. It is killed when it stalls, limits its own
+Started as `python -m channelhub.pipeline.parser_child KIND…`, never forked. It is killed when it stalls, limits its own
 memory, and ends when the service ends (its pipe closes, and the kernel sends SIGKILL).
 """
 
@@ -23,6 +23,8 @@ def main() -> None:
     pipe_in, pipe_out = _own_pipes()
     _die_with_parent()
     plugins = discover()
+    for kind in sys.argv[1:]:
+        plugins.get(kind)  # imported now, not while its first message waits
     _limit_memory()
     pipe_out.write(frame(b""))
     pipe_out.flush()

@@ -7,7 +7,7 @@ yields to all others; after MAX_ATTEMPTS it is given up with its reason.
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 
 from channelhub.pipeline.child import Child
 from channelhub.pipeline.reading import salvage
@@ -24,7 +24,8 @@ CHECK_S = 0.05
 class ParserPool:
     """`read` answers every task with a reading, whatever the parsers do."""
 
-    def __init__(self, *, processes: int, log: Logger) -> None:
+    def __init__(self, *, processes: int, log: Logger, kinds: Sequence[str] = ()) -> None:
+        self._kinds = kinds  # imported by every child before it starts; others when they are first needed
         self._processes = processes
         self._log = log
         self._children: list[Child] = []
@@ -154,7 +155,7 @@ class ParserPool:
         self._hand_out()
 
     async def _spawn(self, *, is_lazy: bool = False) -> Child:
-        child = Child(on_reading=self._heard, on_death=self._died)
+        child = Child(kinds=self._kinds, on_reading=self._heard, on_death=self._died)
         await child.start(is_lazy=is_lazy)
         return child
 
