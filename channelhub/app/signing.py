@@ -4,7 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
-SECRET_FILE = "secret.key"  # noqa: S105 - a file's name
+from channelhub.store.places import SECRET_FILE
+
 SECRET_BYTES = 32
 
 

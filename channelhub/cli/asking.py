@@ -12,7 +12,7 @@ from channelhub.cli.client import Daemon
 from channelhub.cli.exits import Exit, Failure
 from channelhub.settings.models import Settings
 from channelhub.store.database import Session
-from channelhub.store.opening import DATABASE_FILE
+from channelhub.store.places import DATABASE_FILE
 from channelhub.store.sqlite import Readers
 from channelhub.web.problems import Problem
 

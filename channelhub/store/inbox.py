@@ -236,6 +236,11 @@ async def digests(session: Session, *, after: int, limit: int) -> list[tuple[int
     return [(row["id"], row["delivery_id"], row["body"], row["blob"], row["sha256"]) for row in rows]
 
 
+async def page_of_files(session: Session, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """A page of (id, the file with the body or empty), for `backup`."""
+    return [(row["id"], row["blob"]) for row in await session.all(_sql.files, after=after, limit=limit)]
+
+
 async def park(
     session: Session, inbox_id: int, *, account: str, reason: str, detail: str, salvage: dict[str, str], at: datetime
 ) -> None:

@@ -1,18 +1,19 @@
 """The opened store: what the layers above hold."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from channelhub.domain.times import to_us
 from channelhub.store.blobs import Blobs
+from channelhub.store.database import Session
 from channelhub.store.migrate import migrate
+from channelhub.store.places import BLOB_FOLDER, DATABASE_FILE
 from channelhub.store.sqlite import Readers, open_writing
+from channelhub.store.swap import finish_restore
 from channelhub.store.writer import Writer
-
-DATABASE_FILE = "channelhub.db"
-BLOB_FOLDER = "blobs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,21 @@ async def open_store(
 
     Raises SchemaTooNew and StoreError, whose texts say what to do.
     """
+    finish_restore(state_dir)
     path = state_dir / DATABASE_FILE
     migrate(path, now_us=to_us(now))
     path.chmod(0o600)
     writer = Writer(await open_writing(path), max_queued_bytes=max_queued_bytes, on_broken=on_broken)
     await writer.start()
     return Store(path=path, writer=writer, readers=Readers(path), blobs=Blobs(state_dir / BLOB_FOLDER))
+
+
+@asynccontextmanager
+async def reading(state_dir: Path) -> AsyncIterator[Session]:
+    """One consistent view of a state directory's database, for commands; a daemon may be running on it."""
+    readers = Readers(state_dir / DATABASE_FILE, count=1)
+    try:
+        async with readers.read() as session:
+            yield session
+    finally:
+        await readers.close()

@@ -31,13 +31,14 @@ async def would_send(session: Session) -> list[OutboxItem]:
 async def resume_sending(acting: Acting, actor: str) -> int:
     """Let the outbox go on after a restore; how many messages were waiting."""
     now_us = to_us(acting.now())
-
-    async def write(session: Session) -> int:
-        waiting = len(await would_send(session))
-        await hub.remove_fact(session, hub.SENDING_PAUSED)
-        await hub.record(session, at_us=now_us, actor=actor, action="sending.resume", target=str(waiting))
-        return waiting
-
-    waiting = await acting.store.writer.command(write)
+    waiting = await acting.store.writer.command(lambda session: resume(session, actor=actor, at_us=now_us))
     acting.written.ring()
+    return waiting
+
+
+async def resume(session: Session, *, actor: str, at_us: int) -> int:
+    """End the pause in the current transaction; how many messages were waiting."""
+    waiting = (await outbox.depth(session)).get(str(OutboxState.QUEUED), 0)
+    await hub.remove_fact(session, hub.SENDING_PAUSED)
+    await hub.record(session, at_us=at_us, actor=actor, action="sending.resume", target=str(waiting))
     return waiting

@@ -71,6 +71,9 @@ WHERE i.account = :account AND i.id > :after ORDER BY i.id LIMIT :limit;
 -- For fsck: a page of everything with its digest.
 SELECT id, account, delivery_id, body, blob, size, sha256 FROM inbox WHERE id > :after ORDER BY id LIMIT :limit;
 
+-- name: files
+SELECT id, blob FROM inbox WHERE id > :after ORDER BY id LIMIT :limit;
+
 -- name: park
 INSERT INTO parked (inbox_id, account, reason, detail, salvage, attempts, parked_us)
 VALUES (:inbox_id, :account, :reason, :detail, :salvage, :attempts, :parked_us)

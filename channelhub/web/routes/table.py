@@ -2,7 +2,18 @@
 
 from channelhub.web import probes
 from channelhub.web.pages import documentation, doing, entering, reading
-from channelhub.web.routes import contents, conversations, customers, hub, incidents, messages, outages, similar, stream
+from channelhub.web.routes import (
+    contents,
+    conversations,
+    customers,
+    hub,
+    incidents,
+    messages,
+    outages,
+    sending,
+    similar,
+    stream,
+)
 from channelhub.web.routing import Route
 
 
@@ -20,6 +31,7 @@ API: tuple[Route, ...] = (
     *incidents.ROUTES,
     *outages.ROUTES,
     *hub.ROUTES,
+    *sending.ROUTES,
     *stream.ROUTES,
     *probes.ROUTES,
 )
