@@ -118,6 +118,7 @@ class Accounts:
                 channel=plugin.manifest.channel,
                 can_send=can_send,
                 mail_domain=mailbox.rpartition("@")[2] if can_send else "",
+                identity_kind=plugin.manifest.identity_kind,
             )
         return facts
 

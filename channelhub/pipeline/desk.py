@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from channelhub.domain.inbound import Attachment
 from channelhub.domain.people import Identity, Link, Suggestion
+from channelhub.domain.times import from_us
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Claim, Node
 from channelhub.rules.incident import Incident
@@ -21,6 +22,22 @@ from channelhub.store.outbox import OutboxItem
 from channelhub.store.timeline import Entry
 
 
+def linked(link: Link, customer_id: int) -> NewEvent:
+    """The event of two identities that became one customer."""
+    return NewEvent(
+        type="customer.linked",
+        at=from_us(link.at_us),
+        identity_id=link.left_id,
+        data={
+            "left_identity_id": str(link.left_id),
+            "right_identity_id": str(link.right_id),
+            "left_customer_id": str(customer_id),
+            "right_customer_id": str(customer_id),
+            "actor": link.actor,
+        },
+    )
+
+
 @dataclass(slots=True)
 class Written:
     """Rows that the batch adds or changes, in the order of the decisions."""
@@ -31,6 +48,8 @@ class Written:
     outdated: list[Version] = field(default_factory=list)  # no longer findable: a newer version is
     sources: list[tuple[int, int]] = field(default_factory=list)
     attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)
+    further_attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)  # of later versions
+    deletions: list[tuple[str, int, int]] = field(default_factory=list)
     entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
     outbox: list[OutboxItem] = field(default_factory=list)
@@ -52,12 +71,16 @@ class Desk:
         self.incidents: dict[int, Incident] = {}
         self.messages: dict[str, Message] = {}
         self.versions: dict[int, list[Version]] = {}
+        self.deletions: dict[str, int] = {}  # of messages that haven't come yet
+        self.attachments: dict[int, int] = {}  # how many a message shows
         self.blocked: set[int] = set()
         self.outages: dict[int, set[int]] = {}
         self.outbox_keys: set[str] = set()
         self.last_number = 0
         self.written = Written()
         self._neighbours: dict[int, set[int]] = defaultdict(set)
+        self._apart: dict[tuple[int, int], int] = {}  # pairs that a person took apart, and when
+        self._whole: set[int] = set()  # identities of which every link is known
 
     async def load(
         self,
@@ -69,12 +92,20 @@ class Desk:
         outbox_keys: Iterable[str],
     ) -> None:
         """Everything that the batch's decisions may look at, in a few queries."""
-        self.identities, links = await people.surroundings(session, identity_ids)
-        for link in links:
-            self._remember(link)
+        message_keys = set(message_keys)
         self.messages = await messages.by_keys(session, message_keys)
+        writers = {message.identity_id for message in self.messages.values()}
+        around = await people.surroundings(session, {*identity_ids, *writers})
+        self.identities, self._whole = around.identities, around.whole
+        for link in around.links:
+            self._remember(link)
+        self.deletions = await messages.deletions(session, message_keys)
         if self.messages:
-            self.versions = await messages.versions(session, [message.id for message in self.messages.values()])
+            known = [message.id for message in self.messages.values()]
+            self.versions = await messages.versions(session, known)
+            self.attachments = {
+                entry.id: entry.attachments for entry in (await timeline.get_many(session, known)).values()
+            }
         self.conversations = await conversations.get_many(session, conversation_ids)
         self.incidents = {one.id: one for one in await incidents.open_of(session, self.identities)}
         self.last_number = await incidents.last_number(session)
@@ -90,15 +121,11 @@ class Desk:
         self._rename(writer_id, name=name, language=language, at_us=at_us)
         links, suggestions = identity_rules.connect(found, at_us=at_us)
         for link in links:
-            known = self.links.get(link.id)
-            if known is None or link.at_us < known.at_us:
-                link = link if known is None else replace(known, at_us=link.at_us)
-                self._remember(link)
-                self.written.links[link.id] = link
-                self.regroup(link.left_id)
+            self._join(link)
         for suggestion in suggestions:
-            if self.customer_of(suggestion.left_id) != self.customer_of(suggestion.right_id):
-                self.written.suggestions.setdefault(suggestion.id, suggestion)
+            known = self.written.suggestions.get(suggestion.id)
+            if known is None or (suggestion.at_us, suggestion.reason) < (known.at_us, known.reason):
+                self.written.suggestions[suggestion.id] = suggestion
         return self.identities[writer_id]
 
     def customer_of(self, identity_id: int) -> int:
@@ -119,7 +146,7 @@ class Desk:
         nodes = [Node(id=one.id, kind=one.key.kind, first_us=one.first_us) for one in known]
         links = [link for link in self.links.values() if link.left_id in around and link.right_id in around]
         for changed_id, customer_id in identity_rules.customers(nodes, links).items():
-            if self.identities[changed_id].customer_id != customer_id:
+            if changed_id in self._whole and self.identities[changed_id].customer_id != customer_id:
                 self._change(replace(self.identities[changed_id], customer_id=customer_id))
 
     def save_conversation(self, conversation: Conversation) -> None:
@@ -145,10 +172,13 @@ class Desk:
         await messages.add(session, [new.changed_messages.pop(one.id, one) for one in new.messages])
         await messages.change(session, list(new.changed_messages.values()))
         await messages.add_versions(session, new.versions)
-        await messages.unindex(session, new.outdated)
+        just_added = {one.id for one in new.versions}
+        await messages.unindex(session, [one for one in new.outdated if one.id not in just_added])
         await messages.index(session, self._findable())
         await messages.add_sources(session, new.sources)
         await messages.add_attachments(session, new.attachments)
+        await messages.add_further_attachments(session, new.further_attachments)
+        await messages.save_deletions(session, new.deletions)
         await timeline.add(session, list(new.entries.values()))
         await outbox.add(session, new.outbox)
         await outages.add_features(session, new.features)
@@ -168,6 +198,7 @@ class Desk:
         identity_id = identity_rules.identity_id(claim.key)
         known = self.identities.get(identity_id)
         if known is None:
+            self._whole.add(identity_id)
             self._change(
                 Identity(
                     id=identity_id,
@@ -183,11 +214,14 @@ class Desk:
                 )
             )
             return
+        changed = known
         if claim.evidence.strength < known.evidence.strength:
-            known = replace(known, evidence=claim.evidence)
-            self._change(known)
-        if at_us < known.first_us:
-            self._change(replace(known, first_us=at_us))
+            changed = replace(changed, evidence=claim.evidence)
+        if (at_us, claim.shown) < (known.first_us, known.shown):
+            changed = replace(changed, first_us=at_us, shown=claim.shown)
+        if changed != known:
+            self._change(changed)
+        if changed.first_us != known.first_us:
             self.regroup(identity_id)
 
     def _rename(self, identity_id: int, *, name: str, language: str, at_us: int) -> None:
@@ -201,6 +235,25 @@ class Desk:
         if changed != known:
             self._change(changed)
 
+    def _join(self, link: Link) -> None:
+        """Evidence that two identities are one person; what a person took apart stays apart."""
+        known = self.links.get(link.id)
+        if known is not None and link.at_us >= known.at_us:
+            return
+        if known is not None:
+            link = replace(known, at_us=link.at_us)
+        elif any(len(self._neighbours[end]) > identity_rules.CROWD for end in (link.left_id, link.right_id)):
+            return  # the address is everybody's: one link more says nothing, and would have to be read each time
+        else:
+            link = replace(link, revoked_us=self._apart.get((link.left_id, link.right_id)))
+        before = (self.customer_of(link.left_id), self.customer_of(link.right_id))
+        self._remember(link)
+        self.written.links[link.id] = link
+        self.regroup(link.left_id)
+        joined = self.customer_of(link.left_id)
+        if before[0] != before[1] and joined == self.customer_of(link.right_id):
+            self.written.events.append(linked(link, joined))
+
     def _change(self, identity: Identity) -> None:
         self.identities[identity.id] = identity
         self.written.identities.add(identity.id)
@@ -209,6 +262,8 @@ class Desk:
         self.links[link.id] = link
         self._neighbours[link.left_id].add(link.right_id)
         self._neighbours[link.right_id].add(link.left_id)
+        if link.revoked_us is not None:
+            self._apart[link.left_id, link.right_id] = link.revoked_us
 
     def _reach(self, identity_id: int) -> set[int]:
         seen, frontier = {identity_id}, [identity_id]

@@ -1,12 +1,10 @@
-"""What arrives beside messages: shared contacts, journey events, calls, reactions, deletions, unknown shapes."""
+"""What arrives beside messages: shared contacts, journey events, calls, reactions, unknown shapes."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from channelhub.domain.inbound import (
     CallEvent,
     ContactShared,
-    DeletedMessage,
     JourneyEvent,
     Reaction,
     Unknown,
@@ -14,7 +12,7 @@ from channelhub.domain.inbound import (
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, claims_of, key_of
 from channelhub.pipeline.desk import Desk
-from channelhub.pipeline.registering import entry, event_data
+from channelhub.pipeline.entries import entry, event_data
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import delays
 from channelhub.store.events import NewEvent
@@ -93,19 +91,6 @@ def note(desk: Desk, book: Rulebook, arrived: Arrived, item: Happening) -> None:
             data={**event_data(desk, stored), "type": stored.type},
         )
     )
-
-
-def delete(desk: Desk, book: Rulebook, arrived: Arrived, item: DeletedMessage) -> None:
-    """Mark a message as deleted by its sender. What it said is kept."""
-    known = desk.messages.get(key_of(arrived, book))
-    if known is None or known.deleted_us is not None:
-        return
-    changed = replace(known, deleted_us=to_us(item.at or arrived.received_at))
-    desk.messages[known.key] = changed
-    desk.written.changed_messages[changed.id] = changed
-    newest = desk.versions.get(changed.id)
-    if newest:
-        desk.add_entry(entry(changed, newest[0], attachments=0))
 
 
 def words(item: Happening) -> str:

@@ -12,6 +12,7 @@ from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, EditedMess
 from channelhub.domain.raw import RawMessage
 from channelhub.pipeline import happenings
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of, places_of
+from channelhub.pipeline.changing import delete
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.registering import edit, register
 from channelhub.pipeline.rulebook import Rulebook
@@ -76,7 +77,7 @@ def _decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> No
     elif isinstance(item, EditedMessage):
         edit(desk, book, arrived, item, next_id=next_id)
     elif isinstance(item, DeletedMessage):
-        happenings.delete(desk, book, arrived, item)
+        delete(desk, book, arrived, item)
     elif not isinstance(item, DeliveryStatus):  # no connector of this release reports one; its raw is kept
         happenings.note(desk, book, arrived, item)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from channelhub.rules.identity import ANONYMOUS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
@@ -13,6 +15,11 @@ class AccountFacts:
     channel: str
     can_send: bool = False
     mail_domain: str = ""
+    identity_kind: str = ""  # the kind of address it writes to; empty: any
+
+    def writes_to(self, kind: str) -> bool:
+        """Whether a message can be sent to an address of this kind; to somebody without an address none can."""
+        return self.can_send and kind != ANONYMOUS and self.identity_kind in ("", kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

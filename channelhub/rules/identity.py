@@ -14,7 +14,9 @@ import phonenumbers
 from channelhub.domain.people import GLOBAL_KINDS, Evidence, Handle, IdentityKey, Link, Sender, Suggestion
 
 SHARED_NEIGHBOURS = 4  # more distinct identities of one kind than this, and an address is a family's or an office's
+CROWD = 64  # an address with more neighbours than this joins nobody, so it needs no further links
 MAX_VALUE = 256
+ANONYMOUS = "anonymous"  # the kind of a sender without any address
 AUTOMATIC_ACTOR = "channelhub"
 
 
@@ -53,7 +55,7 @@ def normalize(handle: Handle, *, account: str, default_region: str) -> IdentityK
     email: domain lower-cased and IDNA-encoded, local part case-folded. phone: E.164 (ITU-T) with the region's country
     where none is given. Other kinds are scoped to the account.
     """
-    value = " ".join(handle.value.split())[:MAX_VALUE]
+    value = _bounded(" ".join(handle.value.split()))
     if handle.kind == "email":
         value = _email(value)
     elif handle.kind == "phone":
@@ -61,6 +63,14 @@ def normalize(handle: Handle, *, account: str, default_region: str) -> IdentityK
     if not value:
         return None
     return IdentityKey(kind=handle.kind, scope="" if handle.kind in GLOBAL_KINDS else account, value=value)
+
+
+def _bounded(value: str) -> str:
+    """A value too long to be kept whole ends in a digest, so that two that begin alike stay two."""
+    if len(value) <= MAX_VALUE:
+        return value
+    digest = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"{value[: MAX_VALUE - len(digest) - 1]}~{digest}"
 
 
 def _email(value: str) -> str:
@@ -94,14 +104,20 @@ def claims(sender: Sender, *, account: str, fallback: str, default_region: str) 
             continue
         known = found.get(key)
         if known is None:
-            found[key] = Claim(key=key, shown=handle.value.strip()[:MAX_VALUE], evidence=handle.evidence)
+            found[key] = Claim(key=key, shown=_shown(handle), evidence=handle.evidence)
         elif handle.evidence.strength < known.evidence.strength:
             found[key] = Claim(key=key, shown=known.shown, evidence=handle.evidence)
     if not found:
-        value = fallback[:MAX_VALUE]
-        key = IdentityKey(kind="anonymous", scope=account, value=value)
+        value = _bounded(fallback)
+        key = IdentityKey(kind=ANONYMOUS, scope=account, value=value)
         found[key] = Claim(key=key, shown=value, evidence=Evidence.CHANNEL_ID)
     return tuple(found.values())
+
+
+def _shown(handle: Handle) -> str:
+    """As written, without the angle brackets of mail; a reply goes to it."""
+    value = handle.value.strip()[:MAX_VALUE]
+    return value.strip("<>") if handle.kind == "email" else value
 
 
 def connect(found: Sequence[Claim], *, at_us: int) -> tuple[list[Link], list[Suggestion]]:
@@ -145,17 +161,18 @@ def link(left: int, right: int, evidence: Evidence, *, actor: str, at_us: int, r
 
 
 def shared(nodes: Mapping[int, Node], links: Iterable[Link]) -> set[int]:
-    """Addresses that several people use (a family's phone, info@): too many neighbours of one kind."""
+    """Addresses that several people use: too many neighbours of one kind (a family's phone, info@), or of any."""
     neighbours: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for one in links:
         if one.revoked_us is None and one.evidence is not Evidence.AGENT:
             for own, other in ((one.left_id, one.right_id), (one.right_id, one.left_id)):
-                if own in nodes and other in nodes and nodes[own].kind in GLOBAL_KINDS:
+                if own in nodes and other in nodes:
                     neighbours[own][nodes[other].kind].add(other)
     return {
         own
         for own, by_kind in neighbours.items()
-        if any(len(others) > SHARED_NEIGHBOURS for others in by_kind.values())
+        if sum(map(len, by_kind.values())) > CROWD
+        or (nodes[own].kind in GLOBAL_KINDS and any(len(others) > SHARED_NEIGHBOURS for others in by_kind.values()))
     }
 
 

@@ -124,6 +124,7 @@ async def change(session: Session, changed: Sequence[Message]) -> None:
                 "deleted_us": one.deleted_us,
                 "subject": one.subject,
                 "language": one.language,
+                "evidence": str(one.evidence),
             }
             for one in changed
         ],
@@ -176,20 +177,36 @@ async def add_attachments(session: Session, attached: Sequence[tuple[int, Sequen
     await session.run_many(
         _sql.add_attachment,
         [
-            {
-                "message_id": message_id,
-                "n": n,
-                "filename": one.filename,
-                "content_type": one.content_type,
-                "size": one.size,
-                "sha256": one.sha256,
-                "is_inline": int(one.is_inline),
-                "content_id": one.content_id,
-                "reference": one.reference,
-            }
+            {"message_id": message_id, "n": n, **_attachment_row(one)}
             for message_id, attachments in attached
             for n, one in enumerate(attachments)
         ],
+    )
+
+
+async def add_further_attachments(session: Session, attached: Sequence[tuple[int, Sequence[Attachment]]]) -> None:
+    """Keep the files of another version beside those that are known."""
+    await session.run_many(
+        _sql.add_further_attachment,
+        [
+            {"message_id": message_id, **_attachment_row(one)}
+            for message_id, attachments in attached
+            for one in attachments
+        ],
+    )
+
+
+async def deletions(session: Session, keys: Iterable[str]) -> dict[str, int]:
+    """When messages that haven't come yet were deleted, by their keys."""
+    rows = await session.all(_sql.deletions, keys=sorted(set(keys)))
+    return {row["message_key"]: row["at_us"] for row in rows}
+
+
+async def save_deletions(session: Session, found: Sequence[tuple[str, int, int]]) -> None:
+    """Remember (message key, inbox id, microseconds) of deletions whose messages haven't come yet."""
+    await session.run_many(
+        _sql.save_deletion,
+        [{"message_key": key, "inbox_id": inbox_id, "at_us": at_us} for key, inbox_id, at_us in found],
     )
 
 
@@ -226,6 +243,18 @@ async def search(session: Session, words: str, *, before: int, limit: int) -> li
 
 def _indexed(version: Version) -> dict[str, Value]:
     return {"id": version.id, "subject": version.subject, "text": version.text}
+
+
+def _attachment_row(one: Attachment) -> dict[str, Value]:
+    return {
+        "filename": one.filename,
+        "content_type": one.content_type,
+        "size": one.size,
+        "sha256": one.sha256,
+        "is_inline": int(one.is_inline),
+        "content_id": one.content_id,
+        "reference": one.reference,
+    }
 
 
 def _columns(one: Message) -> dict[str, Value]:

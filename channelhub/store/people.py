@@ -1,13 +1,14 @@
 """Identities, the links between them, and the customers they make."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from channelhub.domain.people import Evidence, Identity, IdentityKey, Link, Suggestion
+from channelhub.rules.identity import CROWD
 from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("people")
-CROWD = 64  # an address with more links than this joins nobody, so its neighbours need not be looked at
 
 
 async def identities(session: Session, ids: Iterable[int]) -> dict[int, Identity]:
@@ -53,26 +54,45 @@ async def save(session: Session, changed: Sequence[Identity]) -> None:
     )
 
 
-async def surroundings(session: Session, ids: Iterable[int]) -> tuple[dict[int, Identity], list[Link]]:
-    """Everything that links reach from some identities: what grouping them anew must know."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What grouping some identities anew must know. Of `whole` every link is known; the other identities only stand
+    around an address that joins nobody."""
+
+    identities: dict[int, Identity]
+    links: list[Link]
+    whole: set[int]
+
+
+async def surroundings(session: Session, ids: Iterable[int]) -> Surroundings:
+    """Everything that links reach from some identities. Past a crowded address only people's decisions are followed."""
     links: dict[int, Link] = {}
-    seen: set[int] = set(ids)
-    frontier = set(seen)
+    whole: set[int] = set(ids)
+    around: set[int] = set()
+    frontier = set(whole)
     while frontier:
-        found = [_link(row) for row in await session.all(_sql.links_of, ids=sorted(frontier))]
-        links |= {link.id: link for link in found}
-        ends = {end for link in found for end in (link.left_id, link.right_id)}
-        counts = {end: sum(end in (link.left_id, link.right_id) for link in found) for end in frontier}
-        crowded = {end for end, count in counts.items() if count > CROWD}
+        found = await links_of(session, frontier)
+        links |= {one.id: one for one in found}
+        ends = [(one, *ends) for one in found for ends in ((one.left_id, one.right_id), (one.right_id, one.left_id))]
+        crowded = _crowded(ends, frontier)
         reached = {
-            end
-            for link in found
-            for end in (link.left_id, link.right_id)
-            if not crowded & {link.left_id, link.right_id}
+            other
+            for one, own, other in ends
+            if own in frontier and (own not in crowded or one.evidence is Evidence.AGENT)
         }
-        frontier = (reached & ends) - seen
-        seen |= frontier
-    return await identities(session, seen), list(links.values())
+        around |= {other for _, _, other in ends}
+        frontier = reached - whole
+        whole |= frontier
+    known = await identities(session, whole | around)
+    return Surroundings(identities=known, links=list(links.values()), whole=whole)
+
+
+def _crowded(ends: Sequence[tuple[Link, int, int]], frontier: set[int]) -> set[int]:
+    neighbours: dict[int, set[int]] = {}
+    for one, own, other in ends:
+        if own in frontier and one.revoked_us is None and one.evidence is not Evidence.AGENT:
+            neighbours.setdefault(own, set()).add(other)
+    return {own for own, others in neighbours.items() if len(others) > CROWD}
 
 
 async def save_links(session: Session, links: Sequence[Link]) -> None:
@@ -88,6 +108,7 @@ async def save_links(session: Session, links: Sequence[Link]) -> None:
                 "reason": link.reason,
                 "actor": link.actor,
                 "at_us": link.at_us,
+                "revoked_us": link.revoked_us,
             }
             for link in links
         ],

@@ -28,7 +28,8 @@ VALUES (:id, :inbox_id, :account, :channel, :type, :message_key, :external_id, :
   :language, :evidence, :is_automatic, :automatic, :spam_score, :order_id, :origin, :extra, :warnings);
 
 -- name: change
-UPDATE messages SET revision = :revision, deleted_us = :deleted_us, subject = :subject, language = :language
+UPDATE messages SET revision = :revision, deleted_us = :deleted_us, subject = :subject, language = :language,
+  evidence = :evidence
 WHERE id = :id;
 
 -- name: rewrite
@@ -63,6 +64,22 @@ WHERE message_id = ANY(:message_ids) ORDER BY message_id, revision DESC;
 INSERT INTO attachments (message_id, n, filename, content_type, size, sha256, is_inline, content_id, reference)
 VALUES (:message_id, :n, :filename, :content_type, :size, :sha256, :is_inline, :content_id, :reference)
 ON CONFLICT (message_id, n) DO NOTHING;
+
+-- name: add_further_attachment
+-- An edit's files go behind those we have; one that stayed is not listed twice.
+INSERT INTO attachments (message_id, n, filename, content_type, size, sha256, is_inline, content_id, reference)
+SELECT :message_id, (SELECT coalesce(max(n), -1) + 1 FROM attachments WHERE message_id = :message_id), :filename,
+  :content_type, :size, :sha256, :is_inline, :content_id, :reference
+WHERE NOT EXISTS (SELECT 1 FROM attachments WHERE message_id = :message_id AND filename = :filename
+  AND sha256 = :sha256 AND reference = :reference);
+
+-- name: deletions
+SELECT message_key, at_us FROM deletions WHERE message_key = ANY(:keys);
+
+-- name: save_deletion
+INSERT INTO deletions (message_key, inbox_id, at_us) VALUES (:message_key, :inbox_id, :at_us)
+ON CONFLICT (message_key) DO UPDATE
+SET at_us = CASE WHEN excluded.at_us < deletions.at_us THEN excluded.at_us ELSE deletions.at_us END;
 
 -- name: attachments
 SELECT n, filename, content_type, size, sha256, is_inline, content_id, reference FROM attachments

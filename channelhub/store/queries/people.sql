@@ -16,10 +16,10 @@ FROM identities WHERE value LIKE :pattern ESCAPE '!' OR lower(name) LIKE :patter
 ORDER BY first_us DESC LIMIT :limit;
 
 -- name: save
--- A later name or language wins; the first sight only ever moves back.
+-- A later name or language wins; the first sight, and how it was written then, only ever move back.
 INSERT INTO identities (id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id)
 VALUES (:id, :kind, :scope, :value, :shown, :name, :name_us, :language, :language_us, :first_us, :evidence, :customer_id)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_us = excluded.name_us, language = excluded.language,
+ON CONFLICT (id) DO UPDATE SET shown = excluded.shown, name = excluded.name, name_us = excluded.name_us, language = excluded.language,
   language_us = excluded.language_us, first_us = excluded.first_us, evidence = excluded.evidence,
   customer_id = excluded.customer_id;
 
@@ -36,7 +36,7 @@ SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us 
 -- name: save_link
 -- The same evidence again keeps the earliest time; what was taken apart stays apart unless a person joins it anew.
 INSERT INTO links (id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revoked_by)
-VALUES (:id, :left_id, :right_id, :evidence, :score, :reason, :actor, :at_us, NULL, NULL)
+VALUES (:id, :left_id, :right_id, :evidence, :score, :reason, :actor, :at_us, :revoked_us, NULL)
 ON CONFLICT (id) DO UPDATE SET at_us = CASE WHEN excluded.at_us < links.at_us THEN excluded.at_us ELSE links.at_us END,
   revoked_us = CASE WHEN excluded.evidence = 'agent' THEN NULL ELSE links.revoked_us END;
 
@@ -47,12 +47,15 @@ WHERE left_id = :left_id AND right_id = :right_id AND revoked_us IS NULL;
 -- name: save_suggestion
 INSERT INTO suggestions (id, left_id, right_id, reason, score, at_us, state, actor)
 VALUES (:id, :left_id, :right_id, :reason, :score, :at_us, 'open', '')
-ON CONFLICT (id) DO UPDATE
-SET at_us = CASE WHEN excluded.at_us < suggestions.at_us THEN excluded.at_us ELSE suggestions.at_us END;
+ON CONFLICT (id) DO UPDATE SET
+  at_us = CASE WHEN excluded.at_us < suggestions.at_us THEN excluded.at_us ELSE suggestions.at_us END,
+  reason = CASE WHEN excluded.at_us < suggestions.at_us
+    OR (excluded.at_us = suggestions.at_us AND excluded.reason < suggestions.reason)
+    THEN excluded.reason ELSE suggestions.reason END;
 
 -- name: suggestions_of
 SELECT id, left_id, right_id, reason, score, at_us, state FROM suggestions
-WHERE state = 'open' AND (left_id = ANY(:ids) OR right_id = ANY(:ids)) ORDER BY at_us, id;
+WHERE state = 'open' AND (left_id = ANY(:ids) OR right_id = ANY(:ids)) ORDER BY at_us, id LIMIT 200;
 
 -- name: suggestion
 SELECT id, left_id, right_id, reason, score, at_us, state FROM suggestions WHERE id = :id;

@@ -3,8 +3,8 @@ INSERT INTO timeline (identity_id, at_us, id, type, channel, account, direction,
   incident_id, outage_id, subject, preview, is_cut, attachments, state, flags)
 VALUES (:identity_id, :at_us, :id, :type, :channel, :account, :direction, :is_verified, :conversation_id,
   :incident_id, :outage_id, :subject, :preview, :is_cut, :attachments, :state, :flags)
-ON CONFLICT (identity_id, at_us, id) DO UPDATE SET subject = excluded.subject, preview = excluded.preview,
-  is_cut = excluded.is_cut, attachments = excluded.attachments, state = excluded.state, flags = excluded.flags;
+ON CONFLICT (identity_id, at_us, id) DO UPDATE SET is_verified = excluded.is_verified, subject = excluded.subject,
+  preview = excluded.preview, is_cut = excluded.is_cut, attachments = excluded.attachments, state = excluded.state, flags = excluded.flags;
 
 -- name: remove
 DELETE FROM timeline WHERE identity_id = :identity_id AND at_us = :at_us AND id = :id;
