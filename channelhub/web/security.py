@@ -1,10 +1,11 @@
 """The checks before every handler: whose request it is, and whether its role may do that."""
 
+import contextlib
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from channelhub.web.auth import PRINCIPAL, Authenticator
+from channelhub.web.auth import PRINCIPAL, SAFE_METHODS, Authenticator
 from channelhub.web.forwarded import Proxies
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import ROUTE, Handler, Route
@@ -31,6 +32,11 @@ def guarded(route: Route, security: Security) -> Handler:
             if principal.role not in route.roles:
                 raise Problem(Kind.FORBIDDEN, f"This needs one of the roles: {', '.join(sorted(route.roles))}.")
             request[PRINCIPAL] = principal
+        elif route.is_page and request.method in SAFE_METHODS:
+            with contextlib.suppress(Problem):  # a page for everybody greets those it knows
+                known = await security.authenticator.principal(request)
+                if known is not None:
+                    request[PRINCIPAL] = known
         return await route.handler(request)
 
     return handle

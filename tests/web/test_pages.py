@@ -90,7 +90,7 @@ async def test_every_page_shows_itself_in_every_language(hub: Hub, language: str
     assert texts["latest"] in listed
     assert "Не проходить оплата" in listed
     assert "оплата не проходить" in listed
-    assert texts["reply_hint"] in await page(hub, customer[1], language)
+    assert texts["cannot_send"].format(account="shop") in await page(hub, customer[1], language)
     assert texts["raw"] in await page(hub, f"/messages/{message_id}", language)
     assert texts["open_outages"] in await page(hub, "/outages", language)
     assert texts["confirm"] in await page(hub, f"/outages/{outage_id}", language)

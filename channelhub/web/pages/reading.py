@@ -9,6 +9,7 @@ from aiohttp import web
 
 from channelhub.domain.outages import OutageState
 from channelhub.pipeline.card import Card
+from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.store import hub, inbox, latest, outages, timeline
 from channelhub.store.database import Session
@@ -52,6 +53,7 @@ class ReplyBox:
     conversation_id: str
     address: str
     account: str
+    can_send: bool
     key: str
 
 
@@ -93,7 +95,8 @@ async def _hits(session: Session, words: str, before: int, region: str) -> peopl
 async def customer(request: web.Request) -> web.StreamResponse:
     query = read_query(request, CustomerQuery)
     customer_id = path_id(request)
-    async with request.app[PARTS].store.readers.read() as session:
+    parts = request.app[PARTS]
+    async with parts.store.readers.read() as session:
         card = await customers.load(session, customer_id, limit=PAGE, before=customers.place_of(query.before))
         counts = await outages.counts(session, [one.id for one in card.outages])
     if card.customer_id != customer_id:
@@ -106,11 +109,11 @@ async def customer(request: web.Request) -> web.StreamResponse:
         timeline=view.timeline,
         names={one.id: one.shown for one in view.identities},
         is_older=bool(query.before),
-        reply=_reply_box(card, query.conversation),
+        reply=_reply_box(card, query.conversation, parts.acting.book()),
     )
 
 
-def _reply_box(card: Card, wanted: int) -> ReplyBox | None:
+def _reply_box(card: Card, wanted: int, book: Rulebook) -> ReplyBox | None:
     """For the conversation asked for, else the newest that the customer wrote in."""
     incoming = [one for one in card.entries if one.conversation_id and one.direction == "in"]
     chosen = next((one for one in incoming if one.conversation_id == wanted), incoming[0] if incoming else None)
@@ -121,6 +124,7 @@ def _reply_box(card: Card, wanted: int) -> ReplyBox | None:
         conversation_id=str(chosen.conversation_id),
         address=address,
         account=chosen.account,
+        can_send=book.account(chosen.account).can_send,
         key=secrets.token_urlsafe(16),
     )
 
