@@ -3,6 +3,7 @@
 import json
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,13 @@ from channelhub.store.lock import DatabaseLock
 from channelhub.web.tokens import read_local_token
 
 TIMEOUT_S = 30.0
+
+
+def reachable(listen: str) -> str:
+    """`host:port` by which this machine reaches who listens there: every address is also our own."""
+    address = parse_listen(listen)
+    every = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
+    return str(replace(address, host=every.get(address.host, address.host)))
 
 
 class Daemon:
@@ -36,7 +44,7 @@ class Daemon:
 
     def _ask(self, method: str, path: str, body: Any) -> Any:
         request = urllib.request.Request(  # noqa: S310 - our own daemon's address
-            f"{self._address()}/api/v1{path}",
+            f"{self.address()}/api/v1{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"},
@@ -47,13 +55,12 @@ class Daemon:
         except urllib.error.HTTPError as exc:
             raise Failure(_problem(exc), Exit.FAILED) from exc
         except OSError as exc:
-            raise Failure(f"the daemon at {self._address()} doesn't answer: {exc}", Exit.UNAVAILABLE) from exc
+            raise Failure(f"the daemon at {self.address()} doesn't answer: {exc}", Exit.UNAVAILABLE) from exc
         return json.loads(text) if text else None
 
-    def _address(self) -> str:
-        listen = parse_listen(self._settings.http.listen)
-        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen.host, listen.host)  # noqa: S104
-        return f"http://[{host}]:{listen.port}" if ":" in host else f"http://{host}:{listen.port}"
+    def address(self) -> str:
+        """Where its HTTP is reached from this machine: `http://host:port`."""
+        return f"http://{reachable(self._settings.http.listen)}"
 
     def _token(self) -> str:
         token = read_local_token(self._state_dir)
