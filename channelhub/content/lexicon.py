@@ -1,7 +1,7 @@
 """Concepts and problem wording looked up by stem, in three languages at once.
 
 A concept id makes reports of one matter meet across languages and synonyms. It is an extra feature beside the stems:
-detection must work without it (see `docs`' figures of the backtest), because no list knows every trade.
+detection works without it, if later and on fewer reports, because no list knows every trade.
 """
 
 from typing import Final
