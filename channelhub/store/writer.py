@@ -156,6 +156,12 @@ class Writer:
 
     async def _commit_intake(self) -> None:
         group = self._take_group()
+        await self._commit_group(group)
+        self._queued_bytes -= sum(item.delivery.size for item in group)
+        async with self._room:
+            self._room.notify_all()
+
+    async def _commit_group(self, group: list[_Intake]) -> None:
         try:
             await self._session.begin()
             outcomes, next_id = await inbox.append(
@@ -163,15 +169,17 @@ class Writer:
             )
             await self._session.commit()
         except BaseException as exc:  # noqa: BLE001 - every caller is told, then it goes on
-            await self._give_up(exc, [item.done for item in group])
+            if len(group) == 1 or not _is_somebodys(exc):
+                await self._give_up(exc, [item.done for item in group])
+                return
+            await self._give_up(exc, [])
+            for item in group:  # one of them can't be stored: the others must not suffer for it
+                await self._commit_group([item])
         else:
             self._next_id = next_id
             self.commits += 1
             for item, outcome in zip(group, outcomes, strict=True):
                 _settle(item.done, outcome)
-        self._queued_bytes -= sum(item.delivery.size for item in group)
-        async with self._room:
-            self._room.notify_all()
 
     def _take_group(self) -> list[_Intake]:
         group: list[_Intake] = []
@@ -235,6 +243,11 @@ def _refusal(exc: BaseException) -> BaseException:
     if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return HubBusy("the database is locked by another process")
     return exc
+
+
+def _is_somebodys(exc: BaseException) -> bool:
+    """Whether one delivery is to blame, not the database or the disk."""
+    return isinstance(exc, Exception) and _refusal(exc) is exc and not _is_broken(exc)
 
 
 def _is_broken(exc: BaseException) -> bool:
