@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -19,6 +18,7 @@ from channelhub.rules.outage.report import Joined, Report, Suspected
 from channelhub.rules.outage.thresholds import OutageRules
 from tests.cli.executable import channelhub
 from tests.daemon import CONFIG, Daemon
+from tests.e2e.talking import get
 
 FORM = '[accounts.site-form]\nkind = "webform"\n'
 NOW_US = 1_800_000_000_000_000
@@ -30,11 +30,6 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
     await daemon.start()
     yield daemon
     daemon.end()
-
-
-def get(daemon: Daemon, path: str) -> Any:
-    with urlopen(Request(f"{daemon.url}/api/v1{path}", headers=daemon.authorization()), timeout=10) as answer:
-        return json.loads(answer.read())
 
 
 @pytest.mark.slow
