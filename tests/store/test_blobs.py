@@ -1,0 +1,85 @@
+"""Files named by their content."""
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from channelhub.store.blobs import BlobMissing, Blobs
+from channelhub.store.folders import make_folder
+
+
+def test_a_file_is_named_by_its_digest_and_given_back(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    name = blobs.put(b"content")
+
+    assert name == hashlib.sha256(b"content").hexdigest()
+    assert blobs.get(name) == b"content"
+    assert blobs.names() == [name]
+    assert blobs.path(name) == tmp_path / "blobs" / name[:2] / name
+
+
+def test_storing_twice_keeps_one_file_and_leaves_nothing_else(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    name = blobs.put(b"content")
+    blobs.put(b"content")
+
+    assert [path.name for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == [name]
+
+
+def test_only_the_user_can_look_into_the_folder(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    folder = blobs.path(blobs.put(b"content")).parent
+
+    assert {stat.S_IMODE(place.stat().st_mode) for place in (tmp_path / "blobs", folder)} == {0o700}
+
+
+def test_a_damaged_or_lost_file_is_told_from_a_good_one(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    damaged, lost = blobs.put(b"damaged"), blobs.put(b"lost")
+    blobs.path(damaged).write_bytes(b"damagee")
+    blobs.path(lost).unlink()
+
+    with pytest.raises(BlobMissing, match="another digest"):
+        blobs.get(damaged)
+    with pytest.raises(BlobMissing, match="can't be read"):
+        blobs.get(lost)
+
+
+@pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", "A" * 64, "0" * 63, "g" * 64])
+def test_what_is_no_digest_names_no_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BlobMissing, match="no blob's name"):
+        Blobs(tmp_path / "blobs").path(name)
+
+
+def test_a_write_that_fails_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+
+    def fail(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space"):
+        blobs._write(tmp_path / "blobs" / "x", b"content")
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_folder_and_what_is_missing_above_it_are_made_and_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    real = os.fsync
+
+    def watch(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    make_folder(tmp_path / "a" / "b")
+
+    assert synced == [str(tmp_path), str(tmp_path / "a")]
+    make_folder(tmp_path / "a" / "b")
+    assert synced[2:] == [str(tmp_path / "a")]
