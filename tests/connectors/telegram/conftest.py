@@ -73,7 +73,8 @@ class Desk:
     async def stored(self) -> list[RawMessage]:
         """What is in the inbox, in the order it was committed."""
         async with self.store.readers.read() as session:
-            return [row.raw for row in await inbox_rows.pending(session, after=0, limit=10_000)]
+            waiting = await inbox_rows.oldest_pending(session, limit=10_000)
+            return [row.raw for row in await inbox_rows.get_many(session, waiting)]
 
     @asynccontextmanager
     async def running(self, connector: TelegramConnector, deliver: Deliver | None = None) -> AsyncIterator[None]:
