@@ -22,6 +22,7 @@ from channelhub.store.outbox import OutboxItem
 
 LOOK_AGAIN_S = 5.0
 SEND_TIMEOUT_S = 60.0
+RETRY_S = 1.0
 AT_ONCE = 50
 
 
@@ -60,28 +61,47 @@ class OutboxWorker:
         self._sent = sent
         self._now = now
         self._log = log
+        self._busy: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         await self._settle_interrupted()
-        while True:
-            heard = self._queued.rings
-            due = await self._due()
-            by_account: dict[str, list[OutboxItem]] = {}
-            for item in due:
-                by_account.setdefault(item.account, []).append(item)
-            try:
-                await asyncio.gather(*(self._send_all(items) for items in by_account.values()))
-            except NotCommitted as exc:
-                self._log.warning("send.waits", reason=str(exc))
-                await asyncio.sleep(1)
-            if len(due) < AT_ONCE:
+        try:
+            while True:
+                heard = self._queued.rings
+                for account in await self._due_accounts():
+                    if account not in self._busy:
+                        self._busy[account] = asyncio.create_task(self._send_due(account), name=f"send {account}")
                 await self._queued.wait(heard, timeout_s=LOOK_AGAIN_S)
+        finally:
+            sending = list(self._busy.values())
+            for task in sending:
+                task.cancel()
+            await asyncio.gather(*sending, return_exceptions=True)
 
-    async def _due(self) -> list[OutboxItem]:
+    async def _due_accounts(self) -> list[str]:
         async with self._store.readers.read() as session:
             if await hub.fact(session, hub.SENDING_PAUSED) is not None:
                 return []
-            return await outbox.due(session, now_us=to_us(self._now()), limit=AT_ONCE)
+            return await outbox.due_accounts(session, now_us=to_us(self._now()))
+
+    async def _send_due(self, account: str) -> None:
+        """Send what is due on one account, in order, until nothing is."""
+        try:
+            while items := await self._due(account):
+                for item in items:
+                    await self._send_one(item)
+        except NotCommitted as exc:
+            self._log.warning("send.waits", account=account, reason=str(exc))
+        except Exception:  # noqa: BLE001 - one account's trouble must not stop the others; looked at again soon
+            self._log.exception("send.failed", account=account)
+        finally:
+            del self._busy[account]
+
+    async def _due(self, account: str) -> list[OutboxItem]:
+        async with self._store.readers.read() as session:
+            if await hub.fact(session, hub.SENDING_PAUSED) is not None:
+                return []
+            return await outbox.due(session, account=account, now_us=to_us(self._now()), limit=AT_ONCE)
 
     async def _settle_interrupted(self) -> None:
         """After a crash: what was being sent is repeated or becomes uncertain."""
@@ -95,17 +115,27 @@ class OutboxWorker:
                 error = "the hub was interrupted while sending: it may have arrived"
                 await self._write(item, _Outcome(state=OutboxState.UNCERTAIN, error=error))
 
-    async def _send_all(self, items: list[OutboxItem]) -> None:
-        for item in items:
-            outlet = self._outlets().get(item.account)
-            if outlet is None:
-                error = f"account {item.account} can't send any more"
-                await self._write(item, _Outcome(state=OutboxState.FAILED, error=error))
-                continue
-            await self._write(item, _Outcome(state=OutboxState.SENDING), is_attempt=True)
-            outcome = await self._send(outlet, item)
-            await self._write(item, outcome)
-            self._log.info("send.done", account=item.account, outbox_id=item.id, state=str(outcome.state))
+    async def _send_one(self, item: OutboxItem) -> None:
+        outlet = self._outlets().get(item.account)
+        if not await self._claim(item):
+            return
+        outcome = _closed(item) if outlet is None else await self._send(outlet, item)
+        await self._write_surely(item, outcome)
+        self._log.info("send.done", account=item.account, outbox_id=item.id, state=str(outcome.state))
+
+    async def _claim(self, item: OutboxItem) -> bool:
+        """Commit that it is being sent, before the channel is called. False when it is no longer queued."""
+        now_us = to_us(self._now())
+
+        async def write(session: Session) -> bool:
+            fresh = await outbox.get(session, item.id)
+            if fresh is None or fresh.state is not OutboxState.QUEUED:
+                return False
+            await outbox.settle(session, item, state=OutboxState.SENDING, at_us=now_us, is_attempt=True)
+            await timeline.set_state(session, item.message_id, str(OutboxState.SENDING))
+            return True
+
+        return await self._store.writer.batch(write)
 
     async def _send(self, outlet: Outlet, item: OutboxItem) -> _Outcome:
         try:
@@ -126,7 +156,17 @@ class OutboxWorker:
             return _Outcome(state=OutboxState.UNCERTAIN, error=f"it may have arrived: {type(exc).__name__}")
         return _Outcome(state=OutboxState.SENT, external_ref=receipt.external_id)
 
-    async def _write(self, item: OutboxItem, outcome: _Outcome, *, is_attempt: bool = False) -> None:
+    async def _write_surely(self, item: OutboxItem, outcome: _Outcome) -> None:
+        """What became of a message must not be lost to a full disk: tried until it is written."""
+        while True:
+            try:
+                await self._write(item, outcome)
+                return
+            except NotCommitted as exc:
+                self._log.warning("send.waits", account=item.account, outbox_id=item.id, reason=str(exc))
+                await asyncio.sleep(RETRY_S)
+
+    async def _write(self, item: OutboxItem, outcome: _Outcome) -> None:
         now_us = to_us(self._now())
         due_us = None if outcome.retry_s is None else now_us + int(outcome.retry_s * 1_000_000)
 
@@ -139,9 +179,16 @@ class OutboxWorker:
                 due_us=due_us,
                 error=outcome.error,
                 external_ref=outcome.external_ref,
-                is_attempt=is_attempt,
             )
             await timeline.set_state(session, item.message_id, str(outcome.state))
 
         await self._store.writer.batch(write)
         self._sent.ring()
+
+
+def _closed(item: OutboxItem) -> _Outcome:
+    """The account is gone or not built just now: perhaps until the configuration is mended."""
+    error = f"account {item.account} can't send: see its settings"
+    if item.attempts + 1 >= MAX_ATTEMPTS:
+        return _Outcome(state=OutboxState.FAILED, error=error)
+    return _Outcome(state=OutboxState.QUEUED, error=error, retry_s=next_try_s(item.attempts, asked_s=None))

@@ -60,8 +60,13 @@ async def known_keys(session: Session, keys: Iterable[str]) -> set[str]:
     return {row["dedupe_key"] for row in await session.all(_sql.known_keys, keys=sorted(set(keys)))}
 
 
-async def due(session: Session, *, now_us: int, limit: int) -> list[OutboxItem]:
-    return [_item(row) for row in await session.all(_sql.due, now_us=now_us, limit=limit)]
+async def due(session: Session, *, account: str, now_us: int, limit: int) -> list[OutboxItem]:
+    return [_item(row) for row in await session.all(_sql.due, account=account, now_us=now_us, limit=limit)]
+
+
+async def due_accounts(session: Session, *, now_us: int) -> list[str]:
+    """The accounts that have something to send now."""
+    return [row["account"] for row in await session.all(_sql.due_accounts, now_us=now_us)]
 
 
 async def next_due_us(session: Session) -> int | None:

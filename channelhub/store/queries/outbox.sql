@@ -12,7 +12,10 @@ SELECT dedupe_key FROM outbox WHERE dedupe_key = ANY(:keys);
 -- name: due
 SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
   external_ref, created_us, changed_us
-FROM outbox WHERE state = 'queued' AND due_us <= :now_us ORDER BY due_us, id LIMIT :limit;
+FROM outbox WHERE state = 'queued' AND due_us <= :now_us AND account = :account ORDER BY due_us, id LIMIT :limit;
+
+-- name: due_accounts
+SELECT DISTINCT account FROM outbox WHERE state = 'queued' AND due_us <= :now_us;
 
 -- name: next_due
 SELECT min(due_us) AS due_us FROM outbox WHERE state = 'queued';
