@@ -30,6 +30,7 @@ class Child:
         *,
         kinds: Sequence[str],
         on_reading: Callable[["Child", Reading], None],
+        on_caught_up: Callable[["Child"], None],
         on_death: Callable[["Child"], None],
     ) -> None:
         self._kinds = kinds
@@ -38,6 +39,7 @@ class Child:
         self.is_alone = False  # whatever else it was given has been handed to others: it has stalled
         self._withdrawn: set[int] = set()
         self._on_reading = on_reading
+        self._on_caught_up = on_caught_up
         self._on_death = on_death
         self._process: asyncio.subprocess.Process | None = None
         self._listener: asyncio.Task[None] | None = None
@@ -47,27 +49,47 @@ class Child:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether it still works on tasks that were taken back from it."""
+        return bool(self._withdrawn)
+
     async def start(self, *, is_lazy: bool = False) -> None:
         """Spawn it and wait until it can read. Raises WireError when it doesn't come up."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "channelhub.pipeline.parser_child",
-            *self._kinds,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=1024 * 1024,
-        )
-        if is_lazy:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, LAZY_NICENESS)
+        self._process = await self._spawn()
         try:
+            if is_lazy:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.setpriority(os.PRIO_PROCESS, self._process.pid, LAZY_NICENESS)
             async with asyncio.timeout(READY_TIMEOUT_S):
                 await self._frame()
         except (TimeoutError, asyncio.IncompleteReadError) as exc:
             await self.kill()
             raise WireError("a parser child didn't come up; its reason stands in the log") from exc
+        except BaseException:
+            await self.kill()
+            raise
         self._listener = asyncio.create_task(self._listen(), name=f"parser child {self.pid}")
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        """Start the process; a caller that is cancelled meanwhile leaves none behind."""
+        spawning = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "channelhub.pipeline.parser_child",
+                *self._kinds,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=1024 * 1024,
+            )
+        )
+        try:
+            return await asyncio.shield(spawning)
+        except asyncio.CancelledError:
+            self._process = await spawning
+            await self.kill()
+            raise
 
     def give(self, task: Task) -> None:
         assert self._process is not None
@@ -88,17 +110,21 @@ class Child:
 
     async def kill(self) -> None:
         """End it now; its death is not reported."""
+        self._end()
         if self._listener:
             self._listener.cancel()
             await asyncio.gather(self._listener, return_exceptions=True)
-        process = self._process
-        if process is None:
+        if self._process is not None:
+            await self._process.wait()
+
+    def _end(self) -> None:
+        """Without waiting, so that being cancelled can't leave it running."""
+        if self._process is None:
             return
         with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        if process.stdin:
-            process.stdin.close()
-        await process.wait()
+            self._process.kill()
+        if self._process.stdin:
+            self._process.stdin.close()
 
     async def _listen(self) -> None:
         try:
@@ -110,6 +136,8 @@ class Child:
                     self._on_reading(self, reading)
                 elif reading.id in self._withdrawn:
                     self._withdrawn.discard(reading.id)
+                    if not self._withdrawn and not self.unanswered:
+                        self._on_caught_up(self)
                 else:
                     raise WireError("a parser child answered what it wasn't asked")
         except (asyncio.IncompleteReadError, ConnectionError, WireError):

@@ -9,11 +9,13 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Mapping
 from typing import BinaryIO
 
-from channelhub.pipeline.reading import read
-from channelhub.pipeline.wire import HEADER_BYTES, Task, decode_task, encode_reading, frame
+from channelhub.pipeline.reading import read, salvage
+from channelhub.pipeline.wire import HEADER_BYTES, MAX_FRAME_BYTES, Reading, Task, decode_task, encode_reading, frame
 from channelhub.plugins import discover
+from channelhub.sdk.contract import Plugin
 
 MEMORY_BYTES = 512 * 1024 * 1024
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -29,8 +31,21 @@ def main() -> None:
     pipe_out.write(frame(b""))
     pipe_out.flush()
     while task := _next_task(pipe_in):
-        pipe_out.write(frame(encode_reading(read(task, plugins))))
+        pipe_out.write(frame(_answer(task, plugins)))
         pipe_out.flush()
+
+
+def _answer(task: Task, plugins: Mapping[str, Plugin]) -> bytes:
+    """The reading as bytes; what can't be written down (half a surrogate pair, an endless number) is a failure."""
+    try:
+        answer = encode_reading(read(task, plugins))
+    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as exc:
+        detail = f"what the parser of {task.kind} returned can't be written down: {type(exc).__name__}"
+        return encode_reading(Reading(id=task.id, failure="defect", detail=detail, salvage=salvage(task.raw)))
+    if len(answer) > MAX_FRAME_BYTES:
+        detail = f"reading it gives {len(answer)} bytes, {MAX_FRAME_BYTES} are taken"
+        return encode_reading(Reading(id=task.id, failure="too-large", detail=detail, salvage=salvage(task.raw)))
+    return answer
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -37,12 +37,15 @@ class ParserPool:
         self._attempts: dict[int, int] = {}
         self._answers: dict[int, asyncio.Future[Reading]] = {}
         self._background: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()  # never cancelled: a child must not outlive its pool
         self._watch: asyncio.Task[None] | None = None
         self._is_stopping = False
         self.kills = 0
 
     async def start(self) -> None:
-        """Spawn the children. Raises WireError when none comes up."""
+        """Spawn the children. Raises WireError when one doesn't come up. A pool that runs is left as it is."""
+        if self._watch is not None:
+            return
         self._children = list(await asyncio.gather(*(self._spawn() for _ in range(self._processes))))
         self._watch = asyncio.create_task(self._watch_children(), name="parser watch")
         self._keep_spare()
@@ -54,7 +57,7 @@ class ParserPool:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         children = [*self._children, *self._spares, *([self._suspect_child] if self._suspect_child else [])]
-        await asyncio.gather(*(child.kill() for child in children))
+        await asyncio.gather(*(child.kill() for child in children), *self._ending)
         for answer in self._answers.values():
             answer.cancel()
 
@@ -79,13 +82,19 @@ class ParserPool:
         suspect = self._suspect_child
         if self._suspects and suspect and not suspect.unanswered:
             suspect.give(self._suspects.popleft())
-        elif self._suspects and suspect is None:
+        elif self._suspects and suspect is None and not (self._is_starting_suspect or self._is_stopping):
+            self._is_starting_suspect = True
             self._in_background(self._start_suspect_child())
 
     def _heard(self, child: Child, reading: Reading) -> None:
-        child.is_alone = False
+        child.is_alone = child.is_behind
         self._attempts.pop(reading.id, None)
         self._answer(reading)
+        self._hand_out()
+
+    def _caught_up(self, child: Child) -> None:
+        """It has worked off what was taken back from it meanwhile, and is like the others again."""
+        child.is_alone = False
         self._hand_out()
 
     def _answer(self, reading: Reading) -> None:
@@ -101,7 +110,7 @@ class ParserPool:
         self.kills += 1
         tasks = list(child.unanswered)
         child.unanswered.clear()
-        self._in_background(child.kill())
+        self._in_background(child.kill(), kept_in=self._ending)
         if child is self._suspect_child:
             self._suspect_child = None
         else:
@@ -146,16 +155,20 @@ class ParserPool:
             self._hand_out()
 
     async def _start_suspect_child(self) -> None:
-        if not (self._suspect_child or self._is_starting_suspect or self._is_stopping):
-            self._is_starting_suspect = True
-            try:
-                self._suspect_child = await self._spawn(is_lazy=True)
-            finally:
-                self._is_starting_suspect = False
+        """Bring up the child for messages that have cost one already; tried until it comes."""
+        try:
+            while self._suspect_child is None and not self._is_stopping:
+                try:
+                    self._suspect_child = await self._spawn(is_lazy=True)
+                except WireError:
+                    self._log.exception("parser.spawn_failed")
+                    await asyncio.sleep(1)
+        finally:
+            self._is_starting_suspect = False
         self._hand_out()
 
     async def _spawn(self, *, is_lazy: bool = False) -> Child:
-        child = Child(kinds=self._kinds, on_reading=self._heard, on_death=self._died)
+        child = Child(kinds=self._kinds, on_reading=self._heard, on_caught_up=self._caught_up, on_death=self._died)
         await child.start(is_lazy=is_lazy)
         return child
 
@@ -164,7 +177,7 @@ class ParserPool:
         while True:
             await asyncio.sleep(CHECK_S)
             for child in [*self._children, *([self._suspect_child] if self._suspect_child else [])]:
-                if not child.unanswered:
+                if not (child.unanswered or child.is_behind):
                     continue
                 busy_s = loop.time() - child.working_since
                 if busy_s > STALL_S:
@@ -174,7 +187,7 @@ class ParserPool:
 
     def _set_alone(self, child: Child) -> None:
         """A slow message: whatever waits behind it goes to other children, and a spare steps in meanwhile."""
-        if child is self._suspect_child:
+        if child is self._suspect_child or not child.unanswered:
             return
         child.is_alone = True
         self._waiting.extendleft(reversed(child.withdraw()))
@@ -182,7 +195,10 @@ class ParserPool:
             self._children.append(self._spares.pop())
         self._hand_out()
 
-    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+    def _in_background(
+        self, work: Coroutine[None, None, None], *, kept_in: set[asyncio.Task[None]] | None = None
+    ) -> None:
+        tasks = self._background if kept_in is None else kept_in
         task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)

@@ -62,11 +62,17 @@ class ProcessingStage:
         self._reading: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        writing = asyncio.create_task(self._write_batches(), name="process write")
+        """Raises what ended it, whichever half failed: the caller starts a new stage on the same table."""
+        halves = [
+            asyncio.create_task(self._take_pending(), name="process read"),
+            asyncio.create_task(self._write_batches(), name="process write"),
+        ]
         try:
-            await self._take_pending()
+            ended, _ = await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
+            for half in ended:
+                half.result()
         finally:
-            tasks = [writing, *self._reading]
+            tasks = [*halves, *self._reading]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -126,12 +132,21 @@ class ProcessingStage:
             except NotCommitted as exc:
                 self._log.warning("process.waits", reason=str(exc))
                 await asyncio.sleep(RETRY_S)
-                self._ready = [*batch, *self._ready]
-                self._has_ready.set()
+                self._ready = [*await self._unfinished(batch), *self._ready]
+                if self._ready:
+                    self._has_ready.set()
                 continue
             self._in_hand -= {read.stored.id for read in batch}
             self._has_room.set()
             self._processed.ring()
+
+    async def _unfinished(self, batch: Sequence[_Read]) -> list[_Read]:
+        """What of a batch is still to be written. Parts of it may have been written or parked: those are let go."""
+        async with self._store.readers.read() as session:
+            pending = await inbox.still_pending(session, [read.stored.id for read in batch])
+        self._in_hand -= {read.stored.id for read in batch} - pending
+        self._has_room.set()
+        return [read for read in batch if read.stored.id in pending]
 
     async def _write(self, batch: Sequence[_Read]) -> None:
         """Write a batch; whatever can't be written is parked, the rest is written."""

@@ -157,13 +157,20 @@ def _row(inbox_id: int, raw: RawMessage, blob: str, received_at: datetime) -> di
         "channel_us": to_us(raw.channel_time) if raw.channel_time else None,
         "is_backfill": int(raw.is_backfill),
         "content_type": _storable(raw.content_type),
-        "headers": json.dumps([list(pair) for pair in raw.headers]),
-        "envelope": json.dumps(msgspec.to_builtins(raw.envelope)),
+        "headers": json.dumps([[_storable(name), _storable(value)] for name, value in raw.headers]),
+        "envelope": json.dumps(_envelope(raw.envelope)),
         "body": None if blob else raw.body,
         "blob": blob,
         "size": len(raw.body),
         "sha256": hashlib.sha256(raw.body).digest(),
     }
+
+
+def _envelope(envelope: Envelope) -> dict[str, Any]:
+    built: dict[str, Any] = msgspec.to_builtins(envelope)
+    built["extra"] = {_storable(name): _storable(value) for name, value in envelope.extra.items()}
+    built["rcpt_to"] = [_storable(address) for address in envelope.rcpt_to]
+    return {name: _storable(value) if isinstance(value, str) else value for name, value in built.items()}
 
 
 def _storable(text: str) -> str:

@@ -1,0 +1,219 @@
+"""Real parser children and a third party's connector that does everything wrong."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from channelhub.domain.inbound import NewMessage
+from channelhub.domain.raw import RawMessage
+from channelhub.pipeline.parsing import ParserPool
+from channelhub.pipeline.wire import Reading, Task
+
+PLUGIN = """
+import ctypes, os, sys, time
+import msgspec
+from channelhub.domain.inbound import Content, NewMessage
+from channelhub.domain.people import Sender
+from channelhub.sdk.contract import Manifest, Plugin
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+def recurse(n):
+    return recurse(n + 1) + recurse(n + 2)
+
+
+def parse(raw):
+    order = raw.body.decode()
+    if order == "stall":
+        time.sleep(60)
+    elif order == "slow":
+        time.sleep(1.2)
+    elif order == "recurse":
+        recurse(0)
+    elif order == "allocate":
+        return [bytearray(2 << 30)]
+    elif order == "segfault":
+        ctypes.string_at(0)
+    elif order == "exit":
+        os._exit(3)
+    elif order == "print":
+        print("x" * 200_000, flush=True)
+        sys.stdin.read()
+    elif order == "surrogate":
+        return [NewMessage(external_id="s", sender=Sender(), content=Content(text=chr(0xD800)))]
+    elif order == "nonsense":
+        return [NewMessage(external_id="s", sender=Sender(), content=Content(text=3))]
+    elif order == "raise":
+        raise KeyError(order)
+    elif order == "many":
+        return [NewMessage(external_id=str(n), sender=Sender(), content=Content()) for n in range(5000)]
+    return [NewMessage(external_id=order, sender=Sender(), content=Content(text=order))]
+
+
+plugin = Plugin(
+    manifest=Manifest(kind="naughty", title="Naughty", config=Config, channel="naughty"),
+    build=lambda config, context: None,
+    parse=parse,
+)
+"""
+
+
+@pytest.fixture(scope="module")
+def third_party(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that, on PYTHONPATH, is an installed connector."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "channelhub_naughty.py").write_text(PLUGIN)
+    about = folder / "channelhub_naughty-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: channelhub-naughty\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[channelhub.connectors]\nnaughty = channelhub_naughty:plugin\n")
+    return folder
+
+
+@pytest.fixture
+async def pool(third_party: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ParserPool]:
+    monkeypatch.setenv("PYTHONPATH", str(third_party))
+    made = ParserPool(processes=2, kinds=["naughty"], log=structlog.get_logger())
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+def task(number: int, order: str) -> Task:
+    return Task(id=number, kind="naughty", raw=RawMessage(account="a", delivery_id=str(number), body=order.encode()))
+
+
+async def read_all(pool: ParserPool, orders: list[str]) -> dict[str, Reading]:
+    readings = await asyncio.gather(*(pool.read(task(number, order)) for number, order in enumerate(orders, 1)))
+    return dict(zip(orders, readings, strict=True))
+
+
+@pytest.mark.slow
+async def test_poison_is_given_up_with_its_reason_and_everything_else_is_answered(pool: ParserPool) -> None:
+    poison = {
+        "stall": "stalled",
+        "segfault": "crashed",
+        "exit": "crashed",
+        "recurse": "unparseable",
+        "allocate": "too-large",
+        "surrogate": "defect",
+        "nonsense": "defect",
+        "raise": "defect",
+        "many": "too-many",
+    }
+    orders = [f"good {number}" for number in range(120)]
+    for place, order in enumerate(poison):
+        orders.insert(place * 12, order)
+
+    found = await asyncio.wait_for(read_all(pool, orders), 60)
+
+    assert {order: found[order].failure for order in poison} == poison
+    good = [found[order] for order in orders if order not in poison]
+    assert [reading.failure for reading in good] == [""] * 120
+    assert [_text(reading) for reading in good] == [order for order in orders if order not in poison]
+
+
+def _text(reading: Reading) -> str:
+    (item,) = reading.items
+    assert isinstance(item, NewMessage)
+    return item.content.text
+
+
+async def test_a_deadly_message_is_tried_three_times_twice_of_them_alone(pool: ParserPool) -> None:
+    found = await asyncio.wait_for(read_all(pool, ["segfault"]), 20)
+
+    assert found["segfault"].failure == "crashed"
+    assert pool.kills == 3
+
+
+async def test_a_parser_that_prints_and_reads_spoils_nothing(pool: ParserPool) -> None:
+    found = await asyncio.wait_for(read_all(pool, ["print", "good"]), 20)
+
+    assert _text(found["print"]) == "print"
+    assert _text(found["good"]) == "good"
+    assert pool.kills == 0
+
+
+async def test_a_slow_message_holds_up_nobody_and_is_read(pool: ParserPool) -> None:
+    slow = asyncio.create_task(pool.read(task(1000, "slow")))
+    quick = await asyncio.gather(*(pool.read(task(number, f"q{number}")) for number in range(30)))
+
+    assert not slow.done()
+    assert [reading.failure for reading in quick] == [""] * 30
+    assert _text(await slow) == "slow"
+    assert pool.kills == 0
+
+
+async def test_every_task_is_answered_when_children_are_killed_at_random_moments(pool: ParserPool) -> None:
+    chance = random.Random(7)
+    reading = asyncio.create_task(read_all(pool, [f"good {number}" for number in range(300)]))
+    kills = 0
+    while not reading.done() and kills < 6:
+        await asyncio.sleep(chance.uniform(0.001, 0.02))
+        pids = pool.pids()
+        if pids:
+            os.kill(chance.choice(pids), signal.SIGKILL)
+            kills += 1
+    found = await asyncio.wait_for(reading, 30)
+
+    assert kills > 0
+    assert all(not one.failure for one in found.values())
+    assert len(found) == 300
+
+
+async def test_starting_a_running_pool_again_leaves_its_children(pool: ParserPool) -> None:
+    before = pool.pids()
+    await pool.start()
+
+    assert pool.pids() == before
+
+
+PARENT = """
+import asyncio, structlog
+from channelhub.pipeline.parsing import ParserPool
+
+async def main():
+    pool = ParserPool(processes=2, kinds=[], log=structlog.get_logger())
+    await pool.start()
+    print(*pool.pids(), flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def test_no_child_survives_its_parent() -> None:
+    parent = await asyncio.to_thread(
+        subprocess.Popen, [sys.executable, "-c", textwrap.dedent(PARENT)], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    pids = [int(pid) for pid in (await asyncio.to_thread(parent.stdout.readline)).split()]
+    parent.kill()
+    await asyncio.to_thread(parent.communicate)
+    async with asyncio.timeout(10):
+        while any(_is_alive(pid) for pid in pids):
+            await asyncio.sleep(0.02)
+
+    assert len(pids) == 2
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
