@@ -39,7 +39,7 @@ def resume_sending(options: Options, yes: bool) -> Exit:
     if options.as_json:
         print_json({**found, "resumed": is_resumed})
     elif is_resumed:
-        click.echo(f"Sending goes on: {found['waiting']} messages go out.")
+        click.echo(f"Sending goes on with {_messages(found['waiting'])}.")
     else:
         click.echo("Sending stays paused." if found["paused"] else "Sending isn't paused.")
     return Exit.OK if is_resumed or not found["paused"] else Exit.FAILED
@@ -55,7 +55,11 @@ def _is_agreed(found: dict[str, Any]) -> bool:
         console.print(table)
     if found["waiting"] > len(found["items"]):
         click.echo(f"… and {found['waiting'] - len(found['items'])} more")
-    return click.confirm(f"Send {found['waiting']} messages?")
+    return click.confirm(f"Let {_messages(found['waiting'])} go out?")
+
+
+def _messages(count: int) -> str:
+    return f"{count or 'no'} waiting message{'' if count == 1 else 's'}"
 
 
 def _resume(settings: Settings) -> None:
