@@ -193,14 +193,19 @@ def date(raw: bytes) -> datetime | None:
     try:
         if iso is not None:
             at = datetime.fromisoformat(iso.group().replace(" +", "+").replace(" -", "-"))
-            return at if at.tzinfo else at.replace(tzinfo=UTC)
+            return _bounded(at if at.tzinfo else at.replace(tzinfo=UTC))
         parsed = _parsed(text) or _parsed(_english_months(text)) or _parsed(_DOTTED.sub(_spelled_month, text, count=1))
         if parsed is None:
             return None
         zone = timezone(timedelta(seconds=parsed[9] or _zone_s(text)))
-        return datetime(*parsed[:6], tzinfo=zone)
+        return _bounded(datetime(*parsed[:6], tzinfo=zone))
     except (ValueError, OverflowError):
         return None
+
+
+def _bounded(at: datetime) -> datetime | None:
+    """None at the calendar's two ends, where a step to another zone overflows."""
+    return at if 2 <= at.year <= 9998 else None
 
 
 def _zone_s(text: str) -> int:

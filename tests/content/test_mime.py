@@ -283,6 +283,9 @@ def test_addresses_survive_what_mailers_write(raw: bytes, found: list[tuple[str,
         (b"", None),
         (b"Fri, 20 Nov 2026 99:99:99 +0200", None),
         (b"Fri, 20 Nov 2026 12:00:00 +9999999999", None),
+        (b"Fri, 31 Dec 9999 23:59:59 -1200", None),
+        (b"9999-12-31T23:59:59-12:00", None),
+        (b"0001-01-01T00:00:00+14:00", None),
     ],
 )
 def test_dates_are_read_or_given_up(raw: bytes, at: datetime | None) -> None:
