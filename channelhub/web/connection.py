@@ -141,6 +141,8 @@ class GuardedConnection(web.RequestHandler):
             problem = problems.Problem(problems.Kind.HEADERS_TOO_LARGE, "A header or the address is too long.")
         elif status < 500:
             problem = problems.Problem(problems.Kind.MALFORMED, "This is not an HTTP request as RFC 9112 has it.")
+        elif isinstance(exc, ConnectionError) and (self.transport is None or self.transport.is_closing()):
+            problem = problems.Problem(problems.Kind.MALFORMED, "The request broke off.")  # nobody reads it
         else:
             self.logger.error("http.failed", exc_info=exc)
             problem = problems.Problem(problems.Kind.INTERNAL, "The request failed before it was handled.")

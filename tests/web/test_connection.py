@@ -36,6 +36,12 @@ async def drip(writer: asyncio.StreamWriter, data: bytes, *, every_s: float = 0.
         return
 
 
+async def open_connections(hub: Hub, count: int) -> None:
+    async with asyncio.timeout(8):
+        while hub.server.gate.open != count:
+            await asyncio.sleep(0.01)
+
+
 async def test_a_header_that_drips_is_answered_408_and_closed(hub: Hub) -> None:
     reader, writer = await connect(hub)
     began = time.monotonic()
@@ -198,3 +204,17 @@ async def test_pipelined_requests_are_each_answered(hub: Hub) -> None:
     writer.close()
 
     assert answer.count(b"HTTP/1.1 200") == 50
+
+
+async def test_a_client_that_hangs_up_in_the_middle_is_no_defect_of_ours(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await connect(hub)
+    writer.write(b"POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
+    writer.write(f"Authorization: {hub.admin()['Authorization']}\r\nExpect: 100-continue\r\n".encode())
+    writer.write(b"Content-Length: 500\r\n\r\n")
+    assert b"100 Continue" in await reader.readline()
+    writer.transport.abort()
+    await open_connections(hub, 0)
+
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
