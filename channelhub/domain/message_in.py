@@ -8,17 +8,31 @@ from typing import Annotated
 
 import msgspec
 
+from channelhub.domain.json_size import has_more_marks
+
+MAX_MARKS = 20_000  # strings and separators of the whole body: fields and values, unknown ones included
+MAX_BESIDE_FILES_BYTES = 2 * 1024 * 1024  # what isn't a file; the longest text takes 1.2 MB, all of it escaped
+
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9998, 1, 1, tzinfo=UTC)  # a day from the calendar's end no arithmetic on time can overflow
 
 
 class InvalidMessageError(ValueError):
-    """The body is refused. `errors` names each faulty field; `is_malformed`: it is not JSON at all (HTTP 400)."""
+    """The body is refused. `errors` names each faulty field; `is_malformed`: it is not JSON at all (HTTP 400);
+    `is_too_large`: it holds more than a message can need (HTTP 413)."""
 
-    def __init__(self, detail: str, *, errors: dict[str, str] | None = None, is_malformed: bool = False) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: dict[str, str] | None = None,
+        is_malformed: bool = False,
+        is_too_large: bool = False,
+    ) -> None:
         super().__init__(detail)
         self.errors = errors or {}
         self.is_malformed = is_malformed
+        self.is_too_large = is_too_large
 
 
 class IdentityIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +137,8 @@ def read_message(body: bytes) -> MessageIn:
 
     Fields that the model doesn't have are accepted, `further_fields` gives them.
     """
+    if has_more_marks(body, MAX_MARKS):
+        raise InvalidMessageError(f"The body has more than {MAX_MARKS} fields and values.", is_too_large=True)
     try:
         message = _decoder.decode(body)
         _fields.decode(body)  # also the names of the fields that the model doesn't have
@@ -134,10 +150,20 @@ def read_message(body: bytes) -> MessageIn:
         raise InvalidMessageError("The JSON is nested too deeply.", is_malformed=True) from exc
     except ValueError as exc:  # msgspec.DecodeError and UnicodeDecodeError
         raise InvalidMessageError(f"The body is not JSON in UTF-8: {exc}", is_malformed=True) from exc
+    _check_beside_files(body, message)
     errors = _cross_checks(message)
     if errors:
         raise InvalidMessageError("; ".join(f"{field}: {why}" for field, why in errors.items()), errors=errors)
     return message
+
+
+def _check_beside_files(body: bytes, message: MessageIn) -> None:
+    """Raises InvalidMessageError: what stands beside the files is kept and shown, so it has a bound of its own."""
+    files = sum(4 * ((len(item.content) + 2) // 3) for item in message.attachments)
+    escapes = body.count(b"\\/")  # how some writers of JSON put the / of base64
+    if len(body) - files - escapes > MAX_BESIDE_FILES_BYTES:
+        detail = f"At most {MAX_BESIDE_FILES_BYTES} bytes are taken beside the files."
+        raise InvalidMessageError(detail, is_too_large=True)
 
 
 def further_fields(body: bytes) -> dict[str, str]:

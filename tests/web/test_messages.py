@@ -69,6 +69,7 @@ async def test_history_is_stored_as_history_and_needs_its_time(hub: Hub) -> None
         (b'{"account": "shop", "external_id": "1", "text": "\xff"}', 400),
         (b'{"account": "shop", "external_id": 1' + b"0" * 1_000_000 + b', "text": "a"}', 422),
         (b'{"account": "shop", "external_id": "1", "x": ' + b"[" * 5000 + b"]" * 5000 + b', "text": "a"}', 400),
+        (b'{"account": "shop", "external_id": "1", "text": "a"' + b', "x": 1' * 20_000 + b"}", 413),
         (b'{"account": "shop"}', 422),
         (b'{"account": "shop", "external_id": "1"}', 422),
         (b'{"account": "nobody", "external_id": "1", "text": "a"}', 404),

@@ -101,7 +101,7 @@ def _checked(body: bytes) -> MessageIn:
     try:
         return read_message(body)
     except InvalidMessageError as exc:
-        kind = Kind.MALFORMED if exc.is_malformed else Kind.INVALID
+        kind = Kind.TOO_LARGE if exc.is_too_large else Kind.MALFORMED if exc.is_malformed else Kind.INVALID
         raise Problem(kind, str(exc), errors=exc.errors) from exc
 
 

@@ -1,7 +1,10 @@
 """Reading posted forms: any bytes end in a form or a `FormError`, and what was written is what is read."""
 
+import contextlib
 import json
 import time
+import tracemalloc
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from connectors.webform import form as form_module
 from connectors.webform.form import Form, FormError, read_form
 from connectors.webform.multipart import BrokenMultipartError, TooManyPartsError, read_parts, split_header
 from connectors.webform.parse import parse
@@ -183,3 +187,32 @@ def test_fields_are_found_whatever_their_case_and_blank_ones_do_not_count() -> N
     form = Form(fields=(("Email", " "), ("EMAIL", " ann@example.com ")))
 
     assert form.first("email") == "ann@example.com"
+
+
+@given(st.binary(max_size=40), st.integers(1, 8))
+def test_a_long_field_is_unquoted_as_a_short_one(text: bytes, piece_bytes: int) -> None:
+    escaped = quote_from_bytes(text).encode()
+    mixed = escaped.replace(b"a", b"%61") + b"%4" + b"%zz%%41%"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(form_module, "_PIECE_BYTES", piece_bytes + 2)
+
+        assert form_module._unquote(mixed) == unquote_to_bytes(mixed)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"message=" + b"%41" * 3_000_000, "application/x-www-form-urlencoded"),
+        (b'{"message":[' + b"1," * 4_500_000 + b"1]}", "application/json"),
+        (b'{"message":"x",' + b'"a":1,' * 1_400_000 + b'"b":1}', "application/json"),
+        (b'{"message":{' + b'"a":[[]],' * 900_000 + b'"b":1}}', "application/json"),
+    ],
+)
+def test_a_hostile_post_takes_no_multiple_of_its_size(body: bytes, content_type: str) -> None:
+    tracemalloc.start()
+    with contextlib.suppress(FormError):
+        read_form(body, content_type)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 4 * len(body)
