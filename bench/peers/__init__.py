@@ -1,0 +1,1 @@
+"""The servers and loops the hub is compared with, each a process of its own."""
