@@ -1,19 +1,16 @@
 """What a person at a terminal is told when the hub has started: the addresses, and at first a way in."""
 
 import os
-import secrets
-from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.settings.models import Settings
-from channelhub.store import hub, sessions
+from channelhub.store import hub
 from channelhub.store.database import Session
+from channelhub.web import signin
 
 LINK_FILE = "sign-in-link"
-LINK_LIFE = timedelta(minutes=15)
 _WELCOMED = "welcomed"
 
 
@@ -21,7 +18,7 @@ async def welcome(acting: Acting, settings: Settings, *, port: int, terminal: Te
     """Print the addresses on a terminal. At the first start make a one-use sign-in link: printed there, otherwise
     left in a file of state_dir that only its user can read, never in the log."""
     url = settings.http.public_url.rstrip("/")
-    link = f"{url}/signin/{await _make_link(acting)}" if await _is_first_start(acting) else ""
+    link = url + await signin.make_link(acting.store, now=acting.now()) if await _is_first_start(acting) else ""
     is_terminal = terminal.isatty()
     if link and not is_terminal:
         _leave(Path(settings.hub.state_dir) / LINK_FILE, link)
@@ -36,11 +33,6 @@ async def welcome(acting: Acting, settings: Settings, *, port: int, terminal: Te
     terminal.write("\n".join(lines) + "\n")
 
 
-async def make_link(acting: Acting, settings: Settings) -> str:
-    """A fresh one-use sign-in link for an administrator."""
-    return f"{settings.http.public_url.rstrip('/')}/signin/{await _make_link(acting)}"
-
-
 async def _is_first_start(acting: Acting) -> bool:
     async def mark(session: Session) -> bool:
         if await hub.fact(session, _WELCOMED) is not None:
@@ -49,19 +41,6 @@ async def _is_first_start(acting: Acting) -> bool:
         return True
 
     return await acting.store.writer.command(mark)
-
-
-async def _make_link(acting: Acting) -> str:
-    token = secrets.token_urlsafe(32)
-    now = acting.now()
-
-    async def write(session: Session) -> None:
-        await sessions.add_link(
-            session, digest=sha256(token.encode()).digest(), role="admin", at=now, expires_at=now + LINK_LIFE
-        )
-
-    await acting.store.writer.command(write)
-    return token
 
 
 def _leave(path: Path, link: str) -> None:

@@ -42,6 +42,20 @@ def create(options: Options, role: str, account: str, name: str) -> None:
         click.echo(made)
 
 
+@token.command(name="sign-in-link")
+@click.option(
+    "--role", type=click.Choice(["admin", "agent"]), default="admin", show_default=True, help="What it allows."
+)
+@click.pass_obj
+def sign_in_link(options: Options, role: str) -> None:
+    """Print a link that opens the page once, within 15 minutes. Needs the running daemon."""
+    made = Daemon(configured(options).settings).post("/signin-links", {"role": role})
+    if options.as_json:
+        print_json(made)
+    else:
+        click.echo(made["url"])
+
+
 def _make(settings: Settings, *, role: str, account: str, name: str) -> str:
     made = tokens.mint()
 

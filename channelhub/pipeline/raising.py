@@ -6,7 +6,8 @@ from dataclasses import replace
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import from_us
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
-from channelhub.store import events, messages, outages
+from channelhub.rules.outage.wording import headline
+from channelhub.store import events, messages, outages, timeline
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.outages import Member, Outage
@@ -34,12 +35,14 @@ async def _open(session: Session, decision: Suspected, opens_as: OutageState) ->
         return
     reports = await messages.get_many(session, decision.members)
     began_us = min((report.at_us for report in reports.values()), default=decision.at_us)
+    terms = tuple(decision.label.split(" "))
+    entries = await timeline.get_many(session, decision.members)
     opened = Outage(
         id=decision.outage_id,
         state=opens_as,
         version=1,
-        title=decision.label,
-        terms=tuple(decision.label.split(" ")),
+        title=headline(terms, [entry.preview for entry in entries.values()]) or decision.label,
+        terms=terms,
         reasons=decision.reasons,
         began_us=began_us,
         opened_us=decision.at_us,
@@ -69,12 +72,12 @@ async def _merge(session: Session, decision: Merged) -> None:
     await outages.move_members(session, decision.outage_id, into_id=decision.into_id)
     merged = replace(
         known,
-        state=OutageState.RESOLVED,
+        state=OutageState.RESOLVED if known.state.is_open else known.state,  # what a person said stands
         version=known.version + 1,
         reasons=(*known.reasons, *decision.reasons),
         merged_into=decision.into_id,
         changed_us=decision.at_us,
-        closed_us=decision.at_us,
+        closed_us=known.closed_us or decision.at_us,
     )
     await outages.save(session, [merged])
 
@@ -100,7 +103,7 @@ def event(kind: str, outage: Outage, *, customers: int | None = None, actor: str
     data: dict[str, object] = {
         "outage_id": str(outage.id),
         "state": str(outage.state),
-        "title": outage.title,
+        "terms": list(outage.terms),  # customers' own words, the title, stay in the database
         "reasons": list(outage.reasons),
         "began_at": from_us(outage.began_us).isoformat(),
         "version": outage.version,

@@ -1,11 +1,14 @@
 """Reasons in words that an agent understands."""
 
+from collections.abc import Sequence
+
 from channelhub.rules.outage.grouping import Outage
 from channelhub.rules.outage.profile import Candidate
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.rules.outage.votes import Vote
 
 _SHOWN_TERMS = 5
+_HEADLINE_CHARS = 90
 
 
 def suspected_reasons(found: Candidate, outage: Outage, rules: OutageRules) -> tuple[str, ...]:
@@ -41,3 +44,10 @@ def _span(minutes: int) -> str:
 
 def _amount(expected: float) -> str:
     return "fewer than 0.1" if expected < 0.1 else f"{expected:.1f}"
+
+
+def headline(terms: Sequence[str], texts: Sequence[str]) -> str:
+    """What an outage is about in a customer's own words: the report with most of its terms, the shortest of those."""
+    best = min(texts, key=lambda text: (-sum(term in text.lower() for term in terms), len(text), text), default="")
+    words = " ".join(best.split())
+    return words if len(words) <= _HEADLINE_CHARS else words[: _HEADLINE_CHARS - 1].rstrip() + "…"

@@ -281,7 +281,7 @@ CREATE TABLE outages (
   id INTEGER PRIMARY KEY,              -- the id of the message that raised it
   state TEXT NOT NULL,
   version INTEGER NOT NULL,
-  title TEXT NOT NULL,
+  title TEXT NOT NULL,                 -- one report's own words
   terms TEXT NOT NULL,                 -- JSON list
   reasons TEXT NOT NULL,               -- JSON list, in an agent's words
   began_us BIGINT NOT NULL,
