@@ -5,7 +5,7 @@ again without writing, so what follows is exactly what an uninterrupted run rais
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,7 +16,7 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.raising import write_decisions
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.report import Decision, Report
-from channelhub.rules.outage.thresholds import OutageRules
+from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store import outages
@@ -31,11 +31,21 @@ RETRY_S = 1.0
 
 
 class PersonsDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person decided about an outage, as it stands in the stream of features."""
+    """What a person decided about an outage, as it stands in the stream of features.
 
-    action: str  # confirm, resolve, dismiss
-    outage_id: int
+    The stage itself writes `tick`: so much time has passed. The detector's time moves by the stream alone, so that
+    reading the stream again gives the same.
+    """
+
+    action: str  # confirm, resolve, dismiss, tick
+    outage_id: int = 0
     at_us: int
+
+
+async def add_decision(session: Session, made: PersonsDecision) -> None:
+    """Let the detector hear of a decision, after everything that is in the stream now."""
+    seq = await outages.newest_seq(session) + 1  # rows are never renumbered, so no two decisions share it
+    await outages.add_features(session, [(-seq, 0, msgspec.json.encode(made).decode())])
 
 
 _report = msgspec.json.Decoder(Report)
@@ -78,11 +88,22 @@ class GroupingStage:
             heard = self._processed.rings
             async with self._store.readers.read() as session:
                 rows = await outages.features_after(session, self._seq, limit=ROWS)
-            decisions = await asyncio.to_thread(self._read_rows, rows, to_us(self._now()))
-            if rows or decisions:
-                await self._commit(decisions, rows[-1].seq if rows else self._seq)
-            if len(rows) < ROWS:
+            if rows:
+                decisions = await asyncio.to_thread(self._read_rows, rows)
+                await self._commit(decisions, rows[-1].seq)
+            elif self._is_some_outage_quiet():
+                await self._tell_time()
+            else:
                 await self._processed.wait(heard, timeout_s=TICK_S)
+
+    def _is_some_outage_quiet(self) -> bool:
+        quiet_us = int(self._rules.quiet_hours * HOUR_US)
+        return any(to_us(self._now()) - one.last_us >= quiet_us for one in self._detector.outages)
+
+    async def _tell_time(self) -> None:
+        """Nothing was reported for long: the detector must hear of it in the stream, to resolve what is over."""
+        made = PersonsDecision(action="tick", at_us=to_us(self._now()))
+        await self._written(lambda session: add_decision(session, made))
 
     async def _resume(self) -> None:
         async with self._store.readers.read() as session:
@@ -100,17 +121,18 @@ class GroupingStage:
             rows = [row for row in rows if row.seq <= checkpoint.seq]
             if not rows:
                 break
-            await asyncio.to_thread(self._read_rows, rows, None)
+            await asyncio.to_thread(self._read_rows, rows)
             self._seq = rows[-1].seq
         self._log.info("group.resumed", seq=self._seq)
 
-    def _read_rows(self, rows: Sequence[StoredFeatures], now_us: int | None) -> list[Decision]:
-        """On a thread: feed the detector. Without a clock nothing but the rows moves its time."""
+    def _read_rows(self, rows: Sequence[StoredFeatures]) -> list[Decision]:
+        """On a thread: feed the detector. Nothing but the rows moves its time."""
         decisions: list[Decision] = []
         for row in rows:
-            decisions += self._feed(row)
-        if now_us is not None and len(rows) < ROWS:
-            decisions += self._detector.tick(now_us)
+            try:
+                decisions += self._feed(row)
+            except msgspec.MsgspecError as exc:  # one damaged row must not end the watch for outages
+                self._log.warning("group.row_skipped", seq=row.seq, reason=str(exc))
         return decisions
 
     def _feed(self, row: StoredFeatures) -> list[Decision]:
@@ -120,6 +142,8 @@ class GroupingStage:
         if made.action == "confirm":
             self._detector.confirm(made.outage_id)
             return []
+        if made.action == "tick":
+            return self._detector.tick(made.at_us)
         close = self._detector.resolve if made.action == "resolve" else self._detector.dismiss
         return [one for one in close(made.outage_id, made.at_us) if one.outage_id != made.outage_id]
 
@@ -131,13 +155,7 @@ class GroupingStage:
             await write_decisions(session, decisions, opens_as=state)
             await outages.move_checkpoint(session, seq)
 
-        while True:
-            try:
-                await self._store.writer.batch(write)
-                break
-            except NotCommitted as exc:
-                self._log.warning("group.waits", reason=str(exc))
-                await asyncio.sleep(RETRY_S)
+        await self._written(write)
         self._seq = seq
         if decisions:
             self._log.info("group.decided", decisions=len(decisions))
@@ -153,5 +171,13 @@ class GroupingStage:
         async def write(session: Session) -> None:
             await outages.save_snapshot(session, snapshot, seq=seq, at_us=now_us)
 
-        await self._store.writer.batch(write)
+        await self._written(write)
         self._snapshot_us = now_us
+
+    async def _written(self, write: Callable[[Session], Awaitable[None]]) -> None:
+        while True:
+            try:
+                return await self._store.writer.batch(write)
+            except NotCommitted as exc:
+                self._log.warning("group.waits", reason=str(exc))
+                await asyncio.sleep(RETRY_S)

@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-import msgspec
-
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, Conflict, NotFound
-from channelhub.pipeline.grouping import PersonsDecision
+from channelhub.pipeline.grouping import PersonsDecision, add_decision
 from channelhub.pipeline.raising import event
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.store import events, hub, outages
@@ -48,9 +46,7 @@ async def _decide(acting: Acting, actor: str, outage_id: int, action: Action, ve
         )
         await outages.save(session, [changed])
         decision = PersonsDecision(action=str(action), outage_id=outage_id, at_us=now_us)
-        await outages.add_features(
-            session, [(-acting.store.writer.take_id(), 0, msgspec.json.encode(decision).decode())]
-        )
+        await add_decision(session, decision)
         if state in (OutageState.CONFIRMED, OutageState.RESOLVED):
             counts = (await outages.counts(session, [outage_id])).get(outage_id)
             told = event(f"outage.{state}", changed, customers=counts.customers if counts else 0, actor=actor)

@@ -19,7 +19,7 @@ MAX_CHARS = 100_000
 async def reply(acting: Acting, actor: str, conversation_id: int, text: str, *, idempotency_key: str = "") -> int:
     """Queue an answer; the id of the message on the timeline. The same key again gives the first one's id.
 
-    Raises NotFound, CommandRefused for an empty text, an account that can't send, or a key used elsewhere.
+    Raises NotFound, CommandRefused for an empty text or where the account can't write to them.
     """
     if not text.strip() or len(text) > MAX_CHARS:
         raise CommandRefused(f"a reply has 1 to {MAX_CHARS} characters")
@@ -41,6 +41,8 @@ async def reply(acting: Acting, actor: str, conversation_id: int, text: str, *, 
             return earlier.message_id
         answered = await conversations.last_message_in(session, conversation_id)
         identity = (await people.identities(session, [known.identity_id]))[known.identity_id]
+        if not account.writes_to(identity.key.kind):
+            raise CommandRefused(f"account {known.account} can't write to {identity.key}: answer another way")
         subject = answered.subject if answered else known.subject
         open_ones = [
             one for one in await incidents.open_of(session, [identity.id]) if one.conversation_id == conversation_id
