@@ -15,15 +15,14 @@ MAX_ID = 2**63 - 1
 
 async def read_body(request: web.Request, *, max_bytes: int = JSON_BYTES) -> bytes:
     """The whole body. Raises Problem: 413 beyond `max_bytes`, as soon as that is known."""
-    too_large = Problem(Kind.TOO_LARGE, f"At most {max_bytes} bytes are taken here.", closes=True)
     if request.content_length is not None and request.content_length > max_bytes:
-        raise too_large
+        raise _too_large(max_bytes)
     chunks: list[bytes] = []
     size = 0
     while chunk := await request.content.readany():
         size += len(chunk)
         if size > max_bytes:
-            raise too_large
+            raise _too_large(max_bytes)
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -100,6 +99,10 @@ def _invalid(exc: msgspec.ValidationError) -> Problem:
     detail, _, place = str(exc).partition(" - at `")
     field = place.rstrip("`").removeprefix("$").removeprefix(".") or "body"
     return Problem(Kind.INVALID, f"{field}: {detail}", errors={field: detail})
+
+
+def _too_large(max_bytes: int) -> Problem:
+    return Problem(Kind.TOO_LARGE, f"At most {max_bytes} bytes are taken here.", closes=True)
 
 
 def _printable(text: str) -> str:
