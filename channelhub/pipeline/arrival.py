@@ -27,6 +27,7 @@ class Arrived:
     received_at: datetime
     item: Inbound
     features: Features | None
+    is_replayed: bool = False  # read again from history: opens no incident, tells nobody
 
 
 def key_of(arrived: Arrived, book: Rulebook) -> str:

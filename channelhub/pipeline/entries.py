@@ -1,15 +1,74 @@
 """What a stored message shows: its version's words, its line on the timeline, its event."""
 
-from channelhub.domain.inbound import NewMessage
+from collections.abc import Sequence
+
+from channelhub.content.features import Features
+from channelhub.domain.inbound import Direction, NewMessage
 from channelhub.domain.people import Evidence
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.desk import Desk
-from channelhub.rules import incident
+from channelhub.pipeline.rulebook import Rulebook
+from channelhub.rules import delays, incident
+from channelhub.rules import identity as identity_rules
+from channelhub.rules.identity import Claim
+from channelhub.rules.outage.report import Report
 from channelhub.store.messages import Message, Version
 from channelhub.store.timeline import Entry, preview
 
 MAX_SUBJECT = 500
+
+
+def message_of(
+    arrived: Arrived, book: Rulebook, message: NewMessage, claims: Sequence[Claim], *, key: str, revision: int
+) -> Message:
+    """What the bytes of a delivery say of a message; its conversation and incident are decided elsewhere."""
+    is_ours = message.direction is Direction.OUT or claims[0].key.value in book.own_addresses
+    at = delays.timeline_at(
+        sent_at=message.sent_at, received_at=arrived.received_at, is_vouched=message.is_time_vouched
+    )
+    return Message(
+        id=arrived.id,
+        inbox_id=arrived.inbox_id,
+        account=arrived.raw.account,
+        channel=book.account(arrived.raw.account).channel,
+        type="message",
+        key=key,
+        external_id=message.external_id,
+        message_ref=message.thread.message_id,
+        direction=str(Direction.OUT if is_ours else Direction.IN),
+        identity_id=identity_rules.identity_id(claims[0].key),
+        conversation_id=None,
+        incident_id=None,
+        at_us=to_us(at),
+        received_us=to_us(arrived.received_at),
+        sent_us=to_us(message.sent_at) if message.sent_at else None,
+        subject=message.content.subject[:MAX_SUBJECT],
+        language=arrived.features.language if arrived.features else message.content.language,
+        evidence=claims[0].evidence,
+        revision=revision,
+        automatic=message.automatic,
+        spam_score=message.spam_score,
+        order_id=message.order_id[:100],
+        origin=message.sender.origin,
+        extra=message.extra,
+        warnings=message.warnings,
+    )
+
+
+def report_of(stored: Message, features: Features, *, customer_id: int, is_history: bool, is_blocked: bool) -> Report:
+    """What outage detection is told. Machines, spam and blocked senders have no vote."""
+    return Report(
+        message_id=stored.id,
+        at_us=stored.at_us if is_history else stored.received_us,
+        customer=customer_id,
+        channel=stored.channel,
+        origin=stored.origin,
+        is_verified=stored.evidence.is_verified,
+        is_automatic=is_blocked or stored.automatic.is_any or stored.spam_score >= incident.SPAM_SCORE,
+        is_backfill=is_history,
+        features=features,
+    )
 
 
 def version_of(arrived: Arrived, message: NewMessage, message_id: int, revision: int) -> Version:

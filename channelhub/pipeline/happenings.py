@@ -1,5 +1,6 @@
 """What arrives beside messages: shared contacts, journey events, calls, reactions, unknown shapes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from channelhub.domain.inbound import (
@@ -15,6 +16,7 @@ from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.entries import entry, event_data
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import delays
+from channelhub.rules.identity import Claim, identity_id
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message, Version
 
@@ -42,40 +44,9 @@ def note(desk: Desk, book: Rulebook, arrived: Arrived, item: Happening) -> None:
     claims = claims_of(arrived, book)
     if not claims or item.sender is None:
         raise Unplaceable(f"{words(item)} names no sender")
-    at = _at(item, arrived)
-    writer = desk.meet(claims, name=item.sender.name, language="", at_us=to_us(at))
-    stored = Message(
-        id=arrived.id,
-        inbox_id=arrived.inbox_id,
-        account=arrived.raw.account,
-        channel=book.account(arrived.raw.account).channel,
-        type=_TYPES[type(item)],
-        key=key,
-        external_id=item.external_id,
-        message_ref="",
-        direction="in",
-        identity_id=writer.id,
-        conversation_id=None,
-        incident_id=None,
-        at_us=to_us(at),
-        received_us=to_us(arrived.received_at),
-        sent_us=to_us(item.sent_at) if item.sent_at else None,
-        subject="",
-        language="",
-        evidence=claims[0].evidence,
-        extra=item.attributes if isinstance(item, JourneyEvent) else {},
-    )
-    version = Version(
-        id=stored.id,
-        message_id=stored.id,
-        revision=0,
-        at_us=stored.received_us,
-        inbox_id=arrived.inbox_id,
-        subject="",
-        text=words(item),
-        reply_text=None,
-        html="",
-    )
+    stored = happening_of(arrived, book, item, claims, key=key)
+    desk.meet(claims, name=item.sender.name, language="", at_us=stored.at_us)
+    version = happening_version(arrived, item)
     desk.messages[key] = stored
     desk.versions[stored.id] = [version]
     desk.written.messages.append(stored)
@@ -90,6 +61,47 @@ def note(desk: Desk, book: Rulebook, arrived: Arrived, item: Happening) -> None:
             identity_id=stored.identity_id,
             data={**event_data(desk, stored), "type": stored.type},
         )
+    )
+
+
+def happening_of(arrived: Arrived, book: Rulebook, item: Happening, claims: Sequence[Claim], *, key: str) -> Message:
+    """What the bytes of a delivery say of a happening."""
+    at = _at(item, arrived)
+    return Message(
+        id=arrived.id,
+        inbox_id=arrived.inbox_id,
+        account=arrived.raw.account,
+        channel=book.account(arrived.raw.account).channel,
+        type=_TYPES[type(item)],
+        key=key,
+        external_id=item.external_id,
+        message_ref="",
+        direction="in",
+        identity_id=identity_id(claims[0].key),
+        conversation_id=None,
+        incident_id=None,
+        at_us=to_us(at),
+        received_us=to_us(arrived.received_at),
+        sent_us=to_us(item.sent_at) if item.sent_at else None,
+        subject="",
+        language="",
+        evidence=claims[0].evidence,
+        extra=item.attributes if isinstance(item, JourneyEvent) else {},
+    )
+
+
+def happening_version(arrived: Arrived, item: Happening) -> Version:
+    """Its words; a happening has one version."""
+    return Version(
+        id=arrived.id,
+        message_id=arrived.id,
+        revision=0,
+        at_us=to_us(arrived.received_at),
+        inbox_id=arrived.inbox_id,
+        subject="",
+        text=words(item),
+        reply_text=None,
+        html="",
     )
 
 

@@ -6,16 +6,15 @@ import msgspec
 
 from channelhub.domain.inbound import Direction, EditedMessage, NewMessage
 from channelhub.domain.people import Identity
-from channelhub.domain.times import to_us
+from channelhub.domain.times import from_us
 from channelhub.pipeline.acknowledging import acknowledge
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of, places_of
 from channelhub.pipeline.changing import come_again
 from channelhub.pipeline.desk import Desk
-from channelhub.pipeline.entries import MAX_SUBJECT, entry, event_data, version_of
+from channelhub.pipeline.entries import MAX_SUBJECT, entry, event_data, message_of, report_of, version_of
 from channelhub.pipeline.opening import open_or_join
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import acknowledgement, delays, incident
-from channelhub.rules.outage.report import Report
 from channelhub.store.conversations import Conversation
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
@@ -30,43 +29,16 @@ def register(
     if known is not None:
         come_again(desk, book, arrived, known, message, revision=revision)
         return
-    at = delays.timeline_at(
-        sent_at=message.sent_at, received_at=arrived.received_at, is_vouched=message.is_time_vouched
-    )
-    language = arrived.features.language if arrived.features else message.content.language
     claims = claims_of(arrived, book)
-    writer = desk.meet(claims, name=message.sender.name, language=language, at_us=to_us(at))
-    is_ours = message.direction is Direction.OUT or writer.key.value in book.own_addresses
-    conversation = _conversation(desk, book, arrived, message, writer, to_us(at), is_ours=is_ours)
-    stored = Message(
-        id=arrived.id,
-        inbox_id=arrived.inbox_id,
-        account=arrived.raw.account,
-        channel=book.account(arrived.raw.account).channel,
-        type="message",
-        key=key,
-        external_id=message.external_id,
-        message_ref=message.thread.message_id,
-        direction=str(Direction.OUT if is_ours else Direction.IN),
-        identity_id=writer.id,
-        conversation_id=conversation.id,
-        incident_id=None,
-        at_us=to_us(at),
-        received_us=to_us(arrived.received_at),
-        sent_us=to_us(message.sent_at) if message.sent_at else None,
-        subject=message.content.subject[:MAX_SUBJECT],
-        language=language,
-        evidence=claims[0].evidence,
-        revision=revision,
-        deleted_us=desk.deletions.get(key),
-        automatic=message.automatic,
-        spam_score=message.spam_score,
-        order_id=message.order_id[:100],
-        origin=message.sender.origin,
-        extra=message.extra,
-        warnings=message.warnings,
+    stored = message_of(arrived, book, message, claims, key=key, revision=revision)
+    writer = desk.meet(claims, name=message.sender.name, language=stored.language, at_us=stored.at_us)
+    is_ours = stored.direction == Direction.OUT
+    conversation = _conversation(desk, book, arrived, message, writer, stored.at_us, is_ours=is_ours)
+    stored = replace(stored, conversation_id=conversation.id, deleted_us=desk.deletions.get(key))
+    at = from_us(stored.at_us)
+    is_history = arrived.is_replayed or delays.is_history(
+        is_backfill=arrived.raw.is_backfill, at=at, received_at=arrived.received_at
     )
-    is_history = delays.is_history(is_backfill=arrived.raw.is_backfill, at=at, received_at=arrived.received_at)
     if not is_ours:
         stored = _answerable(desk, book, arrived, message, stored, is_history=is_history, next_id=next_id)
     _write(desk, arrived, message, stored, is_history=is_history)
@@ -157,17 +129,12 @@ def _write(desk: Desk, arrived: Arrived, message: NewMessage, stored: Message, *
         )
     )
     if arrived.features is not None and stored.direction == "in":
-        report = Report(
-            message_id=stored.id,
-            at_us=stored.at_us if is_history else stored.received_us,
-            customer=desk.customer_of(stored.identity_id),
-            channel=stored.channel,
-            origin=stored.origin,
-            is_verified=stored.evidence.is_verified,
-            is_automatic=stored.automatic.is_any
-            or stored.spam_score >= incident.SPAM_SCORE
-            or stored.identity_id in desk.blocked,
-            is_backfill=is_history,
-            features=arrived.features,
+        is_blocked = stored.identity_id in desk.blocked
+        report = report_of(
+            stored,
+            arrived.features,
+            customer_id=desk.customer_of(stored.identity_id),
+            is_history=is_history,
+            is_blocked=is_blocked,
         )
         desk.written.features.append((stored.id, arrived.features.version, msgspec.json.encode(report).decode()))

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from channelhub.domain.inbound import Attachment, Content, EditedMessage, Inbound, NewMessage
 from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.files import has_files, stored_files
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.process import Culprit, Delivered, process
 from channelhub.pipeline.reading import salvage
@@ -105,7 +105,7 @@ class ProcessingStage:
         kind = self._book().account(stored.raw.account).kind
         reading = await self._pool.read(Task(id=stored.id, kind=kind, raw=stored.raw, path=path))
         try:
-            if _has_files(reading):
+            if has_files(reading):
                 reading = await asyncio.to_thread(self._keep_attachments, reading)
         except OSError as exc:
             self._log.warning("process.waits", reason=f"an attachment can't be stored: {exc.strerror}")
@@ -118,7 +118,7 @@ class ProcessingStage:
 
     def _keep_attachments(self, reading: Reading) -> Reading:
         """Put attached files into the blob folder, on disk before the row that names them."""
-        return replace(reading, items=tuple(_stored_files(item, self._store.blobs.put) for item in reading.items))
+        return replace(reading, items=tuple(stored_files(item, self._store.blobs.put) for item in reading.items))
 
     async def _write_batches(self) -> None:
         while True:
@@ -203,29 +203,3 @@ class ProcessingStage:
 
         await self._store.writer.batch(park)
         self._log.warning("message.parked", account=stored.raw.account, inbox_id=stored.id, reason=reason)
-
-
-def _has_files(reading: Reading) -> bool:
-    return any(content.attachments for content in map(_content, reading.items) if content)
-
-
-def _content(item: Inbound) -> Content | None:
-    message = item.message if isinstance(item, EditedMessage) else item
-    return message.content if isinstance(message, NewMessage) else None
-
-
-def _stored_files(item: Inbound, put: Callable[[bytes], str]) -> Inbound:
-    if isinstance(item, EditedMessage):
-        message = _stored_files(item.message, put)
-        assert isinstance(message, NewMessage)
-        return replace(item, message=message)
-    if not isinstance(item, NewMessage):
-        return item
-    attachments = tuple(_stored_file(one, put) for one in item.content.attachments)
-    return replace(item, content=replace(item.content, attachments=attachments))
-
-
-def _stored_file(attachment: Attachment, put: Callable[[bytes], str]) -> Attachment:
-    if attachment.content is None:
-        return attachment
-    return replace(attachment, sha256=put(attachment.content), content=None)
