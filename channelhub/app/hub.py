@@ -263,9 +263,12 @@ class Hub:
 
         async def write(session: Session) -> None:
             await events.append(session, [told])
+
+        async def tell() -> None:
+            await self._store.writer.command(write)
             self._written.ring()
 
-        task = asyncio.ensure_future(self._store.writer.command(write))
+        task = asyncio.ensure_future(tell())
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 

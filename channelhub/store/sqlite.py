@@ -3,31 +3,95 @@
 Settings and reasons: WAL so that readers never wait; synchronous=FULL so that a commit is on disk before it is
 acknowledged (fsync of the WAL); only the writing connection checkpoints, because SQLite before 3.51.3 can lose
 commits when one connection checkpoints while another commits (the WAL-reset bug).
+
+A transaction runs on its connection's thread from BEGIN to COMMIT. Handing every statement over by itself costs two
+changes of thread each, and each may wait for the interpreter lock as long as the event loop is busy.
 """
 
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import aiosqlite
 
 from channelhub.store.database import Row, Session, Value
 from channelhub.store.sqlfile import Query
 
+T = TypeVar("T")
 PAGE_SIZE = 8192
 BUSY_TIMEOUT_MS = 5000
 CACHE_KIB = 32768
 CHECKPOINT_PAGES = 2000
 
 
+class SuspendedTransaction(Exception):
+    """Work inside a transaction waited for something else than its session: a defect of that work."""
+
+
+class _Connection(aiosqlite.Connection):
+    """aiosqlite's, with a way to run a whole function on its thread."""
+
+    async def call(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        result: T = await self._execute(function, self._conn)  # type: ignore[no-untyped-call]
+        return result
+
+
+class _OnThread:
+    """A session for work that runs on the connection's thread already: its methods never wait."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    async def all(self, query: Query, **values: Value) -> list[Row]:
+        return self._connection.execute(query.sqlite, _bound(query, values)).fetchall()
+
+    async def one(self, query: Query, **values: Value) -> Row | None:
+        rows = self._connection.execute(query.sqlite, _bound(query, values)).fetchall()
+        return rows[0] if rows else None
+
+    async def run(self, query: Query, **values: Value) -> None:
+        self._connection.execute(query.sqlite, _bound(query, values)).fetchall()
+
+    async def run_many(self, query: Query, rows: Sequence[Mapping[str, Value]]) -> None:
+        if rows:
+            self._connection.executemany(query.sqlite, [_bound(query, row) for row in rows] if query.lists else rows)
+
+
 class SqliteSession:
     """A session over one aiosqlite connection in autocommit mode; transactions are begun explicitly."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: _Connection) -> None:
         self._connection = connection
+
+    async def write(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Run `work` in a transaction and commit. It may wait for nothing but the session it is given.
+
+        On any error the transaction is left open: the caller rolls back.
+        """
+
+        def transact(connection: sqlite3.Connection) -> T:
+            connection.execute("BEGIN IMMEDIATE")
+            result = _finished(work(_OnThread(connection)))
+            connection.execute("COMMIT")
+            return result
+
+        return await self._connection.call(transact)
+
+    async def read(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Run `work` on one consistent snapshot. It may wait for nothing but the session it is given."""
+
+        def look(connection: sqlite3.Connection) -> T:
+            connection.execute("BEGIN")
+            try:
+                return _finished(work(_OnThread(connection)))
+            finally:
+                connection.execute("ROLLBACK")
+
+        return await self._connection.call(look)
 
     async def all(self, query: Query, **values: Value) -> list[Row]:
         return list(await self._connection.execute_fetchall(query.sqlite, _bound(query, values)))
@@ -63,16 +127,40 @@ class SqliteSession:
         await self._connection.close()
 
 
+def _finished(work: Awaitable[T]) -> T:
+    """The result of a coroutine that never waits. Raises SuspendedTransaction when it does."""
+    steps = work.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise SuspendedTransaction("work inside a transaction may wait for nothing but its session")
+
+
 def _bound(query: Query, values: Mapping[str, Value]) -> Mapping[str, object]:
     if not query.lists:
         return values
     return {name: json.dumps(value) if name in query.lists else value for name, value in values.items()}
 
 
+async def _connect(place: str | Path, *, cached_statements: int) -> _Connection:
+    """Open in autocommit mode, with rows that are read by name."""
+
+    def open_file() -> sqlite3.Connection:
+        return sqlite3.connect(
+            place, uri=isinstance(place, str), isolation_level=None, cached_statements=cached_statements
+        )
+
+    connection = _Connection(open_file, iter_chunk_size=64)
+    await connection
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
 async def open_writing(path: Path) -> SqliteSession:
     """The one connection that writes. Creates the file when it is missing."""
-    connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=512)
-    connection.row_factory = sqlite3.Row
+    connection = await _connect(path, cached_statements=512)
     for pragma in (
         f"page_size={PAGE_SIZE}",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
@@ -97,25 +185,32 @@ class Readers:
         for _ in range(count):
             self._free.put_nowait(None)
 
+    async def look(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Run `work` on one consistent snapshot, in one go on the connection's thread."""
+        async with self._borrowed() as session:
+            return await session.read(work)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
-        session = await self._free.get()
-        try:
-            if session is None:
-                session = await self._open()
+        async with self._borrowed() as session:
             await session.begin_reading()
             try:
                 yield session
             finally:
                 await session.roll_back()
+
+    @asynccontextmanager
+    async def _borrowed(self) -> AsyncIterator[SqliteSession]:
+        session = await self._free.get()
+        try:
+            if session is None:
+                session = await self._open()
+            yield session
         finally:
             self._free.put_nowait(session)
 
     async def _open(self) -> "SqliteSession":
-        connection = await aiosqlite.connect(
-            f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, cached_statements=256
-        )
-        connection.row_factory = sqlite3.Row
+        connection = await _connect(f"{self._path.absolute().as_uri()}?mode=ro", cached_statements=256)
         for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "wal_autocheckpoint=0", "query_only=ON"):
             await connection.execute_fetchall(f"PRAGMA {pragma}")
         session = SqliteSession(connection)

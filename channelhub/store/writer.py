@@ -104,7 +104,10 @@ class Writer:
         return await _settled(done)
 
     async def submit(self, lane: Lane, work: Callable[[Session], Awaitable[T]]) -> T:
-        """Run `work` in a transaction of its own; what it returns, after the commit. Its errors roll back."""
+        """Run `work` in a transaction of its own; what it returns, after the commit. Its errors roll back.
+
+        It runs on the connection's thread and may wait for nothing but the session it is given.
+        """
         if self._is_stopping:
             raise WriterStopped("the daemon is stopping")
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -163,11 +166,10 @@ class Writer:
 
     async def _commit_group(self, group: list[_Intake]) -> None:
         try:
-            await self._session.begin()
-            outcomes, next_id = await inbox.append(
-                self._session, [item.delivery for item in group], first_id=self._next_id
+            deliveries = [item.delivery for item in group]
+            outcomes, next_id = await self._session.write(
+                lambda session: inbox.append(session, deliveries, first_id=self._next_id)
             )
-            await self._session.commit()
         except BaseException as exc:  # noqa: BLE001 - every caller is told, then it goes on
             if len(group) == 1 or not _is_somebodys(exc):
                 await self._give_up(exc, [item.done for item in group])
@@ -193,9 +195,7 @@ class Writer:
 
     async def _commit_job(self, job: _Job) -> None:
         try:
-            await self._session.begin()
-            result = await job.work(self._session)
-            await self._session.commit()
+            result = await self._session.write(job.work)
         except BaseException as exc:  # noqa: BLE001 - the caller is told, then it goes on
             await self._give_up(exc, [job.done])
         else:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,10 +74,10 @@ async def test_is_fed_while_the_writer_answers(store: Store, manager: socket.soc
 
 
 async def test_starves_while_the_writer_is_stuck_and_is_fed_again_after(store: Store, manager: socket.socket) -> None:
-    stuck = asyncio.Event()
+    stuck = threading.Event()
 
     async def hang(_session: Session) -> None:
-        await stuck.wait()
+        stuck.wait()
 
     hanging = asyncio.create_task(store.writer.batch(hang))
     heard: list[bool] = []

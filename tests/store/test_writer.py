@@ -12,6 +12,7 @@ from channelhub.store import hub, inbox
 from channelhub.store.database import Session
 from channelhub.store.opening import Store, open_store
 from channelhub.store.sqlfile import Query
+from channelhub.store.sqlite import SuspendedTransaction
 from channelhub.store.writer import Lane, WriterStopped
 from tests.store.conftest import BEGAN
 from tests.store.deliveries import delivery
@@ -207,10 +208,10 @@ async def test_after_an_io_error_nothing_is_acknowledged_any_more(
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = code
 
-    async def fail() -> None:
+    async def fail(_work: object) -> None:
         raise error
 
-    monkeypatch.setattr(store.writer._session, "commit", fail)
+    monkeypatch.setattr(store.writer._session, "write", fail)
     results = await asyncio.gather(
         *(store.writer.deliver(delivery(f"d{number}")) for number in range(3)), return_exceptions=True
     )
@@ -249,3 +250,16 @@ async def test_ids_go_on_after_a_restart(tmp_path: Path) -> None:
         await store.close()
 
     assert ids == sorted(set(ids))
+
+
+async def test_a_job_that_waits_for_anything_else_is_refused_and_rolled_back(store: Store) -> None:
+    async def dawdle(session: Session) -> None:
+        await hub.set_fact(session, "dawdled", "yes")
+        await asyncio.sleep(0)
+
+    with pytest.raises(SuspendedTransaction):
+        await store.writer.command(dawdle)
+    async with store.readers.read() as session:
+        fact = await hub.fact(session, "dawdled")
+
+    assert fact is None
