@@ -1,0 +1,144 @@
+"""Messages, their versions and the search over their words."""
+
+from dataclasses import replace
+
+import pytest
+
+from channelhub.domain.inbound import Attachment, Automatic
+from channelhub.domain.people import Evidence
+from channelhub.store import messages
+from channelhub.store.database import Session
+from channelhub.store.messages import Message, Version
+from channelhub.store.opening import Store
+
+
+def message(message_id: int, key: str, *, subject: str = "parcel") -> Message:
+    return Message(
+        id=message_id, inbox_id=message_id // 1024, account="mail", channel="email", type="message", key=key,
+        external_id=key, message_ref=f"<{key}@x>", direction="in", identity_id=1, conversation_id=2, incident_id=None,
+        at_us=5, received_us=6, sent_us=None, subject=subject, language="uk", evidence=Evidence.DMARC,
+        automatic=Automatic(is_list=True), extra={"order": "замовлення"}, warnings=("charset",),
+    )  # fmt: skip
+
+
+def version(version_id: int, message_id: int, text: str, *, revision: int = 0) -> Version:
+    return Version(
+        id=version_id, message_id=message_id, revision=revision, at_us=5, inbox_id=1, subject="", text=text,
+        reply_text=None, html="",
+    )  # fmt: skip
+
+
+async def test_a_message_comes_back_as_it_was(store: Store) -> None:
+    stored = message(1024, "k1")
+    await store.writer.batch(lambda session: messages.add(session, [stored]))
+    async with store.readers.read() as session:
+        found = await messages.by_keys(session, ["k1", "k2"])
+
+    assert found == {"k1": stored}
+
+
+def test_keys_are_small_and_differ_by_every_part() -> None:
+    keys = {
+        messages.message_key(scope, channel, external)
+        for scope, channel, external in [
+            ("a", "b", "c"),
+            ("", "b", "c"),
+            ("a", "", "c"),
+            ("a", "b", ""),
+            ("ab", "", "c"),
+        ]
+    }
+
+    assert len(keys) == 5
+    assert {len(key) for key in keys} == {22}
+    assert messages.message_key("a", "b", "not \ud800 text")
+
+
+async def test_every_version_is_kept_and_the_newest_stands_first(store: Store) -> None:
+    async def write(session: Session) -> None:
+        await messages.add_versions(session, [version(1, 7, "first"), version(2, 7, "second", revision=1)])
+        await messages.add_versions(session, [version(3, 7, "not again", revision=1)])
+
+    await store.writer.batch(write)
+    async with store.readers.read() as session:
+        found = await messages.versions(session, [7])
+
+    assert [one.text for one in found[7]] == ["second", "first"]
+
+
+async def test_a_message_remembers_every_delivery_that_carried_it_once(store: Store) -> None:
+    async def write(session: Session) -> None:
+        await messages.add_sources(session, [(1, 1024), (2, 1024), (1, 1024)])
+
+    await store.writer.batch(write)
+    async with store.readers.read() as session:
+        assert await messages.of_inbox(session, 1) == [1024]
+        assert await messages.of_inbox(session, 2) == [1024]
+
+
+async def test_attachments_come_back_in_order_with_the_files_they_name(store: Store) -> None:
+    files = [
+        Attachment(filename=f"{number}.pdf", content_type="application/pdf", size=3, sha256=f"{number}" * 64)
+        for number in range(3)
+    ]
+    await store.writer.batch(lambda session: messages.add_attachments(session, [(7, files)]))
+    async with store.readers.read() as session:
+        assert await messages.attachments(session, 7) == files
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("parcel", [3, 1]),
+        ("посилка", [2]),
+        ("ПОСИЛКА", [2]),
+        ("parcel late", [1]),
+        ("par", [3, 1]),
+        ("arcel", []),
+        ("parc", [3, 1]),
+        ('"', []),
+        ("parcel OR посилка", []),
+        ("NEAR(parcel)", []),
+        ("", []),
+    ],
+)
+async def test_search_takes_words_as_words_and_answers_newest_first(store: Store, words: str, found: list[int]) -> None:
+    texts = ["the parcel is late", "посилка не прийшла", "a parcel, again"]
+
+    async def write(session: Session) -> None:
+        versions = [version(number, number, text) for number, text in enumerate(texts, 1)]
+        await messages.add_versions(session, versions)
+        await messages.index(session, versions)
+
+    await store.writer.batch(write)
+    async with store.readers.read() as session:
+        hits = await messages.search(session, words, before=1 << 62, limit=10)
+
+    assert [hit.message_id for hit in hits] == found
+
+
+async def test_what_was_edited_away_is_not_found_any_more(store: Store) -> None:
+    old, new = version(1, 1, "secret words"), version(2, 1, "other words", revision=1)
+
+    async def write(session: Session) -> None:
+        await messages.add_versions(session, [old, new])
+        await messages.index(session, [old])
+        await messages.unindex(session, [old])
+        await messages.index(session, [new])
+
+    await store.writer.batch(write)
+    async with store.readers.read() as session:
+        found = {
+            words: len(await messages.search(session, words, before=1 << 62, limit=9)) for words in ("secret", "words")
+        }
+
+    assert found == {"secret": 0, "words": 1}
+
+
+async def test_an_edit_changes_what_an_edit_may_change(store: Store) -> None:
+    stored = message(1024, "k1")
+    await store.writer.batch(lambda session: messages.add(session, [stored]))
+    edited = replace(stored, revision=2, subject="late parcel", deleted_us=9)
+    await store.writer.batch(lambda session: messages.change(session, [replace(edited, account="another")]))
+    async with store.readers.read() as session:
+        assert await messages.get(session, 1024) == edited
