@@ -86,8 +86,9 @@ def test_the_two_commands_come_first() -> None:
 def test_links_commands_and_targets_of_every_page_exist(page: Path) -> None:
     text = page.read_text()
     links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if not re.match(r"[a-z]+:", link)]
-    named = set(re.findall(r"(?:`|^|/)channelhub ([a-z][a-z-]+)", text, re.MULTILINE))
-    made = set(re.findall(r"(?:`|^)make ([a-z][a-z-]+)", text, re.MULTILINE))
+    code = "\n".join([*re.findall(r"```sh\n(.*?)```", text, re.DOTALL), *re.findall(r"(?<!`)`([^`]+)`(?!`)", text)])
+    named = set(re.findall(r"(?:^|[/(])channelhub +([a-z][a-z-]+)", code, re.MULTILINE))
+    made = set(re.findall(r"^make ([a-z][a-z-]+)", code, re.MULTILINE))
 
     assert [link for link in links if not (page.parent / link).exists()] == []
     assert named - set(COMMANDS) == set()
