@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from channelhub.domain.times import from_us
 
-WIDTH, HEIGHT, LABELS = 720, 140, 18
+WIDTH, HEIGHT, LABELS = 1100, 150, 18
 BARS = 48
-STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1440)
+STEPS_S = (1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class Chart:
 
 
 def chart(times_us: Sequence[int]) -> Chart | None:
-    """Bars of equal time, at most 48 of at least a minute; None without reports. `times_us` ascends."""
+    """Bars of equal time, at most 48 of at least a second; None without reports. `times_us` ascends."""
     if not times_us:
         return None
-    span_min = (times_us[-1] - times_us[0]) / 60_000_000
-    step_min = next((step for step in STEPS_MIN if span_min < step * BARS), max(1, int(span_min / BARS) + 1))
-    step_us = step_min * 60_000_000
+    span_s = (times_us[-1] - times_us[0]) / 1_000_000
+    step_s = next((step for step in STEPS_S if span_s < step * BARS), int(span_s / BARS) + 1)
+    step_us = step_s * 1_000_000
     first = times_us[0] // step_us
     counts = [0] * (times_us[-1] // step_us - first + 1)
     for at_us in times_us:
