@@ -160,9 +160,7 @@ class Writer:
     async def _commit_intake(self) -> None:
         group = self._take_group()
         await self._commit_group(group)
-        self._queued_bytes -= sum(item.delivery.size for item in group)
-        async with self._room:
-            self._room.notify_all()
+        await self._make_room(group)
 
     async def _commit_group(self, group: list[_Intake]) -> None:
         try:
@@ -182,6 +180,22 @@ class Writer:
             self.commits += 1
             for item, outcome in zip(group, outcomes, strict=True):
                 _settle(item.done, outcome)
+
+    async def _make_room(self, group: Sequence[_Intake]) -> None:
+        self._queued_bytes -= sum(item.delivery.size for item in group)
+        async with self._room:
+            self._room.notify_all()
+
+    async def _refuse_queued(self, refusal: HubBusy) -> None:
+        """What was queued while we waited for the lock has waited too: nobody waits for it twice."""
+        queued = list(self._intake)
+        self._intake.clear()
+        jobs = [job for lane in self._jobs.values() for job in lane]
+        for lane in self._jobs.values():
+            lane.clear()
+        for done in (*(item.done for item in queued), *(job.done for job in jobs)):
+            _settle(done, refusal)
+        await self._make_room(queued)
 
     def _take_group(self) -> list[_Intake]:
         group: list[_Intake] = []
@@ -212,6 +226,8 @@ class Writer:
         refusal = WriterStopped("the database failed") if is_broken else _refusal(exc)
         for done in waiting:
             _settle(done, refusal)
+        if isinstance(refusal, HubBusy):
+            await self._refuse_queued(refusal)
         if is_broken:
             self._is_stopping = True
             self._on_broken(exc)

@@ -6,6 +6,7 @@
  *
  * POWERCUT_DIR  only files below this folder count
  * POWERCUT_LOG  folder of the undo logs: one for each file (by inode) and one for each folder's names
+ * POWERCUT_DEAD a file: once it exists, the disk is dead and every fsync fails with EIO
  *
  * A record is five 64-bit numbers: kind, offset, old size of the file, length of data, length of a second name;
  * then the data, then the second name. Kinds: 1 bytes of a file, 2 a name was made, 3 a name was taken over by a
@@ -268,6 +269,8 @@ int unlink(const char *name) { return unlinkat(AT_FDCWD, name, 0); }
 
 /* The process is to be killed, not the machine: forgetting the records stands for the disk's promise. */
 int fdatasync(int fd) {
+  const char *dead = getenv("POWERCUT_DEAD");
+  if (dead && !access(dead, F_OK)) { errno = EIO; return -1; }
   pthread_mutex_lock(&lock);
   forget(fd);
   pthread_mutex_unlock(&lock);

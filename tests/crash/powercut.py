@@ -29,6 +29,7 @@ class PowerCut:
         self._logs = workshop / "undo"
         self._logs.mkdir(parents=True)
         self._shim = workshop / "powercut.so"
+        self._dead = workshop / "dead"
         source = Path(__file__).with_name("powercut.c")
         subprocess.run(
             ["cc", "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o", str(self._shim), str(source), "-lpthread"],
@@ -37,7 +38,19 @@ class PowerCut:
 
     @property
     def environ(self) -> dict[str, str]:
-        return {"LD_PRELOAD": str(self._shim), "POWERCUT_DIR": str(self._root), "POWERCUT_LOG": str(self._logs)}
+        return {
+            "LD_PRELOAD": str(self._shim),
+            "POWERCUT_DIR": str(self._root),
+            "POWERCUT_LOG": str(self._logs),
+            "POWERCUT_DEAD": str(self._dead),
+        }
+
+    def die(self) -> None:
+        """From now on every fsync fails, until `revive`."""
+        self._dead.touch()
+
+    def revive(self) -> None:
+        self._dead.unlink()
 
     def strike(self, chance: random.Random | None = None) -> int:
         """Undo what was not synced, after kill -9 of the process; how many writes and names were undone.

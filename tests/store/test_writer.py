@@ -201,6 +201,26 @@ async def test_a_database_locked_by_another_program_refuses_and_recovers(
     assert broken == []
 
 
+async def test_whatever_waits_behind_a_lock_is_refused_together_after_one_wait(store: Store) -> None:
+    await pragma(store, "PRAGMA busy_timeout = 300")
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = asyncio.get_running_loop().time()
+    first = asyncio.create_task(store.writer.command(hub.probe))
+    await asyncio.sleep(0.1)
+    work = [store.writer.command(hub.probe), store.writer.batch(hub.probe), store.writer.deliver(delivery("a"))]
+    results = await asyncio.gather(first, *work, return_exceptions=True)
+    took_s = asyncio.get_running_loop().time() - began
+    other.execute("ROLLBACK")
+    other.close()
+    await store.writer.deliver(delivery("b"))
+
+    assert all(isinstance(result, HubBusy) for result in results)
+    assert took_s < 0.6
+    assert store.writer.queued_bytes == 0
+    assert await count(store) == 1
+
+
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_CORRUPT])
 async def test_after_an_io_error_nothing_is_acknowledged_any_more(
     store: Store, broken: list[BaseException], monkeypatch: pytest.MonkeyPatch, code: int
