@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
+from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
 from channelhub.domain.message_in import (
     AttachmentIn,
@@ -62,9 +63,8 @@ def _handle(identity: IdentityIn, is_trusted: bool) -> Handle:
 
 
 def _attachment(item: AttachmentIn) -> Attachment:
-    name = _clean(item.filename).replace("\\", "/").rpartition("/")[2]
     return Attachment(
-        filename=name or "file",
+        filename=label(item.filename) or "file",
         content_type=_clean(item.content_type).lower(),
         size=len(item.content),
         sha256=hashlib.sha256(item.content).hexdigest(),

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 
+from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
@@ -136,9 +137,8 @@ def _warnings(form: Form, text: str, extra: Mapping[str, str]) -> tuple[str, ...
 
 
 def _attachment(file: FormFile) -> Attachment:
-    name = _one_line(file.filename).replace("\\", "/").rpartition("/")[2][:255]
     return Attachment(
-        filename=name or "file",
+        filename=label(file.filename) or "file",
         content_type=_one_line(file.content_type)[:127].lower() or "application/octet-stream",
         size=len(file.content),
         sha256=hashlib.sha256(file.content).hexdigest(),

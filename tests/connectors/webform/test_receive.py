@@ -83,7 +83,7 @@ async def test_multipart_with_a_file_as_curl_sends_it(site: FormSite) -> None:
     message = site.message
     assert message.content.text == MESSAGE
     [file] = message.content.attachments
-    assert file.filename == 'чек &quot;1".jpg'
+    assert file.filename == "чек &quot;1_.jpg"
     assert file.content == b"\x01\x02\r\n\r\n--b0"
     assert file.content_type == "image/jpeg"
 
