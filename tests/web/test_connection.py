@@ -8,7 +8,7 @@ import pytest
 from channelhub.web.connection import Deadlines, Gate
 from tests.web.conftest import Hub
 
-QUICK = Deadlines(header_s=0.4, keepalive_s=0.6, body_grace_s=0.5, body_bytes_per_s=1024, body_s=3, stall_s=0.5)
+QUICK = Deadlines(header_s=0.4, keepalive_s=0.6, body_grace_s=0.5, body_bytes_per_s=1024, body_s=60, stall_s=0.5)
 
 
 @pytest.fixture

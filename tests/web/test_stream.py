@@ -63,6 +63,10 @@ async def test_a_client_resumes_after_the_last_event_it_saw(hub: Hub) -> None:
 async def test_a_client_far_behind_reads_the_table_and_misses_nothing(hub: Hub) -> None:
     count = feed_module.KEPT + 700
     await happen(hub, *range(count))
+    feed = hub.server._runner.app[FEED]
+    async with asyncio.timeout(10):
+        while feed.newest_id < count:
+            await feed.changed(feed.newest_id, timeout_s=1)
     async with hub.http.get(f"{hub.url}/api/v1/stream?after=0", headers=hub.admin()) as answer:
         found = await next_events(answer, count)
 
