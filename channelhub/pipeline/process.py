@@ -31,6 +31,7 @@ class Delivered:
     received_at: datetime
     items: Sequence[Inbound]
     features: Sequence[Features | None]
+    is_replayed: bool = False
 
 
 class Culprit(Exception):
@@ -45,11 +46,11 @@ class Culprit(Exception):
 async def process(session: Session, batch: Sequence[Delivered], book: Rulebook, *, next_id: TakeId) -> None:
     """Decide about a batch and write it. Raises Culprit; on any error the transaction is rolled back whole."""
     desk = Desk()
-    await _load(session, desk, batch, book)
+    await load(session, desk, batch, book)
     for delivered in batch:
         try:
-            for arrived in _arrived(delivered):
-                _decide(desk, book, arrived, next_id)
+            for arrived in arrivals(delivered):
+                decide(desk, book, arrived, next_id)
         except happenings.Unplaceable as exc:
             raise Culprit(delivered.inbox_id, str(exc)) from exc
         except Exception as exc:
@@ -58,7 +59,8 @@ async def process(session: Session, batch: Sequence[Delivered], book: Rulebook, 
     await desk.finish(session, [delivered.inbox_id for delivered in batch])
 
 
-def _arrived(delivered: Delivered) -> Iterator[Arrived]:
+def arrivals(delivered: Delivered) -> Iterator[Arrived]:
+    """Its items on their way."""
     for place, (item, found) in enumerate(zip(delivered.items, delivered.features, strict=True)):
         yield Arrived(
             id=message_id(delivered.inbox_id, place),
@@ -67,10 +69,12 @@ def _arrived(delivered: Delivered) -> Iterator[Arrived]:
             received_at=delivered.received_at,
             item=item,
             features=found,
+            is_replayed=delivered.is_replayed,
         )
 
 
-def _decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> None:
+def decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> None:
+    """Decide about one item on the desk. Raises Unplaceable."""
     item = arrived.item
     if isinstance(item, NewMessage):
         register(desk, book, arrived, item, revision=0, next_id=next_id)
@@ -82,12 +86,13 @@ def _decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> No
         happenings.note(desk, book, arrived, item)
 
 
-async def _load(session: Session, desk: Desk, batch: Sequence[Delivered], book: Rulebook) -> None:
+async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: Rulebook) -> None:
+    """Everything that the decisions about a batch look at."""
     identity_ids: set[int] = set()
     conversation_ids: set[int] = set()
     keys: set[str] = set()
     outbox_keys: set[str] = set()
-    for arrived in (one for delivered in batch for one in _arrived(delivered)):
+    for arrived in (one for delivered in batch for one in arrivals(delivered)):
         keys.add(key_of(arrived, book))
         claims = claims_of(arrived, book)
         identity_ids |= {identity_rules.identity_id(claim.key) for claim in claims}

@@ -237,6 +237,14 @@ async def page(session: Session, *, after: int, limit: int, account: str | None 
     ]
 
 
+async def processed(
+    session: Session, *, after: int, limit: int, account: str = "", since_us: int = 0
+) -> list[StoredRaw]:
+    """Deliveries that were read, oldest first: those of one account, or of all; received since then."""
+    rows = await session.all(_sql.processed, after=after, limit=limit, account=account, since_us=since_us)
+    return [_stored(row) for row in rows]
+
+
 async def digests(session: Session, *, after: int, limit: int) -> list[tuple[int, str, bytes | None, str, bytes]]:
     """A page of (id, delivery id, inline body or None, blob, sha256), for `fsck`."""
     rows = await session.all(_sql.whole, after=after, limit=limit)

@@ -133,10 +133,19 @@ async def change(session: Session, changed: Sequence[Message]) -> None:
 
 async def rewrite(session: Session, message: Message) -> None:
     """Write what a replay computes anew."""
-    kept = ("account", "channel", "type", "message_key", "direction", "identity_id", "conversation_id", "incident_id")
+    kept = ("account", "channel", "type", "message_key", "direction", "conversation_id", "incident_id")
     other = ("received_us", "revision", "deleted_us")
     columns = {name: value for name, value in _columns(message).items() if name not in kept + other}
     await session.run(_sql.rewrite, id=message.id, **columns)
+
+
+async def remove(session: Session, message_id: int) -> None:
+    """Take a message away so that another takes its id (replay). The raw delivery stays, and that it was its source."""
+    found = (await versions(session, [message_id])).get(message_id, [])
+    await unindex(session, found[:1])
+    await session.run(_sql.remove_texts, message_id=message_id)
+    await session.run(_sql.remove_attachments, message_id=message_id)
+    await session.run(_sql.remove, id=message_id)
 
 
 async def add_sources(session: Session, pairs: Sequence[tuple[int, int]]) -> None:

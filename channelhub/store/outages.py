@@ -106,6 +106,10 @@ async def rewrite_features(session: Session, message_id: int, version: int, repo
     await session.run(_sql.rewrite_features, message_id=message_id, version=version, report=report)
 
 
+async def remove_features(session: Session, message_id: int) -> None:
+    await session.run(_sql.remove_features, message_id=message_id)
+
+
 async def features_of(session: Session, message_id: int) -> StoredFeatures | None:
     row = await session.one(_sql.features_of, message_id=message_id)
     return None if row is None else _features(row)

@@ -69,9 +69,9 @@ async def add(session: Session, entries: Sequence[Entry]) -> None:
     )
 
 
-async def move(session: Session, entry: Entry, *, at_us: int) -> None:
-    """Take an entry from its place, to be added at another time (replay)."""
-    await session.run(_sql.remove, identity_id=entry.identity_id, at_us=at_us, id=entry.id)
+async def remove(session: Session, *, identity_id: int, at_us: int, entry_id: int) -> None:
+    """Take an entry from its place, to be added at another (replay)."""
+    await session.run(_sql.remove, identity_id=identity_id, at_us=at_us, id=entry_id)
 
 
 async def set_state(session: Session, message_id: int, state: str) -> None:

@@ -67,6 +67,16 @@ SELECT i.id, i.account, i.delivery_id, i.message_ref, i.received_us, i.size,
 FROM inbox AS i LEFT JOIN pending AS p ON p.inbox_id = i.id LEFT JOIN parked AS k ON k.inbox_id = i.id
 WHERE i.account = :account AND i.id > :after ORDER BY i.id LIMIT :limit;
 
+-- name: processed
+-- For replay: what was read once and waits nowhere.
+SELECT i.id, i.account, i.delivery_id, i.message_ref, i.received_us, i.channel_us, i.is_backfill, i.content_type,
+  i.headers, i.envelope, i.body, i.blob, i.size, i.sha256
+FROM inbox AS i
+WHERE i.id > :after AND i.received_us >= :since_us AND (:account = '' OR i.account = :account)
+  AND NOT EXISTS (SELECT 1 FROM pending AS p WHERE p.inbox_id = i.id)
+  AND NOT EXISTS (SELECT 1 FROM parked AS k WHERE k.inbox_id = i.id)
+ORDER BY i.id LIMIT :limit;
+
 -- name: whole
 -- For fsck: a page of everything with its digest.
 SELECT id, account, delivery_id, body, blob, size, sha256 FROM inbox WHERE id > :after ORDER BY id LIMIT :limit;

@@ -34,10 +34,20 @@ WHERE id = :id;
 
 -- name: rewrite
 -- Replay: what comes from bytes is computed anew; ids, conversation and incident stay.
-UPDATE messages SET external_id = :external_id, message_ref = :message_ref, at_us = :at_us, sent_us = :sent_us,
+UPDATE messages SET identity_id = :identity_id, external_id = :external_id, message_ref = :message_ref, at_us = :at_us, sent_us = :sent_us,
   subject = :subject, language = :language, evidence = :evidence, is_automatic = :is_automatic, automatic = :automatic,
   spam_score = :spam_score, order_id = :order_id, origin = :origin, extra = :extra, warnings = :warnings
 WHERE id = :id;
+
+-- name: remove
+-- Replay: what stood there is read as something else now; its sources stay.
+DELETE FROM messages WHERE id = :id;
+
+-- name: remove_texts
+DELETE FROM message_texts WHERE message_id = :message_id;
+
+-- name: remove_attachments
+DELETE FROM attachments WHERE message_id = :message_id;
 
 -- name: add_source
 INSERT INTO message_sources (inbox_id, message_id) VALUES (:inbox_id, :message_id)

@@ -5,6 +5,9 @@ ON CONFLICT (message_id) DO NOTHING;
 -- name: rewrite_features
 UPDATE features SET version = :version, report = :report WHERE message_id = :message_id;
 
+-- name: remove_features
+DELETE FROM features WHERE message_id = :message_id;
+
 -- name: features_of
 SELECT seq, message_id, version, report FROM features WHERE message_id = :message_id;
 
