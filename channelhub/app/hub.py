@@ -73,7 +73,7 @@ class Hub:
         self._store = store
         self._metrics = Metrics()
         self._secret = read_or_make_secret(blueprint.state_dir)
-        self._arrived, self._processed, self._written = Bell(), Bell(), Bell()
+        self._arrived, self._written = Bell(), Bell()  # a delivery is committed; rows for others are
         self._mounts = Mounts()
         self._http = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=60, sock_connect=10), trust_env=False, auto_decompress=True

@@ -11,6 +11,7 @@ import uvloop
 
 from channelhub.app.hub import Blueprint, Hub
 from channelhub.app.welcome import welcome
+from channelhub.app.wording import WordingError
 from channelhub.settings.faults import ConfigurationError
 from channelhub.settings.models import Settings
 from channelhub.store.folders import make_folder
@@ -59,6 +60,8 @@ async def _reload_when_asked(hub: Hub, blueprint: Blueprint, asked: asyncio.Even
             await hub.reload(load_again())
         except ConfigurationError as exc:
             log.error("hub.reload_refused", faults=[str(fault) for fault in exc.faults])
+        except WordingError as exc:
+            log.error("hub.reload_refused", faults=[str(exc)])
         blueprint.notifier.ready("taking messages in")
 
 
