@@ -7,6 +7,7 @@ from datetime import datetime
 import aiohttp
 import structlog
 
+from channelhub.app.book import account_facts, own_addresses
 from channelhub.dispatch.worker import Outlet
 from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.supervisor import Supervisor
@@ -99,28 +100,11 @@ class Accounts:
 
     def own_addresses(self, settings: Settings) -> frozenset[str]:
         """Every address that is ours, as the accounts' settings name them."""
-        return frozenset(
-            address.casefold()
-            for account in settings.accounts.values()
-            for address in self._plugins[account.kind].own_addresses(account.config)
-        )
+        return own_addresses(settings, self._plugins)
 
     def facts(self, settings: Settings) -> dict[str, AccountFacts]:
         """What the pipeline must know of each account."""
-        facts = {}
-        for name, account in settings.accounts.items():
-            plugin = self._plugins[account.kind]
-            mailbox = next((one for one in plugin.own_addresses(account.config) if "@" in one), "")
-            can_send = plugin.manifest.can_send and plugin.sends(account.config)
-            facts[name] = AccountFacts(
-                name=name,
-                kind=account.kind,
-                channel=plugin.manifest.channel,
-                can_send=can_send,
-                mail_domain=mailbox.rpartition("@")[2] if can_send else "",
-                identity_kind=plugin.manifest.identity_kind,
-            )
-        return facts
+        return account_facts(settings, self._plugins)
 
     def outlets(self) -> dict[str, Outlet]:
         """The accounts that can send now."""

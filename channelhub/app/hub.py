@@ -22,6 +22,7 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.parsing import ParserPool
+from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.pipeline.stage import ProcessingStage
@@ -180,6 +181,7 @@ class Hub:
             is_pipeline_alive=lambda: all(self._stages_up.values()) and self._is_writer_alive,
             metrics=self._metrics.text,
             similar=self._similarity,
+            replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
             trusted_proxies=settings.http.trusted_proxies,
             max_connections=settings.http.max_connections,

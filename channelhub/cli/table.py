@@ -14,6 +14,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "outages": ("channelhub.cli.outages:outages", "What many customers report at once."),
         "demo": ("channelhub.cli.demo.command:demo", "Play a made-up shop's morning into the running daemon."),
         "parse": ("channelhub.cli.parse:parse", "Show what a connector's parser makes of files."),
+        "parked": ("channelhub.cli.parked:parked", "What could not be read; read it again."),
+        "replay": ("channelhub.cli.replay:replay", "Read history again after a parser was mended."),
         "token": ("channelhub.cli.token:token", "Make keys for the API."),
         "doctor": ("channelhub.cli.doctor:doctor", "What is wrong, and how to mend it."),
         "fsck": ("channelhub.cli.fsck:fsck", "Verify every stored byte."),

@@ -10,6 +10,7 @@ from aiohttp import web
 from channelhub.domain.addresses import ListenAddress
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Deliver, Logger, Mount
 from channelhub.store.opening import Store
@@ -46,6 +47,7 @@ class WebParts:
     metrics: Callable[[], bytes]  # Prometheus text
     similar: Similarity
     default_region: str = "UA"
+    replay: Replay | None = None  # None: a server without parsers
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024
 

@@ -13,14 +13,16 @@ async def retry_parked(acting: Acting, actor: str, inbox_id: int, *, arrived: Be
     """Give a parked delivery to the parsers again; it stays listed until it is read. Raises NotFound."""
     now_us = to_us(acting.now())
 
-    async def write(session: Session) -> None:
-        if await inbox.parked_one(session, inbox_id) is None:
-            raise NotFound(f"nothing is parked under {inbox_id}")
-        await inbox.retry(session, inbox_id)
-        await hub.record(session, at_us=now_us, actor=actor, action="parked.retry", target=str(inbox_id))
-
-    await acting.store.writer.command(write)
+    await acting.store.writer.command(lambda session: retry(session, inbox_id, actor=actor, at_us=now_us))
     arrived.ring()
+
+
+async def retry(session: Session, inbox_id: int, *, actor: str, at_us: int) -> None:
+    """Queue a parked delivery again in the current transaction. Raises NotFound."""
+    if await inbox.parked_one(session, inbox_id) is None:
+        raise NotFound("Nothing is parked under this id.")
+    await inbox.retry(session, inbox_id)
+    await hub.record(session, at_us=at_us, actor=actor, action="parked.retry", target=str(inbox_id))
 
 
 async def would_send(session: Session) -> list[OutboxItem]:

@@ -1,0 +1,46 @@
+"""What the pipeline must know of the configuration, read from the settings and the connectors' manifests."""
+
+from collections.abc import Mapping
+
+from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
+from channelhub.sdk.contract import Plugin
+from channelhub.settings.models import Settings
+
+
+def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str, AccountFacts]:
+    """What the pipeline must know of each account."""
+    facts = {}
+    for name, account in settings.accounts.items():
+        plugin = plugins[account.kind]
+        mailbox = next((one for one in plugin.own_addresses(account.config) if "@" in one), "")
+        can_send = plugin.manifest.can_send and plugin.sends(account.config)
+        facts[name] = AccountFacts(
+            name=name,
+            kind=account.kind,
+            channel=plugin.manifest.channel,
+            can_send=can_send,
+            mail_domain=mailbox.rpartition("@")[2] if can_send else "",
+            identity_kind=plugin.manifest.identity_kind,
+        )
+    return facts
+
+
+def own_addresses(settings: Settings, plugins: Mapping[str, Plugin]) -> frozenset[str]:
+    """Every address that is ours, as the accounts' settings name them."""
+    return frozenset(
+        address.casefold()
+        for account in settings.accounts.values()
+        for address in plugins[account.kind].own_addresses(account.config)
+    )
+
+
+def silent_book(settings: Settings, plugins: Mapping[str, Plugin], *, secret: bytes) -> Rulebook:
+    """For work on history without a daemon: the same decisions, and nobody is told of them."""
+    return Rulebook(
+        accounts=account_facts(settings, plugins),
+        default_region=settings.hub.default_region,
+        secret=secret,
+        is_acknowledging=False,
+        acknowledgement=lambda _language, _number, subject: Wording(subject=subject, text=""),
+        own_addresses=own_addresses(settings, plugins),
+    )
