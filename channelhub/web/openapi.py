@@ -114,7 +114,8 @@ def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
     if route.answer is not None:
         good["content"] = {route.media_type: {"schema": by_type[route.answer]}}
     elif route.status != 204:
-        good["content"] = {route.media_type: {"schema": {"type": "string"}}}
+        is_json = route.media_type == "application/json"
+        good["content"] = {route.media_type: {"schema": {"type": "object" if is_json else "string"}}}
     statuses = {*route.problems, 429, *((401, 403) if route.roles else ())}
     refused = {
         str(status): {
