@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 
 COMMAND = (str(Path(sys.executable).parent / "channelhub"),)
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
 
 CONFIG = """
 [hub]
@@ -68,7 +68,7 @@ class Daemon:
         self.log = folder / "daemon.log"
         self._command = tuple(command)
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CHANNELHUB")}
-        self._environ = {**clean, **(environ or {})}
+        self._environ = {**clean, "PYTHONFAULTHANDLER": "1", **(environ or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self.config_file = folder / "channelhub.toml"
         self.config_file.write_text(config.format(http=self.http_port, smtp=self.smtp_port))
@@ -120,6 +120,7 @@ class Daemon:
                 except (aiohttp.ClientError, TimeoutError):
                     pass
                 await asyncio.sleep(0.05)
+        self._tell_where_it_hangs()
         raise AssertionError(f"the daemon isn't ready:\n{self.log.read_text()[-4000:]}")
 
     def rss_bytes(self) -> int:
@@ -135,6 +136,13 @@ class Daemon:
         """The most the service process held since `forget_peak`, or since it began."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+    def _tell_where_it_hangs(self) -> None:
+        """Have a process that doesn't answer write every thread's stack to its log."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGABRT)
+            self._process.wait(timeout=10)
 
     def parsers(self) -> list[int]:
         """The process ids of its parser children now."""

@@ -151,6 +151,12 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off_t offset) {
 }
 ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) { return pwrite64(fd, data, length, offset); }
 
+/* Signal handlers write to pipes: only files may take the lock, or a handler waits for the thread it interrupted. */
+static int is_file(int fd) {
+  struct stat st;
+  return root_length && !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
 static off_t place(int fd) {
   struct stat st;
   int flags = fcntl(fd, F_GETFL);
@@ -159,7 +165,7 @@ static off_t place(int fd) {
 }
 
 ssize_t write(int fd, const void *data, size_t length) {
-  if (!root_length) return syscall(SYS_write, fd, data, length);
+  if (!is_file(fd)) return syscall(SYS_write, fd, data, length);
   pthread_mutex_lock(&lock);
   off_t at = place(fd);
   if (at >= 0) remember(fd, at, length);
@@ -168,7 +174,7 @@ ssize_t write(int fd, const void *data, size_t length) {
 }
 
 ssize_t writev(int fd, const struct iovec *parts, int count) {
-  if (!root_length) return syscall(SYS_writev, fd, parts, count);
+  if (!is_file(fd)) return syscall(SYS_writev, fd, parts, count);
   size_t length = 0;
   for (int i = 0; i < count; i++) length += parts[i].iov_len;
   pthread_mutex_lock(&lock);
