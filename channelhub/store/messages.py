@@ -234,10 +234,6 @@ async def attachments(session: Session, message_id: int) -> list[Attachment]:
     ]
 
 
-async def attached_blobs(session: Session) -> set[str]:
-    return {row["sha256"] for row in await session.all(_sql.attached_blobs)}
-
-
 async def search(session: Session, words: str, *, before: int, limit: int) -> list[Found]:
     """Messages that contain all the words (the last one as a beginning), the newest first."""
     match = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())

@@ -69,11 +69,6 @@ async def due_accounts(session: Session, *, now_us: int) -> list[str]:
     return [row["account"] for row in await session.all(_sql.due_accounts, now_us=now_us)]
 
 
-async def next_due_us(session: Session) -> int | None:
-    row = await session.one(_sql.next_due)
-    return None if row is None or row["due_us"] is None else int(row["due_us"])
-
-
 async def in_state(session: Session, state: OutboxState, *, limit: int = 1000) -> list[OutboxItem]:
     return [_item(row) for row in await session.all(_sql.in_state, state=str(state), limit=limit)]
 

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -54,6 +55,18 @@ def test_the_texts_that_serve_one_database_only_are_known() -> None:
     assert only_sqlite == ONLY_SQLITE
     assert only_postgres == set()
     assert twins == TWINS
+
+
+def test_every_query_is_used_by_the_module_that_loads_it() -> None:
+    modules = [file.read_text() for file in files("channelhub.store").iterdir() if file.name.endswith(".py")]
+    unused = [
+        f"{stem}.{name}"
+        for stem in STEMS
+        for name in Queries.of(stem).by_name
+        if not any(f'Queries.of("{stem}")' in text and re.search(rf"_sql\.{name}\b", text) for text in modules)
+    ]
+
+    assert unused == []
 
 
 def _common(query: Query) -> str:

@@ -74,7 +74,7 @@ async def test_an_entry_moves_to_another_time_as_one(store: Store) -> None:
     await write(store, [first])
 
     async def move(session: timeline.Session) -> None:
-        await timeline.move(session, later, at_us=5)
+        await timeline.remove(session, identity_id=11, at_us=5, entry_id=1)
         await timeline.add(session, [later])
 
     await store.writer.batch(move)

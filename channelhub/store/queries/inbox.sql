@@ -104,7 +104,3 @@ FROM parked AS k JOIN inbox AS i ON i.id = k.inbox_id WHERE k.inbox_id = :inbox_
 
 -- name: parked_count
 SELECT count(*) AS parked FROM parked;
-
--- name: last_received
--- When each account last brought something.
-SELECT account, max(received_us) AS received_us FROM inbox WHERE id > :after GROUP BY account;

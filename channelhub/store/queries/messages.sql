@@ -95,9 +95,6 @@ SET at_us = CASE WHEN excluded.at_us < deletions.at_us THEN excluded.at_us ELSE 
 SELECT n, filename, content_type, size, sha256, is_inline, content_id, reference FROM attachments
 WHERE message_id = :message_id ORDER BY n;
 
--- name: attached_blobs
-SELECT DISTINCT sha256 FROM attachments WHERE sha256 <> '';
-
 -- name: index_text [sqlite]
 -- FTS5 has no equal on PostgreSQL, which will bring its own index.
 INSERT INTO message_search (rowid, subject, text) VALUES (:id, :subject, :text);

@@ -17,9 +17,6 @@ FROM outbox WHERE state = 'queued' AND due_us <= :now_us AND account = :account 
 -- name: due_accounts
 SELECT DISTINCT account FROM outbox WHERE state = 'queued' AND due_us <= :now_us;
 
--- name: next_due
-SELECT min(due_us) AS due_us FROM outbox WHERE state = 'queued';
-
 -- name: in_state
 SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
   external_ref, created_us, changed_us

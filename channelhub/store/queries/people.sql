@@ -79,6 +79,3 @@ ON CONFLICT (identity_id) DO UPDATE SET actor = excluded.actor, reason = exclude
 
 -- name: unblock
 UPDATE blocks SET lifted_us = :lifted_us WHERE identity_id = :identity_id;
-
--- name: customer_count
-SELECT count(DISTINCT customer_id) AS customers FROM identities;
