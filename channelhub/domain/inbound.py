@@ -8,6 +8,8 @@ from channelhub.domain.people import Sender
 
 
 class Direction(StrEnum):
+    """IN: from the customer. OUT: from us."""
+
     IN = "in"
     OUT = "out"
 
@@ -102,6 +104,8 @@ class EditedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeletedMessage:
+    """The message `external_id` was taken back on its channel."""
+
     external_id: str
     at: datetime | None = None
 
@@ -151,6 +155,8 @@ class CallEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
+    """What a customer put to the message `target_id`; an empty `emoji` takes it away."""
+
     external_id: str
     target_id: str
     sender: Sender

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class IncidentState(StrEnum):
+    """Where an incident stands. `rules.lifecycle` says which step may follow which."""
+
     NEW = "new"
     ACKNOWLEDGED = "acknowledged"
     IN_PROGRESS = "in_progress"
@@ -18,6 +20,8 @@ class IncidentState(StrEnum):
 
 
 class Priority(StrEnum):
+    """How urgent an incident is."""
+
     LOW = "low"
     NORMAL = "normal"
     HIGH = "high"

@@ -12,4 +12,5 @@ def to_us(moment: datetime) -> int:
 
 
 def from_us(microseconds: int) -> datetime:
+    """The instant in UTC. Exact. Raises OverflowError beyond the calendar's ends."""
     return _EPOCH + timedelta(microseconds=microseconds)

@@ -49,6 +49,8 @@ class Deliver(Protocol):
 
 
 class Health(StrEnum):
+    """How a channel answered a probe. AUTH_FAILED waits for a person, DOWN for the channel."""
+
     OK = "ok"
     DOWN = "down"
     AUTH_FAILED = "auth-failed"
@@ -63,6 +65,8 @@ class HealthReport:
 
 
 class Connector(Protocol):
+    """One configured account at work: receives, and can be asked how it is."""
+
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Owns its resources and lets go of them when cancelled."""
 
@@ -71,6 +75,8 @@ class Connector(Protocol):
 
 
 class Sender(Connector, Protocol):
+    """A connector that can also answer."""
+
     async def send(self, message: Outbound) -> SendReceipt:
         """Hand one message to the channel.
 
@@ -110,6 +116,8 @@ class Mount(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
+    """What the core must know of a kind before it builds one."""
+
     kind: str  # as the configuration names it: smtp, telegram, …
     title: str
     config: type  # a frozen msgspec.Struct with forbid_unknown_fields

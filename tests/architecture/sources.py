@@ -1,0 +1,58 @@
+"""The project's own Python files as syntax trees, read once."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file. `name` is its path from the project's root."""
+
+    name: str
+    text: str
+    tree: ast.Module
+
+    def nodes(self) -> Iterator[ast.AST]:
+        return ast.walk(self.tree)
+
+    def at(self, node: ast.AST) -> str:
+        return f"{self.name}:{getattr(node, 'lineno', 0)}"
+
+
+@cache
+def sources(*folders: str) -> tuple[Source, ...]:
+    """The files below these folders; by default all that is shipped."""
+    found = []
+    for folder in folders or ("channelhub", "connectors"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            found.append(Source(str(path.relative_to(ROOT)), text, ast.parse(text)))
+    return tuple(found)
+
+
+def dotted(node: ast.AST) -> str:
+    """`os.path.join` of such an expression; empty for others."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return ""
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """The ids of the constants that are docstrings."""
+    owners = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    firsts = [node.body[0] for node in owners if node.body]
+    return {
+        id(first.value) for first in firsts if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    }
