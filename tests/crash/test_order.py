@@ -3,9 +3,7 @@
 import os
 import re
 import shutil
-import signal
 import smtplib
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -25,58 +23,47 @@ if shutil.which("strace") is None and os.environ.get("CI") != "true":
 
 
 class Traced:
-    """A running daemon whose system calls are written to a file."""
+    """A daemon whose system calls are written to a file, from its start on.
+
+    The tracer is a grandchild (-D): the daemon stays our child, and tracing needs no privilege.
+    """
 
     def __init__(self, folder: Path, command: tuple[str, ...] = COMMAND) -> None:
-        self.daemon = Daemon(folder, command=command)
         self._file = folder / "strace.out"
-        self._tracer: subprocess.Popen[bytes] | None = None
-
-    async def start(self) -> None:
-        await self.daemon.start()
-        self._tracer = subprocess.Popen(
-            ["strace", "-f", "-y", "-s", "16", "-e", "trace=fdatasync,fsync,write,writev,sendto,sendmsg,pwrite64",
-             "-p", str(self.daemon.pid), "-o", str(self._file)],
-            stderr=subprocess.PIPE,
-        )  # fmt: skip
-        assert self._tracer.stderr is not None
-        assert b"attached" in self._tracer.stderr.readline()
+        calls = "trace=fdatasync,fsync,write,writev,sendto,sendmsg,pwrite64"
+        tracer = ("strace", "-D", "-f", "-y", "-s", "16", "-e", calls, "-o", str(self._file))
+        self.daemon = Daemon(folder, command=(*tracer, *command))
 
     def calls(self) -> list[str]:
-        """The system calls so far, in order; the tracer is let go."""
-        assert self._tracer is not None
-        self._tracer.send_signal(signal.SIGINT)
-        self._tracer.wait(timeout=20)
-        return self._file.read_text(errors="replace").splitlines()
-
-    def end(self) -> None:
-        if self._tracer is not None and self._tracer.poll() is None:
-            self._tracer.kill()
-        if self._tracer is not None:
-            self._tracer.communicate()
-        self.daemon.end()
+        """Every system call in order; the daemon is stopped."""
+        pid = self.daemon.pid
+        self.daemon.stop()
+        deadline = time.monotonic() + 20
+        while not re.search(rf"^{pid} +\+\+\+ exited", text := self._file.read_text(errors="replace"), re.MULTILINE):
+            assert time.monotonic() < deadline, "strace doesn't finish its file"
+            time.sleep(0.05)
+        return text.splitlines()
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[list[Traced]]:
+def made() -> Iterator[list[Traced]]:
     traced: list[Traced] = []
     yield traced
     for one in traced:
-        one.end()
+        one.daemon.end()
 
 
 async def test_the_log_is_synced_before_an_acknowledgement_leaves(tmp_path: Path, made: list[Traced]) -> None:
     made.append(Traced(tmp_path))
-    await made[0].start()
+    await made[0].daemon.start()
     await _messages(made[0].daemon)
 
-    synced, unsynced = _acknowledgements(made[0].calls())
-    assert (synced, unsynced) == (2 * MESSAGES, 0)
+    assert _acknowledgements(made[0].calls()) == (2 * MESSAGES, 0)
 
 
 async def test_without_synchronous_full_acknowledgements_leave_unsynced(tmp_path: Path, made: list[Traced]) -> None:
     made.append(Traced(tmp_path, WEAKENED))
-    await made[0].start()
+    await made[0].daemon.start()
     await _messages(made[0].daemon)
 
     _, unsynced = _acknowledgements(made[0].calls())
