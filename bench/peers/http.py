@@ -5,16 +5,16 @@ import asyncio
 
 from aiohttp import web
 
-from bench.peers.commits import open_commits, store
+from bench.peers.commits import Commits
 
 
 async def serve(port: int, path: str) -> None:
-    database = await open_commits(path) if path else None
+    database = await Commits.open(path) if path else None
 
     async def take(request: web.Request) -> web.Response:
         body = await request.read()
         if database is not None:
-            await store(database, body)
+            await database.store(body)
         return web.Response(text="ok")
 
     app = web.Application()
