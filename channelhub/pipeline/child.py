@@ -19,7 +19,8 @@ from channelhub.pipeline.wire import (
 )
 
 READY_TIMEOUT_S = 30.0
-LAZY_NICENESS = 10
+NICENESS = 5  # taking messages in goes before reading them
+LAZY_NICENESS = 15
 
 
 class Child:
@@ -58,9 +59,8 @@ class Child:
         """Spawn it and wait until it can read. Raises WireError when it doesn't come up."""
         self._process = await self._spawn()
         try:
-            if is_lazy:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.setpriority(os.PRIO_PROCESS, self._process.pid, LAZY_NICENESS)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, LAZY_NICENESS if is_lazy else NICENESS)
             async with asyncio.timeout(READY_TIMEOUT_S):
                 await self._frame()
         except (TimeoutError, asyncio.IncompleteReadError) as exc:

@@ -23,7 +23,13 @@ from channelhub.store.opening import Store
 
 IN_HAND = 256  # deliveries taken from the inbox and not yet written
 BATCH = 128
-BATCH_WHILE_INTAKE = 16  # small while channels wait for their commit
+INTAKE_FIRST_PER_S = 500.0  # more than this a second is a burst: it is taken in first and worked on after
+IN_HAND_IN_BURST = 64
+BATCH_IN_BURST = 32
+BATCH_BESIDE_INTAKE = 16  # takes some 10 ms, which is what a channel then waits for its commit
+CALM_PER_S = 20.0  # fewer than this a second are nobody's load
+TURN_S = 0.25  # during a burst one small batch is worked on in this time
+LOOK_S = 0.01
 RETRY_S = 1.0
 LOOK_AGAIN_S = 5.0
 
@@ -80,19 +86,23 @@ class ProcessingStage:
     async def _take_pending(self) -> None:
         while True:
             heard = self._arrived.rings
-            room = IN_HAND - len(self._in_hand)
-            taken = await self._take(room) if room else 0
-            if room and taken == 0:
+            room = (IN_HAND_IN_BURST if self._is_in_burst() else IN_HAND) - len(self._in_hand)
+            taken = await self._take(room) if room > 0 else 0
+            if room > 0 and taken == 0:
                 await self._arrived.wait(heard, timeout_s=LOOK_AGAIN_S)
-            elif len(self._in_hand) >= IN_HAND:
+            elif room - taken <= 0:
                 self._has_room.clear()
                 await self._has_room.wait()
 
     async def _take(self, room: int) -> int:
         """Start reading the oldest pending deliveries that aren't in hand. Those in hand are among the oldest."""
-        async with self._store.readers.read() as session:
-            oldest = await inbox.oldest_pending(session, limit=len(self._in_hand) + room)
-            fresh = await inbox.get_many(session, [one for one in oldest if one not in self._in_hand][:room])
+        in_hand = frozenset(self._in_hand)
+
+        async def look(session: Session) -> Sequence[StoredRaw]:
+            oldest = await inbox.oldest_pending(session, limit=len(in_hand) + room)
+            return await inbox.get_many(session, [one for one in oldest if one not in in_hand][:room])
+
+        fresh = await self._store.readers.look(look)
         for stored in fresh:
             self._in_hand.add(stored.id)
             task = asyncio.create_task(self._read(stored))
@@ -123,7 +133,7 @@ class ProcessingStage:
     async def _write_batches(self) -> None:
         while True:
             await self._has_ready.wait()
-            limit = BATCH_WHILE_INTAKE if self._store.writer.intake_waiting else BATCH
+            limit = await self._turn()
             batch, self._ready = self._ready[:limit], self._ready[limit:]
             if not self._ready:
                 self._has_ready.clear()
@@ -147,6 +157,19 @@ class ProcessingStage:
         self._in_hand -= {read.stored.id for read in batch} - pending
         self._has_room.set()
         return [read for read in batch if read.stored.id in pending]
+
+    def _is_in_burst(self) -> bool:
+        return self._store.writer.intake_per_s() > INTAKE_FIRST_PER_S
+
+    async def _turn(self) -> int:
+        """Let a burst of intake go first, yet never wait for long; how many deliveries the next batch may hold."""
+        loop = asyncio.get_running_loop()
+        ends_s = loop.time() + TURN_S
+        while self._is_in_burst():
+            if loop.time() >= ends_s:
+                return BATCH_IN_BURST
+            await asyncio.sleep(LOOK_S)
+        return BATCH if self._store.writer.intake_per_s() < CALM_PER_S else BATCH_BESIDE_INTAKE
 
     async def _write(self, batch: Sequence[_Read]) -> None:
         """Write a batch; whatever can't be written is parked, the rest is written."""

@@ -6,6 +6,7 @@ then one agents' command, then one batch of the pipeline, each with a commit of 
 
 import asyncio
 import contextlib
+import math
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,6 +24,7 @@ from channelhub.store.sqlite import SqliteSession
 T = TypeVar("T")
 GROUP_ROWS = 1000
 GROUP_BYTES = 32 * 1024 * 1024
+RATE_WINDOW_S = 0.1  # over which the rate of intake is smoothed
 
 
 class Lane(Enum):
@@ -37,6 +39,7 @@ class WriterStopped(NotCommitted):
 @dataclass(slots=True)
 class _Intake:
     delivery: Delivery
+    size: int
     done: "asyncio.Future[Sequence[Receipt]]"
 
 
@@ -66,6 +69,8 @@ class Writer:
         self._has_work = asyncio.Event()
         self._room = asyncio.Condition()
         self._next_id = 0
+        self._recent_rows = 0.0
+        self._recent_at_s = 0.0
         self._is_stopping = False
         self._on_broken = on_broken
         self.commits = 0
@@ -74,10 +79,9 @@ class Writer:
         """Learn which ids are taken. Call once before `run`."""
         self._next_id = await inbox.newest_id(self._session) + 1
 
-    @property
-    def intake_waiting(self) -> int:
-        """Deliveries queued right now; the pipeline keeps its batches small while this isn't zero."""
-        return len(self._intake)
+    def intake_per_s(self) -> float:
+        """Messages a second that came in during the last tenth of a second."""
+        return self._decayed_rows() / RATE_WINDOW_S
 
     @property
     def queued_bytes(self) -> int:
@@ -94,14 +98,15 @@ class Writer:
         Raises HubBusy when the queue stays full or the database locked, DiskFull, CursorMoved, WriterStopped.
         A cancelled caller doesn't cancel the write.
         """
-        await self._wait_for_room(delivery.size)
+        size = delivery.size
+        await self._wait_for_room(size)
         if self._is_stopping:
             raise WriterStopped("the daemon is stopping")
         done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
-        self._queued_bytes += delivery.size
-        self._intake.append(_Intake(delivery, done))
+        self._queued_bytes += size
+        self._intake.append(_Intake(delivery, size, done))
         self._has_work.set()
-        return await _settled(done)
+        return await done
 
     async def submit(self, lane: Lane, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run `work` in a transaction of its own; what it returns, after the commit. Its errors roll back.
@@ -113,7 +118,7 @@ class Writer:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs[lane].append(_Job(work, done))
         self._has_work.set()
-        return await _settled(done)
+        return await done
 
     async def command(self, work: Callable[[Session], Awaitable[T]]) -> T:
         return await self.submit(Lane.COMMAND, work)
@@ -144,6 +149,12 @@ class Writer:
 
     async def close(self) -> None:
         await self._session.close()
+
+    def _decayed_rows(self) -> float:
+        now_s = asyncio.get_running_loop().time()
+        self._recent_rows *= math.exp((self._recent_at_s - now_s) / RATE_WINDOW_S)
+        self._recent_at_s = now_s
+        return self._recent_rows
 
     async def _wait_for_room(self, size: int) -> None:
         if self._queued_bytes + size <= self._max_queued_bytes or not self._intake:
@@ -176,13 +187,14 @@ class Writer:
             for item in group:  # one of them can't be stored: the others must not suffer for it
                 await self._commit_group([item])
         else:
+            self._recent_rows = self._decayed_rows() + next_id - self._next_id
             self._next_id = next_id
             self.commits += 1
             for item, outcome in zip(group, outcomes, strict=True):
                 _settle(item.done, outcome)
 
     async def _make_room(self, group: Sequence[_Intake]) -> None:
-        self._queued_bytes -= sum(item.delivery.size for item in group)
+        self._queued_bytes -= sum(item.size for item in group)
         async with self._room:
             self._room.notify_all()
 
@@ -204,7 +216,7 @@ class Writer:
             item = self._intake.popleft()
             group.append(item)
             rows += len(item.delivery.raws)
-            size += item.delivery.size
+            size += item.size
         return group
 
     async def _commit_job(self, job: _Job) -> None:
@@ -235,13 +247,8 @@ class Writer:
             raise exc
 
 
-async def _settled(done: "asyncio.Future[T]") -> T:
-    """Wait for the outcome without letting a cancelled caller cancel the write."""
-    return await asyncio.shield(done)
-
-
 def _settle(done: "asyncio.Future[Any]", outcome: Any) -> None:
-    if done.done():
+    if done.done():  # its caller was cancelled, which doesn't cancel the write
         return
     if isinstance(outcome, BaseException):
         done.set_exception(outcome)
