@@ -3,6 +3,7 @@
 Both sides read the same bytes through `read_message`, so what was accepted can always be parsed again.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -128,6 +129,7 @@ class MessageIn(msgspec.Struct, frozen=True, kw_only=True):
     attachments: Annotated[list[AttachmentIn], msgspec.Meta(max_length=20, description="At most 20 files.")] = []
 
 
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _decoder = msgspec.json.Decoder(MessageIn)
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])  # values unread, so a number of any length is harmless
 
@@ -183,7 +185,7 @@ def _as_text(value: msgspec.Raw) -> str:
 
 def _cross_checks(message: MessageIn) -> dict[str, str]:
     errors: dict[str, str] = {}
-    if not message.external_id.strip() or any(ord(char) < 32 for char in message.external_id):
+    if not message.external_id.strip() or _CONTROL.search(message.external_id):
         errors["external_id"] = "must have a visible character and no control characters"
     if not message.text.strip() and not message.subject.strip() and not message.attachments:
         errors["text"] = "must not be empty unless there is a subject or an attachment"

@@ -17,6 +17,8 @@ from channelhub.store.database import Row, Session, Value
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("inbox")
+_headers = msgspec.json.Decoder(tuple[tuple[str, str], ...])
+_read_envelope = msgspec.json.Decoder(Envelope)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,8 +314,6 @@ def _parked(row: Row) -> Parked:
 
 
 def _stored(row: Row) -> StoredRaw:
-    headers: list[list[str]] = json.loads(row["headers"])
-    envelope: dict[str, Any] = json.loads(row["envelope"])
     return StoredRaw(
         id=row["id"],
         received_at=from_us(row["received_us"]),
@@ -324,8 +324,8 @@ def _stored(row: Row) -> StoredRaw:
             delivery_id=row["delivery_id"],
             body=row["body"] or b"",
             content_type=row["content_type"],
-            headers=tuple((name, value) for name, value in headers),
-            envelope=msgspec.convert(envelope, Envelope),
+            headers=_headers.decode(row["headers"]),
+            envelope=_read_envelope.decode(row["envelope"]),
             channel_time=from_us(row["channel_us"]) if row["channel_us"] is not None else None,
             is_backfill=bool(row["is_backfill"]),
         ),

@@ -38,6 +38,7 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+        self._channels: dict[str, tuple[Counter, Counter, Gauge]] = {}
         self._depth = Gauge("channelhub_queue_depth", "What waits in a queue.", ["queue"], registry=self.registry)
         self._outages = Gauge("channelhub_outage_active", "Outages not resolved.", registry=self.registry)
         self._loop_lag_s = Gauge(
@@ -48,11 +49,21 @@ class Metrics:
 
     def stored(self, channel: str, *, new: int, duplicates: int, ack_s: float, at_s: float) -> None:
         """A `deliver` returned after `ack_s`, at Unix time `at_s`."""
-        self._received.labels(channel, "stored").inc(new)
-        self._received.labels(channel, "duplicate").inc(duplicates)
+        stored, duplicate, last_message = self._of_channel(channel)
+        stored.inc(new)
+        if duplicates:
+            duplicate.inc(duplicates)
         self._ack_s.observe(ack_s)
         if new or duplicates:
-            self._last_message.labels(channel).set(at_s)
+            last_message.set(at_s)
+
+    def _of_channel(self, channel: str) -> tuple[Counter, Counter, Gauge]:
+        """A channel's figures: looking labels up for each message costs more than counting it."""
+        known = self._channels.get(channel)
+        if known is None:
+            stored, duplicate = (self._received.labels(channel, result) for result in ("stored", "duplicate"))
+            known = self._channels[channel] = (stored, duplicate, self._last_message.labels(channel))
+        return known
 
     def refused(self, channel: str, count: int = 1) -> None:
         """A `deliver` raised NotCommitted: the channel keeps its messages."""

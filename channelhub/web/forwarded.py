@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -58,6 +59,7 @@ def origin_block(address: str) -> str:
     return str(ipaddress.ip_network((parsed, prefix), strict=False))
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> _Address | None:
     try:
         parsed = ipaddress.ip_address(text.strip("[]").partition("%")[0])
