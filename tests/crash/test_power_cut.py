@@ -16,10 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from channelhub.store.check import check
+from tests.cli.executable import channelhub
 from tests.crash.ledger import stored_ids
 from tests.crash.load import Load
 from tests.crash.powercut import PowerCut
 from tests.daemon import COMMAND, Daemon
+from tests.store.test_check import fill
 
 CUTS = 8
 SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
@@ -104,6 +107,26 @@ async def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, s
     print(f"\nseed {SEED}: {CUTS} power cuts, {len(site.acknowledged)} acknowledged, {site.undone} changes undone")
 
     assert site.undone > 0
+
+
+async def test_a_finished_backup_and_a_finished_restore_survive_a_power_cut(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "state").mkdir()
+    await fill(folder / "state")
+    cut = PowerCut(folder, tmp_path / "shim")
+    (folder / "channelhub.toml").write_text('[hub]\nstate_dir = "state"\n')
+    made = channelhub("backup", "copy", "-c", "channelhub.toml", folder=folder, environ=cut.environ)
+    cut.strike()
+    copied = (await check(folder / "copy")).deliveries
+    shutil.rmtree(folder / "state")
+    restored = channelhub("restore", "copy", "-c", "channelhub.toml", folder=folder, environ=cut.environ)
+    cut.strike()
+    report = await check(folder / "state")
+
+    assert (made.returncode, restored.returncode) == (0, 0), made.stderr + restored.stderr
+    assert copied == report.deliveries == 4
+    assert report.is_whole
 
 
 @pytest.mark.parametrize("weakening", ["synchronous-normal", "unsynced-blobs", "unsynced-folders"])

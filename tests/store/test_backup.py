@@ -12,6 +12,7 @@ import pytest
 
 from channelhub.store import hub, inbox
 from channelhub.store.backup import backup, read_manifest
+from channelhub.store.blobs import Blobs
 from channelhub.store.check import check
 from channelhub.store.database import SchemaTooNew, StoreError
 from channelhub.store.opening import Store, open_store, reading
@@ -53,6 +54,19 @@ async def test_a_backup_restores_to_the_same_state_with_sending_paused(state: Pa
     assert restored.report.is_whole
     assert (manifest.deliveries, len(manifest.blobs), manifest.damaged) == (4, 1, ())
     assert (await check(target)).is_whole
+
+
+async def test_the_files_of_attachments_are_in_the_backup(state: Path, tmp_path: Path) -> None:
+    name = Blobs(state / "blobs").put(b"attached")
+    change(
+        state,
+        "INSERT INTO attachments (message_id, n, filename, content_type, size, sha256, is_inline, content_id,"
+        f" reference) VALUES (1, 0, 'a', 'b', 8, '{name}', 0, '', '')",
+    )
+    manifest = await backup(state, tmp_path / "backup", now=BEGAN)
+
+    assert manifest.blobs[name] == 8
+    assert (await check(tmp_path / "backup")).files == 2
 
 
 async def test_a_backup_made_under_load_is_one_consistent_moment(store: Store, tmp_path: Path) -> None:
@@ -201,10 +215,12 @@ async def test_a_restore_cut_short_is_finished_at_the_next_start(
     store = await open_store(state, now=BEGAN, on_broken=lambda _: None)
     await store.close()
 
+    aside = state / f"before-restore-{BEGAN:%Y%m%dT%H%M%SZ}"
     assert (await ids(state))[0] == "small-0"
     assert (await check(state)).is_whole
     assert not (state / RESTORING).exists()
-    shutil.rmtree(tmp_path / "backup")
+    assert (aside / f"{DATABASE_FILE}-wal").read_bytes() == b"of the old database"
+    assert (aside / SECRET_FILE).exists()
 
 
 async def test_a_restore_cut_short_before_the_marker_changes_nothing(state: Path, tmp_path: Path) -> None:

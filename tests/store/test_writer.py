@@ -125,6 +125,11 @@ async def test_a_failing_job_rolls_back_alone(store: Store) -> None:
     assert await count(store) == 1
 
 
+async def test_rows_that_name_rows_which_do_not_exist_are_refused(store: Store) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        await store.writer.command(lambda session: inbox.retry(session, 99))
+
+
 async def test_intake_goes_before_commands_and_commands_before_batches(tmp_path: Path) -> None:
     store = await open_store(tmp_path, now=BEGAN, on_broken=lambda _: None)
     order: list[str] = []
