@@ -106,6 +106,8 @@ def _undo_bytes(path: Path, records: list[_Record]) -> int:
 def _undo_names(records: list[_Record]) -> int:
     for record in records:
         path, kept = Path(os.fsdecode(record.data)), Path(os.fsdecode(record.second))
+        if not path.parent.is_dir():
+            continue  # the folder itself was removed: what was in it is gone with it
         if record.kind == _MADE:
             _forget(path)
         elif record.kind in (_REPLACED, _REMOVED):
