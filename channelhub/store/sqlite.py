@@ -113,6 +113,15 @@ class SqliteSession:
     async def begin_reading(self) -> None:
         await self._connection.execute_fetchall("BEGIN")
 
+    async def end_reading(self) -> None:
+        """Right also where the caller was cancelled while a statement still runs: the thread keeps the order."""
+
+        def roll_back(connection: sqlite3.Connection) -> None:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+        await asyncio.shield(asyncio.ensure_future(self._connection.call(roll_back)))
+
     async def commit(self) -> None:
         await self._connection.execute_fetchall("COMMIT")
 
@@ -193,11 +202,11 @@ class Readers:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:
         async with self._borrowed() as session:
-            await session.begin_reading()
             try:
+                await session.begin_reading()
                 yield session
             finally:
-                await session.roll_back()
+                await session.end_reading()
 
     @asynccontextmanager
     async def _borrowed(self) -> AsyncIterator[SqliteSession]:

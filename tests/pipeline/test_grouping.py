@@ -195,7 +195,8 @@ async def test_time_alone_resolves_an_outage_once_and_a_restart_agrees(filled: P
             await _state(shop, OutageState.RESOLVED)
         before = await raised(shop)
         async with grouped(shop) as stage:
-            await _until(lambda: stage.seq > 0)
+            last = await newest(shop)
+            await _until(lambda: stage.seq == last)
             assert stage._detector.outages == ()
         after = await raised(shop)
 
