@@ -7,10 +7,11 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -26,6 +27,7 @@ from channelhub.store.sqlite import BUSY_TIMEOUT_MS
 MANIFEST_FILE = "manifest.json"
 FORMAT = 1
 PAGES_A_STEP = 1000
+CHUNK_BYTES = 1024 * 1024
 PAGE = 500
 
 
@@ -62,7 +64,8 @@ async def backup(state_dir: Path, target: Path, *, now: datetime, progress: Prog
     manifest = Manifest(
         format=FORMAT, made_at=now, schema=version, deliveries=deliveries, files=files, blobs=blobs, damaged=damaged
     )
-    write_file(part / MANIFEST_FILE, msgspec.json.format(msgspec.json.encode(manifest)))
+    with _new_file(part / MANIFEST_FILE) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(manifest)))
     _finish(part, target)
     return manifest
 
@@ -79,7 +82,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def copy_database(source: Path, target: Path, *, progress: Progress = no_progress) -> None:
-    """Copy a database as it is at one moment; it may be written to meanwhile. The copy is on disk."""
+    """Copy a database as it is at one moment; it may be written to meanwhile. SQLite has fsynced the copy."""
     with closing(_open_reading(source)) as original, closing(sqlite3.connect(target)) as copy:
         original.execute("BEGIN")
         original.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # from here on one snapshot
@@ -89,18 +92,20 @@ def copy_database(source: Path, target: Path, *, progress: Progress = no_progres
         original.rollback()
         copy.execute("PRAGMA journal_mode=DELETE")  # one file; the daemon turns WAL on again
     target.chmod(0o600)
-    _sync_file(target)
 
 
 def copy_file(source: Path, target: Path) -> None:
-    write_file(target, source.read_bytes())
+    """Copy a file of any size for its user only, on disk when this returns; its folder is the caller's to sync."""
+    with source.open("rb") as original, _new_file(target) as copy:
+        shutil.copyfileobj(original, copy, CHUNK_BYTES)
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file for its user only, on disk when this returns; its folder is the caller's to sync."""
+@contextmanager
+def _new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to be written, fsynced at the end."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(content)
+        yield file
         file.flush()
         os.fsync(file.fileno())
 
@@ -130,14 +135,6 @@ def _open_reading(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     return connection
-
-
-def _sync_file(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 async def _named_files(session: Session) -> tuple[list[str], int]:
