@@ -128,6 +128,30 @@ def test_imported_history_ends_the_cold_start() -> None:
     assert suspected(run(live)) == []
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+@pytest.mark.parametrize("others", [0, 6])
+def test_a_hub_without_any_history_notices_when_a_dozen_customers_report_the_same(language: str, others: int) -> None:
+    traffic = Traffic()
+    fault = traffic.outage(language, START_US + MINUTE_US, size=12, minutes=5)
+    beside = traffic.background(1, per_hour=others) if others else []
+
+    (alarm,) = suspected(run(in_order(beside, fault)))
+
+    assert alarm.customers >= OutageRules().k_cold
+
+
+def test_the_first_days_of_ordinary_traffic_raise_nothing() -> None:
+    for per_hour in (5, 40, 150):
+        assert suspected(run(Traffic(seed=per_hour).background(30, per_hour=per_hour))) == [], per_hour
+
+
+def test_a_topic_of_the_first_day_that_asks_and_reports_nothing_raises_nothing() -> None:
+    traffic = Traffic()
+    asked = [traffic.report(START_US + n * 6 * MINUTE_US, "where is my order, when will it come") for n in range(100)]
+
+    assert suspected(run(in_order(traffic.background(12, per_hour=40), asked))) == []
+
+
 def test_cold_start_asks_for_stronger_evidence() -> None:
     traffic = Traffic()
     fault = traffic.outage("en", START_US + 24 * HOUR_US, size=30, minutes=30)

@@ -14,6 +14,7 @@ from tests.outage.traffic import START_US, Traffic, in_order, suspected
 #: Small numbers, so that short histories go through every path.
 RULES = OutageRules(
     theta=1.0, k=2, k_longest=3, theta_cold=1.5, k_cold=3, cold_days=0.2, cold_messages=3, seed_score=0.5,
+    early_newest=2, early_unseen_of=5.0,
     windows_min=(5, 20, 60, 120), quiet_hours=5.0, reservoir_size=40, dismissed_hours=3.0,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ import msgspec
 from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.backfill import Backfill, PastState
 from channelhub.rules.outage.counters import Counters
+from channelhub.rules.outage.early import Early, EarlyState
 from channelhub.rules.outage.grouping import Outage, by_profile, cosine, is_live, same_as, take, widen
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.rules.outage.profile import Candidate, Growth
@@ -18,7 +19,7 @@ from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 from channelhub.rules.outage.wording import grown_reasons, joined_reasons, suspected_reasons
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
 
 
 class Dismissed(msgspec.Struct):
@@ -39,6 +40,7 @@ class _Snapshot(msgspec.Struct):
     reservoir: ReservoirState
     outages: list[Outage]
     dismissed: list[Dismissed]
+    early: EarlyState
 
 
 class Detector:
@@ -57,12 +59,13 @@ class Detector:
         self._backfill = Backfill(rules)
         self._outages: dict[int, Outage] = {}  # open ones, oldest first
         self._dismissed: list[Dismissed] = []
+        self._early = Early(rules, self._counters)
         self._wire(Usual(rules), Reservoir(rules))
 
     def _wire(self, usual: Usual, reservoir: Reservoir) -> None:
         self._usual, self._reservoir = usual, reservoir
-        self._growth = Growth(self.rules, self._counters, usual, reservoir)
-        self._scan = Scan(self.rules, self._counters, usual, reservoir)
+        self.growth = Growth(self.rules, self._counters, usual, reservoir)
+        self.scan = Scan(self.rules, self._counters, usual, reservoir)
 
     @property
     def outages(self) -> tuple[Outage, ...]:
@@ -82,6 +85,8 @@ class Detector:
         vote = vote_of(report, self._now_us)
         self._votes.append(vote)
         self._counters.add(vote)
+        if self._is_early():
+            self._early.add(vote)
         outage = by_profile(self._live(), vote.terms)
         if outage is not None:
             decisions += self._join(outage, [vote])
@@ -160,9 +165,10 @@ class Detector:
 
     def _look_for_burst(self, vote: Vote) -> list[Decision]:
         is_cold = self._is_cold()
+        against = self._early if self._is_early() else self
         best: Candidate | None = None
-        for seed in self._scan.seeds(vote, self._now_us):
-            candidate = self._growth.judge(seed, self._now_us)
+        for seed in against.scan.seeds(vote, self._now_us):
+            candidate = against.growth.judge(seed, self._now_us)
             if candidate.may_open and (best is None or candidate.score > best.score):
                 best = candidate
         if best is None or best.score < (self.rules.theta_cold if is_cold else self.rules.theta):
@@ -174,6 +180,9 @@ class Detector:
     def _is_cold(self) -> bool:
         rules, usual = self.rules, self._usual
         return usual.days(self._now_us) < rules.cold_days or usual.messages(self._now_us) < rules.cold_messages
+
+    def _is_early(self) -> bool:
+        return self._usual.messages(self._now_us) < self.rules.cold_messages
 
     def _conclude(self, found: Candidate, vote: Vote) -> list[Decision]:
         self._dismissed = [memory for memory in self._dismissed if memory.until_us > self._now_us]
@@ -276,6 +285,7 @@ class Detector:
             reservoir=self._reservoir.state,
             outages=list(self._outages.values()),
             dismissed=self._dismissed,
+            early=self._early.state(),
         )
         return msgspec.msgpack.encode(state)
 
@@ -296,5 +306,6 @@ class Detector:
         detector._backfill = Backfill(rules, state.past)
         detector._outages = {outage.outage_id: outage for outage in state.outages}
         detector._dismissed = state.dismissed
+        detector._early = Early(rules, detector._counters, state.early, state.votes)
         detector._wire(Usual(rules, state.usual), Reservoir(rules, state.reservoir))
         return detector

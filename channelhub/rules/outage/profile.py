@@ -115,8 +115,7 @@ class Growth:
         return [(vote, weigh(vote.terms, weights)) for vote in found.values()]
 
     def _share(self, usual_scores: Sequence[float], cut: float) -> float:
-        as_heavy = len(usual_scores) - bisect_left(usual_scores, cut)
-        return (as_heavy + 1.0) / (len(self._reservoir) + 2.0)
+        return self._reservoir.share(len(usual_scores) - bisect_left(usual_scores, cut))
 
     def _attach_cut(
         self,

@@ -4,6 +4,8 @@ import msgspec
 
 from channelhub.rules.outage.thresholds import DAY_US, OutageRules
 
+_UNSEEN_OF = 2.0
+
 
 class ReservoirState(msgspec.Struct):
     """`entries` is a ring: `position` is the next slot to overwrite."""
@@ -17,8 +19,11 @@ class ReservoirState(msgspec.Struct):
 class Reservoir:
     """The newest messages, thinned evenly so that they span the rule's days. No randomness: every n-th is kept."""
 
-    def __init__(self, rules: OutageRules, state: ReservoirState | None = None) -> None:
+    def __init__(
+        self, rules: OutageRules, state: ReservoirState | None = None, *, unseen_of: float = _UNSEEN_OF
+    ) -> None:
         self.state = state or ReservoirState()
+        self._unseen_of = unseen_of
         self._size = rules.reservoir_size
         self._days = rules.reservoir_days
         self._slots: dict[str, set[int]] = {}
@@ -55,7 +60,11 @@ class Reservoir:
     def pair_share(self, first: str, second: str) -> float:
         """The usual share of messages with both terms."""
         both = len(self._slots.get(first, frozenset()) & self._slots.get(second, frozenset()))
-        return (both + 1.0) / (len(self) + 2.0)
+        return self.share(both)
+
+    def share(self, count: int) -> float:
+        """The share of usual messages that `count` of the sample stands for, one unseen one being allowed for."""
+        return (count + 1.0) / (len(self) + self._unseen_of)
 
     def scores(self, weights: dict[str, float]) -> list[float]:
         """What each past message that has any of the terms weighs, ascending."""

@@ -21,6 +21,8 @@ class OutageRules:
     k_cold: int = 8
     cold_days: float = 2.0
     cold_messages: int = 100
+    early_newest: int = 40  # without `cold_messages` of history, all but the newest so many votes are taken for it
+    early_unseen_of: float = 50.0  # and a word that nobody used is one message of so many
     windows_min: tuple[int, ...] = (20, 60, 180, 720)  # ascending; the last is how long a vote lives
     origin_cap: int = 3  # unverified votes of one origin that count in a window; towards k, the largest origin is one
     template_hours: float = 24.0  # identical templates vote once within this time

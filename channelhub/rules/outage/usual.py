@@ -16,6 +16,7 @@ PROBLEM = "!problem"
 _RESCALE_AT = 1e12
 _FORGOTTEN = 0.03
 _UNSEEN = 1.0
+_UNSEEN_OF = 2.0
 
 
 class UsualState(msgspec.Struct):
@@ -30,8 +31,9 @@ class UsualState(msgspec.Struct):
 class Usual:
     """`learn` in any order of time; `share` is relative to everything learnt."""
 
-    def __init__(self, rules: OutageRules, state: UsualState | None = None) -> None:
+    def __init__(self, rules: OutageRules, state: UsualState | None = None, *, unseen_of: float = _UNSEEN_OF) -> None:
         self.state = state or UsualState()
+        self._unseen_of = unseen_of
         self._half_life_us = rules.half_life_days * DAY_US
 
     def learn(self, terms: Iterable[str], at_us: int, problem: float) -> None:
@@ -50,10 +52,10 @@ class Usual:
             self._prune(at_us, weight)
 
     def share(self, term: str, now_us: int) -> float:
-        """The share of usual messages with `term`, one unseen message being allowed for."""
+        """The share of usual messages with `term`, one unseen message of `unseen_of` being allowed for."""
         weights = self.state.weights
         one = decay(now_us - self.state.epoch_us, self._half_life_us) if self.state.epoch_us else 1.0
-        return (weights.get(term, 0.0) + _UNSEEN * one) / (weights.get(ALL, 0.0) + 2 * _UNSEEN * one)
+        return (weights.get(term, 0.0) + _UNSEEN * one) / (weights.get(ALL, 0.0) + self._unseen_of * one)
 
     def problem_share(self) -> float:
         """The share of usual messages that name a problem; a fifth where nothing is known."""
