@@ -2,10 +2,14 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 
 from channelhub.store.database import DatabaseLocked
+
+TRIES = 5
+TRY_AGAIN_S = 0.05
 
 
 class DatabaseLock:
@@ -18,14 +22,12 @@ class DatabaseLock:
     def __enter__(self) -> "DatabaseLock":
         """Raises DatabaseLocked, naming the process that holds it."""
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as exc:
+        if not _take(handle):
             os.close(handle)
             raise DatabaseLocked(
                 f"the database in {self.path.parent} is in use by process {self.holder() or '?'}: "
                 "stop that daemon first, or give this one another [hub] state_dir"
-            ) from exc
+            )
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle = handle
@@ -46,11 +48,27 @@ class DatabaseLock:
             return None
 
     def is_held(self) -> bool:
-        """Whether some process holds it now."""
+        """Whether some process holds it now. Looking takes a shared lock for a moment, which `__enter__` waits out."""
         try:
-            with DatabaseLock(self.path.parent):
-                return False
-        except DatabaseLocked:
-            return True
+            handle = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
+
+def _take(handle: int) -> bool:
+    """Lock exclusively. Somebody who only looks lets go within moments; a daemon doesn't."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(TRY_AGAIN_S)
+        else:
+            return True
+    return False
