@@ -16,6 +16,7 @@ from channelhub.sdk.contract import Connector, Context, Plugin, Sender
 from channelhub.settings.models import Account, Settings
 from channelhub.store import inbox as inbox_store
 from channelhub.store.opening import Store
+from channelhub.telemetry.metrics import Metrics
 from channelhub.web.forwarded import Proxies
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView
@@ -42,7 +43,9 @@ class Accounts:
         mounts: Mounts,
         http: aiohttp.ClientSession,
         now: Callable[[], datetime],
+        metrics: Metrics,
     ) -> None:
+        self._metrics = metrics
         self._plugins = plugins
         self._store = store
         self._inbox = inbox
@@ -57,6 +60,7 @@ class Accounts:
         for name in [name for name, one in self._running.items() if settings.accounts.get(name) != one.account]:
             await self._supervisor.stop(name)
             self._mounts.remove(name)
+            self._metrics.forget_account(name)
             del self._running[name]
         for name, account in settings.accounts.items():
             if name not in self._running:

@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 
 from channelhub.app.accounts import Accounts
+from channelhub.app.figures import keep_counting
 from channelhub.app.signing import read_or_make_secret
 from channelhub.app.watchdog import watch
 from channelhub.app.wording import acknowledgements
@@ -36,6 +37,7 @@ from channelhub.store.folders import make_folder
 from channelhub.store.opening import Store, open_store
 from channelhub.telemetry.metrics import Metrics
 from channelhub.telemetry.notify import Notifier
+from channelhub.web.connection import Deadlines
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import WebParts
 from channelhub.web.server import WebServer
@@ -95,6 +97,7 @@ class Hub:
             mounts=self._mounts,
             http=self._http,
             now=now,
+            metrics=self._metrics,
         )
         self._book = self._make_book(settings)
         self._pool = ParserPool(
@@ -131,6 +134,7 @@ class Hub:
             self._keep("group", self._group)
         self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
+        self._keep("figures", lambda: keep_counting(self._store, self._metrics))
         self._spawn("watchdog", watch(
             self._store, self._blueprint.notifier, metrics=self._metrics, log=log, on_writer=self._writer_answers
         ))  # fmt: skip
@@ -146,7 +150,7 @@ class Hub:
         """Take nothing new, finish what is being written, close. Unread deliveries wait in their table."""
         await self._supervisor.stop_all()
         await self.web.stop()
-        for name in ("watchdog", "dispatch", "similarity", "group", "process"):
+        for name in ("watchdog", "figures", "dispatch", "similarity", "group", "process"):
             await self._end(name)
         await self._pool.stop()
         await self._http.close()
@@ -186,7 +190,13 @@ class Hub:
             trusted_proxies=settings.http.trusted_proxies,
             max_connections=settings.http.max_connections,
         )
-        return WebServer(parts, mounts=self._mounts, local_token=write_local_token(self._blueprint.state_dir))
+        http = settings.http
+        return WebServer(
+            parts,
+            mounts=self._mounts,
+            local_token=write_local_token(self._blueprint.state_dir),
+            deadlines=Deadlines(header_s=http.header_timeout_s, body_s=http.body_timeout_s),
+        )
 
     async def _process(self) -> None:
         await self._pool.start()
@@ -198,6 +208,7 @@ class Hub:
             processed=self._written,
             now=now,
             log=log,
+            on_parked=self._metrics.parse_failed,
         )
         await stage.run()
 

@@ -53,7 +53,9 @@ class ProcessingStage:
         processed: Bell,
         now: Callable[[], datetime],
         log: Logger,
+        on_parked: Callable[[str], None] = lambda _reason: None,
     ) -> None:
+        self._on_parked = on_parked  # told the reason, one of a few fixed words
         self._store = store
         self._pool = pool
         self._book = book
@@ -225,4 +227,5 @@ class ProcessingStage:
             )
 
         await self._store.writer.batch(park)
+        self._on_parked(reason)
         self._log.warning("message.parked", account=stored.raw.account, inbox_id=stored.id, reason=reason)

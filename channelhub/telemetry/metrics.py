@@ -1,7 +1,5 @@
 """Figures for Prometheus. Labels are channels, accounts and outcomes; never anything of a customer."""
 
-from collections.abc import Callable
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 _ACK_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -80,9 +78,9 @@ class Metrics:
         """`reason` is one of a few fixed words (timeout, crash, unparseable), not an error's text."""
         self._parse_failures.labels(reason).inc()
 
-    def watch_queue(self, queue: str, depth: Callable[[], float]) -> None:
-        """`depth` is asked at each reading, from the reading thread."""
-        self._depth.labels(queue).set_function(depth)
+    def queue(self, queue: str, depth: int) -> None:
+        """How much waits in a queue, as last counted."""
+        self._depth.labels(queue).set(depth)
 
     def outages(self, active: int) -> None:
         self._outages.set(active)

@@ -1,0 +1,31 @@
+"""Keeps the figures that stand in tables up to date: queues, parked messages, open outages."""
+
+import asyncio
+
+from channelhub.store import inbox, outages, outbox
+from channelhub.store.opening import Store
+from channelhub.telemetry.metrics import Metrics
+
+EVERY_S = 10.0
+
+
+async def count(store: Store, metrics: Metrics) -> None:
+    """Read the tables once."""
+    async with store.readers.read() as session:
+        waiting, _ = await inbox.backlog(session)
+        parked = await inbox.parked_count(session)
+        sending = await outbox.depth(session)
+        active = len(await outages.still_open(session))
+    metrics.queue("inbox", waiting)
+    metrics.queue("parked", parked)
+    metrics.queue("outbox", sending.get("queued", 0) + sending.get("sending", 0))
+    metrics.queue("uncertain", sending.get("uncertain", 0))
+    metrics.queue("intake_bytes", store.writer.queued_bytes)
+    metrics.outages(active)
+
+
+async def keep_counting(store: Store, metrics: Metrics, *, every_s: float = EVERY_S) -> None:
+    """Until cancelled."""
+    while True:
+        await count(store, metrics)
+        await asyncio.sleep(every_s)
