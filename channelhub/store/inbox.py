@@ -212,7 +212,7 @@ async def still_pending(session: Session, inbox_ids: Sequence[int]) -> set[int]:
 
 
 async def mark_done(session: Session, inbox_ids: Sequence[int]) -> None:
-    await session.run_many(_sql.done, [{"inbox_id": inbox_id} for inbox_id in inbox_ids])
+    await session.run(_sql.done, inbox_ids=list(inbox_ids))
 
 
 async def get(session: Session, inbox_id: int) -> StoredRaw | None:
@@ -272,7 +272,7 @@ async def park(
         attempts=1,
         parked_us=to_us(at),
     )
-    await session.run(_sql.done, inbox_id=inbox_id)
+    await mark_done(session, [inbox_id])
 
 
 async def retry(session: Session, inbox_id: int) -> None:
@@ -281,7 +281,7 @@ async def retry(session: Session, inbox_id: int) -> None:
 
 
 async def unpark(session: Session, inbox_ids: Sequence[int]) -> None:
-    await session.run_many(_sql.unpark, [{"inbox_id": inbox_id} for inbox_id in inbox_ids])
+    await session.run(_sql.unpark, inbox_ids=list(inbox_ids))
 
 
 async def parked_page(session: Session, *, after: int, limit: int) -> list[Parked]:

@@ -19,6 +19,7 @@ from typing import TypeVar
 import aiosqlite
 
 from channelhub.store.database import Row, Session, Value
+from channelhub.store.manyrows import take_apart
 from channelhub.store.sqlfile import Query
 
 T = TypeVar("T")
@@ -57,8 +58,14 @@ class _OnThread:
         self._connection.execute(query.sqlite, _bound(query, values)).fetchall()
 
     async def run_many(self, query: Query, rows: Sequence[Mapping[str, Value]]) -> None:
-        if rows:
-            self._connection.executemany(query.sqlite, [_bound(query, row) for row in rows] if query.lists else rows)
+        if not rows:
+            return
+        insert = None if query.lists else take_apart(query.sqlite)
+        if insert is None:
+            self._connection.executemany(query.sqlite, [_bound(query, row) for row in rows])
+            return
+        for statement, values in insert.statements(rows):
+            self._connection.execute(statement, values)
 
 
 class SqliteSession:

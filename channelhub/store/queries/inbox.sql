@@ -41,7 +41,7 @@ FROM inbox WHERE id = ANY(:ids) ORDER BY id;
 SELECT count(*) AS waiting, min(i.received_us) AS oldest_us FROM pending AS p JOIN inbox AS i ON i.id = p.inbox_id;
 
 -- name: done
-DELETE FROM pending WHERE inbox_id = :inbox_id;
+DELETE FROM pending WHERE inbox_id = ANY(:inbox_ids);
 
 -- name: still_pending
 SELECT inbox_id FROM pending WHERE inbox_id = ANY(:inbox_ids);
@@ -91,7 +91,7 @@ ON CONFLICT (inbox_id) DO UPDATE SET reason = excluded.reason, detail = excluded
   attempts = parked.attempts + 1, parked_us = excluded.parked_us;
 
 -- name: unpark
-DELETE FROM parked WHERE inbox_id = :inbox_id;
+DELETE FROM parked WHERE inbox_id = ANY(:inbox_ids);
 
 -- name: parked_page
 SELECT k.inbox_id, k.account, k.reason, k.detail, k.salvage, k.attempts, k.parked_us, i.delivery_id, i.message_ref, i.size
