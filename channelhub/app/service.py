@@ -1,6 +1,7 @@
 """The service process: lock, logs, signals, and the life of one hub."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -38,6 +39,8 @@ async def _serve(blueprint: Blueprint, load_again: LoadAgain) -> None:
     hub = await Hub.open(blueprint)
     try:
         await hub.start()
+        gc.collect()
+        gc.freeze()  # what starting up made lives for ever: later collections need not look at it
         await welcome(hub.acting, blueprint.settings, port=hub.web.port, terminal=sys.stderr)
         blueprint.notifier.ready("taking messages in")
         log.info("hub.ready", http_port=hub.web.port, accounts=len(blueprint.settings.accounts))
