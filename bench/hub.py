@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.processes import free_port, fresh, own_environment, server
+from bench.processes import free_port, fresh, own_environment, server, wait_until_idle
 
 CONFIGURATION = """
 [hub]
@@ -66,10 +66,14 @@ def configure(folder: Path, *, further: str = "") -> tuple[Path, int, int]:
 def running_hub(
     folder: Path, *, further: str = "", environment: Mapping[str, str] | None = None
 ) -> Iterator[RunningHub]:
-    """Start the daemon on an empty database; it is killed when the block ends."""
+    """Start the daemon on an empty database; it is killed when the block ends.
+
+    It is handed over once it rests: the first second goes into starting parser children, which no load should pay for.
+    """
     file, http_port, smtp_port = configure(folder, further=further)
     surroundings = own_environment(**(environment or {}))
     log = folder / "log"
     with server([*command(), "run", "-c", str(file)], port=smtp_port, log=log, environment=surroundings) as started:
+        wait_until_idle(started.process.pid)
         token = (folder / "var" / "local.token").read_text(encoding="utf-8").strip()
         yield RunningHub(pid=started.process.pid, smtp_port=smtp_port, http_port=http_port, token=token)

@@ -16,6 +16,8 @@ from typing import Any
 
 START_S = 20.0
 RESULT_S = 60.0
+IDLE_S = 0.3
+IDLE_SHARE = 0.15  # of one core
 
 
 class BenchError(Exception):
@@ -63,6 +65,29 @@ def server(command: list[str], *, port: int, log: Path, environment: Mapping[str
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # its own session: the server and its children
         process.wait()
+
+
+def wait_until_idle(session_id: int) -> None:
+    """Return when the processes of a session have used next to no processor time for a while, or after `START_S`."""
+    ticks_s = 1 / os.sysconf("SC_CLK_TCK")
+    deadline_s = time.monotonic() + START_S
+    used_s = _used_s(session_id, ticks_s)
+    while time.monotonic() < deadline_s:
+        time.sleep(IDLE_S)
+        before_s, used_s = used_s, _used_s(session_id, ticks_s)
+        if used_s - before_s < IDLE_S * IDLE_SHARE:
+            return
+
+
+def _used_s(session_id: int, ticks_s: float) -> float:
+    """Processor seconds that the processes of a session have used (proc(5), stat)."""
+    used = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[3]) == session_id:
+                used += int(fields[11]) + int(fields[12])
+    return used * ticks_s
 
 
 def result_of(command: list[str]) -> dict[str, Any]:
