@@ -192,6 +192,13 @@ CREATE TABLE message_sources (
 );
 CREATE INDEX message_sources_message ON message_sources (message_id);
 
+-- Deletions by their senders that came before the messages they delete: channels and retries don't keep an order.
+CREATE TABLE deletions (
+  message_key TEXT PRIMARY KEY,
+  inbox_id BIGINT NOT NULL,
+  at_us BIGINT NOT NULL
+);
+
 CREATE TABLE attachments (
   message_id BIGINT NOT NULL,
   n INTEGER NOT NULL,
