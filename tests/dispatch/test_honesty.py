@@ -151,6 +151,25 @@ async def test_unavailable_is_tried_again_later_and_not_before_the_channel_asked
     assert [one.id for one in channel.sent] == [1, 2, 1]
 
 
+async def test_what_another_worker_took_is_not_sent_again(shop: Workshop) -> None:
+    channel = Channel()
+    item = await queue(shop, 1)
+    await shop.store.writer.command(lambda session: outbox.settle(session, item, state=OutboxState.SENDING, at_us=1))
+    outlets = {"mail": Outlet(sender=channel, is_repeat_safe=False)}
+    worker = OutboxWorker(
+        shop.store,
+        outlets=lambda: outlets,
+        queued=Bell(),
+        sent=Bell(),
+        now=lambda: shop.clock,
+        log=structlog.get_logger(),
+    )
+    await worker._send_one(item)
+
+    assert channel.sent == []
+    assert (await state_of(shop, 1)).state is OutboxState.SENDING
+
+
 async def test_rejected_fails_at_once(shop: Workshop) -> None:
     channel = Channel(answer=failing(Rejected("no such mailbox")))
     await queue(shop, 1)

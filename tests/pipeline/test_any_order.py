@@ -39,13 +39,25 @@ def _both(name: str, first: str, second: str, evidence: Evidence) -> Sender:
 
 CHAT = Thread(key="chat:77")
 BOT = Sender(name="Ann on Telegram", handles=(handle("telegram:77", Evidence.CHANNEL_ID),))
+LAMP = Content(subject="lamp", text="the first mail")
 PHOTO = Attachment(filename="a.jpg", content_type="image/jpeg", size=3, sha256="aa")
 FIRST_CHAT = words("c1", BOT, "first words", minutes=11, thread=CHAT)
 
 #: (account, items). A later item about the same message never has the same time as another message.
 DELIVERIES: Sequence[tuple[str, tuple[Inbound, ...]]] = (
-    ("mail", (mail("<m1>", Sender(name="Ann", handles=(handle(ANN),)), "the first mail", minutes=3),)),
-    ("mail2", (mail("<m1>", Sender(name="Ann", handles=(handle(ANN, Evidence.DMARC),)), "the first mail", minutes=3),)),
+    ("mail", (mail("<m1>", Sender(name="Ann", handles=(handle(ANN),)), "the first mail", minutes=3, content=LAMP),)),
+    (
+        "mail2",
+        (
+            mail(
+                "<m1>",
+                Sender(name="Ann", handles=(handle(ANN, Evidence.DMARC),)),
+                "the first mail",
+                minutes=3,
+                content=LAMP,
+            ),
+        ),
+    ),
     (
         "mail",
         (
@@ -55,6 +67,7 @@ DELIVERIES: Sequence[tuple[str, tuple[Inbound, ...]]] = (
                 "ответ",
                 minutes=5,
                 thread=Thread(message_id="<m2>", references=("<m1>",)),
+                content=Content(subject="Re: lamp", text="ответ"),
             ),
         ),
     ),

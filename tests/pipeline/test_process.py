@@ -240,6 +240,7 @@ async def test_an_address_of_very_many_people_joins_nobody_and_stays_cheap(shop:
             )
             batch.append(await shop.delivered("shop", words(f"o{n}", Sender(handles=both), minutes=n)))
         await shop.process(*batch)
+    await shop.take("shop", words("early", "email:p0@example.com", minutes=-9))
     customers = await shop.rows("SELECT DISTINCT customer_id FROM identities")
 
     assert len(customers) == everyone + 1

@@ -77,7 +77,9 @@ Take = Callable[..., Awaitable[int]]
 
 
 def edited(chat: NewMessage) -> EditedMessage:
-    return EditedMessage(external_id="c1", revision=4, message=replace(chat, content=Content(text="edited")))
+    return EditedMessage(
+        external_id="c1", revision=4, message=replace(chat, content=Content(subject="new", text="edited"))
+    )
 
 
 async def test_the_same_parser_changes_nothing(shop: Workshop, parser: Parser, take: Take) -> None:
@@ -171,13 +173,13 @@ async def test_an_edits_words_stay_when_the_original_is_mended(shop: Workshop, p
     chat = words("c1", Sender(handles=(handle("telegram:7", Evidence.CHANNEL_ID),)), "hi", thread=Thread(key="7"))
     made = await take("bot", chat)
     await take("bot", edited(chat))
-    parser.items[made // 1024] = (replace(chat, content=Content(text="hello")),)
+    parser.items[made // 1024] = (replace(chat, content=Content(subject="old", text="hello")),)
     found = await replay(shop, parser)
     (entry,) = [one for one in (await shop.card_of("telegram:7", "bot")).entries if one.id == made]
     texts = await shop.rows("SELECT revision, text FROM message_texts ORDER BY revision")
 
     assert said(found)["text"] == ("hi", "hello")
-    assert entry.preview == "edited"
+    assert (entry.subject, entry.preview) == ("new", "edited")
     assert [(row["revision"], row["text"]) for row in texts if row["text"] != "[en] #1"] == [
         (0, "hello"),
         (4, "edited"),
