@@ -8,6 +8,7 @@ from typing import Any
 
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.files import has_files, stored_files
+from channelhub.pipeline.pace import Pace
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.process import Culprit, Delivered, process
 from channelhub.pipeline.reading import salvage
@@ -21,15 +22,6 @@ from channelhub.store.events import NewEvent
 from channelhub.store.inbox import StoredRaw
 from channelhub.store.opening import Store
 
-IN_HAND = 256  # deliveries taken from the inbox and not yet written
-BATCH = 128
-INTAKE_FIRST_PER_S = 500.0  # more than this a second is a burst: it is taken in first and worked on after
-IN_HAND_IN_BURST = 64
-BATCH_IN_BURST = 32
-BATCH_BESIDE_INTAKE = 16  # takes some 10 ms, which is what a channel then waits for its commit
-CALM_PER_S = 20.0  # fewer than this a second are nobody's load
-TURN_S = 0.25  # during a burst one small batch is worked on in this time
-LOOK_S = 0.01
 RETRY_S = 1.0
 LOOK_AGAIN_S = 5.0
 
@@ -63,6 +55,7 @@ class ProcessingStage:
         self._processed = processed
         self._now = now
         self._log = log
+        self._pace = Pace(store.writer.intake_per_s)
         self._in_hand: set[int] = set()
         self._ready: list[_Read] = []
         self._has_ready = asyncio.Event()
@@ -88,7 +81,7 @@ class ProcessingStage:
     async def _take_pending(self) -> None:
         while True:
             heard = self._arrived.rings
-            room = (IN_HAND_IN_BURST if self._is_in_burst() else IN_HAND) - len(self._in_hand)
+            room = self._pace.most_in_hand() - len(self._in_hand)
             taken = await self._take(room) if room > 0 else 0
             if room > 0 and taken == 0:
                 await self._arrived.wait(heard, timeout_s=LOOK_AGAIN_S)
@@ -133,9 +126,12 @@ class ProcessingStage:
         return replace(reading, items=tuple(stored_files(item, self._store.blobs.put) for item in reading.items))
 
     async def _write_batches(self) -> None:
+        loop = asyncio.get_running_loop()
+        worked_s = 0.0
         while True:
             await self._has_ready.wait()
-            limit = await self._turn()
+            limit = await self._pace.turn(worked_s=worked_s)
+            began_s = loop.time()
             batch, self._ready = self._ready[:limit], self._ready[limit:]
             if not self._ready:
                 self._has_ready.clear()
@@ -148,6 +144,7 @@ class ProcessingStage:
                 if self._ready:
                     self._has_ready.set()
                 continue
+            worked_s = loop.time() - began_s
             self._in_hand -= {read.stored.id for read in batch}
             self._has_room.set()
             self._processed.ring()
@@ -159,19 +156,6 @@ class ProcessingStage:
         self._in_hand -= {read.stored.id for read in batch} - pending
         self._has_room.set()
         return [read for read in batch if read.stored.id in pending]
-
-    def _is_in_burst(self) -> bool:
-        return self._store.writer.intake_per_s() > INTAKE_FIRST_PER_S
-
-    async def _turn(self) -> int:
-        """Let a burst of intake go first, yet never wait for long; how many deliveries the next batch may hold."""
-        loop = asyncio.get_running_loop()
-        ends_s = loop.time() + TURN_S
-        while self._is_in_burst():
-            if loop.time() >= ends_s:
-                return BATCH_IN_BURST
-            await asyncio.sleep(LOOK_S)
-        return BATCH if self._store.writer.intake_per_s() < CALM_PER_S else BATCH_BESIDE_INTAKE
 
     async def _write(self, batch: Sequence[_Read]) -> None:
         """Write a batch; whatever can't be written is parked, the rest is written."""
