@@ -54,7 +54,8 @@ _BOUNCE_TEXT = re.compile(
 _SNS_BOUNCE = re.compile(r'"notificationType"\s*:\s*"(Bounce|Complaint)"')
 _ANSWERED = re.compile(r"(?i)^\s*(re|aw|fwd?|wg|sv|tr|rv|отв|нa|на|пер|переслано|відп)(\[\d+\]|\(\d+\))?\s*:")
 _REPLY_SUBJECT = re.compile(
-    r"(?i)^\s*[\[(]?\s*(auto(matic|mated|matische|matisch)?[ :_-]{0,3}(re(ply|sponse|spuesta)|antwort|antwoord|svar)"
+    r"(?i)^\s*(?:[\[(]\s*)?(auto(matic|mated|matische|matisch)?[ :_-]{0,3}"
+    r"(re(ply|sponse|spuesta)|antwort|antwoord|svar)"
     r"|autom(atic)?(ally)? (generated )?reply"
     r"|auto: |autoreply|autoresponse|out[ -]of[ -](the )?office|ooo:|away from|vacation|on vacation|i am (out|away)"
     r"|i'm (out|away)"

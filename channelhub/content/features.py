@@ -15,7 +15,7 @@ from channelhub.content.stems import stem
 FEATURES_VERSION: Final = 1
 MAX_TERMS: Final = 30
 _SCANNED_CHARS: Final = 4000
-_NOISE: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|(?<!\w)@\w+|<[^<>\s]{1,80}>")
+_NOISE: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S+|(?<!\w)@\w+|<[^<>\s]{1,80}>")
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’ʼ-][^\W\d_]+)*")
 _APOSTROPHE: Final = str.maketrans("’ʼ", "''")
 _NEGATION_REACH: Final = 3

@@ -9,7 +9,7 @@ _LOCAL = rf"(?:{_ATOM}(?:\.+{_ATOM})*\.?|\"(?:[^\"\\\x00-\x1f\x7f]|\\[\x20-\x7e]
 _DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL})*\.?|\[[A-Za-z0-9:.\-]+\])"
 _MAILBOX = rf"{_LOCAL}@{_DOMAIN}"
 _ROUTE = rf"(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?"  # accepted and ignored, as RFC 5321 §4.1.1.3 asks
-_PATH = re.compile(rf"\s*(?:<{_ROUTE}({_MAILBOX}|)>|({_MAILBOX}))(?:\s+(\S.*))?\s*\Z", re.DOTALL)
+_PATH = re.compile(rf"\s*(?:<{_ROUTE}({_MAILBOX}|)>|({_MAILBOX}))(?:\s+(\S.*))?\s*\Z", re.DOTALL | re.ASCII)
 _POSTMASTER = re.compile(r"\s*<(postmaster)>\s*\Z", re.IGNORECASE)
 _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9\-]*)(?:=([^\s=\x00-\x1f\x7f]+))?\Z")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")

@@ -25,7 +25,7 @@ def flood(stream: socket.socket, first: bytes, piece: bytes = b"", times: int = 
         stream.sendall(first)
         for _ in range(times):
             stream.sendall(piece)
-    stream.settimeout(1)
+    stream.settimeout(0.3)
     first_answer(stream)
 
 
