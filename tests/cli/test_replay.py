@@ -65,6 +65,17 @@ async def post_and_wait(daemon: Daemon, count: int) -> None:
                 await asyncio.sleep(0.02)
 
 
+async def tried(daemon: Daemon, times: int) -> None:
+    """Wait until the one parked delivery was read so often."""
+    async with aiohttp.ClientSession(daemon.url, headers=daemon.authorization()) as http, asyncio.timeout(20):
+        while True:
+            async with http.get("/api/v1/parked") as answer:
+                (one,) = (await answer.json())["items"]
+            if one["attempts"] >= times:
+                return
+            await asyncio.sleep(0.02)
+
+
 def damage(daemon: Daemon) -> None:
     """As if an older parser had not seen the order of two messages."""
     with sqlite3.connect(daemon.state_dir / DATABASE_FILE) as database:
@@ -116,18 +127,14 @@ async def test_what_is_parked_is_listed_shown_and_read_again(daemon: Daemon) -> 
     (one,) = json.loads(listed[1])["items"]
     shown = run(daemon, "parked", "show", one["id"])
     retried = run(daemon, "parked", "retry", one["id"])
-    async with asyncio.timeout(20):
-        while json.loads(run(daemon, "parked", "list", "--json")[1])["items"][0]["attempts"] < 2:
-            await asyncio.sleep(0.05)
+    await tried(daemon, 2)
     daemon.stop()
     offline = run(daemon, "parked", "list")
     queued = run(daemon, "parked", "retry", "--all", "--json")
     missing = run(daemon, "parked", "retry", "999424")
     bare = run(daemon, "parked", "retry")
     await daemon.start()
-    async with asyncio.timeout(20):
-        while json.loads(run(daemon, "parked", "list", "--json")[1])["items"][0]["attempts"] < 3:
-            await asyncio.sleep(0.05)
+    await tried(daemon, 3)
 
     assert one["reason"] == "unparseable"
     assert one["salvage"] == {"subject": "lamp"}
