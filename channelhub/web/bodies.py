@@ -1,6 +1,7 @@
 """Reads what a client sent, within bounds, into checked values; refuses the rest with the field's name."""
 
 from functools import cache
+from io import BytesIO
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,14 +18,16 @@ async def read_body(request: web.Request, *, max_bytes: int = JSON_BYTES) -> byt
     """The whole body. Raises Problem: 413 beyond `max_bytes`, as soon as that is known."""
     if request.content_length is not None and request.content_length > max_bytes:
         raise _too_large(max_bytes)
-    chunks: list[bytes] = []
-    size = 0
-    while chunk := await request.content.readany():
-        size += len(chunk)
-        if size > max_bytes:
+    chunk = await request.content.readany()
+    if request.content.at_eof() and len(chunk) <= max_bytes:
+        return chunk
+    body = BytesIO()  # hands its bytes over without a copy
+    while chunk:
+        body.write(chunk)
+        if body.tell() > max_bytes:
             raise _too_large(max_bytes)
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        chunk = await request.content.readany()
+    return body.getvalue()
 
 
 async def read_json(request: web.Request, kind: type[T], *, max_bytes: int = JSON_BYTES) -> T:

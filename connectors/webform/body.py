@@ -1,6 +1,7 @@
 """Reading a request's body with bounds on its size and its slowness."""
 
 import asyncio
+from io import BytesIO
 
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -23,19 +24,17 @@ async def read_body(request: web.Request, max_bytes: int) -> bytes:
         raise FormError(413, f"The post is larger than {max_bytes} bytes.")
     loop = asyncio.get_running_loop()
     started = loop.time()
-    chunks: list[bytes] = []
-    size = 0
+    body = BytesIO()  # hands its bytes over without a copy
     while True:
         try:
-            async with asyncio.timeout_at(started + _GRACE_S + size / _SLOWEST_BYTES_PER_S):
+            async with asyncio.timeout_at(started + _GRACE_S + body.tell() / _SLOWEST_BYTES_PER_S):
                 chunk = await request.content.readany()
         except TimeoutError as exc:
             raise FormError(408, "The post came too slowly.") from exc
         except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError, ConnectionError) as exc:
             raise BodyLostError(str(exc)) from exc
         if not chunk:
-            return b"".join(chunks)
-        size += len(chunk)
-        if size > max_bytes:
+            return body.getvalue()
+        body.write(chunk)
+        if body.tell() > max_bytes:
             raise FormError(413, f"The post is larger than {max_bytes} bytes.")
-        chunks.append(chunk)
