@@ -130,6 +130,7 @@ class Writer:
         """Commit until `stop` is called and nothing is queued."""
         while True:
             await self._has_work.wait()
+            await asyncio.sleep(0)  # what this turn of the loop still brings goes into the same commit
             if self._intake:
                 await self._commit_intake()
             for lane in Lane:
