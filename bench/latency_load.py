@@ -93,8 +93,8 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--port", type=int, required=True)
     options.add_argument("--token", required=True)
-    options.add_argument("--count", type=int, default=1000)
-    options.add_argument("--rate", type=float, default=100.0, help="messages a second")
+    options.add_argument("--count", type=int, default=800)
+    options.add_argument("--rate", type=float, default=80.0, help="messages a second")
     options.add_argument("--poison", action="store_true")
     sys.stdout.write(json.dumps(uvloop.run(measure(options.parse_args()))) + "\n")
 

@@ -14,12 +14,13 @@ P1 = Goal(
     must=1.2,
     sense=Sense.BELOW,
 )
+ROUNDS = 3
 ACCOUNT = f"[accounts.{KIND}]\nkind = '{KIND}'\n"
 
 
 def measure(settings: Settings) -> list[Outcome]:
     rounds = []
-    for number in range(settings.rounds):
+    for number in range(min(ROUNDS, settings.rounds)):
         rates = {
             name: _p99_ms(settings.folder / "poison", is_poisoned=name == "poisoned")
             for name in order_of(("poisoned", "clean"), number)
@@ -27,7 +28,7 @@ def measure(settings: Settings) -> list[Outcome]:
         rounds.append(rates)
         settings.say(P1.id, number, rates)
     middle = {name: sorted(one[name] for one in rounds)[len(rounds) // 2] for name in rounds[0]}
-    note = f"p99 {middle['poisoned']:.1f} ms with poison, {middle['clean']:.1f} ms without, at 100 messages/s"
+    note = f"p99 {middle['poisoned']:.1f} ms with poison, {middle['clean']:.1f} ms without, at 80 messages/s"
     return [judge(P1, ratios(rounds, "poisoned", "clean"), note=note)]
 
 
