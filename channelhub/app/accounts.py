@@ -10,7 +10,7 @@ import structlog
 from channelhub.app.book import account_facts, own_addresses
 from channelhub.dispatch.worker import Outlet
 from channelhub.ingest.inbox import Inbox
-from channelhub.ingest.supervisor import Supervisor
+from channelhub.ingest.supervisor import AccountStatus, Supervisor
 from channelhub.pipeline.rulebook import AccountFacts
 from channelhub.sdk.contract import Connector, Context, Plugin, Sender
 from channelhub.settings.models import Account, Settings
@@ -122,21 +122,23 @@ class Accounts:
 
     def views(self) -> list[AccountView]:
         """How every account is doing, for the page and the API."""
-        views = []
-        for status in self._supervisor.statuses():
-            account = self._running[status.name].account
-            manifest = self._plugins[account.kind].manifest
-            views.append(
-                AccountView(
-                    name=status.name,
-                    kind=status.kind,
-                    title=status.title,
-                    state=str(status.state),
-                    detail=status.detail,
-                    since=status.since,
-                    last_received=self._inbox.last_received.get(status.name),
-                    trust=str(getattr(account.config, "trust", "")),
-                    mount=manifest.mount,
-                )
-            )
-        return views
+        return [self._view_of(status) for status in self._supervisor.statuses()]
+
+    def view(self, name: str) -> AccountView | None:
+        """How one account is doing: asked for every message that is posted."""
+        status = self._supervisor.status(name)
+        return None if status is None else self._view_of(status)
+
+    def _view_of(self, status: AccountStatus) -> AccountView:
+        account = self._running[status.name].account
+        return AccountView(
+            name=status.name,
+            kind=status.kind,
+            title=status.title,
+            state=str(status.state),
+            detail=status.detail,
+            since=status.since,
+            last_received=self._inbox.last_received.get(status.name),
+            trust=str(getattr(account.config, "trust", "")),
+            mount=self._plugins[account.kind].manifest.mount,
+        )

@@ -179,6 +179,7 @@ class Hub:
             public_url=settings.http.public_url.rstrip("/"),
             log=log,
             accounts=self._accounts.views,
+            find_account=self._accounts.view,
             deliver_for=self._inbox.deliver_for,
             acting=self.acting,
             arrived=self._arrived,

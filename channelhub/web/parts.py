@@ -46,6 +46,7 @@ class WebParts:
     is_pipeline_alive: Callable[[], bool]
     metrics: Callable[[], bytes]  # Prometheus text
     similar: Similarity
+    find_account: Callable[[str], AccountView | None] | None = None  # quicker than looking through all of them
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
@@ -60,6 +61,8 @@ class WebParts:
         return self.public_url.startswith("https://")
 
     def account(self, name: str) -> AccountView | None:
+        if self.find_account is not None:
+            return self.find_account(name)
         return next((account for account in self.accounts() if account.name == name), None)
 
 
