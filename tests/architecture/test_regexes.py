@@ -68,7 +68,7 @@ REPEATED = (
     ),
 )
 #: What stands behind the repetition, so that what nearly matched fails.
-ENDS = ("", "\x01")
+END = "\x01"
 #: Texts that never reach the expression at full length, and the bound they have there.
 BOUNDED = {
     "channelhub.content.attribution._ENDS_WITH_ADDRESS": 320,
@@ -170,11 +170,10 @@ EXPRESSIONS = expressions()
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda one: one.name)
 def test_is_quick_on_endless_repetition(expression: Expression) -> None:
     for repeated in REPEATED:
-        for end in ENDS:
-            try:
-                expression.run(repeated, end)
-            except TooSlow:
-                pytest.fail(f"{expression.name} on {repeated!r} repeated, then {end!r}")
+        try:
+            expression.run(repeated, END)
+        except TooSlow:
+            pytest.fail(f"{expression.name} on {repeated!r} repeated")
 
 
 @pytest.mark.slow
