@@ -108,6 +108,7 @@ class Hub:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stages_up: dict[str, bool] = {}
         self._is_writer_alive = True
+        self.is_welcoming = False  # set once start-up is over: /readyz says 503 before
         self.acting = Acting(store=store, book=lambda: self._book, now=now, written=self._written)
         self._similarity = Similarity(store, processed=self._written)
         self.web = self._make_web(settings)
@@ -183,7 +184,7 @@ class Hub:
             deliver_for=self._inbox.deliver_for,
             acting=self.acting,
             arrived=self._arrived,
-            is_pipeline_alive=lambda: all(self._stages_up.values()) and self._is_writer_alive,
+            is_pipeline_alive=lambda: self.is_welcoming and all(self._stages_up.values()) and self._is_writer_alive,
             metrics=self._metrics.text,
             similar=self._similarity,
             replay=Replay(self.acting, read=self._pool.read),

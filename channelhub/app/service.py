@@ -42,6 +42,7 @@ async def _serve(blueprint: Blueprint, load_again: LoadAgain) -> None:
         gc.collect()
         gc.freeze()  # what starting up made lives for ever: later collections need not look at it
         await welcome(hub.acting, blueprint.settings, port=hub.web.port, terminal=sys.stderr)
+        hub.is_welcoming = True
         blueprint.notifier.ready("taking messages in")
         log.info("hub.ready", http_port=hub.web.port, accounts=len(blueprint.settings.accounts))
         reloading = asyncio.create_task(_reload_when_asked(hub, blueprint, asked_to_reload, load_again))
