@@ -19,6 +19,7 @@ from channelhub.store.sqlfile import Queries
 _sql = Queries.of("inbox")
 _headers = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 _read_envelope = msgspec.json.Decoder(Envelope)
+_envelope_encoder = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,13 +160,26 @@ def _row(inbox_id: int, raw: RawMessage, blob: str, received_at: datetime) -> di
         "channel_us": to_us(raw.channel_time) if raw.channel_time else None,
         "is_backfill": int(raw.is_backfill),
         "content_type": _storable(raw.content_type),
-        "headers": json.dumps([[_storable(name), _storable(value)] for name, value in raw.headers]),
-        "envelope": json.dumps(_envelope(raw.envelope)),
+        "headers": _headers_json(raw.headers),
+        "envelope": _envelope_json(raw.envelope),
         "body": None if blob else raw.body,
         "blob": blob,
         "size": len(raw.body),
         "sha256": hashlib.sha256(raw.body).digest(),
     }
+
+
+def _headers_json(headers: Sequence[tuple[str, str]]) -> str:
+    return json.dumps([[_storable(name), _storable(value)] for name, value in headers]) if headers else "[]"
+
+
+def _envelope_json(envelope: Envelope) -> str:
+    """Nearly every envelope is storable as it is, and then this is most of what a row costs."""
+    try:
+        encoded = _envelope_encoder.encode(envelope)
+    except UnicodeEncodeError:
+        return json.dumps(_envelope(envelope))
+    return encoded.decode() if b"\\u0000" not in encoded else json.dumps(_envelope(envelope))
 
 
 def _envelope(envelope: Envelope) -> dict[str, Any]:
@@ -177,6 +191,8 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
 
 def _storable(text: str) -> str:
     """Text a database takes: lone surrogates are shown as escapes."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 

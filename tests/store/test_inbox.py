@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,3 +104,27 @@ async def test_a_reader_keeps_its_moment_while_others_write(store: Store) -> Non
         fresh = len(await inbox.page(session, after=0, limit=10))
 
     assert (before, after, fresh) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        Envelope(),
+        Envelope(peer="192.0.2.7", mail_from="é@example.com", rcpt_to=("a@example.com",), extra={"trust": "verified"}),
+        Envelope(helo="nul \0", extra={"\0": "x"}),
+        Envelope(helo="lone \ud800", rcpt_to=("\udc80@example.com",)),
+        Envelope(helo="written out \\u0000"),
+    ],
+)
+async def test_an_envelope_is_kept_whatever_a_client_wrote_into_it(store: Store, envelope: Envelope) -> None:
+    raw = RawMessage(account="mail", delivery_id="a", body=b"x", envelope=envelope)
+    (receipt,) = await store.writer.deliver(
+        Delivery(raws=[raw], blobs=[""], cursor=None, cursor_account="mail", received_at=BEGAN)
+    )
+    async with store.readers.read() as session:
+        kept = await inbox.get(session, receipt.inbox_id)
+
+    assert kept is not None
+    assert kept.raw.envelope.helo == envelope.helo.replace("\0", "\\x00").replace("\ud800", "\\ud800")
+    assert kept.raw.envelope.mail_from == envelope.mail_from
+    assert len(kept.raw.envelope.rcpt_to) == len(envelope.rcpt_to)
