@@ -35,12 +35,13 @@ class Delivered:
 
 
 class Culprit(Exception):
-    """This delivery's decisions failed; the batch is to be tried again without it."""
+    """This delivery can't be decided about; the batch is to be tried again without it. A defect is ours to mend."""
 
-    def __init__(self, inbox_id: int, reason: str) -> None:
+    def __init__(self, inbox_id: int, reason: str, *, is_defect: bool = True) -> None:
         super().__init__(reason)
         self.inbox_id = inbox_id
         self.reason = reason
+        self.is_defect = is_defect
 
 
 async def process(session: Session, batch: Sequence[Delivered], book: Rulebook, *, next_id: TakeId) -> None:
@@ -52,7 +53,7 @@ async def process(session: Session, batch: Sequence[Delivered], book: Rulebook, 
             for arrived in arrivals(delivered):
                 decide(desk, book, arrived, next_id)
         except happenings.Unplaceable as exc:
-            raise Culprit(delivered.inbox_id, str(exc)) from exc
+            raise Culprit(delivered.inbox_id, str(exc), is_defect=False) from exc
         except Exception as exc:
             raise Culprit(delivered.inbox_id, f"{type(exc).__name__} while deciding about it") from exc
     await desk.save(session)

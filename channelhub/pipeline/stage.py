@@ -169,8 +169,10 @@ class ProcessingStage:
                 return
             except Culprit as exc:
                 culprit = next(read for read in readable if read.stored.id == exc.inbox_id)
-                self._log.exception("process.culprit", inbox_id=exc.inbox_id)
-                await self._park(culprit.stored, "undecidable", exc.reason, salvage(culprit.stored.raw))
+                if exc.is_defect:
+                    self._log.exception("process.culprit", inbox_id=exc.inbox_id)
+                reason = "undecidable" if exc.is_defect else "unplaceable"
+                await self._park(culprit.stored, reason, exc.reason, salvage(culprit.stored.raw))
                 readable.remove(culprit)
             except NotCommitted:
                 raise

@@ -99,8 +99,8 @@ async def test_a_delivery_that_cannot_be_decided_is_parked_alone(shop: Workshop)
     events = await shop.events("message.parked")
 
     assert await texts(shop) == ["a", "b", "c"]
-    assert await parked(shop) == {"nobody": "undecidable", "naive": "undecidable", "unreadable": "unparseable"}
-    assert sorted(one.data["reason"] for one in events) == ["undecidable", "undecidable", "unparseable"]
+    assert await parked(shop) == {"nobody": "unplaceable", "naive": "undecidable", "unreadable": "unparseable"}
+    assert sorted(one.data["reason"] for one in events) == ["undecidable", "unparseable", "unplaceable"]
 
 
 async def test_a_row_the_database_refuses_is_found_by_halving(shop: Workshop) -> None:
