@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from channelhub.content.features import Features
 from channelhub.pipeline.bell import Bell
 from channelhub.rules.outage.report import Report
 from channelhub.rules.outage.similar import Similar, SimilarIndex
@@ -43,12 +44,22 @@ class Similarity:
         """The messages most like one, best first, with the words they share; empty for a message without words."""
         async with self._store.readers.read() as session:
             row = await outages.worded(session, message_id)
-        if row is None:
+        features = _features(row) if row is not None else None
+        if row is None or features is None:
             return ()
-        features = _report.decode(row.report).features
         found = await asyncio.to_thread(self._index.nearest, features, row.text, limit + 1)
         return [one for one in found if one.id != message_id][:limit]
 
     def _add(self, rows: Sequence[WordedFeatures]) -> None:
         for row in rows:
-            self._index.add(row.message_id, _report.decode(row.report).features, row.text)
+            features = _features(row)
+            if features is not None:
+                self._index.add(row.message_id, features, row.text)
+
+
+def _features(row: WordedFeatures) -> Features | None:
+    """None for a row that can't be read: one damaged row must not hide all others."""
+    try:
+        return _report.decode(row.report).features
+    except msgspec.MsgspecError:
+        return None

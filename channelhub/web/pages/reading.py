@@ -20,11 +20,13 @@ from channelhub.web.pages.rendering import render
 from channelhub.web.parts import PARTS
 from channelhub.web.routes import contents, customers
 from channelhub.web.routes.outages import detail
+from channelhub.web.routes.similar import similar_views
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import desk, people
 from channelhub.web.views import messages as message_views
 
 PAGE = 50
+SIMILAR = 5
 EMPTY = people.CustomerHits(items=[], next=None)
 
 
@@ -130,8 +132,11 @@ def _reply_box(card: Card, wanted: int, book: Rulebook) -> ReplyBox | None:
 
 
 async def message(request: web.Request) -> web.Response:
-    async with request.app[PARTS].store.readers.read() as session:
-        return render(request, "message.html", one=await contents.load(session, path_id(request)))
+    parts = request.app[PARTS]
+    async with parts.store.readers.read() as session:
+        one = await contents.load(session, path_id(request))
+    alike = await similar_views(parts, path_id(request), limit=SIMILAR)
+    return render(request, "message.html", one=one, alike=alike)
 
 
 async def outage_list(request: web.Request) -> web.Response:

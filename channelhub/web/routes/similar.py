@@ -9,7 +9,7 @@ from channelhub.store import outages, people, timeline
 from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
 from channelhub.web.bodies import path_id, read_query
-from channelhub.web.parts import PARTS
+from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
 from channelhub.web.views import similar as views
@@ -28,9 +28,14 @@ async def nearest(request: web.Request) -> web.Response:
     async with parts.store.readers.read() as session:
         if await timeline.get(session, message_id) is None:
             raise Problem(Kind.NOT_FOUND, "No message has this id.")
-    found = await parts.similar.nearest(message_id, limit=query.limit)
+    return json_answer(views.SimilarList(items=await similar_views(parts, message_id, limit=query.limit)))
+
+
+async def similar_views(parts: WebParts, message_id: int, *, limit: int) -> list[views.SimilarView]:
+    """The messages most like one, for the API and the page."""
+    found = await parts.similar.nearest(message_id, limit=limit)
     async with parts.store.readers.read() as session:
-        return json_answer(views.SimilarList(items=await _views(session, found)))
+        return await _views(session, found)
 
 
 async def _views(session: Session, found: "views.Found") -> list[views.SimilarView]:
