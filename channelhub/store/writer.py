@@ -69,6 +69,7 @@ class Writer:
         self._has_work = asyncio.Event()
         self._room = asyncio.Condition()
         self._next_id = 0
+        self._committing = 0  # deliveries in the commit that is under way
         self._recent_rows = 0.0
         self._recent_at_s = 0.0
         self._is_stopping = False
@@ -80,8 +81,8 @@ class Writer:
         self._next_id = await inbox.newest_id(self._session) + 1
 
     def intake_per_s(self) -> float:
-        """Messages a second that came in during the last tenth of a second."""
-        return self._decayed_rows() / RATE_WINDOW_S
+        """Deliveries a second during the last tenth of a second, with those that wait for their commit just now."""
+        return (self._decayed_rows() + len(self._intake) + self._committing) / RATE_WINDOW_S
 
     @property
     def queued_bytes(self) -> int:
@@ -171,7 +172,11 @@ class Writer:
 
     async def _commit_intake(self) -> None:
         group = self._take_group()
-        await self._commit_group(group)
+        self._committing = len(group)
+        try:
+            await self._commit_group(group)
+        finally:
+            self._committing = 0
         await self._make_room(group)
 
     async def _commit_group(self, group: list[_Intake]) -> None:

@@ -288,3 +288,18 @@ async def test_a_job_that_waits_for_anything_else_is_refused_and_rolled_back(sto
         fact = await hub.fact(session, "dawdled")
 
     assert fact is None
+
+
+async def test_deliveries_that_wait_for_their_commit_count_as_intake(tmp_path: Path) -> None:
+    store = await open_store(tmp_path, now=BEGAN, on_broken=lambda _: None)
+    before = store.writer.intake_per_s()
+    waiting = [asyncio.create_task(store.writer.deliver(delivery(f"d{number}"))) for number in range(10)]
+    await asyncio.sleep(0)
+    meanwhile = store.writer.intake_per_s()
+    await store.writer.stop()
+    await store.writer.run()
+    await asyncio.gather(*waiting)
+    await store.close()
+
+    assert before == 0
+    assert meanwhile >= 100
