@@ -19,6 +19,8 @@ from channelhub.store.folders import make_folder
 from channelhub.store.lock import DatabaseLock
 
 log = structlog.get_logger()
+# Outage detection computes on threads. The loop gives the interpreter up at each socket and must not wait long for it.
+SWITCH_INTERVAL_S = 0.0005
 LoadAgain = Callable[[], Settings]
 
 
@@ -26,6 +28,7 @@ def serve(blueprint: Blueprint, *, load_again: LoadAgain) -> None:
     """Run until SIGTERM or SIGINT. Raises DatabaseLocked, StoreError, WordingError, OSError (an address in use)."""
     state_dir = Path(blueprint.settings.hub.state_dir)
     make_folder(state_dir)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     with DatabaseLock(state_dir):
         uvloop.run(_serve(blueprint, load_again))
 
