@@ -9,7 +9,8 @@ from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
 from channelhub.rules import acknowledgement, threading
 from channelhub.rules.incident import Incident
-from channelhub.store.messages import OWN_PLACE, Message, Version, message_id, message_key
+from channelhub.store.message_texts import Version
+from channelhub.store.messages import OWN_PLACE, Message, message_id, message_key
 from channelhub.store.outbox import OutboxItem
 from channelhub.store.timeline import Entry, preview
 

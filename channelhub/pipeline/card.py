@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
-from channelhub.store import incidents, messages, outages, people, timeline
+from channelhub.store import incidents, message_texts, outages, people, timeline
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
 from channelhub.store.timeline import NEWEST, Entry
@@ -125,7 +125,7 @@ async def entries_of(
 
 async def search(session: Session, words: str, *, limit: int = 20, before: int = 1 << 62) -> list[Hit]:
     """Messages that contain the words, the newest first."""
-    found = await messages.search(session, words, before=before, limit=limit)
+    found = await message_texts.search(session, words, before=before, limit=limit)
     entries = await timeline.get_many(session, [one.message_id for one in found])
     owners = await people.identities(session, [entry.identity_id for entry in entries.values()])
     return [

@@ -13,11 +13,23 @@ from channelhub.domain.times import from_us
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Claim, Node
 from channelhub.rules.incident import Incident
-from channelhub.store import conversations, events, inbox, incidents, messages, outages, outbox, people, timeline
+from channelhub.store import (
+    conversations,
+    events,
+    inbox,
+    incidents,
+    message_texts,
+    messages,
+    outages,
+    outbox,
+    people,
+    timeline,
+)
 from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
-from channelhub.store.messages import Message, Version
+from channelhub.store.message_texts import Version
+from channelhub.store.messages import Message
 from channelhub.store.outbox import OutboxItem
 from channelhub.store.timeline import Entry
 
@@ -102,7 +114,7 @@ class Desk:
         self.deletions = await messages.deletions(session, message_keys)
         if self.messages:
             known = [message.id for message in self.messages.values()]
-            self.versions = await messages.versions(session, known)
+            self.versions = await message_texts.of_messages(session, known)
             self.attachments = {
                 entry.id: entry.attachments for entry in (await timeline.get_many(session, known)).values()
             }
@@ -171,10 +183,10 @@ class Desk:
         await incidents.save(session, [self.incidents[one] for one in sorted(new.incidents)])
         await messages.add(session, [new.changed_messages.pop(one.id, one) for one in new.messages])
         await messages.change(session, list(new.changed_messages.values()))
-        await messages.add_versions(session, new.versions)
+        await message_texts.add(session, new.versions)
         just_added = {one.id for one in new.versions}
-        await messages.unindex(session, [one for one in new.outdated if one.id not in just_added])
-        await messages.index(session, self._findable())
+        await message_texts.unindex(session, [one for one in new.outdated if one.id not in just_added])
+        await message_texts.index(session, self._findable())
         await messages.add_sources(session, new.sources)
         await messages.add_attachments(session, new.attachments)
         await messages.add_further_attachments(session, new.further_attachments)

@@ -13,7 +13,8 @@ from channelhub.rules import delays, incident
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Claim
 from channelhub.rules.outage.report import Report
-from channelhub.store.messages import Message, Version
+from channelhub.store.message_texts import Version
+from channelhub.store.messages import Message
 from channelhub.store.timeline import Entry, preview
 
 MAX_SUBJECT = 500

@@ -18,7 +18,8 @@ from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import delays
 from channelhub.rules.identity import Claim, identity_id
 from channelhub.store.events import NewEvent
-from channelhub.store.messages import Message, Version
+from channelhub.store.message_texts import Version
+from channelhub.store.messages import Message
 
 Happening = ContactShared | JourneyEvent | CallEvent | Reaction | Unknown
 _TYPES = {

@@ -22,7 +22,7 @@ from channelhub.pipeline.happenings import Unplaceable
 from channelhub.pipeline.process import Delivered, arrivals, decide, load
 from channelhub.pipeline.revising import Difference, Revision, revise
 from channelhub.pipeline.wire import Reading, Task
-from channelhub.store import hub, inbox, messages, outages, timeline
+from channelhub.store import hub, inbox, message_texts, messages, outages, timeline
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.inbox import StoredRaw
@@ -210,10 +210,10 @@ async def _rewrite(session: Session, desk: Desk, revision: Revision) -> None:
     if revision.version is not None and revision.old_version is not None:
         is_newest = newest.revision == revision.version.revision
         if is_newest:
-            await messages.unindex(session, [revision.old_version])
-        await messages.rewrite_version(session, revision.version)
+            await message_texts.unindex(session, [revision.old_version])
+        await message_texts.rewrite(session, revision.version)
         if is_newest:
-            await messages.index(session, [revision.version])
+            await message_texts.index(session, [revision.version])
             newest = revision.version
     if revision.report is not None:
         version = revision.report.features.version

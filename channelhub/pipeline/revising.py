@@ -14,7 +14,8 @@ from channelhub.pipeline.entries import message_of, report_of, version_of
 from channelhub.pipeline.happenings import Happening, happening_of, happening_version
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.outage.report import Report
-from channelhub.store.messages import Message, Version
+from channelhub.store.message_texts import Version
+from channelhub.store.messages import Message
 
 SHOWN_CHARS = 80
 _WORDS = ("subject", "text", "reply_text", "html")

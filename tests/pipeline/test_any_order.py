@@ -26,7 +26,7 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Sender
 from channelhub.domain.times import to_us
 from channelhub.pipeline.card import card
-from channelhub.store import conversations, messages, people
+from channelhub.store import conversations, message_texts, messages, people
 from tests.pipeline.workshop import Workshop, at, handle, mail, words, workshop
 
 ANN = "email:ann@example.com"
@@ -178,7 +178,7 @@ def _identity(one: Any) -> tuple[object, ...]:
 async def _entry(session: Any, entry: Any) -> dict[str, object]:
     message = await messages.get(session, entry.id)
     assert message is not None
-    versions = (await messages.versions(session, [entry.id]))[entry.id]
+    versions = (await message_texts.of_messages(session, [entry.id]))[entry.id]
     thread = None
     if message.conversation_id is not None:
         found = (await conversations.get_many(session, [message.conversation_id]))[message.conversation_id]

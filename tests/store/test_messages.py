@@ -6,9 +6,10 @@ import pytest
 
 from channelhub.domain.inbound import Attachment, Automatic
 from channelhub.domain.people import Evidence
-from channelhub.store import messages
+from channelhub.store import message_texts, messages
 from channelhub.store.database import Session
-from channelhub.store.messages import Message, Version
+from channelhub.store.message_texts import Version
+from channelhub.store.messages import Message
 from channelhub.store.opening import Store
 
 
@@ -56,12 +57,12 @@ def test_keys_are_small_and_differ_by_every_part() -> None:
 
 async def test_every_version_is_kept_and_the_newest_stands_first(store: Store) -> None:
     async def write(session: Session) -> None:
-        await messages.add_versions(session, [version(1, 7, "first"), version(2, 7, "second", revision=1)])
-        await messages.add_versions(session, [version(3, 7, "not again", revision=1)])
+        await message_texts.add(session, [version(1, 7, "first"), version(2, 7, "second", revision=1)])
+        await message_texts.add(session, [version(3, 7, "not again", revision=1)])
 
     await store.writer.batch(write)
     async with store.readers.read() as session:
-        found = await messages.versions(session, [7])
+        found = await message_texts.of_messages(session, [7])
 
     assert [one.text for one in found[7]] == ["second", "first"]
 
@@ -107,12 +108,12 @@ async def test_search_takes_words_as_words_and_answers_newest_first(store: Store
 
     async def write(session: Session) -> None:
         versions = [version(number, number, text) for number, text in enumerate(texts, 1)]
-        await messages.add_versions(session, versions)
-        await messages.index(session, versions)
+        await message_texts.add(session, versions)
+        await message_texts.index(session, versions)
 
     await store.writer.batch(write)
     async with store.readers.read() as session:
-        hits = await messages.search(session, words, before=1 << 62, limit=10)
+        hits = await message_texts.search(session, words, before=1 << 62, limit=10)
 
     assert [hit.message_id for hit in hits] == found
 
@@ -121,15 +122,16 @@ async def test_what_was_edited_away_is_not_found_any_more(store: Store) -> None:
     old, new = version(1, 1, "secret words"), version(2, 1, "other words", revision=1)
 
     async def write(session: Session) -> None:
-        await messages.add_versions(session, [old, new])
-        await messages.index(session, [old])
-        await messages.unindex(session, [old])
-        await messages.index(session, [new])
+        await message_texts.add(session, [old, new])
+        await message_texts.index(session, [old])
+        await message_texts.unindex(session, [old])
+        await message_texts.index(session, [new])
 
     await store.writer.batch(write)
     async with store.readers.read() as session:
         found = {
-            words: len(await messages.search(session, words, before=1 << 62, limit=9)) for words in ("secret", "words")
+            words: len(await message_texts.search(session, words, before=1 << 62, limit=9))
+            for words in ("secret", "words")
         }
 
     assert found == {"secret": 0, "words": 1}

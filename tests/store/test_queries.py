@@ -18,7 +18,7 @@ from channelhub.store.sqlfile import Queries, Query
 
 ONLY_SQLITE = {
     "check.integrity", "check.broken_references",
-    "messages.index_text", "messages.unindex_text", "messages.search",
+    "message_texts.index_text", "message_texts.unindex_text", "message_texts.search",
 }  # fmt: skip
 TWINS: set[str] = set()
 

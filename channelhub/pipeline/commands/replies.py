@@ -8,7 +8,7 @@ from channelhub.pipeline.acknowledging import outgoing, own_message
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.incidents import save_change, to_state
 from channelhub.rules import lifecycle
-from channelhub.store import conversations, hub, incidents, messages, outbox, people, timeline
+from channelhub.store import conversations, hub, incidents, message_texts, messages, outbox, people, timeline
 from channelhub.store.database import Session
 from channelhub.store.messages import OWN_PLACE, message_id
 from channelhub.store.outbox import OutboxItem
@@ -74,8 +74,8 @@ async def reply(acting: Acting, actor: str, conversation_id: int, text: str, *, 
             is_automatic=False,
         )
         await messages.add(session, [stored])
-        await messages.add_versions(session, [version])
-        await messages.index(session, [version])
+        await message_texts.add(session, [version])
+        await message_texts.index(session, [version])
         await timeline.add(session, [entry])
         await outbox.add(
             session,

@@ -43,9 +43,6 @@ WHERE id = :id;
 -- Replay: what stood there is read as something else now; its sources stay.
 DELETE FROM messages WHERE id = :id;
 
--- name: remove_texts
-DELETE FROM message_texts WHERE message_id = :message_id;
-
 -- name: remove_attachments
 DELETE FROM attachments WHERE message_id = :message_id;
 
@@ -56,19 +53,6 @@ ON CONFLICT (inbox_id, message_id) DO NOTHING;
 -- name: sources
 SELECT s.inbox_id, i.account, i.received_us FROM message_sources AS s JOIN inbox AS i ON i.id = s.inbox_id
 WHERE s.message_id = :message_id ORDER BY s.inbox_id;
-
--- name: add_text
-INSERT INTO message_texts (id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html)
-VALUES (:id, :message_id, :revision, :at_us, :inbox_id, :subject, :text, :reply_text, :html)
-ON CONFLICT (message_id, revision) DO NOTHING;
-
--- name: rewrite_text
-UPDATE message_texts SET subject = :subject, text = :text, reply_text = :reply_text, html = :html
-WHERE message_id = :message_id AND revision = :revision;
-
--- name: texts
-SELECT id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html FROM message_texts
-WHERE message_id = ANY(:message_ids) ORDER BY message_id, revision DESC;
 
 -- name: add_attachment
 INSERT INTO attachments (message_id, n, filename, content_type, size, sha256, is_inline, content_id, reference)
@@ -94,16 +78,3 @@ SET at_us = CASE WHEN excluded.at_us < deletions.at_us THEN excluded.at_us ELSE 
 -- name: attachments
 SELECT n, filename, content_type, size, sha256, is_inline, content_id, reference FROM attachments
 WHERE message_id = :message_id ORDER BY n;
-
--- name: index_text [sqlite]
--- FTS5 has no equal on PostgreSQL, which will bring its own index.
-INSERT INTO message_search (rowid, subject, text) VALUES (:id, :subject, :text);
-
--- name: unindex_text [sqlite]
-INSERT INTO message_search (message_search, rowid, subject, text) VALUES ('delete', :id, :subject, :text);
-
--- name: search [sqlite]
--- Newest first: ranking by relevance takes seconds on common words.
-SELECT t.id, t.message_id, t.at_us, snippet(message_search, 1, '', '', '…', 24) AS snippet
-FROM message_search JOIN message_texts AS t ON t.id = message_search.rowid
-WHERE message_search MATCH :words AND message_search.rowid < :before ORDER BY message_search.rowid DESC LIMIT :limit;

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from channelhub.store import inbox, messages, outages, people
+from channelhub.store import inbox, message_texts, messages, outages, people
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.store.messages import OWN_PLACE
@@ -58,7 +58,7 @@ async def load(session: Session, message_id: int) -> views.MessageView:
     return views.message(
         known,
         customer_id=owner.customer_id if owner else None,
-        versions=(await messages.versions(session, [message_id])).get(message_id, []),
+        versions=(await message_texts.of_messages(session, [message_id])).get(message_id, []),
         attachments=await messages.attachments(session, message_id),
         sources=await messages.sources(session, message_id),
         outages=await outages.of_message(session, message_id),

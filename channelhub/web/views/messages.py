@@ -8,7 +8,8 @@ import msgspec
 from channelhub.domain.inbound import Attachment
 from channelhub.domain.times import from_us
 from channelhub.store.inbox import Parked
-from channelhub.store.messages import Message, Version
+from channelhub.store.message_texts import Version
+from channelhub.store.messages import Message
 
 
 class AttachmentView(msgspec.Struct, frozen=True, kw_only=True):
