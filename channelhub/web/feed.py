@@ -2,12 +2,14 @@
 
 One task reads the events table after each commit and keeps the newest frames in memory. Clients walk along the
 frames at their own pace; one that has fallen behind reads the table itself. So nothing grows with slow clients.
+While nobody follows, only the end of the table is looked up.
 """
 
 import asyncio
 import contextlib
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -35,7 +37,8 @@ class Frame(msgspec.Struct, frozen=True):
 class Feed:
     """Start `run` in a task; then `after` answers at once and `changed` waits."""
 
-    def __init__(self, store: Store, committed: Bell, log: Logger) -> None:
+    def __init__(self, store: Store, committed: Bell, log: Logger, *, is_followed: Callable[[], bool]) -> None:
+        self._is_followed = is_followed
         self._store = store
         self._committed = committed
         self._log = log
@@ -95,6 +98,10 @@ class Feed:
     async def _read_on(self) -> None:
         while True:
             async with self._store.readers.read() as session:
+                if not self._is_followed():
+                    self._newest = await events.newest_id(session)
+                    self._frames.clear()
+                    return
                 found = await events.since(session, after=self._newest, limit=PAGE)
             if not found:
                 return

@@ -104,8 +104,9 @@ def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_
     app = web.Application(middlewares=[failures.middleware(parts.log)])
     app[PARTS] = parts
     app[SECURITY] = security
-    app[FEED] = Feed(parts.store, parts.acting.written, parts.log)
-    app[STREAMS] = set()
+    streams: set[int] = set()
+    app[STREAMS] = streams
+    app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
     app[HEARTBEAT_S] = heartbeat_s
     for route in routes():
         _add(app, route, security)
