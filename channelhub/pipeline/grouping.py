@@ -13,6 +13,7 @@ import msgspec
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.pace import Pace
 from channelhub.pipeline.raising import write_decisions
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.report import Decision, Report
@@ -70,6 +71,7 @@ class GroupingStage:
         self._rules = rules
         self._confirms_itself = confirms_itself
         self._processed = processed
+        self._pace = Pace(store.writer.intake_per_s)
         self._grouped = grouped
         self._now = now
         self._log = log
@@ -84,13 +86,17 @@ class GroupingStage:
 
     async def run(self) -> None:
         await self._resume()
+        limit = ROWS
         while True:
             heard = self._processed.rings
             async with self._store.readers.read() as session:
-                rows = await outages.features_after(session, self._seq, limit=ROWS)
+                rows = await outages.features_after(session, self._seq, limit=limit)
             if rows:
+                began_s = asyncio.get_running_loop().time()
                 decisions = await asyncio.to_thread(self._read_rows, rows)
+                worked_s = asyncio.get_running_loop().time() - began_s
                 await self._commit(decisions, rows[-1].seq)
+                limit = await self._pace.turn(worked_s=worked_s)  # its thread shares the interpreter with intake
             elif self._is_some_outage_quiet():
                 await self._tell_time()
             else:
