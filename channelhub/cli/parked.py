@@ -14,6 +14,7 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import NotFound
 from channelhub.pipeline.commands.hub import retry
@@ -21,7 +22,6 @@ from channelhub.settings.models import Settings
 from channelhub.store import inbox
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
-from channelhub.web.answers import ID_STEP
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.views import messages as views
 
@@ -60,7 +60,7 @@ def show(options: Options, parked_id: int) -> None:
     """One delivery: why it could not be read, and what could be salvaged."""
 
     async def offline(session: Session) -> Any:
-        found = await inbox.parked_one(session, parked_id // ID_STEP)
+        found = await inbox.parked_one(session, parked_id // MESSAGES_PER_DELIVERY)
         if found is None:
             raise Problem(Kind.NOT_FOUND, "Nothing is parked under this id.")
         return views.parked(found)
@@ -105,7 +105,7 @@ def retry_parked(options: Options, parked_ids: tuple[int, ...], is_all: bool) ->
 async def _retry(store: Store, ids: list[int]) -> None:
     async def write(session: Session) -> None:
         for parked_id in ids:
-            await retry(session, parked_id // ID_STEP, actor=ACTOR, at_us=to_us(datetime.now(UTC)))
+            await retry(session, parked_id // MESSAGES_PER_DELIVERY, actor=ACTOR, at_us=to_us(datetime.now(UTC)))
 
     try:
         await store.writer.command(write)

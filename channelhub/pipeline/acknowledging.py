@@ -1,6 +1,7 @@
 """The customer is told at once that their contact is registered, with the incident's number."""
 
 from channelhub.domain.inbound import Automatic
+from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import Outbound, OutboxState
 from channelhub.domain.people import Evidence
 from channelhub.domain.times import to_us
@@ -10,7 +11,7 @@ from channelhub.pipeline.rulebook import AccountFacts, Rulebook
 from channelhub.rules import acknowledgement, threading
 from channelhub.rules.incident import Incident
 from channelhub.store.message_texts import Version
-from channelhub.store.messages import OWN_PLACE, Message, message_id, message_key
+from channelhub.store.messages import Message, message_key
 from channelhub.store.outbox import OutboxItem
 from channelhub.store.timeline import Entry, preview
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from channelhub.content.features import Features
 from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, EditedMessage, Inbound, NewMessage
+from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import RawMessage
 from channelhub.pipeline import happenings
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of, places_of
@@ -19,7 +20,6 @@ from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import acknowledgement
 from channelhub.rules import identity as identity_rules
 from channelhub.store.database import Session
-from channelhub.store.messages import message_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,6 @@ from channelhub.store.database import Row, Session, Value
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("messages")
-ITEMS_PER_DELIVERY = 1023  # places 0 … 1022 of a delivery; 1023 marks what we wrote ourselves
-OWN_PLACE = 1023
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +45,6 @@ class Message:
     origin: str = ""
     extra: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-
-
-def message_id(inbox_id: int, place: int) -> int:
-    """The id of a delivery's item: derived from where it stands, so a re-run gives the same."""
-    return inbox_id * 1024 + place
 
 
 def message_key(scope: str, channel: str, external_id: str) -> str:

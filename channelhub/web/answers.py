@@ -3,8 +3,9 @@
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.message_ids import message_id
+
 _encoder = msgspec.json.Encoder(order=None)
-ID_STEP = 1024  # messages of one delivery: inbox id × 1024 + place
 
 
 def json_answer(value: object, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -14,4 +15,4 @@ def json_answer(value: object, *, status: int = 200, headers: dict[str, str] | N
 
 def first_message_id(inbox_id: int) -> str:
     """The id of a delivery's first message: how a delivery is named outside."""
-    return str(inbox_id * ID_STEP)
+    return str(message_id(inbox_id))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import OutboxState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.acknowledging import outgoing, own_message
@@ -10,7 +11,6 @@ from channelhub.pipeline.commands.incidents import save_change, to_state
 from channelhub.rules import lifecycle
 from channelhub.store import conversations, hub, incidents, message_texts, messages, outbox, people, timeline
 from channelhub.store.database import Session
-from channelhub.store.messages import OWN_PLACE, message_id
 from channelhub.store.outbox import OutboxItem
 
 MAX_CHARS = 100_000

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from channelhub.domain.incidents import IncidentState
+from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.pipeline.commands import hub, incidents, outages, people, replies
-from channelhub.web.answers import ID_STEP
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, checked_text, path_id, read_body
 from channelhub.web.parts import PARTS
@@ -89,7 +89,9 @@ def decide_outage(command: Callable[..., Awaitable[object]]) -> Work:
 
 async def retry_parked(request: web.Request, form: Form) -> str:  # noqa: ARG001 - a button without fields
     parts = request.app[PARTS]
-    await hub.retry_parked(parts.acting, request[PRINCIPAL].actor, path_id(request) // ID_STEP, arrived=parts.arrived)
+    await hub.retry_parked(
+        parts.acting, request[PRINCIPAL].actor, path_id(request) // MESSAGES_PER_DELIVERY, arrived=parts.arrived
+    )
     return "/parked"
 
 

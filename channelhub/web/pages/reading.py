@@ -7,13 +7,13 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.outages import OutageState
 from channelhub.pipeline.card import Card
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.store import hub, inbox, latest, outages, timeline
 from channelhub.store.database import Session
-from channelhub.web.answers import ID_STEP
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.chart import chart
 from channelhub.web.pages.rendering import render
@@ -178,7 +178,7 @@ async def outage(request: web.Request) -> web.Response:
 async def parked(request: web.Request) -> web.Response:
     query = read_query(request, AfterQuery)
     async with request.app[PARTS].store.readers.read() as session:
-        found = await inbox.parked_page(session, after=query.after // ID_STEP, limit=PAGE)
+        found = await inbox.parked_page(session, after=query.after // MESSAGES_PER_DELIVERY, limit=PAGE)
     shown = [message_views.parked(one) for one in found]
     return render(request, "parked.html", parked=shown, next=shown[-1].id if len(shown) == PAGE else None)
 

@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY, OWN_PLACE
 from channelhub.store import inbox, message_texts, messages, outages, people
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
-from channelhub.store.messages import OWN_PLACE
-from channelhub.web.answers import ID_STEP, json_answer
+from channelhub.web.answers import json_answer
 from channelhub.web.bodies import path_id
 from channelhub.web.headers import ATTACHMENT_POLICY
 from channelhub.web.parts import PARTS, WebParts
@@ -28,8 +28,8 @@ async def raw(request: web.Request) -> web.Response:
     message_id = path_id(request)
     async with parts.store.readers.read() as session:
         known = await messages.get(session, message_id)
-        stored = await inbox.get(session, known.inbox_id if known else message_id // ID_STEP)
-    if stored is None or (known is not None and message_id % ID_STEP == OWN_PLACE):
+        stored = await inbox.get(session, known.inbox_id if known else message_id // MESSAGES_PER_DELIVERY)
+    if stored is None or (known is not None and message_id % MESSAGES_PER_DELIVERY == OWN_PLACE):
         raise Problem(Kind.NOT_FOUND, "No delivery has brought this message.")
     body = await _blob(parts, stored.blob) if stored.blob else stored.raw.body
     ending = "eml" if stored.raw.content_type == "message/rfc822" else "bin"
@@ -67,7 +67,7 @@ async def load(session: Session, message_id: int) -> views.MessageView:
 
 async def _delivery(session: Session, message_id: int) -> views.MessageView:
     """A delivery by the id of its first message. One that only repeated a message shows that message."""
-    inbox_id, place = divmod(message_id, ID_STEP)
+    inbox_id, place = divmod(message_id, MESSAGES_PER_DELIVERY)
     stored = await inbox.get(session, inbox_id) if place == 0 else None
     if stored is None:
         raise Problem(Kind.NOT_FOUND, "No message has this id.")

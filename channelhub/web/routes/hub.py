@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.pipeline.commands import hub as commands
 from channelhub.store import hub as facts
 from channelhub.store import inbox
 from channelhub.store import tokens as token_store
 from channelhub.store.tokens import Token
 from channelhub.web import signin, tokens
-from channelhub.web.answers import ID_STEP, json_answer
+from channelhub.web.answers import json_answer
 from channelhub.web.auth import ADMIN, PRINCIPAL, Role
 from channelhub.web.bodies import MAX_ID, path_id, read_json, read_query
 from channelhub.web.parts import PARTS
@@ -122,14 +123,14 @@ async def connectors(request: web.Request) -> web.Response:
 async def parked_page(request: web.Request) -> web.Response:
     query = read_query(request, AfterQuery)
     async with request.app[PARTS].store.readers.read() as session:
-        found = await inbox.parked_page(session, after=query.after // ID_STEP, limit=query.limit)
+        found = await inbox.parked_page(session, after=query.after // MESSAGES_PER_DELIVERY, limit=query.limit)
     items = [views.parked(one) for one in found]
     return json_answer(views.ParkedPage(items=items, next=items[-1].id if len(items) == query.limit else None))
 
 
 async def parked_one(request: web.Request) -> web.Response:
     async with request.app[PARTS].store.readers.read() as session:
-        found = await inbox.parked_one(session, path_id(request) // ID_STEP)
+        found = await inbox.parked_one(session, path_id(request) // MESSAGES_PER_DELIVERY)
     if found is None:
         raise Problem(Kind.NOT_FOUND, "Nothing is parked under this id.")
     return json_answer(views.parked(found))
@@ -137,7 +138,7 @@ async def parked_one(request: web.Request) -> web.Response:
 
 async def retry_parked(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
-    inbox_id = path_id(request) // ID_STEP
+    inbox_id = path_id(request) // MESSAGES_PER_DELIVERY
     await commands.retry_parked(parts.acting, request[PRINCIPAL].actor, inbox_id, arrived=parts.arrived)
     return web.Response(status=204)
 

@@ -7,12 +7,13 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.message_in import InvalidMessageError, MessageIn, read_message
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Receipt
 from channelhub.store import inbox
 from channelhub.store.inbox import Arrival
-from channelhub.web.answers import ID_STEP, first_message_id, json_answer
+from channelhub.web.answers import first_message_id, json_answer
 from channelhub.web.auth import ANYBODY_KNOWN, INTAKE, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, read_body, read_query, require_json
 from channelhub.web.parts import PARTS, WebParts
@@ -92,7 +93,9 @@ async def list_messages(request: web.Request) -> web.Response:
         raise Problem(Kind.FORBIDDEN, "This token is for another account.")
     parts = request.app[PARTS]
     async with parts.store.readers.read() as session:
-        page = await inbox.page(session, after=query.after // ID_STEP, limit=query.limit, account=account or None)
+        page = await inbox.page(
+            session, after=query.after // MESSAGES_PER_DELIVERY, limit=query.limit, account=account or None
+        )
     items = [_item(arrival) for arrival in page]
     return json_answer(ArrivalPage(items=items, next=items[-1].id if len(items) == query.limit else None))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from channelhub.domain.inbound import Attachment
+from channelhub.domain.message_ids import message_id
 from channelhub.domain.times import from_us
 from channelhub.store.inbox import Parked
 from channelhub.store.message_texts import Version
@@ -150,7 +151,7 @@ def message(
 
 def parked(one: Parked) -> ParkedView:
     return ParkedView(
-        id=str(one.inbox_id * 1024),
+        id=str(message_id(one.inbox_id)),
         account=one.account,
         external_id=one.delivery_id,
         message_id=one.message_ref,
