@@ -34,8 +34,8 @@ class Session(Protocol):
     async def run(self, query: Query, **values: Value) -> None:
         """A statement whose answer is not wanted."""
 
-    async def run_many(self, query: Query, rows: Sequence[Mapping[str, Value]]) -> None:
-        """The same statement for many rows, in one go."""
+    async def run_many(self, query: Query, rows: Sequence[Mapping[str, Value]]) -> int:
+        """The same statement for many rows, in one go; how many rows it inserted or changed."""
 
 
 class Reader(Protocol):

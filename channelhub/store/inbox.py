@@ -36,6 +36,14 @@ class Delivery:
     def size(self) -> int:
         return sum(len(raw.body) + 1024 for raw in self.raws)
 
+    def rows(self) -> list[dict[str, Value]]:
+        """The rows of the raws, still without ids. Made before the writer takes them: its thread has enough to do."""
+        received_us = to_us(self.received_at)
+        return [_row(raw, blob, received_us) for raw, blob in zip(self.raws, self.blobs, strict=True)]
+
+
+Prepared = tuple[Delivery, list[dict[str, Value]]]  # with its rows
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRaw:
@@ -82,51 +90,45 @@ def delivery_key(account: str, delivery_id: str) -> bytes:
 
 
 async def append(
-    session: Session, deliveries: Sequence[Delivery], *, first_id: int
+    session: Session, deliveries: Sequence[Prepared], *, first_id: int
 ) -> tuple[list[Sequence[Receipt] | CursorMoved], int]:
     """Store deliveries in the current transaction; an outcome for each, and the next free id.
 
     A delivery whose cursor isn't where it expected is left out whole.
     """
-    outcomes: list[Sequence[Receipt] | CursorMoved] = []
-    accepted: list[Delivery] = []
-    for delivery in deliveries:
-        refusal = await _move_cursor(session, delivery)
-        outcomes.append(refusal if refusal else ())
-        if not refusal:
-            accepted.append(delivery)
+    refusals = [await _move_cursor(session, delivery) if delivery.cursor else None for delivery, _ in deliveries]
     rows: list[dict[str, Value]] = []
-    for delivery in accepted:
-        for raw, blob in zip(delivery.raws, delivery.blobs, strict=True):
-            rows.append(_row(first_id + len(rows), raw, blob, delivery.received_at))
-    if not rows:
-        return outcomes, first_id
-    await session.run_many(_sql.append, rows)
-    stored = {row["id"] for row in await session.all(_sql.since, id=first_id)}
-    await session.run(_sql.queue_since, id=first_id)
-    receipts = [await _receipt(session, row, stored) for row in rows]
-    outcomes = _hand_out(deliveries, outcomes, receipts)
-    return outcomes, first_id + len(rows)
-
-
-def _hand_out(
-    deliveries: Sequence[Delivery], outcomes: Sequence[Sequence[Receipt] | CursorMoved], receipts: Sequence[Receipt]
-) -> list[Sequence[Receipt] | CursorMoved]:
-    handed: list[Sequence[Receipt] | CursorMoved] = []
+    for (_, own), refusal in zip(deliveries, refusals, strict=True):
+        if not refusal:
+            rows += own
+    next_id = first_id
+    for row in rows:
+        row["id"] = next_id
+        next_id += 1
+    receipts = await _store(session, rows, first_id) if rows else []
+    outcomes: list[Sequence[Receipt] | CursorMoved] = []
     at = 0
-    for delivery, outcome in zip(deliveries, outcomes, strict=True):
-        if isinstance(outcome, CursorMoved):
-            handed.append(outcome)
+    for (_, own), refusal in zip(deliveries, refusals, strict=True):
+        if refusal:
+            outcomes.append(refusal)
         else:
-            handed.append(receipts[at : at + len(delivery.raws)])
-            at += len(delivery.raws)
-    return handed
+            outcomes.append(receipts[at : at + len(own)])
+            at += len(own)
+    return outcomes, next_id
+
+
+async def _store(session: Session, rows: Sequence[dict[str, Value]], first_id: int) -> list[Receipt]:
+    stored = await session.run_many(_sql.append, rows)
+    await session.run(_sql.queue_since, id=first_id)
+    if stored == len(rows):
+        return [Receipt(inbox_id=inbox_id, is_duplicate=False) for inbox_id in range(first_id, first_id + stored)]
+    new = {row["id"] for row in await session.all(_sql.since, id=first_id)}
+    return [await _receipt(session, row, new) for row in rows]
 
 
 async def _move_cursor(session: Session, delivery: Delivery) -> CursorMoved | None:
     cursor = delivery.cursor
-    if cursor is None:
-        return None
+    assert cursor is not None
     stored = await read_cursor(session, delivery.cursor_account, cursor.scope)
     if stored != cursor.expected:
         return CursorMoved(f"cursor {cursor.scope} of {delivery.cursor_account} is not where it was read")
@@ -140,8 +142,8 @@ async def _move_cursor(session: Session, delivery: Delivery) -> CursorMoved | No
     return None
 
 
-async def _receipt(session: Session, row: dict[str, Value], stored: set[int]) -> Receipt:
-    if row["id"] in stored:
+async def _receipt(session: Session, row: dict[str, Value], new: set[int]) -> Receipt:
+    if row["id"] in new:
         assert isinstance(row["id"], int)
         return Receipt(inbox_id=row["id"], is_duplicate=False)
     first = await session.one(_sql.by_delivery_key, delivery_key=row["delivery_key"])
@@ -149,14 +151,13 @@ async def _receipt(session: Session, row: dict[str, Value], stored: set[int]) ->
     return Receipt(inbox_id=first["id"], is_duplicate=True)
 
 
-def _row(inbox_id: int, raw: RawMessage, blob: str, received_at: datetime) -> dict[str, Value]:
+def _row(raw: RawMessage, blob: str, received_us: int) -> dict[str, Value]:
     return {
-        "id": inbox_id,
         "account": raw.account,
         "delivery_key": delivery_key(raw.account, raw.delivery_id),
         "delivery_id": _storable(raw.delivery_id),
         "message_ref": _storable(raw.envelope.message_id),
-        "received_us": to_us(received_at),
+        "received_us": received_us,
         "channel_us": to_us(raw.channel_time) if raw.channel_time else None,
         "is_backfill": int(raw.is_backfill),
         "content_type": _storable(raw.content_type),
@@ -165,7 +166,7 @@ def _row(inbox_id: int, raw: RawMessage, blob: str, received_at: datetime) -> di
         "body": None if blob else raw.body,
         "blob": blob,
         "size": len(raw.body),
-        "sha256": hashlib.sha256(raw.body).digest(),
+        "sha256": bytes.fromhex(blob) if blob else hashlib.sha256(raw.body).digest(),
     }
 
 

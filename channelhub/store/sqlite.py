@@ -57,15 +57,14 @@ class _OnThread:
     async def run(self, query: Query, **values: Value) -> None:
         self._connection.execute(query.sqlite, _bound(query, values)).fetchall()
 
-    async def run_many(self, query: Query, rows: Sequence[Mapping[str, Value]]) -> None:
+    async def run_many(self, query: Query, rows: Sequence[Mapping[str, Value]]) -> int:
         if not rows:
-            return
+            return 0
         insert = None if query.lists else take_apart(query.sqlite)
         if insert is None:
-            self._connection.executemany(query.sqlite, [_bound(query, row) for row in rows])
-            return
-        for statement, values in insert.statements(rows):
-            self._connection.execute(statement, values)
+            return self._connection.executemany(query.sqlite, [_bound(query, row) for row in rows]).rowcount
+        done = [self._connection.execute(statement, values) for statement, values in insert.statements(rows)]
+        return sum(cursor.rowcount for cursor in done)
 
 
 class SqliteSession:
@@ -110,9 +109,10 @@ class SqliteSession:
     async def run(self, query: Query, **values: Value) -> None:
         await self._connection.execute_fetchall(query.sqlite, _bound(query, values))
 
-    async def run_many(self, query: Query, rows: Sequence[Mapping[str, Value]]) -> None:
-        if rows:
-            await self._connection.executemany(query.sqlite, [_bound(query, row) for row in rows])
+    async def run_many(self, query: Query, rows: Sequence[Mapping[str, Value]]) -> int:
+        if not rows:
+            return 0
+        return (await self._connection.executemany(query.sqlite, [_bound(query, row) for row in rows])).rowcount
 
     async def begin(self) -> None:
         await self._connection.execute_fetchall("BEGIN IMMEDIATE")

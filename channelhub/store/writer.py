@@ -18,7 +18,7 @@ from channelhub.sdk.contract import Receipt
 from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted
 from channelhub.store import inbox
 from channelhub.store.database import Session
-from channelhub.store.inbox import Delivery
+from channelhub.store.inbox import Delivery, Prepared
 from channelhub.store.sqlite import SqliteSession
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class WriterStopped(NotCommitted):
 
 @dataclass(slots=True)
 class _Intake:
-    delivery: Delivery
+    prepared: Prepared
     size: int
     done: "asyncio.Future[Sequence[Receipt]]"
 
@@ -105,7 +105,7 @@ class Writer:
             raise WriterStopped("the daemon is stopping")
         done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
         self._queued_bytes += size
-        self._intake.append(_Intake(delivery, size, done))
+        self._intake.append(_Intake((delivery, delivery.rows()), size, done))
         self._has_work.set()
         return await done
 
@@ -181,7 +181,7 @@ class Writer:
 
     async def _commit_group(self, group: list[_Intake]) -> None:
         try:
-            deliveries = [item.delivery for item in group]
+            deliveries = [item.prepared for item in group]
             outcomes, next_id = await self._session.write(
                 lambda session: inbox.append(session, deliveries, first_id=self._next_id)
             )
@@ -221,7 +221,7 @@ class Writer:
         while self._intake and rows < GROUP_ROWS and size < GROUP_BYTES:
             item = self._intake.popleft()
             group.append(item)
-            rows += len(item.delivery.raws)
+            rows += len(item.prepared[1])
             size += item.size
         return group
 
