@@ -11,6 +11,7 @@ INVALID_BELOW = 0.5  # of a peer's published ratio: slower than that, the machin
 class Verdict(StrEnum):
     OK = "ok"
     MISSED = "MISSED"
+    SHORT = "short"  # of a wish, which is printed and doesn't fail a run
     INVALID = "INVALID"  # a peer was too slow to compare with
     MISSING = "MISSING"  # the peer or a tool could not be had; never counted as reached
 
@@ -22,13 +23,14 @@ class Sense(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What is aimed at. `unit` is what stands behind the figure: × for a ratio, msg/s, ms, s."""
+    """What is aimed at. `unit` is what stands behind the figure: × for a ratio, msg/s, ms, s. A wish is no must."""
 
     id: str
     title: str
     must: float
     sense: Sense = Sense.AT_LEAST
     unit: str = "×"
+    is_wish: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,8 @@ def judge(goal: Goal, figures: Sequence[float], *, checks: Sequence[PeerCheck] =
             return Outcome(goal=goal, figures=tuple(figures), verdict=Verdict.INVALID, note=slow)
     middle = median(figures)
     is_reached = middle >= goal.must if goal.sense is Sense.AT_LEAST else middle < goal.must
-    return Outcome(goal=goal, figures=tuple(figures), verdict=Verdict.OK if is_reached else Verdict.MISSED, note=note)
+    missed = Verdict.SHORT if goal.is_wish else Verdict.MISSED
+    return Outcome(goal=goal, figures=tuple(figures), verdict=Verdict.OK if is_reached else missed, note=note)
 
 
 def missing(goal: Goal, why: str) -> Outcome:

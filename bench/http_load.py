@@ -58,6 +58,7 @@ class Client(asyncio.Protocol):
         customer, text, message_id = self._writer.short()
         body = message(customer, text, message_id)
         self._began_s = time.perf_counter()
+        self._tally.begin()
         self._transport.write(self._head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
 

@@ -20,7 +20,12 @@ class Tally:
     acknowledged: int = 0
     refused: int = 0
     last_reply: str = ""
+    first_byte_s: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Called before each write: the first one starts the clock of those who time the server from outside."""
+        self.first_byte_s = self.first_byte_s or time.perf_counter()
 
     def may_send(self) -> bool:
         """Whether another message is wanted; counts it."""
@@ -36,7 +41,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """A run's result; times in milliseconds."""
+    """A run's result; times in milliseconds, but `first_byte_s`: the monotonic clock, one for all processes."""
 
     acknowledged: int
     refused: int
@@ -44,6 +49,7 @@ class Load:
     rate: float
     p50_ms: float
     p99_ms: float
+    first_byte_s: float
     last_reply: str = ""
 
 
@@ -63,6 +69,7 @@ def run(work: Callable[[Tally], Awaitable[None]], *, seconds: float, count: int)
             rate=tally.acknowledged / took_s,
             p50_ms=sorted_s[len(sorted_s) // 2] * 1e3,
             p99_ms=sorted_s[min(len(sorted_s) - 1, len(sorted_s) * 99 // 100)] * 1e3,
+            first_byte_s=tally.first_byte_s,
             last_reply=tally.last_reply,
         )
 

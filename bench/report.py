@@ -43,6 +43,7 @@ def document(outcomes: Sequence[Outcome]) -> dict[str, Any]:
                 "id": outcome.goal.id,
                 "goal": outcome.goal.title,
                 "must": outcome.goal.must,
+                "is_wish": outcome.goal.is_wish,
                 "sense": str(outcome.goal.sense),
                 "unit": outcome.goal.unit.strip(),
                 "median": outcome.median,
@@ -56,7 +57,8 @@ def document(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def is_reached(outcomes: Sequence[Outcome]) -> bool:
-    return all(outcome.verdict is Verdict.OK for outcome in outcomes)
+    """Whether every must was reached; wishes don't count."""
+    return all(outcome.goal.is_wish or outcome.verdict is Verdict.OK for outcome in outcomes)
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:

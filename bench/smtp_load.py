@@ -53,6 +53,7 @@ class Client(asyncio.Protocol):
                 self._transport.close()
                 return
             self._next_mail()
+        self._tally.begin()
         self._transport.write(self._commands[self._step])
         self._step += 1
 

@@ -42,6 +42,16 @@ def test_what_could_not_be_measured_is_not_reached() -> None:
     assert "no compiler" in table([outcome])
 
 
+def test_a_wish_is_shown_and_fails_no_run() -> None:
+    wish = Goal(id="X3", title="more", must=9.0, is_wish=True)
+
+    outcome = judge(wish, (3.0,))
+
+    assert outcome.verdict is Verdict.SHORT
+    assert is_reached([judge(GOAL, (3.0,)), outcome])
+    assert not is_reached([judge(GOAL, (1.0,)), outcome])
+
+
 def test_every_second_round_runs_backward() -> None:
     assert order_of(("a", "b", "c"), 0) == ["a", "b", "c"]
     assert order_of(("a", "b", "c"), 1) == ["c", "b", "a"]
