@@ -54,6 +54,12 @@ class Plugins(Mapping[str, Plugin]):
     def __len__(self) -> int:
         return len(list(iter(self)))
 
+    def speaking(self, word: str) -> Plugin | None:
+        """The usable connector of this kind, or the first of this channel; imports none beyond it."""
+        named = [word] if word in self._entries else sorted(self._entries)
+        loaded = (self[kind] for kind in named if kind in self)
+        return next((one for one in loaded if word in (one.manifest.kind, one.manifest.channel)), None)
+
 
 class _Models(Mapping[str, type]):
     def __init__(self, plugins: Mapping[str, Plugin]) -> None:

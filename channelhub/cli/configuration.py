@@ -1,14 +1,13 @@
 """Load the configuration for a command, or end it with every fault and exit code 78."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
-from channelhub.plugins import PluginFailure, PluginsRefused, account_models, discover
-from channelhub.sdk.contract import Plugin
+from channelhub.plugins import PluginFailure, Plugins, PluginsRefused, account_models, discover
 from channelhub.settings.faults import ConfigurationError
 from channelhub.settings.find import find
 from channelhub.settings.load import load
@@ -19,7 +18,7 @@ from channelhub.settings.models import Settings
 class Installed:
     """The connectors of this installation."""
 
-    plugins: Mapping[str, Plugin]
+    plugins: Plugins
     failures: Sequence[PluginFailure]  # of those asked for so far; go through `plugins` to know all
 
 

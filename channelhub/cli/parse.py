@@ -1,6 +1,7 @@
 """`channelhub parse FILE…`: what a connector's parser makes of deliveries, without storing anything."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ import click
 import msgspec
 
 from channelhub.cli.configuration import installed
+from channelhub.cli.counting import counting
 from channelhub.cli.exits import Exit, Failure
+from channelhub.cli.limited import Crew
+from channelhub.cli.treefiles import files_below
 from channelhub.domain.inbound import (
     CallEvent,
     ContactShared,
@@ -26,6 +30,7 @@ from channelhub.sdk.contract import Plugin
 from channelhub.sdk.errors import Unparseable
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
+MAIL_ENDING = ".eml"
 _TYPES: dict[type, str] = {
     NewMessage: "message",
     EditedMessage: "edit",
@@ -44,25 +49,72 @@ _TYPES: dict[type, str] = {
 def parse(kind: str, files: tuple[Path, ...]) -> None:
     """Print one line of JSON for each of FILES, in order; what can't be read is a line with an error.
 
-    A file holds one delivery's body. Headers of a webhook stand in FILE.headers, one `Name: value` a line.
+    A file holds one delivery's body. Headers of a webhook stand in FILE.headers, one `Name: value` a line. A folder
+    stands for the files in it and below: those named *.eml for mail, otherwise all but hidden ones and *.headers.
+    Each file is read by a child process of limited time and memory, several at once.
     """
     plugin = _plugin(kind)
-    for path in files:
-        click.echo(json.dumps(_line(plugin, path), ensure_ascii=False))
+    is_mail = plugin.manifest.channel == "email"
+    crew = Crew(lambda path: _read(plugin, path), processes=len(os.sched_getaffinity(0)))
+    with counting("files", lambda: sum(1 for _ in _paths(files, is_mail=is_mail))) as done:
+        for path, answer, lost in crew.answers(_paths(files, is_mail=is_mail)):
+            click.echo(_encoded({"file": path, "error": lost}) if answer is None else answer)
+            done(1)
 
 
-def _plugin(kind: str) -> Plugin:
+def _paths(given: tuple[Path, ...], *, is_mail: bool) -> Iterator[str]:
+    """Every file in order; a folder without any stands for itself, so that its line says so."""
+    for path in given:
+        if not path.is_dir():
+            yield str(path)
+            continue
+        try:
+            found = files_below(path, is_wanted=_is_mail_name if is_mail else _is_body_name)
+            first = next(found, None)
+        except OSError:
+            first = None
+        if first is None:
+            yield str(path)
+        else:
+            yield first
+            yield from found
+
+
+def _is_mail_name(name: str) -> bool:
+    return name.lower().endswith(MAIL_ENDING)
+
+
+def _is_body_name(name: str) -> bool:
+    return not name.endswith(".headers")
+
+
+def _encoded(line: dict[str, Any]) -> bytes:
+    """One line of JSON in UTF-8. Half a surrogate pair, as file names may hold, is written as JSON's own escape."""
+    return json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def _plugin(word: str) -> Plugin:
     plugins = installed().plugins
-    for name, plugin in sorted(plugins.items()):
-        if kind in (name, plugin.manifest.channel):
-            return plugin
-    raise Failure(f"no connector of kind {kind} is installed; there are: {', '.join(sorted(plugins))}", Exit.USAGE)
+    found = plugins.speaking(word)
+    if found is None:
+        raise Failure(f"no connector of kind {word} is installed; there are: {', '.join(sorted(plugins))}", Exit.USAGE)
+    return found
+
+
+def _read(plugin: Plugin, path: str) -> bytes:
+    """The line of a file. Runs in a child, so that a parser's defect is only that file's error."""
+    try:
+        return _encoded(_line(plugin, Path(path)))
+    except RecursionError:
+        return _encoded({"file": path, "error": "it is nested too deeply"})
 
 
 def _line(plugin: Plugin, path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             body = file.read(MAX_FILE_BYTES + 1)
+    except IsADirectoryError:
+        return {"file": str(path), "error": "a folder without a file to parse"}
     except OSError as exc:
         return {"file": str(path), "error": exc.strerror or str(exc)}
     if len(body) > MAX_FILE_BYTES:

@@ -7,14 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
-
-import aiohttp
-from aiohttp import web
+from typing import TYPE_CHECKING, Any, Protocol
 
 from channelhub.domain.inbound import Inbound
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
+
+if TYPE_CHECKING:  # parser children and `channelhub parse` read connectors without an HTTP library
+    import aiohttp
+    from aiohttp import web
 
 CONTRACT_VERSION = 1
 
@@ -86,7 +87,7 @@ class Sender(Connector, Protocol):
         """
 
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 Logger = Any  # a structlog bound logger: event names and values, never message text or addresses
 
 
@@ -96,13 +97,13 @@ class Context:
 
     account: str
     log: Logger
-    http: aiohttp.ClientSession
+    http: "aiohttp.ClientSession"
     now: Callable[[], datetime]
     cursor: Callable[[str], Awaitable[str | None]]  # the stored value of a scope
     mount: Callable[[Handler], None]  # serve /hooks/{account}, /forms/… or /chat/…, as the manifest says
     public_url: str = ""  # where the world reaches us, without a slash at the end
     own_addresses: frozenset[str] = frozenset()  # every address that is ours: what comes from one is not a customer
-    peer_address: Callable[[web.Request], str] = lambda request: request.remote or ""  # past trusted proxies
+    peer_address: Callable[["web.Request"], str] = lambda request: request.remote or ""  # past trusted proxies
 
 
 class Mount(StrEnum):
