@@ -40,10 +40,10 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """`text` holds everything in reading order; `annotated` is the same with quoted lines marked where HTML says so."""
+    """`text` holds everything in reading order."""
 
     text: str
-    annotated: str
+    marks: tuple[int, ...]  # as `html.Page.marks`, where a shown part is HTML
     html: str  # sanitized
     files: tuple[File, ...]
     warnings: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Body:
 @dataclass(frozen=True, slots=True)
 class _Words:
     text: str
-    annotated: str
+    marks: tuple[int, ...] = ()
     safe: str = ""
     is_rich: bool = False
 
@@ -69,8 +69,8 @@ def read(mail: Mail) -> Body:
     )
     if not any(one.text.strip() for one in words):
         words = _named_text(mail)
-    text = "\n".join(one.text.strip("\n") for one in words if one.text.strip())
-    annotated = "\n".join(one.annotated.strip("\n") for one in words if one.annotated.strip())
+    told = [one for one in words if one.text.strip()]
+    text = "\n".join(one.text.strip("\n") for one in told)
     warnings: list[str] = []
     if any(one.is_rich and one.text and not one.safe for one in words):
         warnings.append("the HTML is too large to be kept")
@@ -78,11 +78,17 @@ def read(mail: Mail) -> Body:
         warnings.append("the text was cut")
     return Body(
         text=text[:MAX_TEXT_CHARS],
-        annotated=annotated[:MAX_TEXT_CHARS],
+        marks=_marks(told),
         html="\n".join(one.safe for one in words if one.safe),
         files=files,
         warnings=tuple(warnings),
     )
+
+
+def _marks(words: list[_Words]) -> tuple[int, ...]:
+    if not any(one.marks for one in words):
+        return ()
+    return tuple(mark for one in words for mark in one.marks or (0,) * (one.text.strip("\n").count("\n") + 1))
 
 
 def _words(part: Part, shown: list[Part]) -> list[_Words]:
@@ -97,7 +103,7 @@ def _words(part: Part, shown: list[Part]) -> list[_Words]:
     if plain is None or rich is None:
         return plain or rich or []
     safe = "\n".join(word.safe for word in rich if word.safe)
-    return [_Words(plain[0].text, plain[0].annotated, safe), *plain[1:]]
+    return [_Words(plain[0].text, safe=safe), *plain[1:]]
 
 
 def _leaf(part: Part, shown: list[Part]) -> list[_Words]:
@@ -108,15 +114,15 @@ def _leaf(part: Part, shown: list[Part]) -> list[_Words]:
     shown.append(part)
     text = part.text
     if part.content_type != "text/html":
-        return [_Words(text, text)]
+        return [_Words(text)]
     page = html.read(text)
-    return [_Words(page.text, page.annotated, page.safe, is_rich=True)]
+    return [_Words(page.text, page.marks, page.safe, is_rich=True)]
 
 
 def _named_text(mail: Mail) -> list[_Words]:
     """The first text that came as a file: where there is no other, it is what the sender wanted read."""
     part = next((part for part in mail.root.walk() if part.content_type == "text/plain" and part.body.strip()), None)
-    return [_Words(part.text, part.text)] if part else []
+    return [_Words(part.text)] if part else []
 
 
 def _is_file(part: Part) -> bool:

@@ -18,8 +18,9 @@ from channelhub.content.markup import rewritten, tokens
 MAX_CHARS: Final = 2_000_000
 MAX_TAGS: Final = 10_000
 MAX_REFERENCES: Final = 50_000  # `&…;`
-#: Marks, in `Page.annotated`, the place below which a mail client put the history it quotes.
-HISTORY_MARK: Final = "\ue0f0"
+#: The mark of the line where history begins that a mail client put no element around.
+HISTORY: Final = -1
+_MAX_DEPTH: Final = 3
 
 _SKIPPED: Final = frozenset({"script", "style", "title", "head", "noscript", "template", "object", "iframe", "svg"})
 _BLOCKS: Final = frozenset(
@@ -31,7 +32,6 @@ _BLOCKS: Final = frozenset(
 )  # fmt: skip
 _SPACED: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
-_MANY_NEWLINES = re.compile(r"\n{3,}")
 #: A tag with its text that is longer than this may hold attributes enough to cost quadratic time.
 _SUSPECT_CHARS: Final = 600
 _QUOTE_CLASSES: Final = frozenset(
@@ -54,14 +54,10 @@ def is_too_big(markup: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a piece of HTML says and shows.
-
-    `annotated` is `text` with `> ` before the lines that a mail client marked as quoted, and a line `HISTORY_MARK`
-    where everything below is history: input for `quotes.reply`.
-    """
+    """What a piece of HTML says and shows."""
 
     text: str
-    annotated: str
+    marks: tuple[int, ...]  # for each line of `text` how deep in quotes it stands, or HISTORY; empty: nothing marked
     safe: str  # sanitized; empty where the markup is too big to be cleaned in bounded time
 
 
@@ -70,13 +66,15 @@ def read(markup: str) -> Page:
     no URL scheme that a mail has no use for.
     """
     if is_too_big(markup):
-        words = strip(markup)
-        return Page(text=words, annotated=words, safe="")
+        return Page(text=strip(markup), marks=(), safe="")
     guarded = _guarded(markup)
-    lines = _lines(guarded)
-    text = _tidy(line for _, line in lines if line != HISTORY_MARK)
-    annotated = _tidy(("> " * depth + line) for depth, line in lines)
-    return Page(text=text, annotated=annotated, safe=nh3.clean(guarded) if guarded.strip() else "")
+    lines = _tidy(_lines(guarded))
+    marks = tuple(mark for mark, _ in lines)
+    return Page(
+        text="\n".join(line for _, line in lines),
+        marks=marks if any(marks) else (),
+        safe=nh3.clean(guarded) if guarded.strip() else "",
+    )
 
 
 def strip(markup: str) -> str:
@@ -87,11 +85,12 @@ def strip(markup: str) -> str:
             out.append(token)
         elif token.name in _BLOCKS or token.name == "br":
             out.append("\n")
-    return _tidy(entities.unescape("".join(out)).split("\n"))
+    lines = entities.unescape("".join(out)).split("\n")
+    return "\n".join(line for _, line in _tidy([(0, line) for line in lines]))
 
 
 def _lines(markup: str) -> list[tuple[int, str]]:
-    """Lines of the tree's text with the depth of quoting each stands in, depth first and without recursion."""
+    """Lines of the tree's text with the mark of each, depth first and without recursion."""
     root = LexborHTMLParser(markup).body
     if root is None:
         return []
@@ -121,12 +120,13 @@ def _lines(markup: str) -> list[tuple[int, str]]:
 class _Lines:
     """Text collected line by line."""
 
-    __slots__ = ("current", "lines", "quote_depth")
+    __slots__ = ("current", "lines", "mark", "quote_depth")
 
     def __init__(self) -> None:
         self.lines: list[tuple[int, str]] = []
         self.current: list[str] = []
         self.quote_depth = 0
+        self.mark = 0  # HISTORY until the next line with words
 
     def write(self, text: str, *, is_verbatim: bool) -> None:
         if is_verbatim:
@@ -145,7 +145,11 @@ class _Lines:
         self.current = []
 
     def add(self, text: str) -> None:
-        self.lines.append((min(self.quote_depth, 3), text))
+        if text and self.mark:
+            self.lines.append((self.mark, text))
+            self.mark = 0
+        else:
+            self.lines.append((min(self.quote_depth, _MAX_DEPTH), text))
 
     def block(self) -> None:
         """End the line where one has begun."""
@@ -163,7 +167,7 @@ def _open(out: _Lines, node: LexborNode, tag: str) -> bool:
     identifier = (attributes.get("id") or "").lower().removeprefix("x_")
     if identifier in _HISTORY_IDS or (tag == "div" and _OUTLOOK_RULE.search(attributes.get("style") or "")):
         out.block()
-        out.add(HISTORY_MARK)
+        out.mark = HISTORY
         return False
     classes = (attributes.get("class") or "").lower().split()
     is_quote = (
@@ -194,6 +198,14 @@ def _guarded(markup: str) -> str:
     return markup
 
 
-def _tidy(lines: Iterable[str]) -> str:
-    text = "\n".join(line.replace("\xa0", " ").rstrip() for line in lines)
-    return _MANY_NEWLINES.sub("\n\n", text).strip("\n")
+def _tidy(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Without blank lines around and more than one between; each line's text ends in a letter or sign."""
+    out: list[tuple[int, str]] = []
+    for mark, raw in lines:
+        for line in raw.replace("\xa0", " ").split("\n"):
+            bare = line.rstrip()
+            if bare or (out and out[-1][1]):
+                out.append((mark, bare))
+    while out and not out[-1][1]:
+        out.pop()
+    return out

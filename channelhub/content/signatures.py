@@ -5,6 +5,7 @@ a few short lines under it, a writer's name standing alone.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 #: A signature is short: this many lines with text, and characters in each.
@@ -61,19 +62,27 @@ _CONTACT = re.compile(
 _SENTENCE = re.compile(r"[?]|\w{3,}[.!] +\w")
 
 
-def strip(text: str, *, sender_name: str = "") -> str:
-    """`text` without the signature at its end; empty when it is nothing but a signature."""
-    lines = text.rstrip().split("\n")
-    end = _without_delimited(lines, len(lines))
+def without(kept: Sequence[str | None], *, sender_name: str = "") -> list[str | None]:
+    """`kept` lines (None: hidden) with those of the signature at their end hidden too."""
+    places = [at for at, line in enumerate(kept) if line is not None or (at and kept[at - 1] is not None)]
+    end = own_end([kept[at] or "" for at in places], sender_name=sender_name)
+    hidden = set(places[end:])
+    return [None if at in hidden else line for at, line in enumerate(kept)]
+
+
+def own_end(lines: list[str], *, sender_name: str = "") -> int:
+    """How many of the lines stand above the signature; 0 when there is nothing but a signature."""
+    whole = _back(lines, len(lines))
+    end = _without_delimited(lines, whole)
     footed = _without_footers(lines, end)
     end = _without_contacts(lines, footed, is_footed=footed < _back(lines, end))
     before = end
     end = _without_closing(lines, end)
     end = _without_name(lines, end, sender_name) if end == before else _without_footers(lines, end)
-    if end < len(lines):
+    if end < whole:
         while end and (not lines[end - 1].strip() or _DELIMITER.match(lines[end - 1]) or _RULE.match(lines[end - 1])):
             end -= 1
-    return "\n".join(lines[:end]).rstrip()
+    return end
 
 
 def _back(lines: list[str], end: int) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from channelhub.domain.people import Sender
+from channelhub.domain.spans import Span, without
 
 
 class Direction(StrEnum):
@@ -48,10 +49,15 @@ class Content:
 
     subject: str = ""
     text: str = ""  # everything, as plain text
-    reply_text: str | None = None  # what is new in it, where that is less than all; None: all of it
+    hidden: tuple[Span, ...] = ()  # what of `text` is not new: quoted history, the signature
     html: str = ""  # sanitized
     attachments: tuple[Attachment, ...] = ()
     language: str = ""  # ru, uk, en, … as the channel states it; empty: found from the text
+
+    @property
+    def reply_text(self) -> str | None:
+        """What is new in `text`; None: all of it."""
+        return without(self.text, self.hidden) if self.hidden else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,7 @@ class Thread:
     message_id: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    mark: str = ""  # what the header says by which we mark our own mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

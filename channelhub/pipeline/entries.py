@@ -84,6 +84,7 @@ def version_of(arrived: Arrived, message: NewMessage, message_id: int, revision:
         text=content.text,
         reply_text=content.reply_text,
         html=content.html,
+        hidden=content.hidden,
     )
 
 

@@ -18,7 +18,7 @@ from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
 
 SHOWN_CHARS = 80
-_WORDS = ("subject", "text", "reply_text", "html")
+_WORDS = ("subject", "text", "reply_text", "html", "hidden")
 _COLUMNS = (
     "external_id", "message_ref", "sent_us", "at_us", "subject", "language", "evidence", "automatic", "spam_score",
     "order_id", "origin", "extra", "warnings",

@@ -1,8 +1,10 @@
 """The words of every version of every message, and the search among them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from channelhub.domain.spans import Span
 from channelhub.store.database import Row, Session, Value
 from channelhub.store.sqlfile import Queries
 
@@ -22,6 +24,7 @@ class Version:
     text: str
     reply_text: str | None
     html: str
+    hidden: tuple[Span, ...] = ()  # what of `text` the reply lacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ async def rewrite(session: Session, version: Version) -> None:
     row = _version_row(version)
     await session.run(
         _sql.rewrite_text,
-        **{name: row[name] for name in ("message_id", "revision", "subject", "text", "reply_text", "html")},
+        **{name: row[name] for name in ("message_id", "revision", "subject", "text", "reply_text", "html", "hidden")},
     )
 
 
@@ -97,6 +100,7 @@ def _version_row(one: Version) -> dict[str, Value]:
         "text": one.text,
         "reply_text": one.reply_text,
         "html": one.html,
+        "hidden": json.dumps(one.hidden, separators=(",", ":")),
     }
 
 
@@ -111,4 +115,5 @@ def _version(row: Row) -> Version:
         text=row["text"],
         reply_text=row["reply_text"],
         html=row["html"],
+        hidden=tuple((start, end) for start, end in json.loads(row["hidden"])),
     )

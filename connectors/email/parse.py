@@ -19,7 +19,6 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     mail = read(raw.body)
     recipients = dict.fromkeys(one.address for one in (*mail.to, *mail.cc))
     recipients.update(dict.fromkeys(raw.envelope.rcpt_to))
-    reply_text = mail.reply_text if mail.reply_text != mail.text else None
     message = NewMessage(
         external_id=mail.external_id,
         is_same_everywhere=True,
@@ -27,7 +26,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
         content=Content(
             subject=mail.subject,
             text=mail.text,
-            reply_text=reply_text,
+            hidden=mail.hidden,
             html=mail.html,
             attachments=tuple(_attachment(file) for file in mail.files),
             language=mail.language,

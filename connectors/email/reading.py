@@ -5,12 +5,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from channelhub.content import automatic, body, headers, mime, quotes
+from channelhub.content import automatic, body, headers, mime, replies
 from channelhub.content.body import File
 from channelhub.content.encodedwords import clean
 from channelhub.content.headerblock import Headers
 from channelhub.content.headers import Address
 from channelhub.domain.inbound import Automatic
+from channelhub.domain.spans import Span, without
 from channelhub.sdk.errors import Unparseable
 from connectors.email import identity
 
@@ -32,7 +33,7 @@ class ReadMail:
     cc: tuple[Address, ...]
     subject: str
     text: str
-    reply_text: str
+    hidden: tuple[Span, ...]  # what of `text` is history or signature
     html: str
     files: tuple[File, ...]
     in_reply_to: str
@@ -43,6 +44,11 @@ class ReadMail:
     relay: str  # the first address outside our own network in the Received lines, newest first; may be empty
     language: str
     warnings: tuple[str, ...]
+
+    @property
+    def reply_text(self) -> str:
+        """The writer's own, new words; all of `text` where nothing is hidden."""
+        return without(self.text, self.hidden)
 
 
 def read(data: bytes) -> ReadMail:
@@ -70,7 +76,7 @@ def read(data: bytes) -> ReadMail:
         cc=_addresses(fields, "cc"),
         subject=fields.text("subject"),
         text=content.text,
-        reply_text=quotes.reply(content.annotated, sender_name=sender.name),
+        hidden=replies.hidden(content.text, content.marks, sender_name=sender.name),
         html=content.html,
         files=content.files,
         in_reply_to=in_reply_to[0] if in_reply_to else "",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelhub.content import html, quotes
+from channelhub.content import html, replies
 
 CASES = {
     "gmail ru": "Всё заработало, вопрос закрыт.\n\nчт, 19 нояб. 2026 г. в 14:02, Поддержка <help@shop.example>:\n\n> Проверьте ещё раз\n> пожалуйста",
@@ -30,19 +30,19 @@ CASES = {
 
 @pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
 def test_cuts_the_history_below_an_answer(text: str) -> None:
-    assert quotes.reply(text) == text.split("\n", 1)[0]
+    assert replies.own_words(text) == text.split("\n", 1)[0]
 
 
 def test_keeps_answers_between_and_below_quoted_lines() -> None:
     text = "Відповіді нижче.\n\n> Яка адреса?\nКиїв, Хрещатик 1.\n\n> Коли?\nЗавтра вранці."
 
-    assert quotes.reply(text) == "Відповіді нижче.\n\nКиїв, Хрещатик 1.\n\nЗавтра вранці."
+    assert replies.own_words(text) == "Відповіді нижче.\n\nКиїв, Хрещатик 1.\n\nЗавтра вранці."
 
 
 def test_keeps_an_answer_written_below_the_quote() -> None:
     text = "On Thu, Nov 19, 2026 at 2:02 PM Support <help@shop.example> wrote:\n\n> Which order?\n\nOrder 117."
 
-    assert quotes.reply(text) == "Order 117."
+    assert replies.own_words(text) == "Order 117."
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_keeps_an_answer_written_below_the_quote() -> None:
     ],
 )
 def test_keeps_everything_where_nothing_is_history(text: str) -> None:
-    assert quotes.reply(text) == text.strip("\n")
+    assert replies.own_words(text) == text.strip("\n")
 
 
 def test_keeps_a_forwarded_mail() -> None:
     text = "Смотрите, что прислали:\n\n-------- Пересылаемое сообщение --------\nОт: Банк <bank@x.example>\nДата: 1.11.2026\nТема: Отказ\n\nПлатёж отклонён"
 
-    assert quotes.reply(text) == text
+    assert replies.own_words(text) == text
 
 
 HTML = {
@@ -85,13 +85,13 @@ HTML = {
 def test_cuts_what_a_mail_client_marked_as_quoted(markup: str) -> None:
     page = html.read(markup)
 
-    assert quotes.reply(page.annotated) == "Новое"
+    assert replies.own_words(page.text, page.marks) == "Новое"
     assert "Старое" in page.text
 
 
 @given(st.text(alphabet=st.sampled_from("> \nOn wrote:From@-Сав,.19:\t"), max_size=400))
 def test_any_text_gives_a_reply_made_of_its_lines(text: str) -> None:
-    reply = quotes.reply(text)
+    reply = replies.own_words(text)
 
     assert bool(reply.strip()) == bool(text.strip())
     assert len(reply) <= len(text)

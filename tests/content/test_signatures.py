@@ -4,6 +4,12 @@ import pytest
 
 from channelhub.content import signatures
 
+
+def strip(text: str, *, sender_name: str = "") -> str:
+    lines = text.split("\n")
+    return "\n".join(lines[: signatures.own_end(lines, sender_name=sender_name)])
+
+
 BODY = "Не приходит код подтверждения, попробовал три раза."
 
 
@@ -31,7 +37,7 @@ BODY = "Не приходит код подтверждения, попробо�
     ],
 )
 def test_cuts_what_is_surely_a_signature(tail: str) -> None:
-    assert signatures.strip(f"{BODY}\n{tail}") == BODY
+    assert strip(f"{BODY}\n{tail}") == BODY
 
 
 @pytest.mark.parametrize(
@@ -48,9 +54,9 @@ def test_cuts_what_is_surely_a_signature(tail: str) -> None:
     ],
 )
 def test_keeps_sentences(text: str) -> None:
-    assert signatures.strip(text) == text
+    assert strip(text) == text
 
 
 def test_cuts_the_writers_own_name_only() -> None:
-    assert signatures.strip(f"{BODY}\n\nАнна", sender_name="Анна Коваль") == BODY
-    assert signatures.strip(f"{BODY}\n\nКиев", sender_name="Анна Коваль").endswith("Киев")
+    assert strip(f"{BODY}\n\nАнна", sender_name="Анна Коваль") == BODY
+    assert strip(f"{BODY}\n\nКиев", sender_name="Анна Коваль").endswith("Киев")

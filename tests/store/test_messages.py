@@ -67,6 +67,15 @@ async def test_every_version_is_kept_and_the_newest_stands_first(store: Store) -
     assert [one.text for one in found[7]] == ["second", "first"]
 
 
+async def test_a_version_says_which_parts_of_its_text_the_reply_lacks(store: Store) -> None:
+    stored = replace(version(1, 7, "new\n\n> old"), reply_text="new", hidden=((3, 10),))
+    await store.writer.batch(lambda session: message_texts.add(session, [stored]))
+    async with store.readers.read() as session:
+        found = await message_texts.of_messages(session, [7])
+
+    assert found == {7: [stored]}
+
+
 async def test_a_message_remembers_every_delivery_that_carried_it_once(store: Store) -> None:
     async def write(session: Session) -> None:
         await messages.add_sources(session, [(1, 1024), (2, 1024), (1, 1024)])

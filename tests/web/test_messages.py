@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import DiskFull
-from channelhub.store import inbox
+from channelhub.store import inbox, message_texts
 from tests.web.conftest import Hub
+from tests.web.flow import receive
 
 MESSAGE: dict[str, Any] = {
     "account": "shop",
@@ -121,6 +123,7 @@ async def test_says_503_with_retry_after_when_nothing_was_stored(hub: Hub, monke
         raise DiskFull("the disk is full", retry_after_s=7)
 
     object.__setattr__(hub.parts, "deliver_for", lambda name: full)
+    object.__setattr__(hub.parts, "offer", lambda raw, then: False)
     headers = hub.admin() | {"Content-Type": "application/json"}
     async with hub.http.post(f"{hub.url}/api/v1/messages", data=json.dumps(MESSAGE), headers=headers) as answer:
         problem = await answer.json(content_type=None)
@@ -160,3 +163,20 @@ async def test_takes_200_posts_in_flight_each_once(hub: Hub) -> None:
 
     assert {status for status, _ in answers} == {202}
     assert len({accepted["id"] for _, accepted in answers}) == 200
+
+
+async def test_quoted_text_is_folded_on_the_page_and_told_by_its_offsets(hub: Hub) -> None:
+    made = await receive(hub, "It works now.\n\n> <b>Please</b> check")
+    async with hub.store.readers.read() as session:
+        (version,) = (await message_texts.of_messages(session, [int(made)]))[int(made)]
+    quoting = replace(version, reply_text="It works now.", hidden=((13, 36),))
+    await hub.store.writer.batch(lambda session: message_texts.rewrite(session, quoting))
+    async with hub.http.get(f"{hub.url}/api/v1/messages/{made}", headers=hub.admin()) as answer:
+        told = await answer.json()
+    async with hub.http.get(f"{hub.url}/messages/{made}", headers=hub.admin()) as answer:
+        page = await answer.text()
+
+    assert (told["text"], told["reply_text"]) == (quoting.text, "It works now.")
+    assert told["hidden"] == told["versions"][0]["hidden"] == [[13, 36]]
+    assert '<p class="words">It works now.</p>' in page
+    assert '</summary><p class="words">\n\n&gt; &lt;b&gt;Please&lt;/b&gt; check</p></details>' in page

@@ -179,8 +179,9 @@ CREATE TABLE message_texts (
   inbox_id BIGINT NOT NULL,
   subject TEXT NOT NULL,
   text TEXT NOT NULL,
-  reply_text TEXT,
-  html TEXT NOT NULL
+  reply_text TEXT,                     -- what of text is new; NULL: all of it
+  html TEXT NOT NULL,
+  hidden TEXT NOT NULL DEFAULT '[]'    -- JSON: [start, end) in characters of what reply_text lacks of text
 );
 CREATE UNIQUE INDEX message_texts_version ON message_texts (message_id, revision);
 

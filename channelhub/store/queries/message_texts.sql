@@ -1,14 +1,15 @@
 -- name: add_text
-INSERT INTO message_texts (id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html)
-VALUES (:id, :message_id, :revision, :at_us, :inbox_id, :subject, :text, :reply_text, :html)
+INSERT INTO message_texts (id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html, hidden)
+VALUES (:id, :message_id, :revision, :at_us, :inbox_id, :subject, :text, :reply_text, :html, :hidden)
 ON CONFLICT (message_id, revision) DO NOTHING;
 
 -- name: rewrite_text
-UPDATE message_texts SET subject = :subject, text = :text, reply_text = :reply_text, html = :html
+UPDATE message_texts SET subject = :subject, text = :text, reply_text = :reply_text, html = :html,
+  hidden = :hidden
 WHERE message_id = :message_id AND revision = :revision;
 
 -- name: texts
-SELECT id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html FROM message_texts
+SELECT id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html, hidden FROM message_texts
 WHERE message_id = ANY(:message_ids) ORDER BY message_id, revision DESC;
 
 -- name: index_text [sqlite]

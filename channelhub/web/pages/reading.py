@@ -9,6 +9,7 @@ from aiohttp import web
 
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.outages import OutageState
+from channelhub.domain.spans import pieces
 from channelhub.pipeline.card import Card
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.outage.lifecycle import Action, next_state
@@ -136,7 +137,7 @@ async def message(request: web.Request) -> web.Response:
     async with parts.store.readers.read() as session:
         one = await contents.load(session, path_id(request))
     alike = await similar_views(parts, path_id(request), limit=SIMILAR)
-    return render(request, "message.html", one=one, alike=alike)
+    return render(request, "message.html", one=one, alike=alike, pieces=pieces(one.text, one.hidden))
 
 
 async def outage_list(request: web.Request) -> web.Response:

@@ -32,6 +32,7 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     text: str
     reply_text: str | None
+    hidden: list[list[int]] = []
     at: datetime
 
 
@@ -87,7 +88,8 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     deleted_at: datetime | None = None
     subject: str = ""
     text: str = ""
-    reply_text: str | None = None
+    reply_text: str | None = None  # without what is hidden; null: nothing is
+    hidden: list[list[int]] = []  # history and signature: [start, end) in characters of `text`
     html: str = ""
     language: str = ""
     order_id: str = ""
@@ -135,6 +137,7 @@ def message(
         subject=newest.subject if newest else one.subject,
         text=newest.text if newest else "",
         reply_text=newest.reply_text if newest else None,
+        hidden=[list(span) for span in newest.hidden] if newest else [],
         html=newest.html if newest else "",
         language=one.language,
         order_id=one.order_id,
@@ -166,7 +169,12 @@ def parked(one: Parked) -> ParkedView:
 
 def _version(one: Version) -> VersionView:
     return VersionView(
-        revision=one.revision, subject=one.subject, text=one.text, reply_text=one.reply_text, at=from_us(one.at_us)
+        revision=one.revision,
+        subject=one.subject,
+        text=one.text,
+        reply_text=one.reply_text,
+        hidden=[list(span) for span in one.hidden],
+        at=from_us(one.at_us),
     )
 
 
