@@ -182,6 +182,7 @@ class Hub:
             accounts=self._accounts.views,
             find_account=self._accounts.view,
             deliver_for=self._inbox.deliver_for,
+            offer=self._inbox.offer,
             acting=self.acting,
             arrived=self._arrived,
             is_pipeline_alive=lambda: self.is_welcoming and all(self._stages_up.values()) and self._is_writer_alive,

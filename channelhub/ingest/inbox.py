@@ -26,14 +26,18 @@ class DiskFloor:
         self._checked_at = float("-inf")
         self._free_bytes = 0
 
-    def check(self) -> None:
-        """Raises DiskFull below the floor. Looks at the disk at most once a second."""
+    def is_free(self) -> bool:
+        """Whether the disk is above the floor. Looks at it at most once a second."""
         now = asyncio.get_running_loop().time()
         if now - self._checked_at >= FLOOR_CHECK_S:
             disk = os.statvfs(self._folder)
             self._free_bytes = disk.f_bavail * disk.f_frsize
             self._checked_at = now
-        if self._free_bytes < self._min_free_bytes:
+        return self._free_bytes >= self._min_free_bytes
+
+    def check(self) -> None:
+        """Raises DiskFull below the floor."""
+        if not self.is_free():
             raise DiskFull(
                 f"{self._free_bytes >> 20} MiB are free, the floor is {self._min_free_bytes >> 20} MiB: make room, "
                 "or lower [hub] min_free_bytes"
@@ -69,21 +73,46 @@ class Inbox:
             except NotCommitted:
                 self._metrics.refused(account, len(raws))
                 raise
-            received_at = self._now()
-            duplicates = sum(receipt.is_duplicate for receipt in receipts)
-            self._metrics.stored(
-                account,
-                new=len(receipts) - duplicates,
-                duplicates=duplicates,
-                ack_s=asyncio.get_running_loop().time() - began_s,
-                at_s=received_at.timestamp(),
-            )
-            if receipts:
-                self.last_received[account] = received_at
-                self._on_commit()
+            self._count(account, receipts, began_s)
             return receipts
 
         return deliver
+
+    def offer(self, raw: RawMessage, then: Callable[[Receipt | None], None]) -> bool:
+        """As `deliver` of one small message, for a caller that would rather come again than wait: False where it would
+        have to. `then` is called after the commit; with None when nothing was stored."""
+        if len(raw.body) > INLINE_BYTES or not self._floor.is_free():
+            return False
+        began_s = asyncio.get_running_loop().time()
+        delivery = Delivery(raws=(raw,), blobs=("",), cursor=None, cursor_account=raw.account, received_at=self._now())
+        done = self._store.writer.offer(delivery)
+        if done is None:
+            return False
+
+        def tell(committed: "asyncio.Future[Sequence[Receipt]]") -> None:
+            if committed.cancelled() or committed.exception() is not None:
+                then(None)
+                return
+            receipts = committed.result()
+            self._count(raw.account, receipts, began_s)
+            then(receipts[0])
+
+        done.add_done_callback(tell)
+        return True
+
+    def _count(self, account: str, receipts: Sequence[Receipt], began_s: float) -> None:
+        received_at = self._now()
+        duplicates = sum(receipt.is_duplicate for receipt in receipts)
+        self._metrics.stored(
+            account,
+            new=len(receipts) - duplicates,
+            duplicates=duplicates,
+            ack_s=asyncio.get_running_loop().time() - began_s,
+            at_s=received_at.timestamp(),
+        )
+        if receipts:
+            self.last_received[account] = received_at
+            self._on_commit()
 
     async def _commit(self, account: str, raws: Sequence[RawMessage], cursor: Cursor | None) -> Sequence[Receipt]:
         self._floor.check()

@@ -103,11 +103,14 @@ class Writer:
         await self._wait_for_room(size)
         if self._is_stopping:
             raise WriterStopped("the daemon is stopping")
-        done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
-        self._queued_bytes += size
-        self._intake.append(_Intake((delivery, delivery.rows()), size, done))
-        self._has_work.set()
-        return await done
+        return await self._queue(delivery, size)
+
+    def offer(self, delivery: Delivery) -> "asyncio.Future[Sequence[Receipt]] | None":
+        """As `deliver`, for a caller that can't wait for room in the queue: None where there is none."""
+        size = delivery.size
+        if self._is_stopping or not self._has_room(size):
+            return None
+        return self._queue(delivery, size)
 
     async def submit(self, lane: Lane, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run `work` in a transaction of its own; what it returns, after the commit. Its errors roll back.
@@ -158,8 +161,18 @@ class Writer:
         self._recent_at_s = now_s
         return self._recent_rows
 
+    def _queue(self, delivery: Delivery, size: int) -> "asyncio.Future[Sequence[Receipt]]":
+        done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
+        self._queued_bytes += size
+        self._intake.append(_Intake((delivery, delivery.rows()), size, done))
+        self._has_work.set()
+        return done
+
+    def _has_room(self, size: int) -> bool:
+        return self._queued_bytes + size <= self._max_queued_bytes or not self._intake
+
     async def _wait_for_room(self, size: int) -> None:
-        if self._queued_bytes + size <= self._max_queued_bytes or not self._intake:
+        if self._has_room(size):
             return
         async with self._room:
             try:

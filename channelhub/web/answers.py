@@ -10,7 +10,12 @@ _encoder = msgspec.json.Encoder(order=None)
 
 def json_answer(value: object, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     """A JSON answer of a struct or dataclass."""
-    return web.Response(body=_encoder.encode(value), status=status, content_type="application/json", headers=headers)
+    return web.Response(body=encoded(value), status=status, content_type="application/json", headers=headers)
+
+
+def encoded(value: object) -> bytes:
+    """A struct or dataclass as JSON."""
+    return _encoder.encode(value)
 
 
 def first_message_id(inbox_id: int) -> str:

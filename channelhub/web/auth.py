@@ -59,6 +59,7 @@ class Principal:
         return not self.account or self.account == account
 
 
+LOCAL = Principal(name="local", role=Role.ADMIN)  # a command of the daemon's own user
 PRINCIPAL = web.RequestKey("principal", Principal)
 
 
@@ -75,7 +76,7 @@ class Authenticator:
         self._public_origin = _origin(public_url)
         self.cookie_name = SECURE_SESSION_COOKIE if public_url.startswith("https://") else SESSION_COOKIE
         self._local_digest = tokens.digest(local_token) if local_token else None
-        self._known: dict[bytes, tuple[float, Principal | None]] = {}
+        self._known: dict[bytes, tuple[float, Principal]] = {}
         self._failures = FailureLimit(per_minute=FAILURES_PER_MINUTE)
 
     async def principal(self, request: web.Request) -> Principal | None:
@@ -129,14 +130,20 @@ class Authenticator:
 
     async def by_token(self, authorization: str) -> Principal | None:
         """Whose token an Authorization header shows; None when it is not valid."""
-        scheme, _, token = authorization.partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token or len(token) > tokens.MAX_LENGTH:
+        key = _token_digest(authorization)
+        if key is None:
             return None
-        key = tokens.digest(token)
+        return self._local(key) or await self._remembered(key, self._load_token)
+
+    def known_by_token(self, authorization: str) -> Principal | None:
+        """As `by_token`, without a look at the database: None also where one is needed."""
+        key = _token_digest(authorization)
+        return None if key is None else self._local(key) or self._still_remembered(key)
+
+    def _local(self, key: bytes) -> Principal | None:
         if self._local_digest is not None and tokens.is_same(key, self._local_digest):
-            return Principal(name="local", role=Role.ADMIN)
-        return await self._remembered(key, self._load_token)
+            return LOCAL
+        return None
 
     async def _by_cookie(self, cookie: str) -> Principal | None:
         if len(cookie) > tokens.MAX_LENGTH:
@@ -144,10 +151,10 @@ class Authenticator:
         return await self._remembered(tokens.digest(cookie), self._load_session)
 
     async def _remembered(self, key: bytes, load: Callable[[bytes], Awaitable[Principal | None]]) -> Principal | None:
+        remembered = self._still_remembered(key)
+        if remembered is not None:
+            return remembered
         now_s = asyncio.get_running_loop().time()
-        remembered = self._known.get(key)
-        if remembered is not None and now_s - remembered[0] < CACHE_S:
-            return remembered[1]
         found = await load(key)
         if len(self._known) > 10_000:
             self._known.clear()
@@ -156,6 +163,11 @@ class Authenticator:
         else:
             self._known.pop(key, None)
         return found
+
+    def _still_remembered(self, key: bytes) -> Principal | None:
+        remembered = self._known.get(key)
+        is_fresh = remembered is not None and asyncio.get_running_loop().time() - remembered[0] < CACHE_S
+        return remembered[1] if remembered is not None and is_fresh else None
 
     async def _load_token(self, key: bytes) -> Principal | None:
         async with self._store.readers.read() as session:
@@ -179,6 +191,15 @@ class Authenticator:
             await self._store.writer.command(lambda session: token_store.mark_used(session, token_id, at=now))
         except NotCommitted:
             return  # only a date for the list of tokens; the request itself must not fail on it
+
+
+def _token_digest(authorization: str) -> bytes | None:
+    """What a token is kept as; None for a header that can hold no token of ours."""
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or len(token) > tokens.MAX_LENGTH:
+        return None
+    return tokens.digest(token)
 
 
 def _origin(url: str) -> str:

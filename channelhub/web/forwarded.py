@@ -20,11 +20,10 @@ class Proxies:
 
     def peer_address(self, request: web.Request) -> str:
         """The address of the client: past the trusted proxies, from the right of X-Forwarded-For."""
-        address = _address(request.remote or "")
-        if address is None:
-            return request.remote or ""
-        if not self._is_trusted(address):
-            return str(address)
+        remote = request.remote or ""
+        if not self.is_trusted(remote):
+            return connection_address(remote)
+        address = _address(remote)
         hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
         for hop in reversed(hops[-MAX_HOPS:]):
             before = _address(hop.strip())
@@ -48,6 +47,13 @@ class Proxies:
 
     def _is_trusted(self, address: _Address) -> bool:
         return any(address in network for network in self._trusted)
+
+
+@lru_cache(maxsize=4096)
+def connection_address(peer: str) -> str:
+    """A connection's own address in its shortest form; text that is no address as it is."""
+    address = _address(peer)
+    return peer if address is None else str(address)
 
 
 def origin_block(address: str) -> str:

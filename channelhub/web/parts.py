@@ -8,12 +8,15 @@ from pathlib import Path
 from aiohttp import web
 
 from channelhub.domain.addresses import ListenAddress
+from channelhub.domain.raw import RawMessage
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.similarity import Similarity
-from channelhub.sdk.contract import Deliver, Logger, Mount
+from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
 from channelhub.store.opening import Store
+
+Offer = Callable[[RawMessage, Callable[[Receipt | None], None]], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class WebParts:
     is_pipeline_alive: Callable[[], bool]
     metrics: Callable[[], bytes]  # Prometheus text
     similar: Similarity
+    offer: Offer | None = None  # quicker than `deliver_for`, for one small message
     find_account: Callable[[str], AccountView | None] | None = None  # quicker than looking through all of them
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers

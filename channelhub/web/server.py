@@ -11,6 +11,7 @@ from channelhub.web.connection import Deadlines, Gate, GuardedConnection
 from channelhub.web.feed import Feed
 from channelhub.web.forwarded import Proxies
 from channelhub.web.headers import secure
+from channelhub.web.lane import IntakeLane
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.routes.stream import FEED, HEARTBEAT_S, STREAMS
@@ -71,6 +72,7 @@ class WebServer:
             self._runner.server,
             loop=asyncio.get_running_loop(),
             gate=self.gate,
+            lane=IntakeLane(self._parts, authenticator=self.security.authenticator, proxies=self.security.proxies),
             deadlines=self._deadlines,
             lingering_time=LINGER_S,
             access_log=None,

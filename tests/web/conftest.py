@@ -114,6 +114,7 @@ async def hub(tmp_path: Path, deadlines: Deadlines, settings: dict[str, object])
         "log": structlog.get_logger(),
         "accounts": lambda: accounts,
         "deliver_for": inbox.deliver_for,
+        "offer": inbox.offer,
         "arrived": Bell(),
         "is_pipeline_alive": lambda: alive[0],
         "metrics": lambda: b"channelhub_up 1\n",

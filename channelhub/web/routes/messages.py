@@ -23,6 +23,8 @@ from channelhub.web.security import SECURITY
 
 MAX_MESSAGE_BYTES = 36 * 1024 * 1024  # 25 MiB of files in base64, and the text
 API_KIND = "api"
+UNTRUSTED = "claimed"  # what an account's messages are where its settings don't say
+POST_PATH = "/api/v1/messages"
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,22 +69,26 @@ async def post_message(request: web.Request) -> web.Response:
     body = await read_body(request, max_bytes=MAX_MESSAGE_BYTES)
     message = _checked(body)
     trust = _trust_of(message.account, request, parts)
-    raw = RawMessage(
-        account=message.account,
-        delivery_id=message.external_id,
-        body=body,
-        content_type="application/json",
-        envelope=Envelope(
-            peer=request.app[SECURITY].proxies.peer_address(request), is_tls=parts.is_https, extra={"trust": trust}
-        ),
-        is_backfill=message.backfill,
-    )
+    peer = request.app[SECURITY].proxies.peer_address(request)
+    raw = raw_of(message, body, peer=peer, is_tls=parts.is_https, trust=trust)
     receipts = await parts.deliver_for(message.account)([raw])
     receipt = receipts[0]
     if receipt.is_duplicate:
         await _log_difference(parts, receipt, raw)
     accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
     return json_answer(accepted, status=202, headers=_echo(request))
+
+
+def raw_of(message: MessageIn, body: bytes, *, peer: str, is_tls: bool, trust: str) -> RawMessage:
+    """What is stored of a posted message: its bytes, who sent them, and how far its account is believed."""
+    return RawMessage(
+        account=message.account,
+        delivery_id=message.external_id,
+        body=body,
+        content_type="application/json",
+        envelope=Envelope(peer=peer, is_tls=is_tls, extra={"trust": trust}),
+        is_backfill=message.backfill,
+    )
 
 
 async def list_messages(request: web.Request) -> web.Response:
@@ -118,7 +124,7 @@ def _trust_of(name: str, request: web.Request, parts: WebParts) -> str:
     if account.kind != API_KIND:
         detail = f"{name} is of kind {account.kind}; messages are posted to accounts of kind {API_KIND}"
         raise Problem(Kind.INVALID, f"account: {detail}", errors={"account": detail})
-    return account.trust or "claimed"
+    return account.trust or UNTRUSTED
 
 
 async def _log_difference(parts: WebParts, receipt: Receipt, raw: RawMessage) -> None:
@@ -149,7 +155,7 @@ def _item(arrival: Arrival) -> ArrivalItem:
 ROUTES = (
     Route(
         method="POST",
-        path="/api/v1/messages",
+        path=POST_PATH,
         handler=post_message,
         roles=INTAKE,
         summary="Bring in a message",

@@ -1,0 +1,105 @@
+"""The short way of `POST /api/v1/messages`: from the parsed head to `deliver` and back, with nothing in between.
+
+Most of what an ordinary request costs is its journey through the library: request and response objects, a task, the
+router, the middlewares, headers that are always the same. A message that is whole, small and faultless needs none of
+it. Everything else is not for here and goes the long way, so this module never has to refuse anything: it takes a
+message or leaves it, and leaves it again when it could not be stored.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from aiohttp import HttpVersion11
+from aiohttp.helpers import rfc822_formatted_time
+
+from channelhub.domain.message_in import InvalidMessageError, MessageIn, read_message
+from channelhub.domain.raw import RawMessage
+from channelhub.sdk.contract import Receipt
+from channelhub.web.answers import encoded, first_message_id
+from channelhub.web.auth import INTAKE, Authenticator
+from channelhub.web.forwarded import Proxies, connection_address
+from channelhub.web.headers import secure
+from channelhub.web.parts import WebParts
+from channelhub.web.routes.messages import API_KIND, POST_PATH, UNTRUSTED, Accepted, raw_of
+
+MAX_BYTES = 32 * 1024  # below what the library buffers before it stops reading, so a body is here whole
+JSON_TYPES = frozenset({"application/json", "application/json; charset=utf-8"})
+#: A request with one of these wants something of the long way.
+LONG_WAY_HEADERS = ("Content-Encoding", "Expect", "Idempotency-Key")
+
+
+class Head(Protocol):
+    """What the library's parser says of a request (`RawRequestMessage`)."""
+
+    method: str
+    path: str
+    version: Any
+    headers: Mapping[str, str]
+    should_close: bool
+    chunked: bool
+    upgrade: bool
+
+
+class IntakeLane:
+    """Takes the messages that need no more than being stored."""
+
+    def __init__(self, parts: WebParts, *, authenticator: Authenticator, proxies: Proxies) -> None:
+        self._parts = parts
+        self._authenticator = authenticator
+        self._proxies = proxies
+        self._fixed = _fixed_headers()
+
+    def take(self, head: Head, body: bytes, *, peer: str, then: Callable[[bytes | None], None]) -> bool:
+        """Whether the request is taken. `then` is called later with its answer, or with None: nothing was stored,
+        or it had been before, and the long way shall answer."""
+        raw = self._raw(head, body, peer) if _is_plain_post(head) else None
+        if raw is None or self._parts.offer is None:
+            return False
+
+        def answer(receipt: Receipt | None) -> None:
+            then(None if receipt is None or receipt.is_duplicate else self._accepted(receipt))
+
+        return self._parts.offer(raw, answer)
+
+    def _raw(self, head: Head, body: bytes, peer: str) -> RawMessage | None:
+        """The delivery, or None for what the long way would refuse or has to look up."""
+        if self._proxies.is_trusted(peer):
+            return None
+        try:
+            message = read_message(body)
+        except InvalidMessageError:
+            return None
+        trust = self._trust(head, message)
+        if trust is None:
+            return None
+        return raw_of(message, body, peer=connection_address(peer), is_tls=self._parts.is_https, trust=trust)
+
+    def _trust(self, head: Head, message: MessageIn) -> str | None:
+        principal = self._authenticator.known_by_token(head.headers.get("Authorization", ""))
+        if principal is None or principal.role not in INTAKE or not principal.may_use(message.account):
+            return None
+        account = self._parts.account(message.account)
+        return None if account is None or account.kind != API_KIND else account.trust or UNTRUSTED
+
+    def _accepted(self, receipt: Receipt) -> bytes:
+        body = encoded(Accepted(id=first_message_id(receipt.inbox_id), duplicate=False))
+        changing = f"Content-Length: {len(body)}\r\nDate: {rfc822_formatted_time()}\r\n\r\n"
+        return self._fixed + changing.encode() + body
+
+
+def _is_plain_post(head: Head) -> bool:
+    if head.path != POST_PATH or head.method != "POST" or head.version != HttpVersion11:
+        return False
+    if head.should_close or head.chunked or head.upgrade:
+        return False
+    headers = head.headers
+    if headers.get("Content-Type", "").lower() not in JSON_TYPES:
+        return False
+    return not any(name in headers for name in LONG_WAY_HEADERS)
+
+
+def _fixed_headers() -> bytes:
+    headers = {"Content-Type": "application/json"}
+    secure(headers)
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 202 Accepted\r\n{lines}".encode()
