@@ -29,8 +29,9 @@ def _base64(body: bytes) -> bytes:
     letters = packed.translate(None, _BASE64_ONLY)
     if len(packed) - len(letters) > len(packed) // 8:
         return body
-    if b"=" not in letters[:-2]:
-        return _base64_run(letters.rstrip(b"="))
+    unpadded = letters.rstrip(b"=")
+    if b"=" not in unpadded:
+        return _base64_run(unpadded)
     # Several encoded pieces one after the other, each with its own padding.
     return b"".join(_base64_run(run) for run in _RUNS.findall(letters))
 
