@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import aiohttp
 import structlog
@@ -54,9 +55,11 @@ class Accounts:
         self._http = http
         self._now = now
         self._running: dict[str, _Running] = {}
+        self._by_kind: dict[str, dict[str, Any]] = {}  # the accounts' configurations; a new object when one changes
 
     async def apply(self, settings: Settings) -> None:
         """Start what is new, stop what is gone, restart what changed; the others aren't touched."""
+        self._by_kind = _by_kind(settings, before=self._by_kind)
         for name in [name for name, one in self._running.items() if settings.accounts.get(name) != one.account]:
             await self._supervisor.stop(name)
             self._mounts.remove(name)
@@ -99,6 +102,7 @@ class Accounts:
             mount=self._mounts.for_account(account.name),
             public_url=settings.http.public_url.rstrip("/"),
             own_addresses=self.own_addresses(settings),
+            same_kind=lambda: self._by_kind.get(account.kind, {}),
             peer_address=Proxies(settings.http.trusted_proxies).peer_address,
         )
 
@@ -142,3 +146,11 @@ class Accounts:
             trust=str(getattr(account.config, "trust", "")),
             mount=self._plugins[account.kind].manifest.mount,
         )
+
+
+def _by_kind(settings: Settings, *, before: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The configurations of each kind's accounts; the same objects as `before` where nothing changed."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, account in settings.accounts.items():
+        found.setdefault(account.kind, {})[name] = account.config
+    return {kind: before[kind] if before.get(kind) == configs else configs for kind, configs in found.items()}

@@ -3,10 +3,11 @@
 A package offers a connector by an entry point of the group `channelhub.connectors` that names a `Plugin`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from channelhub.domain.inbound import Inbound
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # parser children and `channelhub parse` read connectors with
     from aiohttp import web
 
 CONTRACT_VERSION = 1
+_NO_KIN: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ class Context:
     mount: Callable[[Handler], None]  # serve /hooks/{account}, /forms/… or /chat/…, as the manifest says
     public_url: str = ""  # where the world reaches us, without a slash at the end
     own_addresses: frozenset[str] = frozenset()  # every address that is ours: what comes from one is not a customer
+    same_kind: Callable[[], Mapping[str, Any]] = lambda: _NO_KIN  # the configurations of all accounts of this kind, now
     peer_address: Callable[["web.Request"], str] = lambda request: request.remote or ""  # past trusted proxies
 
 

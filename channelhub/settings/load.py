@@ -35,6 +35,7 @@ def load(path: Path | None, *, account_models: Mapping[str, type], environ: Mapp
     sections = {name: check_struct(tree, (name,), model) for name, model in SECTIONS.items()}
     accounts = _accounts(tree, account_models)
     _check_listens(tree, sections["http"], accounts)
+    _check_together(tree, accounts)
     if tree.faults:
         raise ConfigurationError(tree.faults)
     return Settings(**sections, accounts=MappingProxyType(accounts), warnings=tuple(tree.warnings))
@@ -85,6 +86,17 @@ def _accounts(tree: Tree, models: Mapping[str, type]) -> dict[str, Account]:
 def _fault_of_kind(tree: Tree, path: KeyPath, kind: object, expected: str, models: Mapping[str, type]) -> None:
     meant = nearest(kind, models) if isinstance(kind, str) else ""
     tree.fault((*path, "kind"), expected, found="" if kind is None else describe(kind), nearest=meant)
+
+
+def _check_together(tree: Tree, accounts: Mapping[str, Account]) -> None:
+    """A kind whose accounts lean on each other says by `faults_together` what doesn't fit between them."""
+    by_model: dict[type, dict[str, Any]] = {}
+    for name, account in accounts.items():
+        by_model.setdefault(type(account.config), {})[name] = account.config
+    for model, configs in by_model.items():
+        check = getattr(model, "faults_together", None)
+        for name, key, fault in check(configs) if check is not None else ():
+            tree.fault(("accounts", name, key), fault)
 
 
 def _check_listens(tree: Tree, http: Any, accounts: Mapping[str, Account]) -> None:

@@ -1,19 +1,21 @@
-"""An account of kind `smtp`: the listener and the relay together."""
+"""An account of kind `smtp` or `lmtp`: the listener and the relay together."""
 
 import socket
 
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport
-from connectors.email.config import SmtpConfig
-from connectors.email.receive import SmtpReceiver
+from connectors.email.config import LmtpConfig, ReceiverConfig, SmtpConfig
+from connectors.email.lmtp_receiver import LmtpReceiver
+from connectors.email.receive import Receiver
 from connectors.email.send import Relay
+from connectors.email.smtp_receiver import SmtpReceiver
 
 
-class SmtpAccount:
+class MailAccount:
     """Receives mail by listening, sends answers through the relay."""
 
-    def __init__(self, config: SmtpConfig, context: Context) -> None:
-        self._receiver = SmtpReceiver(config, context)
+    def __init__(self, config: ReceiverConfig, context: Context, receiver: Receiver) -> None:
+        self._receiver = receiver
         self._relay = Relay(
             config,
             account=context.account,
@@ -28,7 +30,7 @@ class SmtpAccount:
         return self._receiver.bound_port
 
     async def run(self, deliver: Deliver) -> None:
-        """Listen until cancelled (see `SmtpReceiver.run`)."""
+        """Listen until cancelled (see `Receiver.run`)."""
         await self._receiver.run(deliver)
 
     async def check(self) -> HealthReport:
@@ -43,7 +45,17 @@ class SmtpAccount:
         return await self._relay.send(message)
 
 
-def own_addresses(config: SmtpConfig) -> tuple[str, ...]:
+def smtp_account(config: SmtpConfig, context: Context) -> MailAccount:
+    """An account that listens for SMTP."""
+    return MailAccount(config, context, SmtpReceiver(config, context))
+
+
+def lmtp_account(config: LmtpConfig, context: Context) -> MailAccount:
+    """An account that listens for LMTP."""
+    return MailAccount(config, context, LmtpReceiver(config, context))
+
+
+def own_addresses(config: ReceiverConfig) -> tuple[str, ...]:
     """Every address that is ours, so that mail from it is not taken for a customer's."""
     named = [address for address in config.recipients if "@" in address.strip("@")]
     if config.from_address:

@@ -48,3 +48,9 @@ def read_path(argument: str | None, keyword: str) -> Path | None:
             return None
         parameters[parameter[1].upper()] = parameter[2] or ""
     return Path(address=address, parameters=parameters)
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is one address with a domain, as a person writes it into a configuration."""
+    path = read_path(f"TO:<{text}>", "TO:")
+    return path is not None and path.address == text and "@" in text and "*" not in text

@@ -13,8 +13,8 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Health, HealthReport
 from channelhub.sdk.errors import Rejected, Unavailable
 from connectors.email.compose import bare_id, compose
-from connectors.email.config import SmtpConfig
 from connectors.email.paths import read_path
+from connectors.email.relay_config import RelayConfig
 
 _AUTH_RETRY_S = 300.0
 _QUIT_S = 5.0
@@ -24,7 +24,7 @@ _UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9._\-]")
 class Relay:
     """Hands mail to the configured relay. Its certificate is always verified."""
 
-    def __init__(self, config: SmtpConfig, *, account: str, hostname: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, config: RelayConfig, *, account: str, hostname: str, now: Callable[[], datetime]) -> None:
         self._config = config
         self._account = account
         self._hostname = hostname

@@ -1,26 +1,16 @@
-"""The SMTP commands of one connection (RFC 5321): what they check, and the one place that answers 250 to a mail."""
+"""One mail after another on a connection: MAIL, RCPT, DATA (RFC 5321), and the one place that answers 250 to a mail."""
 
-import logging
-import re
 import ssl
-from typing import Protocol, cast
-
-from aiosmtpd.smtp import syntax
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Protocol, cast
 
 from channelhub.domain.raw import Envelope
 from connectors.email.collector import Collector, Verdict
-from connectors.email.config import SmtpConfig
+from connectors.email.config import ReceiverConfig
+from connectors.email.dialog import Dialog
 from connectors.email.paths import read_path
-from connectors.email.wire import MAX_COMMAND_BYTES, Gate, Wire
+from connectors.email.wire import Gate
 
-log = logging.getLogger(__name__)
-
-#: Refused and empty commands since the last stored mail, after which we hang up (1,000 lets a long list of
-#: surplus recipients be answered; unknown commands weigh more, browsers and scanners speak those).
-_MAX_STRIKES = 1000
-_UNKNOWN_WEIGHT = 50
-_BEFORE_TLS = frozenset({"NOOP", "EHLO", "HELO", "STARTTLS", "QUIT", "RSET", "HELP"})
-_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _DATA_REFUSALS = {
     Verdict.TOO_BIG: "552 5.3.4 The mail is larger than we take",
     Verdict.LINE_TOO_LONG: "500 5.5.2 The mail has a line longer than we take",
@@ -31,116 +21,53 @@ _DATA_REFUSALS = {
 class Reception(Gate, Protocol):
     """What a session needs from the listener."""
 
-    def accepts(self, address: str) -> bool:
-        """Whether mail to this address is ours."""
+    def account_of(self, address: str) -> str | None:
+        """The account that takes mail to this address. None: nobody does."""
 
     def reserve(self, delta_bytes: int) -> bool:
         """Count memory held by mails being received. False: together they hold too much now."""
 
-    async def store(self, body: bytes, envelope: Envelope) -> str:
-        """Store a mail. Returns the reply: 250 only after the commit."""
+    async def store(self, body: bytes, envelope: Envelope, recipients: Mapping[str, Sequence[str]]) -> str:
+        """Store a mail for the recipients of each account. Returns the reply: 250 only after the commit."""
 
 
-class Session(Wire):
+class Session(Dialog):
     """One connection of a client that hands us mail."""
 
+    commands: ClassVar[frozenset[str]] = Dialog.commands | {"MAIL", "RCPT", "DATA"}
+    mail_parameters: frozenset[str] = frozenset({"SIZE", "BODY", "SMTPUTF8"})
+
     def __init__(
-        self, reception: Reception, config: SmtpConfig, *, hostname: str, tls_context: ssl.SSLContext | None
+        self,
+        reception: Reception,
+        config: ReceiverConfig,
+        *,
+        hostname: str,
+        tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__(
-            reception, hostname=hostname, max_message_bytes=config.max_message_bytes, tls_context=tls_context
-        )
+        super().__init__(reception, config, hostname=hostname, tls_context=tls_context)
         self._reception = reception
-        self._config = config
-        self._is_storing = False
-        self._strikes = 0
-        self._session_ends_s = self.loop.time() + config.session_timeout_s
+        self._limits = config
+        self._accounts: list[str] = []  # of the recipients, in their order
 
-    def stop(self) -> None:
-        """Hang up with 421. A mail that is being stored is answered first."""
-        if self._is_storing:
-            self._session_ends_s = 0.0
-            return
-        self._hang_up("421 4.3.2 Shutting down, try again later")
+    def _forget_mail(self) -> None:
+        super()._forget_mail()
+        self._accounts = []
 
-    async def _handle_client(self) -> None:
-        try:
-            await self._converse()
-        except ConnectionError:
-            pass  # the client left
-        except Exception:  # aiosmtpd would answer a permanent 500 to a fault of ours
-            log.exception("smtp.session_failed")
-            self._hang_up("421 4.3.0 Internal error, try again later")
-        finally:
-            self._hang_up()
-
-    async def _converse(self) -> None:
-        self._wait_for_command()
-        self._arm(min(self._config.command_timeout_s, self._config.data_timeout_s))
-        await self.push(f"220 {self.hostname} {self.__ident__}")
-        while not self._is_closing:
-            line = self._next_line()
-            if line is not None:
-                await self._obey(line)
-            elif not await self._wait():
-                break
-
-    def _wait_for_command(self) -> None:
-        self._deadline_s = min(self.loop.time() + self._config.command_timeout_s, self._session_ends_s)
-
-    async def _obey(self, line: bytes) -> None:
-        """Run one command line. Every refusal is counted."""
-        self._wait_for_command()
-        if self._skipped_bytes or len(line) > MAX_COMMAND_BYTES:
-            self._skipped_bytes = 0
-            await self._refuse("500 5.5.2 Command line too long")
-            return
-        verb, _, argument = line.partition(b" ")
-        name = verb.upper().decode("ascii", "replace")
-        method = self._smtp_methods.get(name)
-        if _CONTROL.search(line) is not None:
-            await self._refuse("500 5.5.2 Control characters in a command")
-        elif method is None:
-            await self._refuse("500 5.5.1 Command not recognized", weight=_UNKNOWN_WEIGHT)
-        elif self._config.require_tls and not self.is_tls and name not in _BEFORE_TLS:
-            await self._refuse("530 5.7.0 Must issue a STARTTLS command first")
-        else:
-            if name not in _MAIL_COMMANDS:
-                self._strike(1)
-            await method(argument.strip().decode("utf-8", "surrogateescape") or None)
-        if self.loop.time() > self._session_ends_s:
-            self._hang_up("421 4.3.2 Closing this connection, please open another")
-
-    async def _refuse(self, reply: str, *, weight: int = 1) -> None:
-        await self.push(reply)
-        self._strike(weight)
-
-    def _strike(self, weight: int) -> None:
-        self._strikes += weight
-        if self._strikes > _MAX_STRIKES:
-            self._hang_up("421 4.7.0 Too many errors, closing the connection")
-
-    @syntax("EHLO hostname")
-    async def smtp_EHLO(self, hostname: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by name
-        """Name our extensions. Each is implemented here; AUTH and CHUNKING are not offered."""
-        if not hostname:
-            await self._refuse("501 5.5.4 Syntax: EHLO hostname")
-            return
+    async def _greeted(self, hostname: str, offers: Sequence[str]) -> None:
+        """Note the client's name, forget its mail, and name our extensions. Each is implemented; CHUNKING is not."""
         self._forget_mail()
         assert self.session is not None
-        self.session.extended_smtp = True
         self.session.host_name = hostname
-        offers = [self.hostname, "PIPELINING", f"SIZE {self._config.max_message_bytes}", "8BITMIME", "SMTPUTF8"]
-        if self.tls_context is not None and not self.is_tls:
-            offers.append("STARTTLS")
-        await self.push("\r\n".join([f"250-{offer}" for offer in offers] + ["250 HELP"]))
+        always = ["PIPELINING", f"SIZE {self._limits.max_message_bytes}", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
+        *lines, last = [self.hostname, *always, *offers, "HELP"]
+        await self.push("\r\n".join([f"250-{line}" for line in lines] + [f"250 {last}"]))
 
-    @syntax("MAIL FROM:<address>", extended=" [SP <mail-parameters>]")
-    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by name
         assert self.session is not None
         assert self.envelope is not None
         if not self.session.host_name:
-            await self._refuse("503 5.5.1 Send EHLO first")
+            await self._refuse("503 5.5.1 Say hello first")
             return
         if self.envelope.mail_from is not None:
             await self._refuse("503 5.5.1 Nested MAIL command")
@@ -161,17 +88,16 @@ class Session(Wire):
         size = parameters.get("SIZE", "0")
         if not (size.isascii() and size.isdigit()) or len(size) > 20:
             return "501 5.5.4 SIZE needs a number of bytes"
-        if int(size) > self._config.max_message_bytes:
+        if int(size) > self._limits.max_message_bytes:
             return _DATA_REFUSALS[Verdict.TOO_BIG]
         if parameters.get("BODY", "7BIT").upper() not in ("7BIT", "8BITMIME"):
             return "501 5.5.4 BODY can only be 7BIT or 8BITMIME"
         if parameters.get("SMTPUTF8"):
             return "501 5.5.4 SMTPUTF8 takes no value"
-        if not parameters.keys() <= {"SIZE", "BODY", "SMTPUTF8"}:
+        if not parameters.keys() <= self.mail_parameters:
             return "555 5.5.4 Parameter not recognized"
         return ""
 
-    @syntax("RCPT TO:<address>")
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
         assert self.envelope is not None
         if self.envelope.mail_from is None:
@@ -182,37 +108,15 @@ class Session(Wire):
             await self._refuse("501 5.1.3 Syntax: RCPT TO:<address>")
         elif path.parameters:
             await self._refuse("555 5.5.4 Parameter not recognized")
-        elif not self._reception.accepts(path.address):
-            await self._refuse("550 5.7.1 We take no mail for this address")
-        elif len(self.envelope.rcpt_tos) >= self._config.max_recipients:
+        elif (account := self._reception.account_of(path.address)) is None:
+            await self._refuse("550 5.1.1 We take no mail for this address")
+        elif len(self.envelope.rcpt_tos) >= self._limits.max_recipients:
             await self._refuse("452 4.5.3 Too many recipients, send the rest in another mail")
         else:
             self.envelope.rcpt_tos.append(path.address)
+            self._accounts.append(account)
             await self.push("250 2.1.5 OK")
 
-    @syntax("VRFY <address>")
-    async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: N802, ARG002
-        await self.push("252 2.1.5 Send a mail to find out")
-
-    @syntax("QUIT")
-    async def smtp_QUIT(self, arg: str | None) -> None:  # noqa: N802, ARG002
-        self._hang_up("221 2.0.0 Bye")
-
-    @syntax("STARTTLS", when="tls_context")
-    async def smtp_STARTTLS(self, arg: str | None) -> None:  # noqa: N802
-        if self.tls_context is None or self.is_tls:
-            await self._refuse("454 4.7.0 TLS not available")
-        elif arg:
-            await self._refuse("501 5.5.4 STARTTLS takes no argument")
-        elif self._inbox:
-            # Whoever can write into the clear part must not have it obeyed inside the encrypted one (CVE-2024-34083).
-            self._hang_up("503 5.5.1 Nothing may follow STARTTLS before the handshake")
-        else:
-            await self.push("220 2.0.0 Ready to start TLS")
-            self._send_queued()
-            await self._start_tls()
-
-    @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         """Take one mail. Holds it in memory up to the size limit and answers 250 only after `store`."""
         assert self.envelope is not None
@@ -220,11 +124,16 @@ class Session(Wire):
             await self._refuse("501 5.5.4 DATA takes no argument")
             return
         if not self.envelope.rcpt_tos:
+            if self._inbox:
+                # RFC 2920 §3.1: nobody may send past DATA before its answer. Whoever did takes what follows for a
+                # mail; obeyed as commands it could be a mail that its sender never meant.
+                self._hang_up("503 5.5.1 Send RCPT first, and wait for 354")
+                return
             await self._refuse("503 5.5.1 Send RCPT first")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        self._deadline_s = self.loop.time() + self._config.data_timeout_s
-        collector = Collector(max_bytes=self._config.max_message_bytes, max_line_bytes=self._config.max_line_bytes)
+        self._deadline_s = self.loop.time() + self._limits.data_timeout_s
+        collector = Collector(max_bytes=self._limits.max_message_bytes, max_line_bytes=self._limits.max_line_bytes)
         held_bytes = 0
         try:
             verdict = Verdict.OPEN
@@ -248,24 +157,39 @@ class Session(Wire):
         return collector.held_bytes
 
     async def _finish(self, verdict: Verdict, collector: Collector) -> None:
+        assert self.envelope is not None
+        addresses = self.envelope.rcpt_tos
+        recipients: dict[str, list[str]] = {}
+        for account, address in zip(self._accounts, addresses, strict=True):
+            recipients.setdefault(account, []).append(address)
         envelope = self._sealed_envelope()
         self._forget_mail()
         if verdict is Verdict.FLOOD:
             self._hang_up("421 4.3.4 Far more data than we take, closing the connection")
             return
-        if verdict is not Verdict.COMPLETE:
-            await self._refuse(_DATA_REFUSALS[verdict])
-            self._wait_for_command()
-            return
+        if verdict is Verdict.COMPLETE:
+            reply = await self._stored(collector.content(), envelope, recipients)
+        else:
+            reply = _DATA_REFUSALS[verdict]
+        if reply.startswith("250"):
+            self._strikes = 0
+        else:
+            self._strike(1)
+        for told in self._answers(reply, addresses):
+            await self.push(told)
+        self._wait_for_command()
+
+    async def _stored(self, body: bytes, envelope: Envelope, recipients: Mapping[str, Sequence[str]]) -> str:
         self._is_storing, self._deadline_s = True, float("inf")
         try:
-            reply = await self._reception.store(collector.content(), envelope)
+            return await self._reception.store(body, envelope, recipients)
         finally:
             self._is_storing = False
             self._wait_for_command()
-        if reply.startswith("250"):
-            self._strikes = 0
-        await self.push(reply)
+
+    def _answers(self, reply: str, addresses: Sequence[str]) -> Sequence[str]:  # noqa: ARG002 - LMTP gives one for each
+        """What is said to the end of the data."""
+        return [reply]
 
     def _sealed_envelope(self) -> Envelope:
         assert self.session is not None
@@ -275,11 +199,7 @@ class Session(Wire):
             helo=_printable(cast("str", self.session.host_name)),
             is_tls=self.is_tls,
             mail_from=self.envelope.mail_from or "",
-            rcpt_to=tuple(self.envelope.rcpt_tos),
         )
-
-
-_MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "QUIT", "STARTTLS"})
 
 
 def _printable(text: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from channelhub.sdk.errors import Unavailable
 from connectors.email.config import SmtpConfig
+from connectors.email.filestamp import Stamp, stamp_of
 
 
 class ServerTls:
@@ -33,12 +34,8 @@ class ServerTls:
             self._context, self._stamp = renewed, stamp
         return self._context
 
-    def _current_stamp(self) -> tuple[tuple[int, int], ...]:
-        files = [self._certificate] if self._key is None else [self._certificate, self._key]
-        try:
-            return tuple((status.st_mtime_ns, status.st_ino) for status in (file.stat() for file in files))
-        except OSError:
-            return ()
+    def _current_stamp(self) -> Stamp:
+        return stamp_of(self._certificate) if self._key is None else stamp_of(self._certificate, self._key)
 
 
 def server_tls(config: SmtpConfig) -> ServerTls | None:

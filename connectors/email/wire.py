@@ -35,19 +35,14 @@ class Gate(Protocol):
 class Wire(SMTP):
     """The protocol object of one connection. A subclass replaces `_handle_client`, using `_next_line` and `_wait`."""
 
-    def __init__(
-        self, gate: Gate, *, hostname: str, max_message_bytes: int, tls_context: ssl.SSLContext | None
-    ) -> None:
+    def __init__(self, gate: Gate, *, hostname: str, tls_context: ssl.SSLContext | None = None) -> None:
         super().__init__(
             None,
             hostname=hostname,
-            ident="ESMTP",
-            data_size_limit=max_message_bytes,
             enable_SMTPUTF8=True,
             tls_context=tls_context,
             loop=asyncio.get_running_loop(),
         )
-        self._smtp_methods.pop("AUTH")  # nobody signs in here: mail is taken for our own addresses only
         self._gate = gate
         self._inbox = bytearray()
         self._outbox = bytearray()

@@ -32,7 +32,7 @@ CATCH_ALL = {
     "channelhub/web/failures.py": "the outermost handler: a defect becomes a 500 with an id, logged",
     "channelhub/web/feed.py": "the live stream's loop must outlive a failed read",
     "connectors/email/receive.py": "a fault of ours must never bounce a customer's mail",
-    "connectors/email/session.py": "aiosmtpd would answer a permanent 500 to a fault of ours",
+    "connectors/email/dialog.py": "aiosmtpd would answer a permanent 500 to a fault of ours",
 }
 #: Longer than 300 lines, and why.
 LONG_FILES = {

@@ -13,7 +13,7 @@ from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Connector
 from channelhub.sdk.testing import MemoryHub, SenderContract, SenderRig
-from connectors.email.config import SmtpConfig
+from connectors.email.config import ReceiverConfig, SmtpConfig
 from connectors.email.plugin import smtp
 from tests.connectors.email.relay import Keeper, relay
 
@@ -29,6 +29,8 @@ class MailRig(SenderRig):
     plugin = smtp
     customer = (CUSTOMER,)
     secrets = (PASSWORD,)
+    config: type[ReceiverConfig] = SmtpConfig
+    hello = "EHLO"
 
     def __init__(self) -> None:
         self._mails: dict[str, bytes] = {}
@@ -53,7 +55,7 @@ class MailRig(SenderRig):
         await self._stack.aclose()
 
     async def build(self, hub: MemoryHub) -> Connector:
-        config = SmtpConfig(
+        config = self.config(
             listen="127.0.0.1:0",
             relay_host="127.0.0.1",
             relay_port=self._relay_port,
@@ -123,7 +125,8 @@ class MailRig(SenderRig):
                     await asyncio.sleep(0.005)
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._connector.bound_port)
-                commands = f"EHLO mx.example.com\r\nMAIL FROM:<{CUSTOMER}>\r\nRCPT TO:<help@example.org>\r\nDATA\r\n"
+                mail = f"MAIL FROM:<{CUSTOMER}>\r\nRCPT TO:<help@example.org>\r\nDATA\r\n"
+                commands = f"{self.hello} mx.example.com\r\n{mail}"
                 writer.write(commands.encode() + self._mails[key] + b".\r\nQUIT\r\n")
                 while line := await reader.readline():
                     if line.startswith(b"250 2.0.0"):

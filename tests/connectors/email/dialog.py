@@ -6,11 +6,12 @@ import socket
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from channelhub.sdk.testing.hub import MemoryHub
 from connectors.email.config import SmtpConfig
-from connectors.email.receive import SmtpReceiver
+from connectors.email.receive import Receiver
+from connectors.email.smtp_receiver import SmtpReceiver
 
 DEADLINE_S = 10.0
 MAIL = (
@@ -26,12 +27,22 @@ async def until(claim: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
+R = TypeVar("R", bound=Receiver)
+
+
 @asynccontextmanager
 async def listening(hub: MemoryHub, **settings: Any) -> AsyncIterator[SmtpReceiver]:
-    """The receiver, listening on a free port of the loopback while inside."""
-    receiver = SmtpReceiver(SmtpConfig(listen="127.0.0.1:0", hostname="hub.example", **settings), hub.context("mail"))
+    """The SMTP receiver, listening on a free port of the loopback while inside."""
+    config = SmtpConfig(listen="127.0.0.1:0", hostname="hub.example", **settings)
+    async with listening_to(SmtpReceiver(config, hub.context("mail")), hub) as receiver:
+        yield receiver
+
+
+@asynccontextmanager
+async def listening_to(receiver: R, hub: MemoryHub) -> AsyncIterator[R]:
+    """This receiver, listening while inside. Afterwards every connection is closed, and its failure raised."""
     task = asyncio.create_task(receiver.run(hub.deliver))
-    await until(lambda: receiver.bound_port > 0 or task.done())
+    await until(lambda: receiver.is_listening or task.done())
     try:
         yield receiver
     finally:
@@ -50,9 +61,23 @@ class Dialog:
         self._writer = writer
 
     @classmethod
-    async def to(cls, receiver: SmtpReceiver, *, host: str = "127.0.0.1") -> "Dialog":
+    async def to(cls, receiver: Receiver, *, host: str = "127.0.0.1") -> "Dialog":
         dialog = cls(*await asyncio.open_connection(host, receiver.bound_port))
         cls._opened.append(dialog)
+        dialog.banner = await dialog.reply()
+        return dialog
+
+    @classmethod
+    async def behind_proxy(cls, receiver: Receiver, client: str) -> "Dialog":
+        """A connection that a proxy passes on for `client`."""
+        return await cls.saying(receiver, f"PROXY TCP4 {client} 192.0.2.1 40000 25\r\n".encode())
+
+    @classmethod
+    async def saying(cls, receiver: Receiver, first: bytes) -> "Dialog":
+        """A connection whose first bytes are these; the banner is what is answered, perhaps nothing."""
+        dialog = cls(*await asyncio.open_connection("127.0.0.1", receiver.bound_port))
+        cls._opened.append(dialog)
+        await dialog.send(first)
         dialog.banner = await dialog.reply()
         return dialog
 

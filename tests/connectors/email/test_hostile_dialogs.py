@@ -35,6 +35,8 @@ WORDS = st.sampled_from([*MAIL_COMMANDS, *OTHER_COMMANDS, *NONSENSE])
 LINE_ENDS = st.sampled_from([b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r", b"\r\n.\r\n"])
 DIALOGS = st.lists(st.tuples(WORDS | st.binary(max_size=40), LINE_ENDS), max_size=30)
 REPLY = re.compile(rb"(?:[2345][0-9]{2}[ -][^\r\n]*\r\n)*\Z")
+#: RFC 2034: the class of the enhanced code is that of the reply. The greeting, 3xx and the answer to a hello have none.
+ENHANCED = re.compile(rb"(?:220 hub\.example|250[ -](?![0-9]\.)|3|([245])[0-9]{2}[ -]\1\.[0-9]{1,3}\.[0-9]{1,3} )")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -54,5 +56,6 @@ def test_every_reply_is_well_formed_and_the_connection_ends(
     said, stored = asyncio.run(converse())
 
     assert REPLY.match(said), said
+    assert [line for line in said.splitlines() if not ENHANCED.match(line)] == []
     assert said.count(b"250 2.0.0 Stored") == stored
     assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from channelhub.sdk.testing.hub import MemoryHub
-from connectors.email.receive import peer_group
+from connectors.email.peers import peer_group
 from connectors.email.wire import HIGH_WATER_BYTES
 from tests.connectors.email.dialog import MAIL, Dialog, listening, until
 
@@ -18,7 +18,7 @@ SERVER = textwrap.dedent("""
     import asyncio
     from channelhub.sdk.testing.hub import MemoryHub
     from connectors.email.config import SmtpConfig
-    from connectors.email.receive import SmtpReceiver
+    from connectors.email.smtp_receiver import SmtpReceiver
 
     async def main():
         async with MemoryHub() as hub:
@@ -229,18 +229,19 @@ async def test_connections_beyond_the_cap_get_421_until_one_leaves(hub: MemoryHu
     assert welcome.banner.startswith("220")
 
 
-async def test_one_peer_has_its_own_cap_and_loopback_has_none(hub: MemoryHub, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_peer_has_its_own_cap_and_loopback_has_none(hub: MemoryHub) -> None:
     async with listening(hub, max_connections_per_peer=2) as receiver:
         local = [await Dialog.to(receiver) for _ in range(5)]
-        monkeypatch.setattr(type(receiver), "_is_trusted", lambda _self, _host: False)
-        stranger = await Dialog.to(receiver)
-        for dialog in local[:4]:
-            dialog.close()
-        await until(lambda: receiver.connections == 1)
-        later = await Dialog.to(receiver)
+    async with listening(hub, max_connections_per_peer=2, proxies=("127.0.0.1",)) as receiver:
+        strangers = [await Dialog.behind_proxy(receiver, "192.0.2.7") for _ in range(3)]
+        other = await Dialog.behind_proxy(receiver, "192.0.2.8")
+        strangers[0].close()
+        await until(lambda: receiver.connections == 2)
+        later = await Dialog.behind_proxy(receiver, "192.0.2.7")
 
     assert {dialog.banner[:3] for dialog in local} == {"220"}
-    assert stranger.banner.startswith("421 4.7.0")
+    assert [dialog.banner[:9] for dialog in strangers] == ["220 hub.e", "220 hub.e", "421 4.7.0"]
+    assert other.banner.startswith("220")
     assert later.banner.startswith("220")
 
 
@@ -317,7 +318,7 @@ async def test_input_ahead_of_the_commands_is_held_back_and_then_read(hub: Memor
         await until(lambda: hub.is_holding)
         again = b"MAIL FROM:<>\r\nRCPT TO:<help@example.org>\r\nDATA\r\n"
         sending = asyncio.create_task(dialog.send(again + second + b".\r\n"))
-        (session,) = receiver._sessions
+        (session,) = receiver._peers.all()
         await until(lambda: session._is_reading_paused)
 
         assert len(session._inbox) <= 2 * HIGH_WATER_BYTES
@@ -354,9 +355,22 @@ async def test_a_long_connection_that_brings_mail_is_not_cut_off(hub: MemoryHub)
             assert {(await dialog.reply())[:3] for _ in range(500)} == {"250"}
 
 
-async def test_a_browser_is_sent_away(hub: MemoryHub) -> None:
+@pytest.mark.parametrize("verb", ["POST", "GET", "CONNECT"])
+async def test_a_browser_is_sent_away_before_its_body_is_heard(hub: MemoryHub, verb: str) -> None:
+    """A web page can make a browser send a body of mail commands to a port of its own machine."""
+    body = b"EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<help@example.org>\r\nDATA\r\nSubject: forged\r\n\r\nx\r\n.\r\n"
     async with listening(hub) as receiver:
         dialog = await Dialog.to(receiver)
-        await dialog.send(b"POST / HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n" + b"X-Header: value\r\n" * 40)
+        await dialog.send(verb.encode() + b" / HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n" + body)
+
+        assert (await dialog.reply()).startswith("421 4.7.0")
+        assert await dialog.is_closed()
+    assert hub.calls == []
+
+
+async def test_a_scanner_of_unknown_commands_is_sent_away(hub: MemoryHub) -> None:
+    async with listening(hub) as receiver:
+        dialog = await Dialog.to(receiver)
+        await dialog.send(b"X-PROBE value\r\n" * 40)
 
         assert await dialog.is_closed()

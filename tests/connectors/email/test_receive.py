@@ -12,7 +12,7 @@ from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted, Unavailable
 from channelhub.sdk.testing.hub import MemoryHub
 from connectors.email.config import SmtpConfig
-from connectors.email.receive import SmtpReceiver
+from connectors.email.smtp_receiver import SmtpReceiver
 from tests.connectors.email.dialog import MAIL, Dialog, listening, until
 
 
@@ -163,7 +163,9 @@ async def test_replies_to_a_pipelined_group_come_in_order(hub: MemoryHub) -> Non
         await dialog.send(one + MAIL + b".\r\n" + one + MAIL.replace(b"one@", b"two@") + b".\r\nQUIT\r\n")
         codes = [(await dialog.reply())[:3] for _ in range(9)]
 
-    assert {"PIPELINING", "SIZE 26214400", "8BITMIME", "SMTPUTF8"} <= {line[4:] for line in offers.split("\n")}
+    assert {line[4:] for line in offers.split("\n")} == {
+        "hub.example", "PIPELINING", "SIZE 26214400", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "HELP",
+    }  # fmt: skip
     assert codes == ["250", "250", "354", "250", "250", "250", "354", "250", "221"]
     assert [raw.envelope.message_id for raw in hub.raws] == ["one@example.com", "two@example.com"]
 
@@ -174,7 +176,7 @@ async def test_what_was_sent_before_the_client_half_closed_is_answered(hub: Memo
         reader, writer = await asyncio.open_connection("127.0.0.1", receiver.bound_port)
         writer.write(b"EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<help@example.org>\r\nDATA\r\n" + MAIL + b".\r\n")
         writer.write_eof()
-        (session,) = receiver._sessions
+        (session,) = receiver._peers.all()
         await until(lambda: hub.is_holding and session._has_ended)
         hub.accept()
         said = await asyncio.wait_for(reader.read(), 10)
@@ -223,6 +225,32 @@ async def test_a_client_that_leaves_in_the_middle_leaves_nothing(hub: MemoryHub)
     assert hub.calls == []
 
 
+async def test_what_follows_a_refused_data_is_not_obeyed(hub: MemoryHub) -> None:
+    """Whoever sends on before 354 means a mail: its lines must not become commands (RFC 2920 §3.1)."""
+    forged = b"Subject: x\r\n\r\nMAIL FROM:<boss@example.org>\r\nRCPT TO:<help@example.org>\r\nDATA\r\npay\r\n.\r\n"
+    async with listening(hub, recipients=("help@example.org",)) as receiver:
+        dialog = await Dialog.to(receiver)
+        await dialog.ask("EHLO client.example")
+        await dialog.send(b"MAIL FROM:<>\r\nRCPT TO:<no@example.org>\r\nDATA\r\n" + forged)
+        codes = [(await dialog.reply())[:3] for _ in range(3)]
+
+        assert codes == ["250", "550", "503"]
+        assert await dialog.is_closed()
+    assert hub.raws == []
+
+
+async def test_a_refused_data_alone_costs_nothing(hub: MemoryHub) -> None:
+    async with listening(hub, recipients=("help@example.org",)) as receiver:
+        dialog = await Dialog.to(receiver)
+        await dialog.ask("EHLO client.example")
+        await dialog.send(b"MAIL FROM:<>\r\nRCPT TO:<no@example.org>\r\nDATA\r\n")
+        codes = [(await dialog.reply())[:3] for _ in range(3)]
+        again = await dialog.ask("RCPT TO:<help@example.org>")
+
+    assert codes == ["250", "550", "503"]
+    assert again.startswith("250")
+
+
 async def test_takes_mail_only_for_its_recipients(hub: MemoryHub) -> None:
     async with listening(hub, recipients=("help@example.org", "shop.example")) as receiver:
         dialog = await Dialog.to(receiver)
@@ -230,15 +258,25 @@ async def test_takes_mail_only_for_its_recipients(hub: MemoryHub) -> None:
         await dialog.ask("MAIL FROM:<ann@example.com>")
         answers = {
             to: (await dialog.ask(f"RCPT TO:<{to}>"))[:3]
-            for to in ("Help@Example.org", "any@shop.example", "postmaster", "x@example.org", "x@evilshop.example")
-        }
+            for to in (
+                "Help@Example.org", "any@shop.example", "postmaster", "x@example.org", "x@evilshop.example",
+                "help+r.7x2@example.org", "postmaster@shop.example", "postmaster@example.org",
+                "postmaster@evil.example",
+            )
+        }  # fmt: skip
+        unknown = await dialog.ask("RCPT TO:<nobody@example.org>")
 
+    assert unknown.startswith("550 5.1.1 ")
     assert answers == {
         "Help@Example.org": "250",
         "any@shop.example": "250",
         "postmaster": "250",
         "x@example.org": "550",
         "x@evilshop.example": "550",
+        "help+r.7x2@example.org": "250",
+        "postmaster@shop.example": "250",
+        "postmaster@example.org": "250",
+        "postmaster@evil.example": "550",
     }
 
 
@@ -255,14 +293,16 @@ async def test_takes_mail_only_for_its_recipients(hub: MemoryHub) -> None:
         ("MAIL FROM:<a@b.example> SMTPUTF8", "250"),
         ("RCPT TO:<a@b.example>", "503"),
         ("DATA", "503"),
-        ("AUTH PLAIN AGEAYg==", "500"),
+        ("AUTH PLAIN AGEAYg==", "502"),
         ("BDAT 10 LAST", "500"),
         ("STARTTLS", "454"),
-        ("GET / HTTP/1.1", "500"),
         ("EXPN staff", "502"),
         ("VRFY ann", "252"),
-        ("HELP", "250"),
+        ("HELP", "214"),
         ("RSET", "250"),
+        ("RSET now", "501"),
+        ("LHLO client.example", "500"),
+        ("RCPT", "503"),
         ("", "500"),
         ("NOOP\x00", "500"),
         ("NOOP \x07", "500"),

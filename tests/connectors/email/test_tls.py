@@ -11,7 +11,7 @@ import pytest
 from channelhub.sdk.errors import Unavailable
 from channelhub.sdk.testing.hub import MemoryHub
 from connectors.email.config import SmtpConfig
-from connectors.email.receive import SmtpReceiver
+from connectors.email.smtp_receiver import SmtpReceiver
 from tests.connectors.email.certificates import make_certificate
 from tests.connectors.email.dialog import MAIL, Dialog, listening, until
 

@@ -1,0 +1,53 @@
+"""How an account's answers leave: the relay, and the address they come from. The same keys for every kind."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import msgspec
+
+from channelhub.domain.secrets import Secret
+from connectors.email.paths import is_address
+
+
+def described(description: str, *, least: int | None = None, most: int | None = None) -> msgspec.Meta:
+    """What a key is, as the example file, faults and pages show it, with the numbers it may hold."""
+    return msgspec.Meta(description=description, ge=least, le=most)
+
+
+def seconds(description: str) -> msgspec.Meta:
+    """A length of time above nothing."""
+    return msgspec.Meta(description=description, gt=0)
+
+
+class RelayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where mail goes out."""
+
+    relay_host: Annotated[
+        str, described("Mail server that answers go out through. Empty: this account can't send.")
+    ] = ""
+    relay_port: Annotated[int, described("Its port: 25, 587 (starttls) or 465 (implicit).", least=1, most=65535)] = 25
+    relay_tls: Annotated[
+        Literal["none", "starttls", "implicit"],
+        described("How the connection to the relay is encrypted; its certificate is verified."),
+    ] = "none"
+    relay_ca_file: Annotated[str, described("PEM file of a private CA that signed the relay's certificate.")] = ""
+    relay_username: Annotated[str, described("User name at the relay. Empty: no authentication.")] = ""
+    relay_password: Annotated[Secret, described("Password at the relay; better given as relay_password_file.")] = (
+        Secret()
+    )
+    relay_timeout_s: Annotated[float, seconds("Longest wait for one answer of the relay, seconds.")] = 60.0
+    from_address: Annotated[str, described("Address our answers come from; one of ours.")] = ""
+    from_name: Annotated[str, described("Name shown beside it.")] = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what can't work, so that it is told when the configuration is read."""
+        faults = [f"{key}: {fault}" for key, fault in self.faults()]
+        if faults:
+            raise ValueError("; ".join(faults))
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Each key that can't work, and why."""
+        if self.from_address and not is_address(self.from_address):
+            yield "from_address", "is not an address"
+        if self.relay_host and not self.from_address:
+            yield "relay_host", "needs from_address, the address that answers come from"
