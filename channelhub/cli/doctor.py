@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -93,8 +94,22 @@ def _accounts(found: Configured) -> Iterator[Finding]:
             is_ok = one["state"] in ("ok", "starting")
             detail = one["detail"] or one["state"]
             yield Finding(what=f"account {one['name']}", level="ok" if is_ok else "wrong", detail=detail)
+            if compared := one.get("completeness"):
+                yield _completeness(one["name"], compared)
         return
     for health in asyncio.run(probe(found.settings, found.installed.plugins)):
         is_ok = health.health is Health.OK
         detail = health.detail or str(health.health)
         yield Finding(what=f"account {health.name}", level="ok" if is_ok else "wrong", detail=detail)
+
+
+def _completeness(account: str, compared: dict[str, Any]) -> Finding:
+    """What the daemon's last comparison with the channel found."""
+    gap = compared["gap"]
+    last = f"; last gap {compared['last_gap']} at {compared['last_gap_at']}, repaired" if compared["last_gap"] else ""
+    return Finding(
+        what=f"account {account}",
+        level="wrong" if gap else "ok",
+        detail=f"gap = {gap} of {compared['listed']} messages at the channel{'' if gap else last}",
+        mend="what is missing is fetched again at each comparison; its log says which can't be" if gap else "",
+    )

@@ -1,0 +1,33 @@
+"""An account's completeness on the page and in the API."""
+
+from datetime import timedelta
+
+from channelhub.telemetry.completeness import Comparison
+from tests.web.conftest import BEGAN, Hub, account
+
+COMPARED = Comparison(listed=10_000, gap=1, at=BEGAN, last_gap=1, last_gap_at=BEGAN - timedelta(hours=1))
+
+
+async def test_the_api_shows_the_gap_of_accounts_that_compare(hub: Hub) -> None:
+    hub.accounts.append(account("mailbox", "imap", comparison=COMPARED))
+    async with hub.http.get(f"{hub.url}/api/v1/connectors", headers=hub.admin()) as answer:
+        items = {one["name"]: one for one in (await answer.json())["items"]}
+
+    assert items["mailbox"]["completeness"] == {
+        "listed": 10_000,
+        "gap": 1,
+        "at": "2026-03-02T09:00:00Z",
+        "last_gap": 1,
+        "last_gap_at": "2026-03-02T08:00:00Z",
+    }
+    assert items["bot"]["completeness"] is None
+
+
+async def test_the_page_shows_the_gap(hub: Hub) -> None:
+    hub.accounts.append(account("mailbox", "imap", comparison=COMPARED))
+    async with hub.http.get(f"{hub.url}/accounts", headers=hub.admin()) as answer:
+        page = await answer.text()
+
+    assert answer.status == 200
+    assert "gap = 1" in page
+    assert "10000" in page
