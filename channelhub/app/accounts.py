@@ -1,6 +1,6 @@
 """Accounts come up, go, and change while the hub runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,12 @@ from channelhub.dispatch.worker import Outlet
 from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
 from channelhub.pipeline.rulebook import AccountFacts
-from channelhub.sdk.contract import Connector, Context, Plugin, Sender
+from channelhub.sdk.contract import Completeness, Connector, Context, Plugin, Sender
 from channelhub.settings.models import Account, Settings
 from channelhub.store import inbox as inbox_store
 from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
+from channelhub.telemetry.completeness import Comparisons
 from channelhub.web.forwarded import Proxies
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView
@@ -48,6 +49,7 @@ class Accounts:
     ) -> None:
         self._metrics = metrics
         self._plugins = plugins
+        self._comparisons = Comparisons(now=now, metrics=metrics)
         self._store = store
         self._inbox = inbox
         self._supervisor = supervisor
@@ -65,6 +67,7 @@ class Accounts:
             self._mounts.remove(name)
             self._metrics.forget_account(name)
             del self._running[name]
+            self._comparisons.forget(name)
         for name, account in settings.accounts.items():
             if name not in self._running:
                 self._start(account, settings)
@@ -94,6 +97,13 @@ class Accounts:
                 return await inbox_store.read_cursor(session, account.name, scope)
 
         return Context(
+        async def held(delivery_ids: Sequence[str]) -> frozenset[str]:
+            async with self._store.readers.read() as session:
+                return await inbox_store.held(session, account.name, delivery_ids)
+
+        def compared(found: Completeness) -> None:
+            self._comparisons.record(account.name, listed=found.listed, missing=found.missing)
+
             account=account.name,
             log=log.bind(account=account.name),
             http=self._http,
@@ -101,6 +111,8 @@ class Accounts:
             cursor=cursor,
             mount=self._mounts.for_account(account.name),
             public_url=settings.http.public_url.rstrip("/"),
+            held=held,
+            compared=compared,
             own_addresses=self.own_addresses(settings),
             same_kind=lambda: self._by_kind.get(account.kind, {}),
             peer_address=Proxies(settings.http.trusted_proxies).peer_address,
@@ -149,6 +161,7 @@ class Accounts:
 
 
 def _by_kind(settings: Settings, *, before: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+            comparison=self._comparisons.of(status.name),
     """The configurations of each kind's accounts; the same objects as `before` where nothing changed."""
     found: dict[str, dict[str, Any]] = {}
     for name, account in settings.accounts.items():

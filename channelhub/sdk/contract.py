@@ -89,6 +89,24 @@ class Sender(Connector, Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """A comparison with the channel: of the messages that it lists and that belong to us, how many we don't hold."""
+
+    listed: int
+    missing: int
+
+
+MAX_HELD_ASKED = 1000  # delivery ids in one question
+
+
+async def _none_held(_delivery_ids: Sequence[str]) -> frozenset[str]:
+    return frozenset()
+
+
+def _untold(_found: Completeness) -> None: ...
+
+
 Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 Logger = Any  # a structlog bound logger: event names and values, never message text or addresses
 
@@ -103,6 +121,8 @@ class Context:
     now: Callable[[], datetime]
     cursor: Callable[[str], Awaitable[str | None]]  # the stored value of a scope
     mount: Callable[[Handler], None]  # serve /hooks/{account}, /forms/… or /chat/…, as the manifest says
+    held: Callable[[Sequence[str]], Awaitable[frozenset[str]]] = _none_held  # which of these delivery ids are stored
+    compared: Callable[[Completeness], None] = _untold  # shown with the account; call it again after a repair
     public_url: str = ""  # where the world reaches us, without a slash at the end
     own_addresses: frozenset[str] = frozenset()  # every address that is ours: what comes from one is not a customer
     same_kind: Callable[[], Mapping[str, Any]] = lambda: _NO_KIN  # the configurations of all accounts of this kind, now

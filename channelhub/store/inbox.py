@@ -19,6 +19,7 @@ from channelhub.store.sqlfile import Queries
 _sql = Queries.of("inbox")
 _headers = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 _read_envelope = msgspec.json.Decoder(Envelope)
+_HELD_AT_ONCE = 16  # parameters of the query
 _envelope_encoder = msgspec.json.Encoder()
 
 
@@ -200,6 +201,17 @@ def _storable(text: str) -> str:
 async def read_cursor(session: Session, account: str, scope: str) -> str | None:
     row = await session.one(_sql.cursor, account=account, scope=scope)
     return None if row is None else str(row["value"])
+
+
+async def held(session: Session, account: str, delivery_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these deliveries of an account are stored."""
+    found: set[str] = set()
+    for first in range(0, len(delivery_ids), _HELD_AT_ONCE):
+        keys = [delivery_key(account, one) for one in delivery_ids[first : first + _HELD_AT_ONCE]]
+        keys += keys[-1:] * (_HELD_AT_ONCE - len(keys))
+        rows = await session.all(_sql.held, **{f"key{place}": key for place, key in enumerate(keys)})
+        found.update(row["delivery_id"] for row in rows)
+    return frozenset(one for one in delivery_ids if _storable(one) in found)
 
 
 async def newest_id(session: Session) -> int:

@@ -30,6 +30,12 @@ class Metrics:
             registry=self.registry,
         )
         self._up = Gauge("channelhub_channel_up", "1 while the account works.", ["account"], registry=self.registry)
+        self._gap = Gauge(
+            "channelhub_completeness_gap",
+            "Messages that the channel lists and the hub didn't hold at the last comparison.",
+            ["account"],
+            registry=self.registry,
+        )
         self._parse_failures = Counter(
             "channelhub_parse_failures",
             "Deliveries parked because they can't be read.",
@@ -70,9 +76,14 @@ class Metrics:
     def account_up(self, account: str, is_up: bool) -> None:
         self._up.labels(account).set(1 if is_up else 0)
 
+    def gap(self, account: str, missing: int) -> None:
+        """A comparison with the channel found so many messages missing; 0 after the repair."""
+        self._gap.labels(account).set(missing)
+
     def forget_account(self, account: str) -> None:
         """The account left the configuration. An account that was never set is no error."""
         self._up.remove_by_labels({"account": account})
+        self._gap.remove_by_labels({"account": account})
 
     def parse_failed(self, reason: str) -> None:
         """`reason` is one of a few fixed words (timeout, crash, unparseable), not an error's text."""

@@ -15,6 +15,7 @@ from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
 from channelhub.store.opening import Store
+from channelhub.telemetry.completeness import Comparison
 
 Offer = Callable[[RawMessage, Callable[[Receipt | None], None]], bool]
 
@@ -31,6 +32,7 @@ class AccountView:
     since: datetime
     last_received: datetime | None = None
     trust: str = ""
+    comparison: Comparison | None = None  # of what the channel lists with what is held, where its kind compares
     mount: Mount = Mount.NONE
 
 

@@ -126,3 +126,12 @@ async def _post(session: aiohttp.ClientSession, url: str) -> str:
             return str(answer.status)
     except aiohttp.ClientError as exc:
         return type(exc).__name__
+
+
+async def test_held_names_what_is_stored_of_the_account(hub: MemoryHub) -> None:
+    await hub.deliver([RAW, replace(OTHER, account="shop")])
+    context = hub.context("bot")
+
+    assert await context.held(["1", "2", "3"]) == {"1"}
+    with pytest.raises(ValueError, match="at most 1000"):
+        await context.held([str(number) for number in range(1001)])

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,7 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from channelhub.domain.raw import RawMessage
-from channelhub.sdk.contract import Context, Cursor, Handler, Mount, Receipt
+from channelhub.sdk.contract import MAX_HELD_ASKED, Completeness, Context, Cursor, Handler, Mount, Receipt
 from channelhub.sdk.errors import CursorMoved, NotCommitted
 from channelhub.sdk.testing.log import RecordingLog
 
@@ -59,6 +60,7 @@ class MemoryHub:
         self.calls: list[Call] = []  # every call of deliver, in order
         self.stored: dict[tuple[str, str], RawMessage] = {}  # first comer of each (account, delivery_id), in order
         self.cursors: dict[str, str] = {}
+        self.comparisons: list[Completeness] = []  # what the connector found, in order
         self._inbox_ids: dict[tuple[str, str], int] = {}
         self._mood = Mood.COMMITS
         self._refusal: NotCommitted | None = None
@@ -115,6 +117,8 @@ class MemoryHub:
             now=lambda: self.now,
             cursor=self._stored_cursor,
             mount=mount,
+            held=partial(self._held, account),
+            compared=self.comparisons.append,
             public_url=self._base_url,
         )
         return replace(context, **overrides)
@@ -220,6 +224,11 @@ class MemoryHub:
             self.cursors[cursor.scope] = cursor.value
         call.receipts = tuple(receipts)
         call.is_committed = True
+
+    async def _held(self, account: str, delivery_ids: Sequence[str]) -> frozenset[str]:
+        if len(delivery_ids) > MAX_HELD_ASKED:
+            raise ValueError(f"asked for {len(delivery_ids)} delivery ids at once: at most {MAX_HELD_ASKED}")
+        return frozenset(one for one in delivery_ids if (account, one) in self.stored)
 
     async def _stored_cursor(self, scope: str) -> str | None:
         return self.cursors.get(scope)

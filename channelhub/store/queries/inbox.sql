@@ -15,6 +15,12 @@ INSERT INTO pending (inbox_id) SELECT id FROM inbox WHERE id >= :id;
 -- name: by_delivery_key
 SELECT id, sha256 FROM inbox WHERE delivery_key = :delivery_key;
 
+-- name: held
+-- Which of up to sixteen deliveries are stored; digests can't be given as a list to both databases.
+SELECT delivery_id FROM inbox
+WHERE delivery_key IN (:key0, :key1, :key2, :key3, :key4, :key5, :key6, :key7, :key8, :key9, :key10, :key11, :key12,
+  :key13, :key14, :key15);
+
 -- name: newest_id
 -- The highest id given to anything: deliveries and outgoing messages share one sequence.
 SELECT max(id) AS id FROM (

@@ -23,6 +23,18 @@ from channelhub.web.security import SECURITY
 from channelhub.web.views import messages as views
 
 
+class CompletenessView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last comparison found: of the `listed` messages at the channel `gap` are not held. A repaired gap stays
+    as `last_gap`.
+    """
+
+    listed: int
+    gap: int
+    at: datetime
+    last_gap: int
+    last_gap_at: datetime | None
+
+
 class ConnectorView(msgspec.Struct, frozen=True, kw_only=True):
     """An account and how it is doing; `detail` says what is wrong and how to mend it."""
 
@@ -33,6 +45,7 @@ class ConnectorView(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     since: datetime
     last_received: datetime | None
+    completeness: CompletenessView | None
 
 
 class ConnectorList(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +127,9 @@ async def connectors(request: web.Request) -> web.Response:
             detail=one.detail,
             since=one.since,
             last_received=one.last_received,
+            completeness=msgspec.convert(one.comparison, CompletenessView, from_attributes=True)
+            if one.comparison
+            else None,
         )
         for one in parts.accounts()
     ]
