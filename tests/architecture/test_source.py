@@ -31,6 +31,7 @@ CATCH_ALL = {
     "channelhub/store/writer.py": "the writer's loop: every caller is told its failure, then it goes on",
     "channelhub/web/failures.py": "the outermost handler: a defect becomes a 500 with an id, logged",
     "channelhub/web/feed.py": "the live stream's loop must outlive a failed read",
+    "connectors/email/imap_thread.py": "whatever a call raised is raised again where it is awaited",
     "connectors/email/receive.py": "a fault of ours must never bounce a customer's mail",
     "connectors/email/dialog.py": "aiosmtpd would answer a permanent 500 to a fault of ours",
 }

@@ -1,0 +1,96 @@
+"""The IMAP library with bounds: how long it waits, how much it takes at once, and that it can be cut from outside."""
+
+import contextlib
+import imaplib
+import socket
+import ssl
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout
+
+#: One answer that is read into memory at once may be this much longer than the largest mail.
+_SLACK_BYTES = 64 * 1024
+#: TCP asks a silent peer after these seconds, so many times: a host that is gone is noticed even while we only wait.
+_KEEPALIVE = ((socket.TCP_KEEPIDLE, 20), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3))
+_UNACKNOWLEDGED_MS = 45_000
+
+
+class BoundedIMAP4(imaplib.IMAP4):
+    """imaplib's connection with TLS of ours, deadlines from the first packet on, and literals of bounded size."""
+
+    def __init__(
+        self, host: str, port: int, *, tls: ssl.SSLContext | None, timeout_s: float, max_literal_bytes: int
+    ) -> None:
+        self._tls = tls
+        self._timeout_s = timeout_s
+        self._max_literal_bytes = max_literal_bytes
+        self.plain: socket.socket | None = None
+        super().__init__(host, port, timeout=timeout_s)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002 - imaplib's signature
+        plain = socket.create_connection((self.host, self.port), timeout=self._timeout_s)
+        try:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for option, value in _KEEPALIVE:
+                plain.setsockopt(socket.IPPROTO_TCP, option, value)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_MS)
+            self.plain = plain
+            if self._tls is None:
+                return plain
+            # Wrapping takes the descriptor over from `plain`.
+            self.plain = wrapped = self._tls.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
+            plain.close()
+            raise
+        return wrapped
+
+    def read(self, size: int) -> bytes:
+        """A literal. One longer than any mail we take is no answer to what we asked."""
+        if size > self._max_literal_bytes:
+            raise self.abort("literal beyond the bound")
+        return super().read(size)
+
+
+class BoundedClient(IMAPClient):  # type: ignore[misc] # the library has no types
+    """imapclient on a BoundedIMAP4. Raises what imaplib and sockets raise; `cut` may be called by any thread."""
+
+    def __init__(
+        self, host: str, port: int, *, tls: ssl.SSLContext | None, timeout_s: float, max_message_bytes: int
+    ) -> None:
+        self._tls = tls
+        self._max_literal_bytes = max_message_bytes + _SLACK_BYTES
+        self._wire: BoundedIMAP4 | None = None
+        super().__init__(host, port, ssl=tls is not None, timeout=SocketTimeout(timeout_s, timeout_s))
+        self.normalise_times = False
+        # At the library's own level each answer, mails included, would be formatted for a log nobody reads.
+        self._imap.debug = 0
+
+    def _create_IMAP4(self) -> BoundedIMAP4:  # noqa: N802 - imapclient's name
+        self._wire = BoundedIMAP4(
+            self.host,
+            self.port,
+            tls=self._tls,
+            timeout_s=self._timeout.connect,
+            max_literal_bytes=self._max_literal_bytes,
+        )
+        return self._wire
+
+    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> Any:
+        """Encrypt from here on; the socket that `cut` knows is the new one."""
+        answer = super().starttls(ssl_context)
+        if self._wire is not None:
+            self._wire.plain = self._wire.sock
+        return answer
+
+    def cut(self) -> None:
+        """Break the connection: whoever waits for the server gets an error at once."""
+        plain = self._wire.plain if self._wire is not None else None
+        if plain is not None:
+            with contextlib.suppress(OSError):
+                # The bare socket's: TLS would first say goodbye, and isn't made for two threads.
+                socket.socket.shutdown(plain, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of the socket without a word."""
+        with contextlib.suppress(OSError, imaplib.IMAP4.error, ValueError, AttributeError):
+            self.shutdown()
