@@ -10,6 +10,7 @@ import structlog
 
 from channelhub.app.book import account_facts, own_addresses
 from channelhub.dispatch.worker import Outlet
+from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
 from channelhub.pipeline.rulebook import AccountFacts
@@ -144,6 +145,11 @@ class Accounts:
         """How one account is doing: asked for every message that is posted."""
         status = self._supervisor.status(name)
         return None if status is None else self._view_of(status)
+
+    def history_of(self, name: str) -> Callable[[str, bytes], RawMessage] | None:
+        """How a message kept in a file becomes a delivery of this account, where its kind has such files."""
+        running = self._running.get(name)
+        return None if running is None else self._plugins[running.account.kind].history
 
     def _view_of(self, status: AccountStatus) -> AccountView:
         account = self._running[status.name].account

@@ -47,7 +47,7 @@ class Daemon:
             f"{self.address()}/api/v1{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"},
+            headers={"Authorization": f"Bearer {self.token()}", "Content-Type": "application/json"},
         )
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
@@ -62,7 +62,8 @@ class Daemon:
         """Where its HTTP is reached from this machine: `http://host:port`."""
         return f"http://{reachable(self._settings.http.listen)}"
 
-    def _token(self) -> str:
+    def token(self) -> str:
+        """What the running daemon takes from its own user. Ends the command where none runs."""
         token = read_local_token(self._state_dir)
         if token is None or not self.is_running():
             raise Failure(f"no daemon runs on {self._state_dir}: start one with `channelhub run`", Exit.UNAVAILABLE)

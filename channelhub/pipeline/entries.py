@@ -26,7 +26,10 @@ def message_of(
     """What the bytes of a delivery say of a message; its conversation and incident are decided elsewhere."""
     is_ours = message.direction is Direction.OUT or claims[0].key.value in book.own_addresses
     at = delays.timeline_at(
-        sent_at=message.sent_at, received_at=arrived.received_at, is_vouched=message.is_time_vouched
+        sent_at=message.sent_at,
+        received_at=arrived.received_at,
+        is_vouched=message.is_time_vouched,
+        is_backfill=arrived.raw.is_backfill,
     )
     return Message(
         id=arrived.id,

@@ -164,3 +164,4 @@ class Plugin:
     sends: Callable[[Any], bool] = lambda _config: True  # whether an account so configured can send, if its kind can
     describe: Callable[[bytes, str], dict[str, object]] | None = None  # one file as `channelhub parse` shows it
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config
+    history: Callable[[str, bytes], RawMessage] | None = None  # (account, a kept message's bytes): a backfill delivery

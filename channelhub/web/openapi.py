@@ -71,6 +71,8 @@ def _operation(route: Route, by_type: dict[Any, Any], components: dict[str, Any]
     if route.body is not None:
         content = {"application/json": {"schema": by_type[route.body]}}
         operation["requestBody"] = {"required": True, "content": content}
+    elif route.body_media_type:
+        operation["requestBody"] = {"required": True, "content": {route.body_media_type: {}}}
     return operation
 
 

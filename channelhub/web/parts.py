@@ -17,6 +17,7 @@ from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
 from channelhub.store.opening import Store
 from channelhub.telemetry.completeness import Comparison
 
+History = Callable[[str, bytes], RawMessage]  # of an account and a kept message; raises Unparseable
 Offer = Callable[[RawMessage, Callable[[Receipt | None], None]], bool]
 
 
@@ -52,6 +53,7 @@ class WebParts:
     metrics: Callable[[], bytes]  # Prometheus text
     similar: Similarity
     offer: Offer | None = None  # quicker than `deliver_for`, for one small message
+    history_of: Callable[[str], History | None] = lambda _account: None  # None: its kind keeps no messages in files
     find_account: Callable[[str], AccountView | None] | None = None  # quicker than looking through all of them
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers

@@ -23,7 +23,8 @@ class Route:
     summary: str
     roles: frozenset[Role] = AGENT
     query: type[msgspec.Struct] | None = None
-    body: Any = None  # a Struct, or None where no body is read
+    body: Any = None  # a Struct, or None where no JSON is read
+    body_media_type: str = ""  # of a body that is taken as it is
     answer: Any = None  # a Struct of the 2xx answer
     status: int = 200
     media_type: str = "application/json"

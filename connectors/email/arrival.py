@@ -10,10 +10,18 @@ _MAX_DATE_CHARS = 64
 
 
 def arrival_day(mail: bytes, now: datetime) -> str:
-    """The UTC day, as 2026-11-21, on which the last relay took the mail.
+    """The UTC day, as 2026-11-21, on which the last relay took the mail (see `relay_day`).
+
+    A sender that is no relay leaves none: then it is the day of `now`.
+    """
+    return relay_day(mail) or _day(now)
+
+
+def relay_day(mail: bytes) -> str:
+    """The UTC day, as 2026-11-21, on which the last relay took the mail; empty where none says so.
 
     Read from its Received header, which a repeated attempt carries unchanged, so a repeat after midnight keeps its
-    day. A sender that is no relay adds none: then it is the day of `now`.
+    day.
     """
     end_of_headers = mail.find(b"\r\n\r\n", 0, _SEARCHED_BYTES)
     head = mail[: end_of_headers if end_of_headers >= 0 else _SEARCHED_BYTES]
@@ -23,9 +31,9 @@ def arrival_day(mail: bytes, now: datetime) -> str:
         try:
             taken = parsedate_to_datetime(stamp)
         except (ValueError, TypeError, IndexError, OverflowError):
-            return _day(now)
+            return ""
         return _day(taken if taken.tzinfo is not None else taken.replace(tzinfo=UTC))
-    return _day(now)
+    return ""
 
 
 def _day(moment: datetime) -> str:

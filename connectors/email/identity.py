@@ -6,11 +6,13 @@ from typing import Final
 
 from channelhub.content.headers import message_ids
 
-#: What relays add on the way. Signatures stay: they are the sender's.
+#: What relays add on the way, and mailboxes in their files. Signatures stay: they are the sender's.
 _TRACE: Final = frozenset(
     {
         b"received", b"x-received", b"received-spf", b"return-path", b"delivered-to", b"x-original-to", b"envelope-to",
-        b"x-envelope-to", b"x-envelope-from", b"authentication-results",
+        b"x-envelope-to", b"x-envelope-from", b"authentication-results", b"status", b"x-status", b"x-keywords", b"x-uid",
+        b"x-imap", b"x-imapbase", b"content-length", b"lines", b"x-mozilla-status", b"x-mozilla-status2",
+        b"x-mozilla-keys", b"x-gmail-labels", b"x-gm-thrid", b"x-evolution",
     }
 )  # fmt: skip
 _TRACE_PREFIX: Final = b"arc-"

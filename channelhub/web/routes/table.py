@@ -6,6 +6,7 @@ from channelhub.web.routes import (
     contents,
     conversations,
     customers,
+    history,
     hub,
     incidents,
     messages,
@@ -25,6 +26,7 @@ def routes() -> tuple[Route, ...]:
 
 API: tuple[Route, ...] = (
     *messages.ROUTES,
+    *history.ROUTES,
     *contents.ROUTES,
     *similar.ROUTES,
     *customers.ROUTES,

@@ -1,0 +1,1 @@
+"""`channelhub import`: mailboxes of before become history."""
