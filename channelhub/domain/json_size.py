@@ -11,6 +11,8 @@ def has_more_marks(text: bytes, most: int) -> bool:
 
     Looks no further than that many, so the answer costs little beside reading the values.
     """
+    if len(text) <= most:
+        return False
     if text.count(b'"') + text.count(b",") + text.count(b":") <= most:
         return False
     return sum(1 for _ in zip(range(most + 1), _MARK.finditer(text), strict=False)) > most

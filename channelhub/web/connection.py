@@ -16,7 +16,6 @@ from aiohttp.http_exceptions import LineTooLong
 
 from channelhub.web import problems
 from channelhub.web.headers import secure
-from channelhub.web.lane import MAX_BYTES, Head, IntakeLane
 
 TICK_S = 1.0
 
@@ -68,12 +67,9 @@ class BodyTooSlow(Exception):
 class GuardedConnection(web.RequestHandler):
     """One client's connection: aiohttp's, with the bounds above."""
 
-    __slots__ = (
-        *("_arrived", "_began", "_deadlines", "_gate", "_header_timer", "_is_in_lane", "_lane", "_peer"),
-        *("_stall_timer", "_upload_timer"),
-    )
+    __slots__ = ("_arrived", "_began", "_deadlines", "_gate", "_header_timer", "_peer", "_stall_timer", "_upload_timer")
 
-    def __init__(self, manager: Any, *, gate: Gate, deadlines: Deadlines, lane: IntakeLane, **options: Any) -> None:
+    def __init__(self, manager: Any, *, gate: Gate, deadlines: Deadlines, **options: Any) -> None:
         super().__init__(manager, keepalive_timeout=deadlines.keepalive_s, auto_decompress=False, **options)
         self._gate = gate
         self._deadlines = deadlines
@@ -83,8 +79,6 @@ class GuardedConnection(web.RequestHandler):
         self._stall_timer: asyncio.TimerHandle | None = None
         self._arrived = 0
         self._began = 0.0
-        self._lane = lane
-        self._is_in_lane = False  # a message of this connection is being stored by the short way
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         stream = cast("asyncio.Transport", transport)
@@ -116,53 +110,12 @@ class GuardedConnection(web.RequestHandler):
             return
         known = self._request_count
         self._arrived += len(data)
-        waiting = self._waiter
-        self._waiter = None  # the library's loop of requests shall not wake before we looked at what came
         super().data_received(data)
-        self._waiter = waiting
-        if waiting is not None and self._messages and not self._is_in_lane and not self._take_short_way():
-            self._go_long_way()
         if self._request_count != known:
             self._stop_awaiting_header()
             self._watch_upload()
         elif data and self._upload_timer is None and not self._upgraded:
             self._await_header()
-
-    def _take_short_way(self) -> bool:
-        """Whether the one request that is here went to the lane. It stays first in the queue until it is answered."""
-        head, payload = self._messages[0]
-        if len(self._messages) > 1 or self._peer is None or self._paused or not payload.is_eof():
-            return False
-        if not 0 < payload.total_bytes <= MAX_BYTES:
-            return False
-        body = b"".join(payload._buffer)  # noqa: SLF001 - read without taking, so that the long way finds it too
-        self._is_in_lane = self._lane.take(cast("Head", head), body, peer=self._peer, then=self._leave_lane)
-        self._request_in_progress = self._is_in_lane
-        return self._is_in_lane
-
-    def _leave_lane(self, answer: bytes | None) -> None:
-        self._is_in_lane = self._request_in_progress = False
-        if answer is not None and self.transport is not None and self._parser is not None:
-            self.transport.write(answer)
-            self._messages.popleft()
-            self._parser.message_consumed()
-            self._stay_open()
-        if self._messages:
-            self._go_long_way()
-        if self._handler_waiter is not None and not self._handler_waiter.done():
-            self._handler_waiter.set_result(None)
-
-    def _go_long_way(self) -> None:
-        """Let the library's loop answer what is queued."""
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    def _stay_open(self) -> None:
-        """As the library after each answer: an idle connection ends after `keepalive_s`."""
-        self._keepalive = True
-        self._next_keepalive_close_time = self._loop.time() + self._deadlines.keepalive_s
-        if self._keepalive_handle is None:
-            self._keepalive_handle = self._loop.call_at(self._next_keepalive_close_time, self._process_keepalive)
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -1,4 +1,4 @@
-"""The short way of `POST /api/v1/messages`: from the parsed head to `deliver` and back, with nothing in between.
+"""The short way of `POST /api/v1/messages`: from the bytes of a request to `deliver` and back, with nothing in between.
 
 Most of what an ordinary request costs is its journey through the library: request and response objects, a task, the
 router, the middlewares, headers that are always the same. A message that is whole, small and faultless needs none of
@@ -6,7 +6,9 @@ it. Everything else is not for here and goes the long way, so this module never 
 message or leaves it, and leaves it again when it could not be stored.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aiohttp import HttpVersion11
@@ -26,6 +28,8 @@ MAX_BYTES = 32 * 1024  # below what the library buffers before it stops reading,
 JSON_TYPES = frozenset({"application/json", "application/json; charset=utf-8"})
 #: A request with one of these wants something of the long way.
 LONG_WAY_HEADERS = ("Content-Encoding", "Expect", "Idempotency-Key")
+_START = f"POST {POST_PATH} HTTP/1.1\r\n".encode()
+_LENGTH = re.compile(rb"\r\ncontent-length: ?([1-9][0-9]{0,4})\r\n", re.IGNORECASE)
 
 
 class Head(Protocol):
@@ -40,6 +44,42 @@ class Head(Protocol):
     upgrade: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Familiar:
+    """The head of a request that the library has parsed, for the next one of the same connection: clients repeat
+    theirs to the byte, but for the length of the body. What is equal to the byte needs no second parser."""
+
+    before: bytes  # up to the digits of Content-Length
+    after: bytes  # from behind them to the blank line
+    authorization: str
+
+    @classmethod
+    def learn(cls, request: bytes, body: bytes, authorization: str) -> "Familiar | None":
+        """From the bytes of one whole request; None where they are more than that."""
+        head = request.removesuffix(body)
+        if not head.startswith(_START):
+            return None
+        lengths = list(_LENGTH.finditer(head))
+        if not head.endswith(b"\r\n\r\n") or head.count(b"\r\n\r\n") != 1 or len(lengths) != 1:
+            return None
+        start, end = lengths[0].span(1)
+        if int(head[start:end]) != len(body):
+            return None
+        return cls(before=head[:start], after=head[end:], authorization=authorization)
+
+    def body_of(self, request: bytes) -> bytes | None:
+        """The body of a request with this head, if that is what the bytes are: no less and no more."""
+        if not request.startswith(self.before):
+            return None
+        start = len(self.before)
+        end = request.find(b"\r", start, start + 6)
+        digits = request[start:end]
+        if end < 0 or not digits.isdigit() or digits[0] == b"0"[0] or not request.startswith(self.after, end):
+            return None
+        body = request[end + len(self.after) :]
+        return body if len(body) == int(digits) <= MAX_BYTES else None
+
+
 class IntakeLane:
     """Takes the messages that need no more than being stored."""
 
@@ -49,10 +89,14 @@ class IntakeLane:
         self._proxies = proxies
         self._fixed = _fixed_headers()
 
-    def take(self, head: Head, body: bytes, *, peer: str, then: Callable[[bytes | None], None]) -> bool:
+    def authorization(self, head: Head) -> str | None:
+        """Of a request that may go this way; None for any other."""
+        return head.headers.get("Authorization") if _is_plain_post(head) else None
+
+    def take(self, authorization: str, body: bytes, *, peer: str, then: Callable[[bytes | None], None]) -> bool:
         """Whether the request is taken. `then` is called later with its answer, or with None: nothing was stored,
         or it had been before, and the long way shall answer."""
-        raw = self._raw(head, body, peer) if _is_plain_post(head) else None
+        raw = self._raw(authorization, body, peer)
         if raw is None or self._parts.offer is None:
             return False
 
@@ -61,7 +105,7 @@ class IntakeLane:
 
         return self._parts.offer(raw, answer)
 
-    def _raw(self, head: Head, body: bytes, peer: str) -> RawMessage | None:
+    def _raw(self, authorization: str, body: bytes, peer: str) -> RawMessage | None:
         """The delivery, or None for what the long way would refuse or has to look up."""
         if self._proxies.is_trusted(peer):
             return None
@@ -69,13 +113,13 @@ class IntakeLane:
             message = read_message(body)
         except InvalidMessageError:
             return None
-        trust = self._trust(head, message)
+        trust = self._trust(authorization, message)
         if trust is None:
             return None
         return raw_of(message, body, peer=connection_address(peer), is_tls=self._parts.is_https, trust=trust)
 
-    def _trust(self, head: Head, message: MessageIn) -> str | None:
-        principal = self._authenticator.known_by_token(head.headers.get("Authorization", ""))
+    def _trust(self, authorization: str, message: MessageIn) -> str | None:
+        principal = self._authenticator.known_by_token(authorization)
         if principal is None or principal.role not in INTAKE or not principal.may_use(message.account):
             return None
         account = self._parts.account(message.account)

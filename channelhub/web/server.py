@@ -7,11 +7,12 @@ from aiohttp import web
 
 from channelhub.web import failures
 from channelhub.web.auth import Authenticator
-from channelhub.web.connection import Deadlines, Gate, GuardedConnection
+from channelhub.web.connection import Deadlines, Gate
 from channelhub.web.feed import Feed
 from channelhub.web.forwarded import Proxies
 from channelhub.web.headers import secure
 from channelhub.web.lane import IntakeLane
+from channelhub.web.lane_connection import LaneConnection
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.routes.stream import FEED, HEARTBEAT_S, STREAMS
@@ -68,7 +69,7 @@ class WebServer:
         self._following = asyncio.create_task(self._feed.run(), name="event feed")
         await self._runner.setup()
         connection = partial(
-            GuardedConnection,
+            LaneConnection,
             self._runner.server,
             loop=asyncio.get_running_loop(),
             gate=self.gate,

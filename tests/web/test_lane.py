@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Receipt
 from channelhub.store import inbox
 from channelhub.web.connection import Deadlines
+from channelhub.web.lane import Familiar
 from channelhub.web.parts import Offer
 from tests.web.conftest import Hub
 
@@ -32,13 +35,10 @@ class Watched:
     taken: list[str] = field(default_factory=list)
     held: list[Callable[[], None]] = field(default_factory=list)
     is_holding: bool = False
-    is_lost: bool = False
+    lost: frozenset[str] = frozenset()  # what the inbox fails to store
 
     def __call__(self, raw: RawMessage, then: Callable[[Receipt | None], None]) -> bool:
         self.taken.append(raw.delivery_id)
-        if self.is_lost:
-            asyncio.get_running_loop().call_soon(then, None)
-            return True
 
         def tell(receipt: Receipt | None) -> None:
             if self.is_holding:
@@ -46,6 +46,9 @@ class Watched:
             else:
                 then(receipt)
 
+        if raw.delivery_id in self.lost:
+            asyncio.get_running_loop().call_soon(tell, None)
+            return True
         return self.offer(raw, tell)
 
     async def until_held(self, count: int) -> None:
@@ -98,7 +101,47 @@ class Client:
 
 async def stored(hub: Hub) -> list[str]:
     async with hub.store.readers.read() as session:
-        return [one.delivery_id for one in await inbox.page(session, after=0, limit=100)]
+        return [one.delivery_id for one in await inbox.page(session, after=0, limit=1000)]
+
+
+HEAD = (
+    b"POST /api/v1/messages HTTP/1.1\r\nHost: hub\r\nContent-Length: 5\r\n"
+    b"Content-Type: application/json\r\nAuthorization: Bearer t\r\n\r\n"
+)
+
+
+@given(st.binary(min_size=1, max_size=300))
+def test_a_familiar_head_gives_the_body_of_the_next_request(body: bytes) -> None:
+    familiar = Familiar.learn(HEAD + b"12345", b"12345", "Bearer t")
+    following = HEAD.replace(b": 5", b": %d" % len(body)) + body
+
+    assert familiar is not None
+    assert familiar.body_of(following) == body
+    assert familiar.body_of(following + b"x") is None
+    assert familiar.body_of(following[:-1]) is None
+
+
+@given(st.integers(0, len(HEAD) - 1), st.binary(min_size=0, max_size=3))
+def test_a_head_that_differs_in_any_byte_is_not_familiar(at: int, other: bytes) -> None:
+    familiar = Familiar.learn(HEAD + b"12345", b"12345", "Bearer t")
+    changed = HEAD[:at] + other + HEAD[at + 1 :] + b"12345"
+
+    assert familiar is not None
+    assert familiar.body_of(changed) is None or changed == HEAD + b"12345"
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        pytest.param(HEAD.partition(b"\r\n")[2] + b"12345", id="the end of a head"),
+        pytest.param(HEAD.replace(b"Host", b"Content-Length: 5\r\nHost") + b"12345", id="two lengths"),
+        pytest.param(HEAD.replace(b": 5", b": 4") + b"12345", id="another length"),
+        pytest.param(HEAD.replace(b"Host", b"\r\nHost") + b"12345", id="two heads"),
+        pytest.param(HEAD + b"12345" + HEAD, id="more than one request"),
+    ],
+)
+def test_learns_from_one_whole_request_only(request_bytes: bytes) -> None:
+    assert Familiar.learn(request_bytes, b"12345", "Bearer t") is None
 
 
 async def test_both_ways_answer_and_store_alike(hub: Hub) -> None:
@@ -190,32 +233,61 @@ async def test_a_repeat_is_called_a_duplicate(hub: Hub) -> None:
 
 async def test_what_could_not_be_stored_goes_the_long_way_and_is_never_acknowledged_unstored(hub: Hub) -> None:
     client = await Client.connect(hub)
-    with watching(hub, is_lost=True) as watched:
-        client.writer.write(request(hub))
-        status, _, _ = await client.answer()
+    names = ["m-1", "m-2", "m-3", "m-4"]
+    with watching(hub, lost=frozenset({"m-1", "m-3"})) as watched:
+        statuses = []
+        for name in names:
+            client.writer.write(request(hub, MESSAGE | {"external_id": name}))
+            statuses.append((await client.answer())[0])
     client.writer.close()
 
-    assert watched.taken == ["m-1"]
-    assert status == 202
-    assert await stored(hub) == ["m-1"]
+    assert watched.taken == names
+    assert statuses == [202] * 4
+    assert await stored(hub) == names
 
 
-async def test_answers_only_after_the_commit_and_in_the_order_of_the_requests(hub: Hub) -> None:
+@pytest.mark.parametrize("before", [0, 1, 2], ids=["first head", "familiar head", "familiar head again"])
+@pytest.mark.parametrize("lost", [frozenset[str](), frozenset({"first"})], ids=["stored", "not stored"])
+async def test_answers_only_after_the_commit_and_in_the_order_of_the_requests(
+    hub: Hub, before: int, lost: frozenset[str]
+) -> None:
     client = await Client.connect(hub)
-    with watching(hub, is_holding=True) as watched:
+    for number in range(before):
+        client.writer.write(request(hub, MESSAGE | {"external_id": f"m-{number}"}))
+        await client.answer()
+    with watching(hub, is_holding=True, lost=lost) as watched:
         client.writer.write(request(hub, MESSAGE | {"external_id": "first"}))
         await watched.until_held(1)
-        client.writer.write(b"GET /livez HTTP/1.1\r\nHost: hub\r\n\r\n" + request(hub, {"account": "shop"}))
+        client.writer.write(request(hub, {"account": "shop"}) + request(hub, MESSAGE | {"external_id": "last"}))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.reader.read(1), 0.2)
         watched.is_holding = False
         watched.let_go()
-        statuses = [(await client.answer())[0] for _ in range(1)]
-        rest = await asyncio.wait_for(client.reader.readuntil(b"\r\n\r\n"), 5)
+        answers = [await client.answer() for _ in range(3)]
     client.writer.close()
 
-    assert statuses == [202]
-    assert rest.startswith(b"HTTP/1.1 200")
+    assert [answer[0] for answer in answers] == [202, 422, 202]
+    assert (await stored(hub))[before:] == ["first", "last"]
+
+
+async def test_what_follows_on_a_connection_waits_within_bounds(hub: Hub) -> None:
+    client = await Client.connect(hub)
+    client.writer.write(request(hub))
+    await client.answer()
+    with watching(hub, is_holding=True) as watched:
+        client.writer.write(request(hub, MESSAGE | {"external_id": "m-2"}))
+        await watched.until_held(1)
+        for number in range(400):
+            client.writer.write(request(hub, MESSAGE | {"external_id": f"behind-{number}", "text": "x" * 20_000}))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(client.writer.drain(), 0.5)
+        watched.is_holding = False
+        watched.let_go()
+        statuses = {(await client.answer())[0] for _ in range(401)}
+    client.writer.close()
+
+    assert statuses == {202}
+    assert len(await stored(hub)) == 402
 
 
 async def test_requests_sent_in_one_go_are_all_answered(hub: Hub) -> None:
