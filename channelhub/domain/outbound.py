@@ -27,6 +27,7 @@ class Outbound:
     message_id: str = ""  # the id this message will carry (mail), the same at every attempt
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    reply_token: str = ""  # what we sign, so that answers and bounces find back (mail): for an address and a header
     is_automatic: bool = False  # an acknowledgement: marked so that no machine answers it (RFC 3834)
 
 

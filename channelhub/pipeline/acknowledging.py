@@ -1,6 +1,8 @@
 """The customer is told at once that their contact is registered, with the incident's number."""
 
-from channelhub.domain.inbound import Automatic
+from dataclasses import replace
+
+from channelhub.domain.inbound import Automatic, Thread
 from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import Outbound, OutboxState
 from channelhub.domain.people import Evidence
@@ -8,7 +10,7 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, TakeId
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
-from channelhub.rules import acknowledgement, threading
+from channelhub.rules import acknowledgement, subjects, threading, tokens
 from channelhub.rules.incident import Incident
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message, message_key
@@ -30,6 +32,7 @@ def acknowledge(
     own_id = message_id(outbox_id, OWN_PLACE)
     account = book.account(answered.account)
     writer = desk.identities[answered.identity_id]
+    conversation = desk.threads.known[answered.conversation_id]
     now_us = to_us(arrived.received_at)
     payload = outgoing(
         book,
@@ -41,7 +44,7 @@ def acknowledge(
         text=wording.text,
         language=answered.language,
         conversation_id=answered.conversation_id,
-        conversation_key=desk.conversations[answered.conversation_id].key,
+        conversation_key=conversation.key,
         answered_ref=answered.message_ref or answered.external_id,
         is_automatic=True,
     )
@@ -64,6 +67,9 @@ def acknowledge(
         payload, account, identity_id=writer.id, conversation_id=answered.conversation_id, incident_id=opened.id,
         own_id=own_id, outbox_id=outbox_id, at_us=max(now_us, answered.at_us), is_automatic=True,
     )  # fmt: skip
+    seen = subjects.remembered(conversation.subjects, payload.subject)
+    desk.threads.change(replace(conversation, subjects=seen))
+    desk.threads.remember(threading.references(Thread(message_id=payload.message_id)), conversation)
     desk.written.messages.append(written)
     desk.written.versions.append(version)
     desk.versions[own_id] = [version]
@@ -87,7 +93,7 @@ def outgoing(
 ) -> Outbound:
     """What a connector is given to send. Mail carries a signed token as its Message-ID, so that answers find back."""
     is_mail = bool(account.mail_domain)
-    token = threading.write_token(conversation_id, own_id, domain=account.mail_domain, secret=book.secret)
+    token = tokens.write(conversation_id, own_id, secret=book.secret)
     return Outbound(
         id=outbox_id,
         to=to,
@@ -95,7 +101,8 @@ def outgoing(
         text=text,
         language=language,
         conversation_key=conversation_key,
-        message_id=token if is_mail else "",
+        message_id=tokens.message_id(token, account.mail_domain) if is_mail else "",
+        reply_token=token if is_mail else "",
         in_reply_to=answered_ref,
         references=(answered_ref,) if answered_ref and is_mail else (),
         is_automatic=is_automatic,

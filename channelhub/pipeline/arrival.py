@@ -54,12 +54,12 @@ def claims_of(arrived: Arrived, book: Rulebook) -> tuple[Claim, ...]:
     )
 
 
-def places_of(message: NewMessage, arrived: Arrived, book: Rulebook, identity_id: int) -> tuple[Place, ...]:
-    """Where a message may belong, the surest first."""
-    return threading.places(
-        message,
-        account=arrived.raw.account,
-        channel=book.account(arrived.raw.account).channel,
-        identity_id=identity_id,
-        secret=book.secret,
-    )
+def own_place_of(message: NewMessage, arrived: Arrived, book: Rulebook, identity_id: int) -> Place:
+    """The conversation that a message opens when nothing else says where it belongs."""
+    account = arrived.raw.account
+    return threading.own_place(message, account=account, channel=book.account(account).channel, identity_id=identity_id)
+
+
+def is_mail(message: NewMessage, arrived: Arrived, book: Rulebook) -> bool:
+    """Whether Message-IDs say where it belongs."""
+    return threading.is_mail(message.thread, book.account(arrived.raw.account).channel)

@@ -6,15 +6,17 @@ Decisions are made on it one message after the other; nothing is written until a
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from channelhub.domain.inbound import Attachment
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.times import from_us
+from channelhub.pipeline.threads import Threads, Wanted
+from channelhub.rules import acknowledgement
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Claim, Node
 from channelhub.rules.incident import Incident
 from channelhub.store import (
-    conversations,
     events,
     inbox,
     incidents,
@@ -25,7 +27,6 @@ from channelhub.store import (
     people,
     timeline,
 )
-from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.message_texts import Version
@@ -69,7 +70,6 @@ class Written:
     links: dict[int, Link] = field(default_factory=dict)
     suggestions: dict[int, Suggestion] = field(default_factory=dict)
     identities: set[int] = field(default_factory=set)
-    conversations: set[int] = field(default_factory=set)
     incidents: set[int] = field(default_factory=set)
 
 
@@ -79,7 +79,7 @@ class Desk:
     def __init__(self) -> None:
         self.identities: dict[int, Identity] = {}
         self.links: dict[int, Link] = {}
-        self.conversations: dict[int, Conversation] = {}
+        self.threads = Threads()
         self.incidents: dict[int, Incident] = {}
         self.messages: dict[str, Message] = {}
         self.versions: dict[int, list[Version]] = {}
@@ -99,9 +99,9 @@ class Desk:
         session: Session,
         *,
         identity_ids: Iterable[int],
-        conversation_ids: Iterable[int],
+        wanted: Wanted,
         message_keys: Iterable[str],
-        outbox_keys: Iterable[str],
+        received: Iterable[datetime],
     ) -> None:
         """Everything that the batch's decisions may look at, in a few queries."""
         message_keys = set(message_keys)
@@ -118,12 +118,16 @@ class Desk:
             self.attachments = {
                 entry.id: entry.attachments for entry in (await timeline.get_many(session, known)).values()
             }
-        self.conversations = await conversations.get_many(session, conversation_ids)
+        await self.threads.load(session, wanted)
         self.incidents = {one.id: one for one in await incidents.open_of(session, self.identities)}
         self.last_number = await incidents.last_number(session)
         self.blocked = await people.blocked(session, self.identities)
         self.outages = await outages.open_of(session, self.identities)
-        self.outbox_keys = await outbox.known_keys(session, outbox_keys)
+        days = {at.date(): at for at in received}.values()
+        ids = {*wanted.conversation_ids, *self.threads.known}
+        self.outbox_keys = await outbox.known_keys(
+            session, {acknowledgement.key(one, at) for one in ids for at in days}
+        )
 
     def meet(self, found: tuple[Claim, ...], *, name: str, language: str, at_us: int) -> Identity:
         """The identity that wrote, with what the message says of it and of its other handles."""
@@ -147,9 +151,13 @@ class Desk:
         return [one.id for one in self.identities.values() if one.customer_id == customer_id]
 
     def open_incidents(self, customer_id: int) -> list[Incident]:
-        """The customer's open incidents on all their identities."""
+        """The customer's open incidents on all their identities, in the conversations as they are now."""
         own = set(self.customers_identities(customer_id))
-        return [one for one in self.incidents.values() if one.identity_id in own and one.state.is_open]
+        return [
+            replace(one, conversation_id=self.threads.here(one.conversation_id))
+            for one in self.incidents.values()
+            if one.identity_id in own and one.state.is_open
+        ]
 
     def regroup(self, identity_id: int) -> None:
         """Work out anew which customers the identities around this one are."""
@@ -160,11 +168,6 @@ class Desk:
         for changed_id, customer_id in identity_rules.customers(nodes, links).items():
             if changed_id in self._whole and self.identities[changed_id].customer_id != customer_id:
                 self._change(replace(self.identities[changed_id], customer_id=customer_id))
-
-    def save_conversation(self, conversation: Conversation) -> None:
-        if self.conversations.get(conversation.id) != conversation:
-            self.conversations[conversation.id] = conversation
-            self.written.conversations.add(conversation.id)
 
     def save_incident(self, incident: Incident) -> None:
         self.incidents[incident.id] = incident
@@ -179,7 +182,6 @@ class Desk:
         await people.save(session, [self.identities[one] for one in sorted(new.identities)])
         await people.save_links(session, list(new.links.values()))
         await people.save_suggestions(session, list(new.suggestions.values()))
-        await conversations.save(session, [self.conversations[one] for one in sorted(new.conversations)])
         await incidents.save(session, [self.incidents[one] for one in sorted(new.incidents)])
         await messages.add(session, [new.changed_messages.pop(one.id, one) for one in new.messages])
         await messages.change(session, list(new.changed_messages.values()))
@@ -192,6 +194,7 @@ class Desk:
         await messages.add_further_attachments(session, new.further_attachments)
         await messages.save_deletions(session, new.deletions)
         await timeline.add(session, list(new.entries.values()))
+        await self.threads.save(session)
         await outbox.add(session, new.outbox)
         await outages.add_features(session, new.features)
         await events.append(session, new.events)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from channelhub.content.features import Features
-from channelhub.domain.inbound import Direction, NewMessage
+from channelhub.domain.inbound import FLAGGED_EXTRAS, NewMessage
 from channelhub.domain.people import Evidence
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.rulebook import Rulebook
-from channelhub.rules import delays, incident
+from channelhub.rules import delays, incident, ownership
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Claim
 from channelhub.rules.outage.report import Report
@@ -24,7 +24,7 @@ def message_of(
     arrived: Arrived, book: Rulebook, message: NewMessage, claims: Sequence[Claim], *, key: str, revision: int
 ) -> Message:
     """What the bytes of a delivery say of a message; its conversation and incident are decided elsewhere."""
-    is_ours = message.direction is Direction.OUT or claims[0].key.value in book.own_addresses
+    channel = book.account(arrived.raw.account).channel
     at = delays.timeline_at(
         sent_at=message.sent_at,
         received_at=arrived.received_at,
@@ -35,12 +35,12 @@ def message_of(
         id=arrived.id,
         inbox_id=arrived.inbox_id,
         account=arrived.raw.account,
-        channel=book.account(arrived.raw.account).channel,
+        channel=channel,
         type="message",
         key=key,
         external_id=message.external_id,
         message_ref=message.thread.message_id,
-        direction=str(Direction.OUT if is_ours else Direction.IN),
+        direction=str(ownership.direction(message, channel=channel)),
         identity_id=identity_rules.identity_id(claims[0].key),
         conversation_id=None,
         incident_id=None,
@@ -57,6 +57,9 @@ def message_of(
         origin=message.sender.origin,
         extra=message.extra,
         warnings=message.warnings,
+        marks=ownership.marks(
+            message, channel=channel, writer=claims[0].key.value, own_addresses=book.own_addresses, secret=book.secret
+        ),
     )
 
 
@@ -69,7 +72,12 @@ def report_of(stored: Message, features: Features, *, customer_id: int, is_histo
         channel=stored.channel,
         origin=stored.origin,
         is_verified=stored.evidence.is_verified,
-        is_automatic=is_blocked or stored.automatic.is_any or stored.spam_score >= incident.SPAM_SCORE,
+        is_automatic=(
+            is_blocked
+            or stored.automatic.is_any
+            or stored.spam_score >= incident.SPAM_SCORE
+            or ownership.is_ours(stored.marks)
+        ),
         is_backfill=is_history,
         features=features,
     )
@@ -103,6 +111,7 @@ def entry(stored: Message, version: Version, *, attachments: int, state: str = "
             ("automatic", stored.automatic.is_any),
             ("spam", stored.spam_score >= incident.SPAM_SCORE),
             ("quoted", version.reply_text is not None and version.reply_text != version.text),
+            *((flag, key in stored.extra) for key, flag in FLAGGED_EXTRAS.items()),
         )
         if holds
     ]
@@ -122,7 +131,7 @@ def entry(stored: Message, version: Version, *, attachments: int, state: str = "
         is_cut=is_cut,
         attachments=attachments,
         state=state,
-        flags=tuple(flags),
+        flags=(*flags, *stored.marks),
     )
 
 

@@ -6,6 +6,8 @@ from channelhub.domain.incidents import IncidentState
 from channelhub.domain.times import from_us
 from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.placing import LINKED, NEW_SUBJECT
+from channelhub.pipeline.threads import SUBJECT
 from channelhub.rules import incident, lifecycle, priority
 from channelhub.rules.incident import Incident
 from channelhub.store.events import NewEvent
@@ -16,16 +18,17 @@ MAX_TERMS = 24
 
 def open_or_join(desk: Desk, arrived: Arrived, stored: Message) -> Incident:
     """The incident this message belongs to, saved on the desk."""
+    assert stored.conversation_id is not None
     terms = arrived.features.terms[:MAX_TERMS] if arrived.features else ()
     customer_id = desk.customer_of(stored.identity_id)
     candidates = desk.open_incidents(customer_id)
-    assert stored.conversation_id is not None
     known = incident.find(
         candidates,
-        conversation_id=stored.conversation_id,
+        conversation_ids=_thread_of(desk, stored),
         terms=terms,
         order_id=stored.order_id,
         at_us=stored.received_us,
+        new_subject=stored.subject if NEW_SUBJECT in stored.marks else "",
     )
     if known is not None:
         return _join(desk, stored, known)
@@ -56,6 +59,15 @@ def open_or_join(desk: Desk, arrived: Arrived, stored: Message) -> Incident:
     desk.save_incident(opened)
     desk.written.events.append(incident_event("incident.opened", opened, customer_id=customer_id))
     return opened
+
+
+def _thread_of(desk: Desk, stored: Message) -> set[int]:
+    """The message's conversation, and those of its thread that are linked to it."""
+    here = desk.threads.present(stored.conversation_id or 0)
+    if here is None:
+        return set()
+    linked = desk.threads.linked(here) if LINKED in stored.marks else ()
+    return {here.id, *(one.id for one, reason in linked if reason != SUBJECT)}
 
 
 def _join(desk: Desk, stored: Message, known: Incident) -> Incident:

@@ -12,12 +12,13 @@ from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, EditedMess
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import RawMessage
 from channelhub.pipeline import happenings
-from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of, places_of
+from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import delete
 from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.placing import wanted_of
 from channelhub.pipeline.registering import edit, register
 from channelhub.pipeline.rulebook import Rulebook
-from channelhub.rules import acknowledgement
+from channelhub.pipeline.threads import Wanted
 from channelhub.rules import identity as identity_rules
 from channelhub.store.database import Session
 
@@ -90,22 +91,19 @@ def decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> Non
 async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: Rulebook) -> None:
     """Everything that the decisions about a batch look at."""
     identity_ids: set[int] = set()
-    conversation_ids: set[int] = set()
     keys: set[str] = set()
-    outbox_keys: set[str] = set()
+    wanted: list[Wanted] = []
     for arrived in (one for delivered in batch for one in arrivals(delivered)):
         keys.add(key_of(arrived, book))
         claims = claims_of(arrived, book)
         identity_ids |= {identity_rules.identity_id(claim.key) for claim in claims}
         message = arrived.item.message if isinstance(arrived.item, EditedMessage) else arrived.item
         if isinstance(message, NewMessage):
-            for place in places_of(message, arrived, book, identity_rules.identity_id(claims[0].key)):
-                conversation_ids.add(place.conversation_id)
-                outbox_keys.add(acknowledgement.key(place.conversation_id, arrived.received_at))
+            wanted.append(wanted_of(message, arrived, book, identity_rules.identity_id(claims[0].key)))
     await desk.load(
         session,
         identity_ids=identity_ids,
-        conversation_ids=conversation_ids,
+        wanted=Wanted.of(wanted),
         message_keys=keys,
-        outbox_keys=outbox_keys,
+        received=[delivered.received_at for delivered in batch],
     )

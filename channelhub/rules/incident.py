@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from channelhub.domain.inbound import Direction, NewMessage
 from channelhub.domain.incidents import IncidentState, Priority
+from channelhub.rules import ownership, subjects
 
 SPAM_SCORE = 0.9  # from here on a message is kept and shown, but nobody is made to answer it
 SAME_PROBLEM = 0.3  # share of common words from which two contacts of one customer are about one thing
@@ -34,10 +35,11 @@ class Incident:
     state_times: dict[str, int] = field(default_factory=dict)
 
 
-def wants_answer(message: NewMessage, *, is_blocked: bool, is_history: bool) -> bool:
+def wants_answer(message: NewMessage, *, is_blocked: bool, is_history: bool, marks: Collection[str] = ()) -> bool:
     """Automatic mail, spam, blocked senders, our own words and old imports open no incident."""
     return (
         message.direction is Direction.IN
+        and not ownership.is_ours(marks)
         and not message.automatic.is_any
         and not is_blocked
         and not is_history
@@ -46,11 +48,29 @@ def wants_answer(message: NewMessage, *, is_blocked: bool, is_history: bool) -> 
 
 
 def find(
-    candidates: Sequence[Incident], *, conversation_id: int, terms: Collection[str], order_id: str, at_us: int
+    candidates: Sequence[Incident],
+    *,
+    conversation_ids: Collection[int],
+    terms: Collection[str],
+    order_id: str,
+    at_us: int,
+    new_subject: str = "",
 ) -> Incident | None:
-    """The open incident a message continues: its conversation's, else the customer's on the same problem."""
+    """The open incident a message continues: its conversation's, else the customer's on the same problem.
+
+    `conversation_ids` are its conversation and those linked to it. With `new_subject`, the thread goes on under
+    another subject: that is another matter, unless an incident of the thread has this subject or its words are about
+    the same thing.
+    """
     is_open = [one for one in candidates if one.state.is_open]
-    same_thread = [one for one in is_open if one.conversation_id == conversation_id]
+    same_thread = [one for one in is_open if one.conversation_id in conversation_ids]
+    if new_subject:
+        wanted = subjects.known_as(new_subject)
+        same_thread = [
+            one
+            for one in same_thread
+            if subjects.known_as(one.subject) == wanted or likeness(one, terms=terms, order_id=order_id) >= SAME_PROBLEM
+        ]
     if same_thread:
         return max(same_thread, key=lambda one: (one.opened_us, one.id))
     recent = [one for one in is_open if at_us - one.changed_us <= SAME_PROBLEM_DAYS * 86_400_000_000]

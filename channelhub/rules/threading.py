@@ -1,14 +1,21 @@
-"""Which conversation a message belongs to."""
+"""Which conversation a message belongs to.
 
-import hashlib
-import hmac
-import re
+A chat names its conversation. A mail is placed by a token of ours that it answers, else by the Message-IDs it has and
+cites. A conversation holds one sender's words, and answers go to that sender: whoever else writes into the thread has
+a conversation of their own, which is linked to the one it answers.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from channelhub.domain.inbound import NewMessage
+from channelhub.domain.inbound import NewMessage, Thread
+from channelhub.rules import tokens
 from channelhub.rules.identity import digest_id
+from channelhub.rules.tokens import Token
 
-_TOKEN = re.compile(r"^ch\.(?P<conversation>[0-9a-f]{1,16})\.(?P<message>[0-9a-f]{1,16})\.(?P<mac>[0-9a-f]{20})@")
+MOST_CITED = 24  # ids of one mail that are looked up: the thread's first, and the newest
+MOST_RECIPIENTS = 100  # recipients of one mail in which a token is looked for
+MOST_JOINED = 500  # messages that move when a mail shows two conversations to be one; larger ones are linked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,46 +26,74 @@ class Place:
     key: str
 
 
-def places(message: NewMessage, *, account: str, channel: str, identity_id: int, secret: bytes) -> tuple[Place, ...]:
-    """Where a message may belong, the surest first; the last always holds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """The Message-IDs of a mail as numbers: its own (None without one), and those it cites, the newest first."""
 
-    A channel with conversations of its own names it. Mail: a reply to ours carries our signed token, which counts
-    where its conversation is the sender's; otherwise the first message of its references is the thread's root.
-    A thread is always one sender's: somebody else who answers into it opens a conversation of their own, so no
-    stranger's words land among a customer's.
+    own: int | None
+    cited: tuple[int, ...]
+
+    @property
+    def every(self) -> tuple[int, ...]:
+        return self.cited if self.own is None else (self.own, *self.cited)
+
+
+def own_place(message: NewMessage, *, account: str, channel: str, identity_id: int) -> Place:
+    """The conversation that a message opens when nothing else says where it belongs.
+
+    Mail threads run across mailboxes, chats belong to their account. A mail's key is its thread's root and its sender,
+    so that most threads come together in any order without being looked up.
     """
     thread = message.thread
-    found = []
-    for token in (thread.in_reply_to, *reversed(thread.references)):
-        conversation = read_token(token, secret=secret)
-        if conversation is not None:
-            found.append(Place(conversation_id=conversation, key=""))
-            break
     root = thread.references[0] if thread.references else thread.in_reply_to or thread.message_id
     key = thread.key or (f"{root}#{identity_id:x}" if root else "") or message.external_id
-    return (*found, own_place(account, channel, key))
-
-
-def own_place(account: str, channel: str, key: str) -> Place:
-    """A conversation by its key. Mail threads run across mailboxes, chats belong to their account."""
-    scope = channel if channel == "email" else account
+    scope = channel if is_mail(thread, channel) else account
     return Place(conversation_id=digest_id("conversation", scope, key), key=key)
 
 
-def write_token(conversation_id: int, message_id: int, *, domain: str, secret: bytes) -> str:
-    """The Message-ID of a mail we send: who answers it is answering in this conversation."""
-    name = f"ch.{conversation_id:x}.{message_id:x}"
-    return f"{name}.{_mac(name, secret)}@{domain}"
+def is_mail(thread: Thread, channel: str) -> bool:
+    """Whether Message-IDs decide, not a conversation that the channel names."""
+    return channel == "email" and not thread.key
 
 
-def read_token(message_id: str, *, secret: bytes) -> int | None:
-    """The conversation a Message-ID of ours names; None when it isn't ours or was forged."""
-    match = _TOKEN.match(message_id)
-    if match is None:
-        return None
-    name = f"ch.{match['conversation']}.{match['message']}"
-    return int(match["conversation"], 16) if hmac.compare_digest(_mac(name, secret), match["mac"]) else None
+def references(thread: Thread) -> References:
+    """The ids by which a mail hangs together with others, at most `MOST_CITED` cited ones."""
+    chain = [one for one in (*thread.references, thread.in_reply_to) if one and one != thread.message_id]
+    newest_first = list(dict.fromkeys(reversed(chain)))
+    if len(newest_first) > MOST_CITED:
+        newest_first = [*newest_first[: MOST_CITED - 1], newest_first[-1]]
+    own = reference(thread.message_id) if thread.message_id else None
+    return References(own=own, cited=tuple(dict.fromkeys(map(reference, newest_first))))
 
 
-def _mac(name: str, secret: bytes) -> str:
-    return hmac.new(secret, name.encode(), hashlib.sha256).hexdigest()[:20]
+def reference(message_id: str) -> int:
+    """A Message-ID as a number. Some relays change the case of its domain."""
+    return digest_id("mail", message_id.casefold())
+
+
+def token(message: NewMessage, *, secret: bytes) -> Token | None:
+    """The token of ours that a mail answers: in an address it went to, else in the newest Message-ID it cites."""
+    thread = message.thread
+    tagged = (address for address in message.recipients[:MOST_RECIPIENTS] if "+" in address)
+    return tokens.first((*tagged, thread.in_reply_to, *reversed(thread.references)), secret=secret)
+
+
+def survivor(found: Iterable[tuple[int, int]]) -> int:
+    """Which of some conversations, given as (opened, id), the others become part of: the oldest."""
+    return min(found)[1]
+
+
+def to_join(edges: Sequence[tuple[int, int]], owners: dict[int, int]) -> tuple[int, int] | None:
+    """Two conversations of one sender that a third one connects, or None.
+
+    `edges` say that the left conversation answers the right one, `owners` whose each is. Ann's mail that answers Bob's,
+    which answers Ann's, goes on where Ann's first one stands.
+    """
+    answers: dict[int, list[int]] = {}
+    for left, right in edges:
+        answers.setdefault(left, []).append(right)
+    for left, middle in edges:
+        for right in answers.get(middle, ()):
+            if left != right and owners.get(left) == owners.get(right, -1):
+                return left, right
+    return None

@@ -1,9 +1,9 @@
 """Threads on one account."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from channelhub.store.database import Session
+from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("conversations")
@@ -19,6 +19,9 @@ class Conversation:
     subject: str
     opened_us: int
     last_us: int
+    subjects: tuple[str, ...] = ()  # digests (rules.subjects) of those used in it, ours included
+    messages: int = 0  # how many came in
+    merged_into: int | None = None  # the conversation that it turned out to be a part of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,20 +35,28 @@ class Answered:
 
 
 async def get_many(session: Session, ids: Iterable[int]) -> dict[int, Conversation]:
-    rows = await session.all(_sql.by_ids, ids=sorted(set(ids)))
-    return {
-        row["id"]: Conversation(
-            id=row["id"],
-            account=row["account"],
-            channel=row["channel"],
-            key=row["key"],
-            identity_id=row["identity_id"],
-            subject=row["subject"],
-            opened_us=row["opened_us"],
-            last_us=row["last_us"],
-        )
-        for row in rows
-    }
+    """The conversations with these ids, and those that they were made a part of."""
+    found: dict[int, Conversation] = {}
+    wanted = set(ids)
+    while wanted:
+        rows = await session.all(_sql.by_ids, ids=sorted(wanted))
+        found |= {row["id"]: _conversation(row) for row in rows}
+        wanted = {one.merged_into for one in found.values() if one.merged_into is not None} - set(found) - wanted
+    return found
+
+
+def present(known: Mapping[int, Conversation], conversation_id: int) -> Conversation | None:
+    """The conversation that an id names today: every former id keeps leading to it."""
+    found = known.get(conversation_id)
+    while found is not None and found.merged_into is not None:
+        found = known.get(found.merged_into)
+    return found
+
+
+async def newest_of(session: Session, identity_id: int, *, since_us: int, limit: int) -> list[Conversation]:
+    """A sender's conversations since a moment, the newest first."""
+    rows = await session.all(_sql.newest_of, identity_id=identity_id, since_us=since_us, limit=limit)
+    return [_conversation(row) for row in rows]
 
 
 async def save(session: Session, changed: Sequence[Conversation]) -> None:
@@ -59,8 +70,11 @@ async def save(session: Session, changed: Sequence[Conversation]) -> None:
                 "key": one.key,
                 "identity_id": one.identity_id,
                 "subject": one.subject,
+                "subjects": " ".join(one.subjects),
                 "opened_us": one.opened_us,
                 "last_us": one.last_us,
+                "messages": one.messages,
+                "merged_into": one.merged_into,
             }
             for one in changed
         ],
@@ -73,4 +87,20 @@ async def last_message_in(session: Session, conversation_id: int) -> Answered | 
         return None
     return Answered(
         id=row["id"], external_id=row["external_id"], message_ref=row["message_ref"], subject=row["subject"]
+    )
+
+
+def _conversation(row: Row) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        account=row["account"],
+        channel=row["channel"],
+        key=row["key"],
+        identity_id=row["identity_id"],
+        subject=row["subject"],
+        subjects=tuple(row["subjects"].split()),
+        opened_us=row["opened_us"],
+        last_us=row["last_us"],
+        messages=row["messages"],
+        merged_into=row["merged_into"],
     )

@@ -45,6 +45,7 @@ class Message:
     origin: str = ""
     extra: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()  # what was noticed when it came: own, returned, linked, new-subject
 
 
 def message_key(scope: str, channel: str, external_id: str) -> str:
@@ -103,7 +104,7 @@ async def change(session: Session, changed: Sequence[Message]) -> None:
 async def rewrite(session: Session, message: Message) -> None:
     """Write what a replay computes anew."""
     kept = ("account", "channel", "type", "message_key", "direction", "conversation_id", "incident_id")
-    other = ("received_us", "revision", "deleted_us")
+    other = ("received_us", "revision", "deleted_us", "marks")
     columns = {name: value for name, value in _columns(message).items() if name not in kept + other}
     await session.run(_sql.rewrite, id=message.id, **columns)
 
@@ -213,6 +214,7 @@ def _columns(one: Message) -> dict[str, Value]:
         "origin": one.origin,
         "extra": json.dumps(one.extra, ensure_ascii=False),
         "warnings": json.dumps(one.warnings, ensure_ascii=False),
+        "marks": " ".join(one.marks),
     }
 
 
@@ -244,4 +246,5 @@ def _message(row: Row) -> Message:
         origin=row["origin"],
         extra=json.loads(row["extra"]),
         warnings=tuple(json.loads(row["warnings"])),
+        marks=tuple(row["marks"].split()),
     )

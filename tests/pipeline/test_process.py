@@ -21,8 +21,8 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Sender
 from channelhub.pipeline import card as cards
 from channelhub.pipeline.commands import people as people_commands
+from channelhub.rules import tokens
 from channelhub.rules.identity import CROWD
-from channelhub.rules.threading import write_token
 from tests.pipeline.workshop import BOOK, Workshop, at, handle, identity_of, mail, words
 
 ANN = "email:ann@example.com"
@@ -165,7 +165,7 @@ async def test_an_incident_is_joined_in_its_conversation_and_across_channels_on_
 async def test_a_stranger_who_answers_with_our_token_gets_a_conversation_of_their_own(shop: Workshop) -> None:
     await shop.take("mail", mail("<m1>", ANN, "private words"))
     (conversation,) = await shop.rows("SELECT id FROM conversations")
-    token = write_token(conversation["id"], 7, domain="shop.example", secret=BOOK.secret)
+    token = tokens.message_id(tokens.write(conversation["id"], 7, secret=BOOK.secret), "shop.example")
     forged = token.replace("@", "0@")
     await shop.take("mail", mail("<b1>", BOB, "let me in", thread=Thread(message_id="<b1>", in_reply_to=token)))
     await shop.take("mail", mail("<a2>", ANN, "it is me", thread=Thread(message_id="<a2>", in_reply_to=token)))

@@ -48,7 +48,7 @@ def test_only_a_persons_live_message_wants_an_answer(changes: dict[str, object],
 
 def test_the_conversations_incident_comes_before_a_better_match() -> None:
     own, other = incident(1, terms=("nothing",)), incident(2)
-    joined = find([own, other], conversation_id=1, terms=("green", "lamp", "broken"), order_id="", at_us=5)
+    joined = find([own, other], conversation_ids={1}, terms=("green", "lamp", "broken"), order_id="", at_us=5)
 
     assert joined is own
 
@@ -56,24 +56,25 @@ def test_the_conversations_incident_comes_before_a_better_match() -> None:
 def test_the_same_problem_joins_across_conversations_and_another_does_not() -> None:
     known = [incident(1), incident(2, state=S.CLOSED)]
 
-    assert find(known, conversation_id=9, terms=("lamp", "green"), order_id="", at_us=5) is known[0]
-    assert find(known, conversation_id=9, terms=("invoice", "please"), order_id="", at_us=5) is None
-    assert find(known, conversation_id=9, terms=(), order_id="", at_us=5) is None
+    assert find(known, conversation_ids={9}, terms=("lamp", "green"), order_id="", at_us=5) is known[0]
+    assert find(known, conversation_ids={9}, terms=("invoice", "please"), order_id="", at_us=5) is None
+    assert find(known, conversation_ids={9}, terms=(), order_id="", at_us=5) is None
 
 
 def test_the_same_order_is_the_same_problem_and_another_order_is_not() -> None:
     known = [incident(1, order_id="17")]
 
-    assert find(known, conversation_id=9, terms=("other",), order_id="17", at_us=5) is known[0]
-    assert find(known, conversation_id=9, terms=known[0].terms, order_id="18", at_us=5) is None
+    assert find(known, conversation_ids={9}, terms=("other",), order_id="17", at_us=5) is known[0]
+    assert find(known, conversation_ids={9}, terms=known[0].terms, order_id="18", at_us=5) is None
 
 
 def test_a_closed_or_long_silent_incident_is_not_joined_by_likeness() -> None:
     late_us = SAME_PROBLEM_DAYS * DAY_US + 5
 
-    assert find([incident(1, state=S.RESOLVED)], conversation_id=1, terms=("lamp",), order_id="", at_us=5) is None
-    assert find([incident(1)], conversation_id=9, terms=("green", "lamp", "broken"), order_id="", at_us=late_us) is None
-    assert find([incident(1)], conversation_id=1, terms=(), order_id="", at_us=late_us) is not None
+    assert find([incident(1, state=S.RESOLVED)], conversation_ids={1}, terms=("lamp",), order_id="", at_us=5) is None
+    words = ("green", "lamp", "broken")
+    assert find([incident(1)], conversation_ids={9}, terms=words, order_id="", at_us=late_us) is None
+    assert find([incident(1)], conversation_ids={1}, terms=(), order_id="", at_us=late_us) is not None
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(S, S)))

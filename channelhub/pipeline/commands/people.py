@@ -4,6 +4,7 @@ from channelhub.domain.people import Evidence
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.threads import Wanted
 from channelhub.rules import identity as identity_rules
 from channelhub.store import hub, people
 from channelhub.store.database import Session
@@ -115,7 +116,7 @@ async def _regroup(session: Session, acting: Acting, kind: str, actor: str, left
     """Work out the customers around both ends anew, and say so."""
     now = acting.now()
     desk = Desk()
-    await desk.load(session, identity_ids=[left_id, right_id], conversation_ids=[], message_keys=[], outbox_keys=[])
+    await desk.load(session, identity_ids=[left_id, right_id], wanted=Wanted(), message_keys=[], received=[])
     desk.regroup(left_id)
     desk.regroup(right_id)
     desk.written.events.append(

@@ -3,20 +3,22 @@
 from dataclasses import replace
 
 from channelhub.domain.message_ids import OWN_PLACE, message_id
-from channelhub.domain.outbound import OutboxState
+from channelhub.domain.outbound import Outbound, OutboxState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.acknowledging import outgoing, own_message
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.incidents import save_change, to_state
-from channelhub.rules import lifecycle
-from channelhub.store import conversations, hub, incidents, message_texts, messages, outbox, people, timeline
+from channelhub.rules import lifecycle, subjects, threading
+from channelhub.store import conversations, hub, incidents, message_texts, messages, outbox, people, threads, timeline
+from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
 from channelhub.store.outbox import OutboxItem
+from channelhub.store.threads import ThreadId
 
 MAX_CHARS = 100_000
 
 
-async def reply(acting: Acting, actor: str, conversation_id: int, text: str, *, idempotency_key: str = "") -> int:
+async def reply(acting: Acting, actor: str, asked_id: int, text: str, *, idempotency_key: str = "") -> int:
     """Queue an answer; the id of the message on the timeline. The same key again gives the first one's id.
 
     Raises NotFound, CommandRefused for an empty text or where the account can't write to them.
@@ -28,9 +30,10 @@ async def reply(acting: Acting, actor: str, conversation_id: int, text: str, *, 
     writer = acting.store.writer
 
     async def write(session: Session) -> int:
-        known = (await conversations.get_many(session, [conversation_id])).get(conversation_id)
+        known = conversations.present(await conversations.get_many(session, [asked_id]), asked_id)
         if known is None:
-            raise NotFound(f"there is no conversation {conversation_id}")
+            raise NotFound(f"there is no conversation {asked_id}")
+        conversation_id = known.id
         account = book.account(known.account)
         if not account.can_send:
             raise CommandRefused(f"account {known.account} can't send: see its settings, or answer another way")
@@ -77,6 +80,11 @@ async def reply(acting: Acting, actor: str, conversation_id: int, text: str, *, 
         await message_texts.add(session, [version])
         await message_texts.index(session, [version])
         await timeline.add(session, [entry])
+        await conversations.save(
+            session, [replace(known, subjects=subjects.remembered(known.subjects, payload.subject))]
+        )
+        if payload.message_id:
+            await threads.add(session, [_held(payload, known)])
         await outbox.add(
             session,
             [
@@ -100,12 +108,22 @@ async def reply(acting: Acting, actor: str, conversation_id: int, text: str, *, 
             if state is not one.state:
                 bumped = replace(one, version=one.version + 1, changed_us=now_us)
                 await save_change(session, one, to_state(bumped, state, now_us), actor=actor)
-        await hub.record(session, at_us=now_us, actor=actor, action="reply", target=str(conversation_id))
+        await hub.record(session, at_us=now_us, actor=actor, action="reply", target=str(known.id))
         return own_id
 
     own_id = await writer.command(write)
     acting.written.ring()
     return own_id
+
+
+def _held(payload: Outbound, conversation: Conversation) -> ThreadId:
+    """Our answer stands in its conversation: who cites it, goes on there."""
+    return ThreadId(
+        ref=threading.reference(payload.message_id),
+        is_cited=False,
+        identity_id=conversation.identity_id,
+        conversation_id=conversation.id,
+    )
 
 
 async def send_again(acting: Acting, actor: str, outbox_id: int) -> None:

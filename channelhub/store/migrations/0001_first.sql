@@ -106,11 +106,33 @@ CREATE TABLE conversations (
   key TEXT NOT NULL,
   identity_id BIGINT NOT NULL,
   subject TEXT NOT NULL,
+  subjects TEXT NOT NULL,              -- digests of the subjects used in it, ours included
   opened_us BIGINT NOT NULL,
-  last_us BIGINT NOT NULL
+  last_us BIGINT NOT NULL,
+  messages BIGINT NOT NULL,            -- how many came in
+  merged_into BIGINT                   -- set once a mail showed that it is a part of that one
 );
 CREATE UNIQUE INDEX conversations_key ON conversations (account, key);
-CREATE INDEX conversations_identity ON conversations (identity_id);
+CREATE INDEX conversations_identity ON conversations (identity_id, last_us);
+
+-- How mails hang together: a sender's conversation holds a message (is_cited 0), or a message in it cites one (1).
+CREATE TABLE thread_ids (
+  ref BIGINT NOT NULL,                 -- 63 bits of the digest of a Message-ID
+  is_cited INTEGER NOT NULL,
+  identity_id BIGINT NOT NULL,
+  conversation_id BIGINT NOT NULL,
+  PRIMARY KEY (ref, is_cited, identity_id)
+) WITHOUT ROWID;
+
+-- Conversations that have to do with each other: the left answers the right (thread, token), or seems to (subject).
+CREATE TABLE conversation_links (
+  left_id BIGINT NOT NULL,
+  right_id BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  at_us BIGINT NOT NULL,
+  PRIMARY KEY (left_id, right_id, reason)
+) WITHOUT ROWID;
+CREATE INDEX conversation_links_right ON conversation_links (right_id);
 
 CREATE TABLE incidents (
   id INTEGER PRIMARY KEY,              -- the id of the message that opened it
@@ -163,7 +185,8 @@ CREATE TABLE messages (
   order_id TEXT NOT NULL,
   origin TEXT NOT NULL,
   extra TEXT NOT NULL,                 -- JSON: further fields as they came
-  warnings TEXT NOT NULL               -- JSON list
+  warnings TEXT NOT NULL,              -- JSON list
+  marks TEXT NOT NULL                  -- words, what was noticed when it came: own returned linked new-subject
 );
 CREATE UNIQUE INDEX messages_key ON messages (message_key);
 CREATE INDEX messages_conversation ON messages (conversation_id, at_us);
@@ -231,7 +254,7 @@ CREATE TABLE timeline (
   is_cut INTEGER NOT NULL,             -- the preview is not all of it
   attachments INTEGER NOT NULL,
   state TEXT NOT NULL,                 -- of an outgoing message or an incident change, else empty
-  flags TEXT NOT NULL,                 -- words: edited deleted automatic spam
+  flags TEXT NOT NULL,                 -- words: edited deleted automatic spam, and a message's marks
   PRIMARY KEY (identity_id, at_us, id)
 ) WITHOUT ROWID;
 CREATE INDEX timeline_id ON timeline (id);

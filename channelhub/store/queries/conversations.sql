@@ -1,11 +1,21 @@
 -- name: by_ids
-SELECT id, account, channel, key, identity_id, subject, opened_us, last_us FROM conversations WHERE id = ANY(:ids);
+SELECT id, account, channel, key, identity_id, subject, subjects, opened_us, last_us, messages, merged_into
+FROM conversations WHERE id = ANY(:ids);
 
 -- name: save
-INSERT INTO conversations (id, account, channel, key, identity_id, subject, opened_us, last_us)
-VALUES (:id, :account, :channel, :key, :identity_id, :subject, :opened_us, :last_us)
+INSERT INTO conversations (id, account, channel, key, identity_id, subject, subjects, opened_us, last_us, messages,
+  merged_into)
+VALUES (:id, :account, :channel, :key, :identity_id, :subject, :subjects, :opened_us, :last_us, :messages,
+  :merged_into)
 ON CONFLICT (id) DO UPDATE SET identity_id = excluded.identity_id, subject = excluded.subject,
-  opened_us = excluded.opened_us, last_us = excluded.last_us;
+  subjects = excluded.subjects, opened_us = excluded.opened_us, last_us = excluded.last_us,
+  messages = excluded.messages, merged_into = excluded.merged_into;
+
+-- name: newest_of
+-- A sender's conversations that moved last.
+SELECT id, account, channel, key, identity_id, subject, subjects, opened_us, last_us, messages, merged_into
+FROM conversations WHERE identity_id = :identity_id AND last_us >= :since_us AND merged_into IS NULL
+ORDER BY last_us DESC LIMIT :limit;
 
 -- name: last_message_in
 -- What a reply answers: the customer's newest message of the conversation.

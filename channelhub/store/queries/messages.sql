@@ -1,19 +1,19 @@
 -- name: by_keys
 SELECT id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction, identity_id,
   conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language, evidence,
-  is_automatic, automatic, spam_score, order_id, origin, extra, warnings
+  is_automatic, automatic, spam_score, order_id, origin, extra, warnings, marks
 FROM messages WHERE message_key = ANY(:keys);
 
 -- name: by_id
 SELECT id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction, identity_id,
   conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language, evidence,
-  is_automatic, automatic, spam_score, order_id, origin, extra, warnings
+  is_automatic, automatic, spam_score, order_id, origin, extra, warnings, marks
 FROM messages WHERE id = :id;
 
 -- name: by_ids
 SELECT id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction, identity_id,
   conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language, evidence,
-  is_automatic, automatic, spam_score, order_id, origin, extra, warnings
+  is_automatic, automatic, spam_score, order_id, origin, extra, warnings, marks
 FROM messages WHERE id = ANY(:ids);
 
 -- name: of_inbox
@@ -22,10 +22,10 @@ SELECT message_id FROM message_sources WHERE inbox_id = :inbox_id ORDER BY messa
 -- name: add
 INSERT INTO messages (id, inbox_id, account, channel, type, message_key, external_id, message_ref, direction,
   identity_id, conversation_id, incident_id, at_us, received_us, sent_us, revision, deleted_us, subject, language,
-  evidence, is_automatic, automatic, spam_score, order_id, origin, extra, warnings)
+  evidence, is_automatic, automatic, spam_score, order_id, origin, extra, warnings, marks)
 VALUES (:id, :inbox_id, :account, :channel, :type, :message_key, :external_id, :message_ref, :direction,
   :identity_id, :conversation_id, :incident_id, :at_us, :received_us, :sent_us, :revision, :deleted_us, :subject,
-  :language, :evidence, :is_automatic, :automatic, :spam_score, :order_id, :origin, :extra, :warnings);
+  :language, :evidence, :is_automatic, :automatic, :spam_score, :order_id, :origin, :extra, :warnings, :marks);
 
 -- name: change
 UPDATE messages SET revision = :revision, deleted_us = :deleted_us, subject = :subject, language = :language,
