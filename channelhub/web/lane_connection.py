@@ -31,15 +31,14 @@ class LaneConnection(GuardedConnection):
             self._parse(data)
 
     def _parse(self, data: bytes) -> None:
-        was_between, self._is_between, self._familiar = self._is_between, False, None
-        waiting = self._waiter
+        self._familiar = None
+        waiting, known = self._waiter, len(self._messages)
         self._waiter = None  # the library's loop shall not wake before we looked at what came
         super().data_received(data)
         self._waiter = waiting
-        if waiting is not None and self._messages and not self._is_in_lane:
-            is_taken = self._take_parsed(data if was_between else b"")
-            if not is_taken:
-                self._go_long_way()
+        self._is_between = self._is_between and self._is_one_request(data, known)
+        if waiting is not None and self._messages and not self._is_in_lane and not self._take_parsed(data):
+            self._go_long_way()
 
     def _take_familiar(self, data: bytes, familiar: Familiar) -> bool:
         body = familiar.body_of(data) if self._is_idle() and self._is_open() else None
@@ -49,10 +48,7 @@ class LaneConnection(GuardedConnection):
         return True
 
     def _take_parsed(self, data: bytes) -> bool:
-        """Whether the one request that is here went to the lane. It stays first in the queue until it is answered.
-
-        `data` is what the parser was given since it stood between two requests; empty where that isn't known.
-        """
+        """Whether the one request that is here went to the lane. It stays first in the queue until it is answered."""
         head, payload = self._messages[0]
         if len(self._messages) > 1 or not payload.is_eof() or not 0 < payload.total_bytes <= MAX_BYTES:
             return False
@@ -62,9 +58,18 @@ class LaneConnection(GuardedConnection):
         body = b"".join(payload._buffer)  # noqa: SLF001 - read without taking, so that the long way finds it too
         if not self._take(authorization, body):
             return False
-        self._familiar = Familiar.learn(data, body, authorization)
-        self._is_between = self._familiar is not None
+        if self._is_between:
+            self._familiar = Familiar.learn(data, body, authorization)
         return True
+
+    def _is_one_request(self, data: bytes, known: int) -> bool:
+        """Whether the bytes, which began between two requests, were one whole request and nothing else."""
+        if len(self._messages) != known + 1 or self._upgraded:
+            return False
+        head, payload = self._messages[-1]
+        _, blank, rest = data.partition(b"\r\n\r\n")
+        is_framed_by_length = not getattr(head, "chunked", True)  # what could not be parsed has no framing
+        return blank != b"" and is_framed_by_length and payload.is_eof() and len(rest) == payload.total_bytes
 
     def _take(self, authorization: str, body: bytes) -> bool:
         assert self._peer is not None

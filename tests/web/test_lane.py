@@ -16,6 +16,7 @@ from channelhub.sdk.contract import Receipt
 from channelhub.store import inbox
 from channelhub.web.connection import Deadlines
 from channelhub.web.lane import Familiar
+from channelhub.web.lane_connection import LaneConnection
 from channelhub.web.parts import Offer
 from tests.web.conftest import Hub
 
@@ -299,6 +300,36 @@ async def test_requests_sent_in_one_go_are_all_answered(hub: Hub) -> None:
 
     assert [answer[0] for answer in answers] == [202] * count
     assert await stored(hub) == [f"m-{n}" for n in range(count)]
+
+
+async def test_learns_after_an_ordinary_request_but_not_from_the_end_of_a_cut_one(hub: Hub) -> None:
+    client = await Client.connect(hub)
+    parsed: list[bytes] = []
+    plain = LaneConnection._parse
+
+    def counting(connection: LaneConnection, data: bytes) -> None:
+        parsed.append(data)
+        plain(connection, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LaneConnection, "_parse", counting)
+        client.writer.write(b"GET /livez HTTP/1.1\r\nHost: hub\r\n\r\n")
+        await client.answer()
+        for number in range(3):
+            client.writer.write(request(hub, MESSAGE | {"external_id": f"m-{number}"}))
+            await client.answer()
+        learnt = len(parsed)
+        whole = request(hub, MESSAGE | {"external_id": "cut"})
+        client.writer.write(whole[:40])
+        await asyncio.sleep(0.05)
+        client.writer.write(whole[40:])
+        await client.answer()
+        client.writer.write(request(hub, MESSAGE | {"external_id": "after"}))
+        await client.answer()
+    client.writer.close()
+
+    assert learnt == 2
+    assert len(parsed) == 5
 
 
 async def test_a_request_cut_anywhere_is_answered_once(hub: Hub) -> None:
