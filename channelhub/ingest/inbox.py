@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -73,7 +73,8 @@ class Inbox:
             except NotCommitted:
                 self._metrics.refused(account, len(raws))
                 raise
-            self._count(account, receipts, began_s)
+            for name, own in _shares(account, raws, receipts):
+                self._count(name, own, began_s)
             return receipts
 
         return deliver
@@ -124,6 +125,18 @@ class Inbox:
             received_at=self._now(),
         )
         return await self._store.writer.deliver(delivery)
+
+
+def _shares(
+    account: str, raws: Sequence[RawMessage], receipts: Sequence[Receipt]
+) -> Iterable[tuple[str, Sequence[Receipt]]]:
+    """Each account's receipts: a listener may deliver for the accounts behind it, too."""
+    if all(raw.account == account for raw in raws):
+        return [(account, receipts)]
+    shares: dict[str, list[Receipt]] = {}
+    for raw, receipt in zip(raws, receipts, strict=True):
+        shares.setdefault(raw.account, []).append(receipt)
+    return shares.items()
 
 
 async def _store_large(blobs: Blobs, raws: Sequence[RawMessage]) -> list[str]:

@@ -45,7 +45,8 @@ class Receipt:
 class Deliver(Protocol):
     """Returns only after the commit; raises `NotCommitted` when nothing is stored.
 
-    All of a call is one transaction: messages and cursor together. `raws` may be empty (a cursor that only moves).
+    All of a call is one transaction: messages and cursor together. `raws` may be empty (a cursor that only moves), and
+    of several accounts (one listener, many mailboxes); the cursor is that of the account this was given to.
     """
 
     async def __call__(self, raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]: ...

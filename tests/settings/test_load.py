@@ -297,6 +297,19 @@ def test_two_servers_on_one_address_are_a_fault(tmp_path: Path) -> None:
     assert (fault.key, "http.listen" in fault.expected) == ("accounts.a.listen", True)
 
 
+def test_what_a_kind_finds_between_its_accounts_names_account_and_key(tmp_path: Path) -> None:
+    class Leaning(MailConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        @classmethod
+        def faults_together(cls, accounts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+            return [(name, "listen", f"one of {len(accounts)}") for name in accounts if name != "a"]
+
+    text = '[accounts.a]\nkind = "mail"\n[accounts.b]\nkind = "mail"\nlisten = ""\n'
+    with pytest.raises(ConfigurationError) as caught:
+        load(write(tmp_path, text), account_models={"mail": Leaning}, environ={})
+
+    assert [(fault.key, fault.expected) for fault in caught.value.faults] == [("accounts.b.listen", "one of 2")]
+
+
 def test_an_account_needs_a_plain_name(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, '[accounts."A b"]\nkind = "mail"\n')
 
