@@ -1,29 +1,33 @@
 """What a person wrote and attached, out of the parts of a mail (RFC 2046 §5.1, RFC 2183)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from channelhub.content import filenames, html
+from channelhub.content import filenames, flowed, headerblock, html
 from channelhub.content.encodedwords import clean
 from channelhub.content.mime import Mail, Part
 
 #: Parts that carry words, as far as a mail reader shows them in its body.
-_TEXTS: Final = frozenset({"text/plain", "text/html"})
+_TEXTS: Final = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"})
+#: Other forms of the text beside it (AMP, watches), which are neither words nor files of their own.
+_VARIANTS: Final = frozenset({"text/x-amp-html", "text/watch-html"})
 #: Parts that only describe the mail around them.
 _SILENT: Final = frozenset({"message/disposition-notification", "application/pgp-encrypted"})
-_EXTENSIONS: Final = {
-    "message/rfc822": "eml",
-    "message/delivery-status": "txt",
-    "text/plain": "txt",
-    "text/html": "html",
-    "text/calendar": "ics",
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "application/pdf": "pdf",
-    "application/pgp-signature": "asc",
-    "application/pkcs7-signature": "p7s",
-}
+#: Names for files that came without one; those without a stem get a number.
+_NAMES: Final = {
+    "message/delivery-status": ".txt", "text/plain": ".txt", "text/html": ".html", "text/csv": ".csv",
+    "text/calendar": "invite.ics", "text/vcard": ".vcf", "text/x-vcard": ".vcf", "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif", "image/webp": ".webp", "image/heic": ".heic", "image/tiff": ".tif", "audio/ogg": ".ogg",
+    "audio/mpeg": ".mp3", "audio/amr": ".amr", "video/mp4": ".mp4", "application/pdf": ".pdf",
+    "application/zip": ".zip",
+    "application/pgp-signature": "signature.asc", "application/pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m", "application/x-pkcs7-mime": "smime.p7m",
+    "application/ms-tnef": "winmail.dat",
+}  # fmt: skip
+_MAILS: Final = frozenset({"message/rfc822", "message/global", "message/news"})
+_MAX_HEADERS_BYTES: Final = 64 * 1024
 MAX_TEXT_CHARS: Final = 4_000_000
 
 
@@ -57,8 +61,8 @@ class _Words:
     is_rich: bool = False
 
 
-def read(mail: Mail) -> Body:
-    """The body and the attachments of a mail."""
+def read(mail: Mail, spare: Sequence[Part] = ()) -> Body:
+    """The body and the attachments of a mail. `spare` holds words for a mail that has none, the best first."""
     shown: list[Part] = []
     words = _words(mail.root, shown)
     shown_ids = {id(part) for part in shown}
@@ -67,8 +71,8 @@ def read(mail: Mail) -> Body:
         for number, part in enumerate((p for p in mail.root.walk() if not p.children), 1)
         if id(part) not in shown_ids and _is_file(part)
     )
-    if not any(one.text.strip() for one in words):
-        words = _named_text(mail)
+    if not _has_text(words):
+        words = next((found for part in spare if _has_text(found := _words(part, []))), _named_text(mail))
     told = [one for one in words if one.text.strip()]
     text = "\n".join(one.text.strip("\n") for one in told)
     warnings: list[str] = []
@@ -91,12 +95,17 @@ def _marks(words: list[_Words]) -> tuple[int, ...]:
     return tuple(mark for one in words for mark in one.marks or (0,) * (one.text.strip("\n").count("\n") + 1))
 
 
+def _has_text(words: list[_Words]) -> bool:
+    return any(one.text.strip() for one in words)
+
+
 def _words(part: Part, shown: list[Part]) -> list[_Words]:
     """The words of this part in order; the parts they come from are added to `shown`."""
     if not part.children:
         return _leaf(part, shown)
     if part.content_type != "multipart/alternative":
         return [word for child in part.children for word in _words(child, shown)]
+    shown += [child for child in part.children if child.content_type in _VARIANTS and not child.filename]
     variants = [_words(child, shown) for child in part.children]
     plain = next((v for v in variants if v and not any(w.is_rich for w in v) and any(w.text.strip() for w in v)), None)
     rich = next((v for v in reversed(variants) if any(w.is_rich for w in v)), None)
@@ -114,9 +123,18 @@ def _leaf(part: Part, shown: list[Part]) -> list[_Words]:
     shown.append(part)
     text = part.text
     if part.content_type != "text/html":
-        return [_Words(text)]
+        return [_Words(_plain(part, text))]
     page = html.read(text)
     return [_Words(page.text, page.marks, page.safe, is_rich=True)]
+
+
+def _plain(part: Part, text: str) -> str:
+    """The words of a text that is no HTML."""
+    if part.content_type in ("text/enriched", "text/richtext"):  # RFC 1896: `<<` is a literal `<`
+        return html.strip(text.replace("&", "&amp;").replace("<<", "&lt;"))
+    if flowed.is_flowed(part.parameters):
+        return flowed.joined(text, drops_space=part.parameters.get("delsp", "").strip().lower() == "yes")
+    return text
 
 
 def _named_text(mail: Mail) -> list[_Words]:
@@ -132,10 +150,7 @@ def _is_file(part: Part) -> bool:
 
 
 def _file(part: Part, number: int) -> File:
-    name = filenames.label(part.filename)
-    if not name:
-        extension = _EXTENSIONS.get(part.content_type, "bin")
-        name = f"part-{number}.{extension}"
+    name = filenames.label(part.filename) or _derived_name(part, number)
     content_id = clean(part.headers.text("content-id")).strip("<> ")[:200]
     is_inline = part.disposition == "inline" or (bool(content_id) and part.disposition != "attachment")
     return File(
@@ -145,3 +160,12 @@ def _file(part: Part, number: int) -> File:
         is_inline=is_inline,
         content_id=content_id,
     )
+
+
+def _derived_name(part: Part, number: int) -> str:
+    if part.content_type in _MAILS:
+        head = part.content[:_MAX_HEADERS_BYTES]
+        inner, _ = headerblock.split(head, headerblock.skip_preface(head), len(head), headerblock.Budget())
+        return filenames.label((inner.text("subject")[:100].strip() or f"mail-{number}") + ".eml")
+    known = _NAMES.get(part.content_type, ".bin")
+    return f"part-{number}{known}" if known.startswith(".") else known

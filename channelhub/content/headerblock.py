@@ -114,3 +114,9 @@ def skip_preface(data: bytes) -> int:
         at += 1
     separator = _MBOX_FROM.match(data, at, at + 4096)
     return separator.end() if separator else at
+
+
+def separator(data: bytes) -> bytes:
+    """The line that parts this mail from others in an mbox file; empty where there is none."""
+    line = data[: skip_preface(data)].strip(b"\xef\xbb\xbf \t\r\n\0")
+    return line if _MBOX_FROM.match(line + b"\n") else b""

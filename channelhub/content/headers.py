@@ -1,13 +1,11 @@
-"""Addresses, dates and message ids out of raw header values. Nothing here raises.
+"""Addresses and message ids out of raw header values. Nothing here raises.
 
 What comes out holds no CR, LF, NUL or other control character, so that it can be logged, stored and used in an answer.
 """
 
-import email.utils
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from channelhub.content.encodedwords import clean, decode_header
@@ -19,24 +17,6 @@ MAX_ID_CHARS: Final = 998  # a header line's limit, RFC 5322 §2.1.1
 _SPACE = re.compile(r"\s+")
 _BARE = re.compile(rb"[^\s<>\"(),;:\\]{1,320}@[^\s<>\"(),;:\\]{1,255}")
 _ID = re.compile(rb"<([^<>]{1,998})>")
-_COMMENT = re.compile(rb"\([^()]{0,200}\)")
-_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d{1,6})?\s?(Z|[+-]\d\d:?\d\d)?")
-_DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
-_OFFSET = re.compile(r"(?:GMT|UTC|\s)([+-])(\d{1,2}):?(\d\d)?(?!\d)")
-_ENGLISH: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-#: Zone names that senders use and `email.utils` does not know, in hours.
-_ZONES: Final = {
-    "MSK": 3, "MSD": 4, "EET": 2, "EEST": 3, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "WET": 0, "WEST": 1, "BST": 1,
-    "IST": 5.5, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AEST": 10, "AEDT": 11,
-}  # fmt: skip
-_MONTHS: Final = {
-    "янв": "Jan", "січ": "Jan", "фев": "Feb", "лют": "Feb", "мар": "Mar", "бер": "Mar", "апр": "Apr", "кві": "Apr",
-    "мая": "May", "май": "May", "тра": "May", "июн": "Jun", "чер": "Jun", "июл": "Jul", "лип": "Jul", "авг": "Aug",
-    "сер": "Aug", "сен": "Sep", "вер": "Sep", "окт": "Oct", "жов": "Oct", "ноя": "Nov", "лис": "Nov", "дек": "Dec",
-    "гру": "Dec", "mär": "Mar", "mai": "May", "okt": "Oct", "dez": "Dec", "avr": "Apr", "fév": "Feb", "aoû": "Aug",
-    "déc": "Dec", "juin": "Jun", "juil": "Jul", "sty": "Jan", "kwi": "Apr", "cze": "Jun", "sie": "Aug", "wrz": "Sep",
-    "paź": "Oct", "gru": "Dec",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,55 +164,3 @@ def message_ids(raw: bytes) -> tuple[str, ...]:
     ids = list(dict.fromkeys(_SPACE.sub("", one)[:MAX_ID_CHARS] for one in found))
     ids = [one for one in ids if one]
     return tuple(ids if len(ids) <= MAX_REFERENCES else [*ids[:20], *ids[20 - MAX_REFERENCES :]])
-
-
-def date(raw: bytes) -> datetime | None:
-    """The instant of a Date value in its own zone (UTC where it states none); None where it can't be read."""
-    text = decode_header(_COMMENT.sub(b" ", raw[:300]))
-    iso = _ISO.match(text)
-    try:
-        if iso is not None:
-            at = datetime.fromisoformat(iso.group().replace(" +", "+").replace(" -", "-"))
-            return _bounded(at if at.tzinfo else at.replace(tzinfo=UTC))
-        parsed = _parsed(text) or _parsed(_english_months(text)) or _parsed(_DOTTED.sub(_spelled_month, text, count=1))
-        if parsed is None:
-            return None
-        zone = timezone(timedelta(seconds=parsed[9] or _zone_s(text)))
-        return _bounded(datetime(*parsed[:6], tzinfo=zone))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _bounded(at: datetime) -> datetime | None:
-    """None at the calendar's two ends, where a step to another zone overflows."""
-    return at if 2 <= at.year <= 9998 else None
-
-
-def _zone_s(text: str) -> int:
-    """Seconds east of Greenwich of a zone that `email.utils` took for none."""
-    offset = _OFFSET.search(text)
-    if offset is not None:
-        seconds = int(offset.group(2)) * 3600 + int(offset.group(3) or 0) * 60
-        return -seconds if offset.group(1) == "-" else seconds
-    return int(3600 * _ZONES.get(text.split()[-1].upper(), 0)) if text else 0
-
-
-def _spelled_month(found: re.Match[str]) -> str:
-    month = int(found.group(2))
-    return f"{found.group(1)} {_ENGLISH[month - 1] if 1 <= month <= 12 else '?'} {found.group(3)}"
-
-
-def _parsed(text: str) -> tuple[int, int, int, int, int, int, int, int, int, int | None] | None:
-    try:
-        return email.utils.parsedate_tz(text)
-    except (ValueError, IndexError, TypeError, OverflowError):  # https://github.com/python/cpython/issues/89164
-        return None
-
-
-def _english_months(text: str) -> str:
-    words = []
-    for word in text.lower().replace(",", " ").split():
-        bare = word.strip(".")
-        words.append(_MONTHS.get(bare[:4]) or _MONTHS.get(bare[:3]) or word)
-    kept = [word for word in words if word[:1].isdigit() or word[:1] in "+-" or word[:3].title() in _ENGLISH]
-    return " ".join(kept)

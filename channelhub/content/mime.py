@@ -56,6 +56,7 @@ class Part:
 class Mail:
     root: Part
     warnings: tuple[str, ...] = ()
+    separator: bytes = b""  # the line before the headers where the mail comes out of an mbox file
 
     @property
     def headers(self) -> Headers:
@@ -71,7 +72,7 @@ def read(data: bytes) -> Mail:
     fallback = _header_charset(root)
     if fallback:
         root = replace(root, headers=replace(root.headers, charset=fallback))
-    return Mail(root=root, warnings=tuple(budget.warnings))
+    return Mail(root=root, warnings=tuple(budget.warnings), separator=headerblock.separator(data))
 
 
 def _header_charset(root: Part) -> str:

@@ -8,7 +8,8 @@ fact says so. How often and how deep things are opened is limited.
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from channelhub.content import calendar, cms, mime, rtf, tnef
+from channelhub.content import calendar, cms, mime, pgp, rtf, tnef, uuencoded
+from channelhub.content.encodedwords import decode_header
 from channelhub.content.headerblock import Headers
 from channelhub.content.mime import Mail, Part
 
@@ -58,7 +59,8 @@ def opened(mail: Mail) -> Opened:
     if root is not mail.root:
         root = replace(root, headers=mail.root.headers)
     warnings = (*mail.warnings, *state.warnings)
-    return Opened(mail=Mail(root=root, warnings=warnings), spare=(*state.spare, *state.invitations), facts=state.facts)
+    spare = (*state.spare, *state.invitations)
+    return Opened(mail=replace(mail, root=root, warnings=warnings), spare=spare, facts=state.facts)
 
 
 def _open(part: Part, state: _State, depth: int) -> Part:
@@ -81,6 +83,8 @@ def _maker(part: Part) -> str:
 
 
 def _leaf(part: Part, state: _State, depth: int) -> Part:
+    if part.content_type == "text/plain" and not part.filename:
+        return _text_leaf(part, state)
     name = part.filename.lower() if part.content_type in _UNTYPED else ""
     if part.content_type in _CALENDAR or name.endswith(".ics"):
         _note_invitation(part, state)
@@ -93,6 +97,31 @@ def _leaf(part: Part, state: _State, depth: int) -> Part:
         return part
     state.left -= 1
     return _enveloped(part, state, depth) if is_smime else _unpacked(part, state)
+
+
+def _text_leaf(part: Part, state: _State) -> Part:
+    """A text without the armour and the files that are written into it."""
+    written = part.body if b"-----BEGIN PGP " in part.body or b"begin " in part.body else part.content
+    if b"-----BEGIN PGP " in written:
+        return _unarmoured(part, state)
+    if b"begin " in written:
+        words, files = uuencoded.split(part.content)
+        if files:
+            inner = replace(part, headers=Headers(), body=words)
+            attached = (_file(decode_header(name), content) for name, content in files)
+            return _container(part, (inner, *attached))
+    return part
+
+
+def _unarmoured(part: Part, state: _State) -> Part:
+    text = part.text
+    if pgp.is_encrypted(text):
+        state.facts.encrypted = state.facts.encrypted or "PGP"
+    words = pgp.cleartext(text)
+    if words is None:
+        return part
+    state.facts.signed = state.facts.signed or "PGP"
+    return replace(_text(words), parameters=part.parameters | {"charset": "utf-8"})
 
 
 def _enveloped(part: Part, state: _State, depth: int) -> Part:
@@ -156,18 +185,20 @@ def _files(message: tnef.Message, depth: int) -> tuple[Part, ...]:
             parts.append(replace(_text(words), disposition="attachment", filename=(file.name or "message") + ".txt"))
             parts += _files(inner, depth + 1)
             continue
-        content_id = f"<{file.content_id}>".encode("utf-8", "replace")
-        parts.append(
-            Part(
-                headers=Headers(fields=(("content-id", content_id),) if file.content_id else ()),
-                content_type=file.content_type if "/" in file.content_type else "application/octet-stream",
-                parameters={},
-                disposition="" if file.content_id else "attachment",
-                filename=file.name,
-                body=file.content,
-            )
-        )
+        parts.append(_file(file.name, file.content, content_type=file.content_type, content_id=file.content_id))
     return tuple(parts)
+
+
+def _file(name: str, content: bytes, *, content_type: str = "", content_id: str = "") -> Part:
+    reference = (("content-id", f"<{content_id}>".encode("utf-8", "replace")),)
+    return Part(
+        headers=Headers(fields=reference if content_id else ()),
+        content_type=content_type if "/" in content_type else "application/octet-stream",
+        parameters={},
+        disposition="" if content_id else "attachment",
+        filename=name,
+        body=content,
+    )
 
 
 def _text(words: str | bytes, content_type: str = "text/plain", charset: str = "utf-8") -> Part:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from channelhub.domain.people import Sender
 from channelhub.domain.spans import Span, without
@@ -41,6 +42,10 @@ class Automatic:
     @property
     def is_any(self) -> bool:
         return self.is_reply or self.is_bounce or self.is_bulk or self.is_list
+
+
+#: Keys of `NewMessage.extra` that the timeline shows as flags, and the flag of each.
+FLAGGED_EXTRAS: Final = {"mail_encrypted": "encrypted", "mail_signed": "signed", "mail_invitation": "invitation"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

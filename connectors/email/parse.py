@@ -88,5 +88,6 @@ def _extra(mail: ReadMail) -> dict[str, str]:
     extra = {
         "reply_to": ", ".join(one.address for one in mail.reply_to),
         "cc": ", ".join(one.address for one in mail.cc),
+        **{f"mail_{name}": value for name, value in mail.facts.items()},
     }
     return {name: value for name, value in extra.items() if value}

@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from channelhub.content import automatic, body, headers, mime, replies
+from channelhub.content import automatic, body, dates, headers, mime, opening, replies
 from channelhub.content.body import File
 from channelhub.content.encodedwords import clean
 from channelhub.content.headerblock import Headers
@@ -18,6 +18,8 @@ from connectors.email import identity
 _RECEIVED_IP = re.compile(r"[\[(](?:IPv6:)?([0-9A-Fa-f:.]{3,45})[\])]", re.IGNORECASE)
 _AUTH_RESULT = re.compile(r"(?:^|;)\s*(spf|dkim|dmarc|arc)\s*=\s*([a-z]{1,12})", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
+_SEPARATOR_DATE = re.compile(rb">?From \S{1,320} +(.{10,100})")
+_MAX_STAMPS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class ReadMail:
     references: tuple[str, ...]
     sent_at: datetime | None
     automatic: Automatic
+    facts: dict[str, str]  # what else it is, by name: signed, encrypted, invitation; only what holds
     claimed_checks: dict[str, str]  # Authentication-Results as the mail carries them: anybody can write these
     relay: str  # the first address outside our own network in the Received lines, newest first; may be empty
     language: str
@@ -55,8 +58,9 @@ def read(data: bytes) -> ReadMail:
     """Read a mail. Raises `Unparseable` only where there is nothing in it."""
     if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise Unparseable("the mail is empty")
-    mail = mime.read(data)
-    content = body.read(mail)
+    packed = opening.opened(mime.read(data))
+    mail = packed.mail
+    content = body.read(mail, packed.spare)
     fields = mail.headers
     external_id, message_id = identity.delivery_id(data)
     sender = _sender(fields)
@@ -66,6 +70,8 @@ def read(data: bytes) -> ReadMail:
         warnings.append("there are no headers; all of it is shown as text")
     elif not sender.address:
         warnings.append("no sender's address in From, Reply-To, Return-Path or Sender")
+    if packed.facts.encrypted:
+        warnings.append(f"encrypted with {packed.facts.encrypted}: what is locked is kept as a file, unread")
     return ReadMail(
         external_id=external_id,
         message_id=message_id or next(iter(headers.message_ids(fields.raw("message-id"))), ""),
@@ -81,8 +87,9 @@ def read(data: bytes) -> ReadMail:
         files=content.files,
         in_reply_to=in_reply_to[0] if in_reply_to else "",
         references=headers.message_ids(fields.raw("references")),
-        sent_at=_sent_at(fields),
+        sent_at=_sent_at(mail),
         automatic=automatic.recognise(mail, content.text),
+        facts={name: value for name, value in asdict(packed.facts).items() if value},
         claimed_checks=dict(reversed(_AUTH_RESULT.findall(fields.text("authentication-results").lower()))),
         relay=_relay(fields),
         language=_language(fields),
@@ -119,13 +126,12 @@ def _addresses(fields: Headers, name: str) -> tuple[Address, ...]:
     return headers.addresses(fields.all_raw(name), fields.charset)
 
 
-def _sent_at(fields: Headers) -> datetime | None:
-    """Date; without a readable one the oldest relay's stamp."""
-    at = headers.date(fields.raw("date"))
-    if at is not None:
-        return at
-    stamps = [value.rpartition(b";")[2] for value in fields.all_raw("received")]
-    return headers.date(stamps[-1].replace(b"\n", b" ").strip()) if stamps else None
+def _sent_at(mail: mime.Mail) -> datetime | None:
+    """Date; without a readable one the mbox separator's date, then the oldest relay's stamp that can be read."""
+    stamps = [value.rpartition(b";")[2] for value in mail.headers.all_raw("received")]
+    separator = _SEPARATOR_DATE.match(mail.separator)
+    stated = (mail.headers.raw("date"), separator.group(1) if separator else b"", *reversed(stamps[-_MAX_STAMPS:]))
+    return next(filter(None, map(dates.read, stated)), None)
 
 
 def _relay(fields: Headers) -> str:

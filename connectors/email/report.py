@@ -51,6 +51,7 @@ def describe(raw_bytes: bytes, file: str) -> dict[str, object]:
         "language": language.guess(mail.reply_text or mail.text, mail.language),
         "raw_size": len(raw_bytes),
         "warnings": list(mail.warnings),
+        "facts": mail.facts,
     }
 
 

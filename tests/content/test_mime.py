@@ -1,7 +1,5 @@
 """Structure and names of parts, as real mailers write and damage them."""
 
-from datetime import UTC, datetime, timedelta, timezone
-
 import pytest
 
 from channelhub.content import body, charset, encodedwords, filenames, headers, mime, parameters, transfer
@@ -265,31 +263,6 @@ def test_raw_header_bytes_are_read_together_with_the_rest(headers_text: str, cod
 )
 def test_addresses_survive_what_mailers_write(raw: bytes, found: list[tuple[str, str]]) -> None:
     assert [(one.address, one.name) for one in headers.addresses([raw])] == found
-
-
-@pytest.mark.parametrize(
-    ("raw", "at"),
-    [
-        (b"Fri, 20 Nov 2026 12:00:00 +0200 (EET)", datetime(2026, 11, 20, 12, tzinfo=timezone(timedelta(hours=2)))),
-        (b"20 Nov 2026 12:00 GMT", datetime(2026, 11, 20, 12, tzinfo=UTC)),
-        (b"Fri, 20 Nov 2026 12:00:00 MSK", datetime(2026, 11, 20, 9, tzinfo=UTC)),
-        (b"2026-11-20T12:00:00Z", datetime(2026, 11, 20, 12, tzinfo=UTC)),
-        (b"2026-11-20 12:00:00 +0200", datetime(2026, 11, 20, 10, tzinfo=UTC)),
-        ("Пт, 20 ноя 2026 12:00:00 +0200".encode(), datetime(2026, 11, 20, 10, tzinfo=UTC)),
-        (b"Fr, 20 Okt 2026 12:00:00 +0200", datetime(2026, 10, 20, 10, tzinfo=UTC)),
-        (b"20.11.2026 12:00", datetime(2026, 11, 20, 12, tzinfo=UTC)),
-        (b"Fri, 20 Nov 2026 12:00:00 GMT+0300", datetime(2026, 11, 20, 9, tzinfo=UTC)),
-        (b"99 foo", None),
-        (b"", None),
-        (b"Fri, 20 Nov 2026 99:99:99 +0200", None),
-        (b"Fri, 20 Nov 2026 12:00:00 +9999999999", None),
-        (b"Fri, 31 Dec 9999 23:59:59 -1200", None),
-        (b"9999-12-31T23:59:59-12:00", None),
-        (b"0001-01-01T00:00:00+14:00", None),
-    ],
-)
-def test_dates_are_read_or_given_up(raw: bytes, at: datetime | None) -> None:
-    assert headers.date(raw) == at
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,9 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "flag_deleted": "deleted",
         "flag_automatic": "automatic",
         "flag_spam": "spam",
+        "flag_encrypted": "encrypted",
+        "flag_signed": "signed, not checked",
+        "flag_invitation": "invitation",
     },
     "uk": {
         "token": "Токен",
@@ -254,6 +257,9 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "flag_deleted": "видалено",
         "flag_automatic": "автоматичне",
         "flag_spam": "спам",
+        "flag_encrypted": "зашифровано",
+        "flag_signed": "підписано, не перевірено",
+        "flag_invitation": "запрошення",
     },
     "ru": {
         "token": "Токен",
@@ -379,6 +385,9 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "flag_deleted": "удалено",
         "flag_automatic": "автоматическое",
         "flag_spam": "спам",
+        "flag_encrypted": "зашифровано",
+        "flag_signed": "подписано, не проверено",
+        "flag_invitation": "приглашение",
     },
 }
 

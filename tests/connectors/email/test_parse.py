@@ -10,6 +10,7 @@ from channelhub.domain.people import Evidence
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.email.parse import parse
+from connectors.email.report import describe
 
 
 def message(body: bytes, **envelope: object) -> NewMessage:
@@ -172,3 +173,35 @@ def test_text_without_headers_is_kept_with_a_warning() -> None:
 
 def test_parsing_is_repeatable() -> None:
     assert message(PLAIN) == message(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("head", "sent_at"),
+    [
+        ("Date: Fri, 20 Nov 2026 12:00:00 +0200\r\n", "2026-11-20T12:00:00+02:00"),
+        ("Date: soon\r\nReceived: by mx; Fri, 20 Nov 2026 12:00:01.5 +0200\r\n", "2026-11-20T12:00:01+02:00"),
+        ("Received: by b; then\r\nReceived: by mx; 20 Nov 2026 12:00:01 +0200\r\n", "2026-11-20T12:00:01+02:00"),
+        (
+            "From ann@x.example Fri Nov 20 12:00:00 2026\r\nReceived: x; 1 Jan 2020 0:00\r\n",
+            "2026-11-20T12:00:00+00:00",
+        ),
+        ("Subject: never\r\n", None),
+    ],
+)
+def test_the_time_is_date_then_separator_then_the_oldest_stamp(head: str, sent_at: str | None) -> None:
+    shown = describe(head.encode() + b"\r\nbody", "x")
+
+    assert shown["sent_at"] == sent_at
+
+
+def test_facts_of_a_mail_go_along_with_it() -> None:
+    body = b"From: a@x.example\r\nContent-Type: multipart/encrypted; protocol=application/pgp-encrypted; boundary=b\r\n"
+    body += b"\r\n--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b\r\n"
+    body += b"Content-Type: application/octet-stream; name=encrypted.asc\r\n\r\nhQEMA\r\n--b--"
+    (message,) = parse(RawMessage(account="mail", delivery_id="x", body=body))
+
+    assert isinstance(message, NewMessage)
+    assert message.extra["mail_encrypted"] == "PGP"
+    assert any("encrypted" in warning for warning in message.warnings)
+    assert [file.filename for file in message.content.attachments] == ["encrypted.asc"]
+    assert describe(body, "x")["facts"] == {"encrypted": "PGP"}

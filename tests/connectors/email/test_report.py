@@ -12,7 +12,7 @@ MAIL = (
 ).encode()
 FIELDS = [
     "file", "id", "channel", "sender", "reply_to", "to", "cc", "subject", "text", "reply_text", "html", "attachments",
-    "message_id", "in_reply_to", "references", "sent_at", "auto", "auth", "language", "raw_size", "warnings",
+    "message_id", "in_reply_to", "references", "sent_at", "auto", "auth", "language", "raw_size", "warnings", "facts",
 ]  # fmt: skip
 
 
