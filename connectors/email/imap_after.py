@@ -28,7 +28,8 @@ class AfterCommit:
     async def tidy(self, line: Line, held: Sequence[int]) -> None:
         """Move what is stored and still lies here: a crash came between, or moving was switched on later.
 
-        A missing mark is not made up for: it can't be told from one that a person took away.
+        A missing mark is not made up for: it can't be told from one that a person took away. Nor is a missing move
+        where copies would leave the mails in place.
         """
-        if self._action == "move" and held:
+        if self._action == "move" and held and await line.ask(Link.can_move):
             await line.ask(Link.move, held, self._move_to)

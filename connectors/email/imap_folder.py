@@ -56,7 +56,7 @@ class Folder:
         start = await self._start(view)
         stored = await self._context.cursor(self._named.scope)
         place = self._place(stored, start)
-        while uids := await line.ask(Link.uids, start, place.uid):
+        while uids := await line.ask(Link.news, start, place.uid):
             for batch in _batches(uids):
                 place = await self._take(line, batch, place, start)
 

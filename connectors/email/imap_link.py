@@ -109,6 +109,11 @@ class Link:
         self._folder = folder
         return view
 
+    def news(self, start: Start, after: int) -> "array[int]":
+        """As `uids`; what the server says of new mail from here on is news for `wait_for_news`."""
+        self._use.forget_told_mail()
+        return self.uids(start, after)
+
     def uids(self, start: Start, after: int) -> "array[int]":
         """The UIDs above `after` that belong to us, ascending; four bytes each."""
         criteria = start.criteria(after)
@@ -164,6 +169,11 @@ class Link:
             if self._can("UIDPLUS"):
                 self._use.uid_expunge(list(uids))
 
+    def can_move(self) -> bool:
+        """Whether moved mails are gone from where they were."""
+        with explained("asking what the server can do"):
+            return self._can("MOVE") or self._can("UIDPLUS")
+
     def make_folder(self, folder: str) -> None:
         """Create the folder unless it is there."""
         with explained(f"making the folder {folder}"):
@@ -173,10 +183,14 @@ class Link:
     def wait_for_news(self, folder: str, longest_s: float) -> bool:
         """IDLE (RFC 2177) until something happens in the folder; True: mail may have come. The end is answered, or
         LinkLost is raised after `timeout_s`: this is how a dead connection is noticed.
+
+        What was told since `news`, beside the answer to another command, won't be told again: then it doesn't wait.
         """
         if self._folder != folder:
             self.open(folder)
         with explained("waiting for mail"):
+            if self._use.was_told_of_mail:
+                return True
             self._use.idle()
             answers = self._use.idle_check(timeout=longest_s)
             _, more = self._use.idle_done()

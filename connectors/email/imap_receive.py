@@ -14,6 +14,7 @@ from connectors.email.imap_oauth import AccessTokens
 
 #: A connection that worked this long is replaced at once when the server closes it: they all do now and then.
 STEADY_S = 30.0
+FIRST_ROUND_S = 2.0
 
 
 class ImapReceiver:
@@ -79,15 +80,21 @@ class ImapReceiver:
     async def _wait(self, line: Line, *, can_idle: bool, until: float) -> None:
         """Until the time to look at all folders again. News of the first folder are read meanwhile, as they come.
 
-        Each round of IDLE is short, and its end is answered: silence means that the connection is dead.
+        Each round of IDLE is short, and its end is answered: silence means that the connection is dead. The first one
+        is very short: what came between our last look and IDLE is told at the end of a round only.
         """
         loop = asyncio.get_running_loop()
         first = self._folders[0]
+        round_s = FIRST_ROUND_S
         while (left_s := until - loop.time()) > 0:
             if not can_idle:
                 await asyncio.sleep(left_s)
-            elif await line.ask(Link.wait_for_news, first.name, min(left_s, self._config.probe_interval_s)):
+                continue
+            if await line.ask(Link.wait_for_news, first.name, min(left_s, round_s, self._config.probe_interval_s)):
                 await first.read(line)
+                round_s = FIRST_ROUND_S
+            else:
+                round_s = self._config.probe_interval_s
 
     async def _compare(self, line: Line) -> None:
         """Tell the hub how complete it is, and fetch what it lacks."""

@@ -82,6 +82,14 @@ class BoundedClient(IMAPClient):  # type: ignore[misc] # the library has no type
             self._wire.plain = self._wire.sock
         return answer
 
+    @property
+    def was_told_of_mail(self) -> bool:
+        """Whether the server spoke of new mail since the folder was opened or `forget_told_mail`."""
+        return "EXISTS" in self._imap.untagged_responses
+
+    def forget_told_mail(self) -> None:
+        self._imap.untagged_responses.pop("EXISTS", None)
+
     def cut(self) -> None:
         """Break the connection: whoever waits for the server gets an error at once."""
         plain = self._wire.plain if self._wire is not None else None

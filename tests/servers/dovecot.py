@@ -44,6 +44,7 @@ first_valid_uid = 1
 first_valid_gid = 1
 auth_mechanisms = plain login {mechanisms}
 auth_failure_delay = 0
+{capability}
 mail_max_userip_connections = 100
 maildir_very_dirty_syncs = no
 service anvil {{
@@ -101,6 +102,7 @@ class Dovecot:
     folder: Path
     has_tls: bool = False
     needs_tls: bool = False
+    capability: str = ""  # what it says it can do, instead of all it can
     introspection_url: str = ""  # asked by Dovecot what an access token is worth; empty: no XOAUTH2
     passwords: dict[str, str] = field(default_factory=lambda: {USER: PASSWORD})
     certificate: Path | None = None
@@ -147,18 +149,12 @@ class Dovecot:
         raise AssertionError(f"Dovecot doesn't listen: {(self.folder / 'dovecot.log').read_text()[-2000:]}")
 
     def stop(self) -> None:
-        """All its processes are gone when this returns; so are its connections."""
+        """As a power cut: all its processes are gone when this returns, and its connections with them."""
         if self._process is None:
             return
-        group = self._process.pid
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(timeout=10)
         with suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=10)
         self._process = None
 
     def deliver(self, mail: bytes, *, folder: str = "INBOX", user: str = USER, at: datetime | None = None) -> str:
@@ -244,6 +240,7 @@ class Dovecot:
                 group=self._group,
                 ssl="yes" if self.has_tls else "no",
                 certificate=certificate,
+                capability=f"imap_capability = {self.capability}" if self.capability else "",
                 needs_tls="yes" if self.needs_tls else "no",
                 mechanisms="xoauth2 oauthbearer" if self.introspection_url else "",
                 tokens=_TOKENS.format(folder=self.folder) if self.introspection_url else "",
