@@ -8,6 +8,7 @@ import html as entities
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 import nh3
@@ -45,6 +46,8 @@ _HISTORY_IDS: Final = frozenset(
 )
 #: The rule that desktop Outlook draws above the headers of the mail it quotes.
 _OUTLOOK_RULE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#(?:b5c4df|e1e1e1)", re.IGNORECASE)
+#: Clients indent one's own words by a blockquote without a line beside it.
+_INDENT = re.compile(r"border(?:-width|-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
 
 
 def is_too_big(markup: str) -> bool:
@@ -96,11 +99,14 @@ def _lines(markup: str) -> list[tuple[int, str]]:
         return []
     out = _Lines()
     node: LexborNode | None = root.child
-    stack: list[tuple[LexborNode, str, bool]] = []
+    stack: list[tuple[LexborNode, str, _Quote]] = []
     while node is not None or stack:
         if node is None:
-            element, tag, is_quote = stack.pop()
-            _close(out, tag, is_quote=is_quote)
+            element, tag, quote = stack.pop()
+            _close(out, tag, quote)
+            if quote is _Quote.CITED and stack and stack[-1][2] is _Quote.HISTORY:
+                out.quote_depth -= 1  # what follows a quote in the element for history is an answer below it
+                stack[-1] = (*stack[-1][:2], _Quote.NONE)
             node = element.next
             continue
         tag = node.tag or ""
@@ -115,6 +121,14 @@ def _lines(markup: str) -> list[tuple[int, str]]:
         node = node.next
     out.line()
     return out.lines
+
+
+class _Quote(Enum):
+    """What an element is to the writer: HISTORY holds an attribution and what is CITED under it."""
+
+    NONE = auto()
+    CITED = auto()
+    HISTORY = auto()
 
 
 class _Lines:
@@ -159,8 +173,8 @@ class _Lines:
             self.current = []
 
 
-def _open(out: _Lines, node: LexborNode, tag: str) -> bool:
-    """Begin an element; True when it holds quoted text."""
+def _open(out: _Lines, node: LexborNode, tag: str) -> _Quote:
+    """Begin an element."""
     if tag in _BLOCKS:
         out.block()
     attributes = node.attributes
@@ -168,25 +182,25 @@ def _open(out: _Lines, node: LexborNode, tag: str) -> bool:
     if identifier in _HISTORY_IDS or (tag == "div" and _OUTLOOK_RULE.search(attributes.get("style") or "")):
         out.block()
         out.mark = HISTORY
-        return False
+        return _Quote.NONE
     classes = (attributes.get("class") or "").lower().split()
-    is_quote = (
-        tag == "blockquote"
-        or identifier in _QUOTE_IDS
-        or any(name.removeprefix("x_") in _QUOTE_CLASSES for name in classes)
-    )
-    if is_quote:
-        out.block()
-        out.quote_depth += 1
-    return is_quote
+    if tag == "blockquote":
+        quote = _Quote.NONE if not classes and _INDENT.search(attributes.get("style") or "") else _Quote.CITED
+    elif identifier in _QUOTE_IDS or any(name.removeprefix("x_") in _QUOTE_CLASSES for name in classes):
+        quote = _Quote.HISTORY
+    else:
+        return _Quote.NONE
+    out.block()
+    out.quote_depth += quote is not _Quote.NONE
+    return quote
 
 
-def _close(out: _Lines, tag: str, *, is_quote: bool) -> None:
-    if tag in _BLOCKS or is_quote:
+def _close(out: _Lines, tag: str, quote: _Quote) -> None:
+    if tag in _BLOCKS or quote is not _Quote.NONE:
         out.block()
         if tag in _SPACED:
             out.add("")
-    if is_quote:
+    if quote is not _Quote.NONE:
         out.quote_depth -= 1
 
 

@@ -9,13 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from channelhub.content import attribution
+from channelhub.content import attribution, originals
 from channelhub.content.html import HISTORY
 
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>|&gt;)")
 _RULE = re.compile(r"[\s\-_=*#~–—─]*\Z")
 #: Between an attribution and the quoted lines it introduces.
 _MAX_GAP: Final = 5
+#: Clients break lines at 70 characters and more.
+_WRAPPED_CHARS: Final = 60
+_SHORT_CHARS: Final = 40
+_BROKEN_OFF: Final = ("(", "_", "/", "&", "?", "=", "%")  # of a link, mostly
+_SENTENCE_ENDS: Final = (".", "?", "!", ":", ";")
 
 #: What is kept of each line: all of it, its beginning, or nothing.
 Kept = list[str | None]
@@ -29,10 +34,11 @@ class New:
     is_whole: bool = False
 
 
-def new(lines: Sequence[str], marks: Sequence[int]) -> New:
+def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = False) -> New:
     """What of each line is new; all of it where history can't be told from the writer's words.
 
-    `marks` is, for each line, what HTML said: how deep it is quoted, or `HISTORY`.
+    `marks` is, for each line, what HTML said: how deep it is quoted, or `HISTORY`. `is_handed_on`: the subject says
+    that the mail below is forwarded, where a client marks it as it marks an answered one.
     """
     out: Kept = [None] * len(lines)
     quoted = [mark > 0 or _is_quoted(line) for line, mark in zip(lines, marks, strict=True)]
@@ -41,10 +47,11 @@ def new(lines: Sequence[str], marks: Sequence[int]) -> New:
     at = 0
     while at < len(lines):
         line = lines[at]
-        begins_history = attribution.is_original_mark(line) or attribution.is_header_block(lines, at)
-        if (marks[at] == HISTORY and has_text) or begins_history:
+        if _begins_history(lines, marks, at, has_text=has_text):
+            if is_handed_on:
+                return New(list(lines), is_whole=True)
             return New(_trimmed(out, at) if has_text else list(lines))
-        if attribution.is_forward_mark(line):
+        if originals.is_forward_mark(line):
             return New(out[:at] + list(lines[at:]), is_whole=True)
         if quoted[at]:
             _trimmed(out, at)
@@ -68,20 +75,27 @@ def new(lines: Sequence[str], marks: Sequence[int]) -> New:
     return New(out)
 
 
+def _begins_history(lines: Sequence[str], marks: Sequence[int], at: int, *, has_text: bool) -> bool:
+    return (
+        (marks[at] == HISTORY and has_text)
+        or originals.is_original_mark(lines[at])
+        or originals.is_header_block(lines, at)
+        or originals.is_reply_line(lines[at])
+    )
+
+
 def _attribution(lines: Sequence[str], at: int, *, is_before_quote: bool) -> tuple[int, str]:
     """The line after an attribution at `at` (`at` itself: none) and what of the reply shares its first line."""
     end = attribution.attribution_end(lines, at, is_before_quote=is_before_quote)
     if end > at:
         return end, ""
-    start = attribution.midline_start(lines[at])
-    if start < 0:
-        return at, ""
-    tail = [lines[at][start:].lstrip(" .!?)-"), *lines[at + 1 : at + attribution.MAX_LINES]]
-    taken = attribution.attribution_end(tail, 0, is_before_quote=is_before_quote)
-    if taken == 0:
-        return at, ""
-    shared = lines[at][: start + 1].rstrip(" -") if lines[at][start] != "-" else lines[at][:start].rstrip(" -")
-    return at + taken, shared
+    for start in attribution.midline_starts(lines[at]):
+        tail = [lines[at][start:].lstrip(" .!?)-"), *lines[at + 1 : at + attribution.MAX_LINES]]
+        taken = attribution.attribution_end(tail, 0, is_before_quote=is_before_quote)
+        if taken:
+            shared = lines[at][: start + 1].rstrip(" -") if lines[at][start] != "-" else lines[at][:start].rstrip(" -")
+            return at + taken, shared
+    return at, ""
 
 
 def _quote_follows(quoted: Sequence[bool]) -> list[bool]:
@@ -99,13 +113,26 @@ def _is_quoted(line: str) -> bool:
 
 
 def _after_quote(lines: Sequence[str], quoted: Sequence[bool], at: int) -> int:
-    """The line after a run of quoted lines. One unmarked line right between two marked ones was wrapped by a client."""
-    while at < len(lines):
-        is_wrapped = at + 1 < len(lines) and lines[at].strip() and quoted[at + 1]
-        if not quoted[at] and not is_wrapped:
-            return at
+    """The line after a run of quoted lines and of what a client wrapped off their ends."""
+    while at < len(lines) and (quoted[at] or _is_wrapped(lines, quoted, at)):
         at += 1
     return at
+
+
+def _is_wrapped(lines: Sequence[str], quoted: Sequence[bool], at: int) -> bool:
+    """The line lost its mark: the marked line before it is long and ends within a sentence. Short answers between
+    quoted questions are not taken for that.
+    """
+    before, line = lines[at - 1].rstrip(), lines[at].strip()
+    if not line or not _is_quoted(before) or before.endswith(_SENTENCE_ENDS):
+        return False
+    is_between = at + 1 < len(lines) and quoted[at + 1]
+    if len(before) < _WRAPPED_CHARS:
+        return is_between and (line.startswith(_BROKEN_OFF) or (line[:1].islower() and len(before) > _SHORT_CHARS))
+    if is_between:
+        return True
+    is_last = at + 1 == len(lines) or not lines[at + 1].strip()
+    return is_last and len(line) < _WRAPPED_CHARS and not line[:1].isupper()
 
 
 def _trimmed(out: Kept, end: int) -> Kept:

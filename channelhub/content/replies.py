@@ -5,11 +5,13 @@ offsets of what a reader need not see. Where nothing would be left to see, nothi
 """
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import accumulate
 from typing import Final
 
-from channelhub.content import quotes, signatures
-from channelhub.domain.spans import Span, without
+from channelhub.content import notices, originals, quotes, signatures
+from channelhub.domain import spans
+from channelhub.domain.spans import Span
 
 _SPACES: Final = {0x202F: " ", 0xA0: " "}
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"), None)
@@ -17,25 +19,30 @@ _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad
 MAX_LINES: Final = 20_000
 
 
-def hidden(text: str, marks: Sequence[int] = (), *, sender_name: str = "") -> tuple[Span, ...]:
+def hidden(text: str, marks: Sequence[int] = (), *, sender_name: str = "", subject: str = "") -> tuple[Span, ...]:
     """What of `text` is history or signature: offsets in order, none empty, none touching another.
 
-    `marks` is what HTML said of each line (`html.Page.marks`).
+    `marks` is what HTML said of each line (`html.Page.marks`). A subject that begins with `Fwd:` says that what would
+    be history is what the writer wants read.
     """
     raw = text.split("\n")
     if len(raw) > MAX_LINES:
         return ()
     lines = [_plain(line) for line in raw]
-    new = quotes.new(lines, marks or (0,) * len(lines))
+    new = quotes.new(lines, marks or (0,) * len(lines), is_handed_on=originals.is_handed_on(subject))
     if not _has_words(new.kept):
         return ()
-    signed = new.kept if new.is_whole else signatures.without(new.kept, sender_name=sender_name)
-    return _between(_shown(raw, lines, signed if _has_words(signed) else new.kept), len(text))
+    kept = new.kept
+    if not new.is_whole:
+        for without in (notices.without, partial(signatures.without, sender_name=sender_name)):
+            shorter = without(kept)
+            kept = shorter if _has_words(shorter) else kept
+    return _between(_shown(raw, lines, kept), len(text))
 
 
-def own_words(text: str, marks: Sequence[int] = (), *, sender_name: str = "") -> str:
+def own_words(text: str, marks: Sequence[int] = (), *, sender_name: str = "", subject: str = "") -> str:
     """The reply in `text`: all that is not hidden."""
-    return without(text, hidden(text, marks, sender_name=sender_name))
+    return spans.without(text, hidden(text, marks, sender_name=sender_name, subject=subject))
 
 
 def _plain(line: str) -> str:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from channelhub.content.wording.table import any_of, words
+
 #: A signature is short: this many lines with text, and characters in each.
 MAX_LINES: Final = 9
 MAX_LINE_CHARS: Final = 110
@@ -15,44 +17,21 @@ _MAX_DELIMITED_LINES: Final = 25
 
 _DELIMITER = re.compile(r"[ \t]*(?:--|—|––|-- ?-|_{2,4}|—{2,})[ \t]*\Z")
 _RULE = re.compile(r"[ \t]*[_=-]{10,}[ \t]*\Z")
-_FOOTER = re.compile(
-    r"(?i)^[\s*_(\[]*(?:(?:sent|envoyé|enviado|inviato|verzonden|verstuurd|skickat|sendt|lähetetty|gesendet"
-    r"|von meinem [^,.]{1,30} gesendet|wysłan[eo]|odesláno|odoslané"
-    r"|отправлен[оа]?|надіслано|відправлено|послано) ?(?:from|via|using|with|by|depuis|de mon|à partir|desde|do meu"
-    r"|da|dal|vanaf|van|från|fra|mit|von|über|z\b|ze\b|с\b|со\b|из\b|від\b|з\b|зі\b|через)"
-    r"|get outlook for|get (?:the )?[^,.]{0,20}app for|скачать outlook|download outlook|via mobile\b|von meinem"
-    r"|telefonda[mn]|iphone'umdan"
-    r"|diese nachricht wurde von meinem android)[^,;!?]{0,90}\Z"
-)
-_THANKS: Final = (
-    "thanks(?: (?:again|a lot|so much|in advance|and regards|&amp; regards|very much|for your help|for the help"
-    "|for your time))?|thank you(?: (?:very much|in advance|again|so much|for your help|for your time))?"
-    "|many thanks|thx|cheers|спасибо(?: большое| заранее)?|заранее спасибо|заранее благодарю|благодарю"
-    "|дякую(?: заздалегідь)?|наперед дякую|заздалегідь дякую|щиро дякую"
-    "|danke(?: im voraus)?|vielen dank(?: im voraus)?|besten dank|merci(?: d'avance| beaucoup)?|dziękuję"
-    "|z góry dziękuję|gracias|grazie|obrigad[oa]|bedankt|tack|tak"
-)
-_CLOSINGS: Final = (
-    "(?:(?:best|kind|kindest|warm|warmest|with (?:best|kind|warm)|many|thanks and|thank you and) )?(?:regards|wishes)"
-    "|best|all the best|sincerely(?: yours)?|yours(?: (?:truly|sincerely|faithfully))?"
-    "|respectfully(?: yours)?|take care|talk soon|cordially|rgds|br|kr"
-    "|с (?:наилучшими|лучшими) пожеланиями|с (?:глубоким |большим )?уважением|всего (?:доброго|хорошего|наилучшего)"
-    "|с благодарностью|искренне ваш[аи]?|хорошего (?:дня|вечера)|до свидания"
-    "|з (?:найкращими|щирими) побажаннями|з (?:глибокою |великою )?повагою|всього (?:доброго|найкращого)|на все добре"
-    "|з вдячністю|щиро ваш[аі]?|гарного (?:дня|вечора)|до побачення"
-    "|mit freundlichen grüßen|mit freundlichem gruß|mit besten grüßen|(?:freundliche|viele|liebe|beste|schöne"
-    "|herzliche) grüße|(?:besten|freundlichen|lieben) gruß|gruß|grüße|lg|mfg|vg"
-    "|cordialement|bien cordialement|bien à vous|sincères salutations|salutations|amicalement|bonne journée"
-    "|meilleures salutations"
-    "|z poważaniem|z powazaniem|z wyrazami szacunku|pozdrawiam(?: serdecznie)?|serdecznie pozdrawiam|łączę pozdrowienia"
-    "|saludos(?: cordiales)?|un saludo|atentamente|atenciosamente|cordiali saluti|distinti saluti|saluti"
-    "|met vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg"
-    "|(?:med )?(?:venlig|vennlig|vänlig|vänliga) (?:hilsen|hälsning(?:ar)?)|(?:bedste |mange |kærlig )?hilsen(?:er)?"
-    "|hälsning(?:ar)?|mvh|vh|kh|abraços?|s pozdravem|üdvözlettel|terveisin|saygılarımla"
+_FOOTER = re.compile(rf"(?i)[\s*_(\[]*(?:{any_of(words(lambda one: one.footers))})(?!\w)(?P<by>[^,;!?]{{0,90}})\Z")
+#: What a footer names: without one of these it is a sentence, such as `Sent from Kyiv on Monday`.
+_DEVICE = re.compile(
+    r"(?i)iphone|ipad|ipod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|nokia|pixel|oneplus|sony|xperia|motorola"
+    r"|blackberry|windows|mac|outlook|mail|yahoo|proton|yandex|яндекс|aol|thunderbird|k-9|spark|app|mobil|phone|tablet"
+    r"|device|smartphone|handy|handset|telefon|téléphone|smartfon|gerät|komórk|urządz|appareil|телефон|смартфон|планшет"
+    r"|устройств|пристро|мобил|мобіл|почт|пошт|приложен|застосун|додат|айфон|ukr\.net|brevity|краткость|стислість"
+    r"|kürze|zwięzłość|brièveté"
 )
 _CLOSING = re.compile(
-    rf"(?i)^[\s*_>-]{{0,6}}(?P<formula>(?P<thanks>{_THANKS})|{_CLOSINGS})[*_]{{0,2}}(?P<rest>[\s,.!;:–—-]*.{{0,60}})\Z"
+    r"(?i)[\s*_>-]{0,6}(?P<formula>"
+    rf"(?:(?P<thanks>{any_of(words(lambda one: one.thanks))})|(?:{any_of(words(lambda one: one.closings))}))(?!\w))"
+    r"[*_]{0,2}(?P<rest>[\s,.!;:–—-]*.{0,60})\Z"
 )
+_URL = re.compile(r"<?https?://[^\s>]{1,200}>?")
 _DASHED_NAME = re.compile(r"[ \t]*[-–—/~][ \t]?[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[ \t]*\Z")
 _NAME = re.compile(r"[ \t]*[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}[,.]?[ \t]*\Z")
 _QUOTES: Final = dict.fromkeys(map(ord, '«»“”„"()'), None)
@@ -142,8 +121,9 @@ def _without_footers(lines: list[str], end: int) -> int:
 
 
 def _is_footer(line: str) -> bool:
-    bare = re.sub(r"<?https?://[^\s>]{1,200}>?", "", line).rstrip(" .*_])")
-    return len(bare) <= MAX_LINE_CHARS and _FOOTER.match(bare) is not None
+    bare = _URL.sub("", line).rstrip(" .*_])")
+    found = _FOOTER.match(bare) if len(bare) <= MAX_LINE_CHARS else None
+    return found is not None and _DEVICE.search(found.group()) is not None
 
 
 def _without_closing(lines: list[str], end: int) -> int:
@@ -160,7 +140,7 @@ def _without_closing(lines: list[str], end: int) -> int:
             break
         if _is_closing(line, below):
             best = at
-        elif _SENTENCE.search(line) and "@" not in line:
+        elif _SENTENCE.search(line) and not _CONTACT.search(line):
             break
         below = line
     return _back(lines, best) if best < end else end

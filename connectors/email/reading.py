@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from channelhub.content import automatic, body, dates, headers, mime, opening, replies
+from channelhub.content import automatic, body, dates, headers, mime, opening, replies, returned
 from channelhub.content.body import File
 from channelhub.content.encodedwords import clean
 from channelhub.content.headerblock import Headers
@@ -20,6 +20,11 @@ _AUTH_RESULT = re.compile(r"(?:^|;)\s*(spf|dkim|dmarc|arc)\s*=\s*([a-z]{1,12})",
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _SEPARATOR_DATE = re.compile(rb">?From \S{1,320} +(.{10,100})")
 _MAX_STAMPS = 30
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to")
+_MAX_DELIVERED = 10
+#: The header that marks our own mail, in lower case; its value is the mail's signed token.
+MARK_HEADER = "x-channelhub-token"
+MAX_MARK_CHARS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,9 @@ class ReadMail:
     references: tuple[str, ...]
     sent_at: datetime | None
     automatic: Automatic
+    notice: returned.Notice | None  # what it reports of another mail: a bounce, a receipt
+    mark: str  # what the header says by which we mark our own mail
+    delivered_to: tuple[Address, ...]  # whom the last server delivered it to; a copy in secret stands nowhere else
     facts: dict[str, str]  # what else it is, by name: signed, encrypted, invitation; only what holds
     claimed_checks: dict[str, str]  # Authentication-Results as the mail carries them: anybody can write these
     relay: str  # the first address outside our own network in the Received lines, newest first; may be empty
@@ -64,7 +72,9 @@ def read(data: bytes) -> ReadMail:
     fields = mail.headers
     external_id, message_id = identity.delivery_id(data)
     sender = _sender(fields)
+    subject = fields.text("subject")
     in_reply_to = headers.message_ids(fields.raw("in-reply-to"))
+    kind = _automatic(mail, content.text)
     warnings = [*mail.warnings, *content.warnings]
     if not fields.fields:
         warnings.append("there are no headers; all of it is shown as text")
@@ -80,21 +90,33 @@ def read(data: bytes) -> ReadMail:
         reply_to=_addresses(fields, "reply-to"),
         to=_addresses(fields, "to"),
         cc=_addresses(fields, "cc"),
-        subject=fields.text("subject"),
+        subject=subject,
         text=content.text,
-        hidden=replies.hidden(content.text, content.marks, sender_name=sender.name),
+        hidden=replies.hidden(content.text, content.marks, sender_name=sender.name, subject=subject),
         html=content.html,
         files=content.files,
         in_reply_to=in_reply_to[0] if in_reply_to else "",
         references=headers.message_ids(fields.raw("references")),
         sent_at=_sent_at(mail),
-        automatic=automatic.recognise(mail, content.text),
+        automatic=kind,
+        notice=returned.read(mail, content.text, is_bounce=kind.is_bounce),
+        mark=clean(fields.text(MARK_HEADER))[:MAX_MARK_CHARS],
+        delivered_to=tuple(one for name in _DELIVERED for one in _addresses(fields, name))[:_MAX_DELIVERED],
         facts={name: value for name, value in asdict(packed.facts).items() if value},
         claimed_checks=dict(reversed(_AUTH_RESULT.findall(fields.text("authentication-results").lower()))),
         relay=_relay(fields),
         language=_language(fields),
         warnings=tuple(warnings),
     )
+
+
+def _automatic(mail: mime.Mail, text: str) -> Automatic:
+    """Also an answer to an invitation (RFC 5546 §3.2.3): a program wrote it when somebody pressed a button."""
+    kind = automatic.recognise(mail, text)
+    calendars = (part for part in mail.root.walk() if part.content_type == "text/calendar")
+    if any(part.parameters.get("method", "").lower() == "reply" for part in calendars):
+        return replace(kind, is_reply=True)
+    return kind
 
 
 def _sender(fields: Headers) -> Address:

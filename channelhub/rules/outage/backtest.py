@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channelhub.content.features import features
-from channelhub.content.quotes import reply
+from channelhub.content.replies import own_words
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Report, Resolved, Suspected
 from channelhub.rules.outage.thresholds import SECOND_US, OutageRules
@@ -58,7 +58,7 @@ def report_of(row: BacktestRow) -> Report:
         origin=row.origin,
         is_verified=row.is_verified,
         is_automatic=row.is_automatic,
-        features=features(subject=subject, text=reply(row.text), language=row.language),
+        features=features(subject=subject, text=own_words(row.text), language=row.language),
     )
 
 

@@ -1,0 +1,67 @@
+"""Polish."""
+
+from typing import Final
+
+from channelhub.content.wording.model import FieldNames, Wording
+
+POLISH: Final = Wording(
+    openings=("w dniu", "dnia", "wiadomość napisana przez", "użytkownik", "cytowanie", "cytuję"),
+    wrote=("napisał", "napisała", "napisał(a)", "napisał/a", "napisali", "pisze", "napisana", "pisał", "pisała"),
+    weekdays=("pon", "wt", "śr", "czw", "pt", "pią", "sob", "nd", "niedz", "ndz"),
+    months=(
+        ("sty",), ("lut",), ("mar",), ("kwi",), ("maj",), ("cze",), ("lip",), ("sie",), ("wrz",), ("paź", "paz"),
+        ("lis",), ("gru",),
+    ),
+    original=("oryginalna", "oryginalny", "wiadomość oryginalna", "pierwotna", "wiadomość pierwotna",
+              "treść oryginalnej", "treść wiadomości"),
+    forwarded=("przekazana", "przekazywana", "przesłana dalej", "wiadomość przekazana", "wiadomość przesłana",
+               "treść przekazanej", "treść przekazywanej"),
+    forwarded_below=("początek przekazywanej wiadomości:", "początek przekazanej wiadomości:",
+                     "początek przesłanej dalej wiadomości:"),
+    fields=FieldNames(
+        sender=("od", "nadawca"), sent=("data", "wysłano", "wysłane", "wysłany", "data wysłania"), to=("do", "adresat"),
+        cc=("dw", "udw", "kopia", "do wiadomości"), subject=("temat",),
+    ),
+    reply_above=("odpowiedź powyżej tej", "odpowiedz powyżej tej", "odpowiadaj powyżej", "pisz powyżej tej",
+                 "wpisz odpowiedź powyżej", "powyżej tej linii"),
+    answered=("odp", "odpowiedź"),
+    handed_on=("pd", "przekaż", "podaj dalej"),
+    away=(
+        "odpowiedź automatyczna", "odpowiedz automatyczna", "automatyczna odpowiedź", "automatyczna odpowiedz",
+        "autoodpowiedź", "autoodpowiedz", "autoresponder", "nieobecność", "nieobecnosc", "jestem na urlopie",
+        "na urlopie", "urlop", "poza biurem", "przebywam na urlopie", "nieobecny", "nieobecna",
+        "potwierdzenie otrzymania", "otrzymaliśmy twoją", "otrzymaliśmy państwa", "dziękujemy za kontakt",
+        "dziękujemy za wiadomość",
+    ),
+    undelivered=("niedostarczon", "nie dostarczono", "nie została dostarczona", "nie można dostarczyć",
+                 "niedoręczon", "błąd dostarczania", "zwrot wiadomości", "nie udało się dostarczyć"),
+    closings=(
+        "z poważaniem", "z powazaniem", "z wyrazami szacunku", "z wyrazami poważania", "z uszanowaniem",
+        "pozdrawiam", "pozdrawiam serdecznie", "serdecznie pozdrawiam", "pozdrawiamy", "pozdrowienia",
+        "serdeczne pozdrowienia", "łączę pozdrowienia", "z pozdrowieniami", "z góry dziękuję i pozdrawiam",
+        "dziękuję i pozdrawiam", "miłego dnia", "pozdr",
+    ),
+    thanks=("dziękuję", "dziekuje", "z góry dziękuję", "bardzo dziękuję", "dziękuję bardzo", "dzięki",
+            "dziękuję za pomoc"),
+    footers=(
+        "wysłane z", "wysłano z", "wysłane ze", "wysłano ze", "wysłane przy", "wysłano przy", "wysłane przez",
+        "pobierz outlook", "pobierz aplikację outlook", "uzyskaj outlook", "uzyskaj aplikację outlook",
+        "przepraszam za zwięzłość", "proszę wybaczyć zwięzłość",
+    ),
+    alerts=("uwaga", "ostrzeżenie", "ważne", "ostrożnie", "zewnętrzn"),
+    banners=(
+        "wiadomość zewnętrzna", "zewnętrzny nadawca", "nadawca zewnętrzny", "zewnętrzna wiadomość",
+        "zewnętrznego nadawcy",
+        "wiadomość z zewnątrz", "pochodzi z zewnątrz", "pochodzi spoza", "spoza organizacji",
+        "spoza twojej organizacji", "spoza firmy", "nie otrzymujesz często",
+    ),
+    cautions=("nie klikaj", "nie otwieraj", "linki", "łącza", "załącznik", "podejrzan", "dowiedz się, dlaczego"),
+    legal=("poufn", "przeznaczon", "adresat", "prawnie chronion", "tajemnic"),
+    legal_beside=(
+        "nieuprawnion", "nieautoryzowan", "ujawni", "zabronion", "otrzymali państwo", "otrzymał", "omyłkowo",
+        "pomyłkowo", "przez pomyłkę", "powiadomi", "poinformowani", "usunięcie", "usunąć", "usuń", "zniszcz",
+        "załącznik", "rozpowszechnian", "kopiowani", "ta wiadomość", "tej wiadomości", "niniejsza", "niniejszej",
+        "tego maila", "informacj", "odbiorc",
+    ),
+    printing=("przed wydrukowaniem", "zanim wydrukujesz", "pomyśl o środowisku"),
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""All languages, and their words as expressions. A new language is a `Wording` and its name in `LANGUAGES`."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from channelhub.content.wording.english import ENGLISH
+from channelhub.content.wording.french import FRENCH
+from channelhub.content.wording.german import GERMAN
+from channelhub.content.wording.model import Wording, Words
+from channelhub.content.wording.others import OTHERS
+from channelhub.content.wording.polish import POLISH
+from channelhub.content.wording.russian import RUSSIAN
+from channelhub.content.wording.ukrainian import UKRAINIAN
+
+LANGUAGES: Final = (ENGLISH, RUSSIAN, UKRAINIAN, GERMAN, POLISH, FRENCH, *OTHERS)
+
+
+def words(of: Callable[[Wording], Iterable[str]]) -> Words:
+    """The words of all languages, each once."""
+    return tuple(dict.fromkeys(word for language in LANGUAGES for word in of(language)))
+
+
+def any_of(found: Iterable[str]) -> str:
+    """An expression for one of the words, the longest that fits; nothing in it repeats."""
+    return "|".join(re.escape(word) for word in sorted(set(found), key=lambda word: (-len(word), word)))
+
+
+def month_number(word: str) -> int:
+    """1 to 12 for the name of a month in any of the languages, shortened or declined; 0 for another word."""
+    return next((number for start, number in _MONTHS if word.startswith(start)), 0)
+
+
+_MONTHS: Final = sorted(
+    {(start, number) for language in LANGUAGES for number, starts in enumerate(language.months, 1) for start in starts},
+    key=lambda one: -len(one[0]),
+)
