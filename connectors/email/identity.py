@@ -10,9 +10,9 @@ from channelhub.content.headers import message_ids
 _TRACE: Final = frozenset(
     {
         b"received", b"x-received", b"received-spf", b"return-path", b"delivered-to", b"x-original-to", b"envelope-to",
-        b"x-envelope-to", b"x-envelope-from", b"authentication-results", b"status", b"x-status", b"x-keywords", b"x-uid",
-        b"x-imap", b"x-imapbase", b"content-length", b"lines", b"x-mozilla-status", b"x-mozilla-status2",
-        b"x-mozilla-keys", b"x-gmail-labels", b"x-gm-thrid", b"x-evolution",
+        b"x-envelope-to", b"x-envelope-from", b"authentication-results",
+        b"status", b"x-status", b"x-keywords", b"x-uid", b"x-imap", b"x-imapbase", b"content-length", b"lines",
+        b"x-mozilla-status", b"x-mozilla-status2", b"x-mozilla-keys", b"x-gmail-labels", b"x-gm-thrid", b"x-evolution",
     }
 )  # fmt: skip
 _TRACE_PREFIX: Final = b"arc-"

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,9 +16,9 @@ from channelhub.cli.counting import counting
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.importing import folders, mbox
-from channelhub.cli.importing.carry import Bad, Tally, carry
+from channelhub.cli.importing.carry import Bad, Carrier, Tally
 from channelhub.cli.importing.kept import Kept
-from channelhub.cli.importing.takers import by_daemon, by_database
+from channelhub.cli.importing.takers import DaemonTaker, StoreTaker
 from channelhub.cli.printing import one_line, print_json
 from channelhub.cli.treefiles import files_below
 from channelhub.domain.raw import RawMessage
@@ -100,18 +100,18 @@ def bring_in(options: Options, account: str, mailbox: Mailbox) -> None:
     """Bring a mailbox in, through the running daemon or without one, and say what became of it."""
     found = configured(options)
     name, history = _account(found, account)
+    read = partial(history, name)
     daemon = Daemon(found.settings)
     is_running = daemon.is_running()
-    with ExitStack() as stack:
-        moved = stack.enter_context(counting("bytes", mailbox.size, is_quiet=options.as_json))
+    with counting("bytes", mailbox.size, is_quiet=options.as_json) as moved:
 
         async def through_daemon() -> Tally:
-            async with by_daemon(daemon, name) as take:
-                return await carry(mailbox.all(), take, moved=moved, told=_tell)
+            async with DaemonTaker(daemon, name) as taker:
+                return await Carrier(taker, read=read, moved=moved, told=_tell).carry(mailbox.all())
 
         async def without(store: Store) -> Tally:
-            take = by_database(found.settings, store, name, history)()
-            return await carry(mailbox.all(), take, moved=moved, told=_tell)
+            taker = StoreTaker(found.settings, store, name)
+            return await Carrier(taker, read=read, moved=moved, told=_tell).carry(mailbox.all())
 
         tally = asyncio.run(through_daemon()) if is_running else alone(found.settings, without)
     _report(options, tally, is_running=is_running)

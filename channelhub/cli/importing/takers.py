@@ -1,37 +1,47 @@
 """Who takes a mail in: the running daemon over its API, or the database itself when none runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any, Protocol
 
 import aiohttp
+import msgspec
 
 from channelhub.cli.client import Daemon
 from channelhub.cli.exits import Exit, Failure
 from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import DiskFloor, Inbox
-from channelhub.sdk.errors import NotCommitted, Unparseable
+from channelhub.sdk.errors import NotCommitted
 from channelhub.settings.models import Settings
+from channelhub.store import inbox
 from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
-from channelhub.web.routes.history import MEDIA_TYPE
 
 PATIENCE_S = 120.0  # how long nothing may be taken, whatever the reason, before the command gives up
 PAUSE_S = 0.5
 MOST_PAUSE_S = 10.0
 REQUEST_TIMEOUT_S = 90.0
 
-Take = Callable[[bytes], Awaitable[bool]]  # True: it was there already. Raises Refused for a mail it never takes
-
 
 class Refused(Exception):
     """This mail is not taken; the text says why. Others may be."""
 
 
+class Taker(Protocol):
+    """Both wait while nothing can be taken, and end the command (Failure) when that lasts too long."""
+
+    async def held(self, delivery_ids: Sequence[str]) -> frozenset[str]:
+        """Which of these are there already."""
+
+    async def take(self, raw: RawMessage) -> bool:
+        """Bring a mail in; True: it was there already. Raises Refused."""
+
+
 class _Patience:
-    """Ends the command when nothing was taken for too long."""
+    """Ends the command when nothing was answered for too long."""
 
     def __init__(self) -> None:
         self._last_s = asyncio.get_running_loop().time()
@@ -45,89 +55,101 @@ class _Patience:
         await asyncio.sleep(min(pause_s, MOST_PAUSE_S))
 
 
-@asynccontextmanager
-async def by_daemon(daemon: Daemon, account: str) -> AsyncIterator[Take]:
-    """Through `POST /api/v1/import/{account}`. A daemon that is restarted meanwhile is waited for."""
-    timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as http:
-        patience = _Patience()
-        token = daemon.token()
-
-        async def take(body: bytes) -> bool:
-            nonlocal token
-            while True:
-                try:
-                    answer = await _post(http, f"{daemon.address()}/api/v1/import/{account}", token, body)
-                except (OSError, TimeoutError, aiohttp.ClientError) as exc:
-                    why = f"the daemon at {daemon.address()} doesn't answer ({type(exc).__name__})"
-                    answer = _Later(why, PAUSE_S, code=Exit.UNAVAILABLE)
-                if not isinstance(answer, _Later):
-                    patience.rewarded()
-                    return answer
-                await patience.wait(answer.pause_s, answer.why, answer.code)
-                if daemon.is_running():
-                    token = daemon.token()
-
-        yield take
-
-
-class _Later:
+class _Later(Exception):
     """Nothing is taken just now."""
 
     def __init__(self, why: str, pause_s: float, *, code: Exit = Exit.TEMPORARY) -> None:
-        self.why = why
+        super().__init__(why)
         self.pause_s = pause_s
         self.code = code
 
 
-async def _post(http: aiohttp.ClientSession, url: str, token: str, body: bytes) -> "bool | _Later":
-    """Raises Refused for a mail that isn't taken, Failure where none of the account would be."""
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": MEDIA_TYPE}
-    async with http.post(url, data=body, headers=headers) as answer:
-        if answer.status == 202:
-            return bool((await answer.json())["duplicate"])
+class DaemonTaker:
+    """The running daemon, over `POST /api/v1/import/{account}`. One that is restarted meanwhile is waited for."""
+
+    def __init__(self, daemon: Daemon, account: str) -> None:
+        self._daemon = daemon
+        self._url = f"{daemon.address()}/api/v1/import/{account}"
+        self._token = daemon.token()
+        self._patience = _Patience()
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S), trust_env=False)
+
+    async def __aenter__(self) -> "DaemonTaker":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.close()
+
+    async def held(self, delivery_ids: Sequence[str]) -> frozenset[str]:
+        asked = msgspec.json.encode({"ids": delivery_ids})
+        answer = await self._answer("/held", asked, content_type="application/json")
+        return frozenset(answer["held"])
+
+    async def take(self, raw: RawMessage) -> bool:
+        answer = await self._answer("", raw.body, content_type=raw.content_type)
+        return bool(answer["duplicate"])
+
+    async def _answer(self, path: str, body: bytes, *, content_type: str) -> Any:
+        while True:
+            try:
+                answer = await self._post(path, body, content_type)
+            except _Later as later:
+                await self._patience.wait(later.pause_s, str(later), later.code)
+                if self._daemon.is_running():
+                    self._token = self._daemon.token()
+                continue
+            self._patience.rewarded()
+            return answer
+
+    async def _post(self, path: str, body: bytes, content_type: str) -> Any:
+        """Raises _Later, Refused for a mail that isn't taken, Failure where none of the account would be."""
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": content_type}
         try:
-            why = str((await answer.json(content_type=None))["detail"])
-        except (ValueError, KeyError, TypeError):
-            why = f"the daemon answered {answer.status}"
-        if answer.status in (401, 429, 503):  # 401: it was restarted, and its token is a new one
-            pause = answer.headers.get("Retry-After", "")
-            return _Later(why, float(pause) if pause.isdigit() else PAUSE_S)
-        if answer.status in (403, 404):
+            async with self._http.post(self._url + path, headers=headers, data=BytesIO(body)) as answer:
+                status, after = answer.status, answer.headers.get("Retry-After", "")
+                found = await answer.json(content_type=None)
+        except (OSError, TimeoutError, ValueError, aiohttp.ClientError) as exc:
+            why = f"the daemon at {self._daemon.address()} doesn't answer ({type(exc).__name__})"
+            raise _Later(why, PAUSE_S, code=Exit.UNAVAILABLE) from exc
+        if status in (200, 202):
+            return found
+        why = str(found.get("detail") or found.get("title")) if isinstance(found, dict) else str(status)
+        if status in (401, 429, 503):  # 401: it was restarted, and its token is a new one
+            raise _Later(why, float(after) if after.isdigit() else PAUSE_S)
+        if status in (403, 404):
             raise Failure(why, Exit.FAILED)
         raise Refused(why)
 
 
-def by_database(
-    settings: Settings, store: Store, account: str, history: Callable[[str, bytes], RawMessage]
-) -> Callable[[], Take]:
-    """Straight into the opened database; what is taken is read when a daemon starts."""
+class StoreTaker:
+    """The opened database; what is taken is read when a daemon starts."""
 
-    def make() -> Take:
-        inbox = Inbox(
+    def __init__(self, settings: Settings, store: Store, account: str) -> None:
+        self._store = store
+        self._account = account
+        self._patience = _Patience()
+        intake = Inbox(
             store,
             DiskFloor(Path(settings.hub.state_dir), settings.hub.min_free_bytes),
             now=lambda: datetime.now(UTC),
             metrics=Metrics(),
-            on_commit=lambda: None,
+            on_commit=_nobody_listens,
         )
-        deliver = inbox.deliver_for(account)
-        patience = _Patience()
+        self._deliver = intake.deliver_for(account)
 
-        async def take(body: bytes) -> bool:
+    async def held(self, delivery_ids: Sequence[str]) -> frozenset[str]:
+        async with self._store.readers.read() as session:
+            return await inbox.held(session, self._account, delivery_ids)
+
+    async def take(self, raw: RawMessage) -> bool:
+        while True:
             try:
-                raw = history(account, body)
-            except Unparseable as exc:
-                raise Refused(str(exc)) from exc
-            while True:
-                try:
-                    receipts = await deliver([raw])
-                except NotCommitted as exc:
-                    await patience.wait(exc.retry_after_s, str(exc), Exit.TEMPORARY)
-                    continue
-                patience.rewarded()
-                return receipts[0].is_duplicate
+                receipts = await self._deliver([raw])
+            except NotCommitted as exc:
+                await self._patience.wait(exc.retry_after_s, str(exc), Exit.TEMPORARY)
+                continue
+            self._patience.rewarded()
+            return receipts[0].is_duplicate
 
-        return take
 
-    return make
+def _nobody_listens() -> None: ...

@@ -1,15 +1,18 @@
 """Messages kept in files (mailboxes of before) come in as history, one file's bytes a request."""
 
 import asyncio
+from typing import Annotated
 
+import msgspec
 from aiohttp import web
 
 from channelhub.domain.raw import RawMessage
+from channelhub.sdk.contract import MAX_HELD_ASKED
 from channelhub.sdk.errors import Unparseable
 from channelhub.store import inbox
 from channelhub.web.answers import first_message_id, json_answer
 from channelhub.web.auth import INTAKE, PRINCIPAL
-from channelhub.web.bodies import read_body
+from channelhub.web.bodies import checked_text, read_body, read_json
 from channelhub.web.parts import PARTS, History, WebParts
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.messages import Accepted
@@ -20,6 +23,28 @@ MEDIA_TYPE = "message/rfc822"
 MOST_WAITING = 1000  # deliveries before the pipeline, so that what arrives meanwhile is read within seconds
 PATIENCE_S = 20.0
 LARGE_BYTES = 256 * 1024  # digesting more than this would hold up others
+
+
+class HeldRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ids of deliveries, as `external_id` in the list of what came in."""
+
+    ids: Annotated[list[Annotated[str, msgspec.Meta(max_length=500)]], msgspec.Meta(max_length=MAX_HELD_ASKED)]
+
+
+class HeldAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Those of them that are stored."""
+
+    held: list[str]
+
+
+async def which_are_held(request: web.Request) -> web.Response:
+    parts = request.app[PARTS]
+    name = request.match_info["account"]
+    _reader(name, request, parts)
+    asked = await read_json(request, HeldRequest)
+    async with parts.store.readers.read() as session:
+        found = await inbox.held(session, name, [checked_text(one, "ids") for one in asked.ids])
+    return json_answer(HeldAnswer(held=sorted(found)))
 
 
 async def bring_in(request: web.Request) -> web.Response:
@@ -89,5 +114,15 @@ ROUTES = (
         answer=Accepted,
         status=202,
         problems=(404, 413, 415, 422, 503),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/import/{account}/held",
+        handler=which_are_held,
+        roles=INTAKE,
+        summary="Which mails of before are there already",
+        body=HeldRequest,
+        answer=HeldAnswer,
+        problems=(400, 404, 413, 415, 422),
     ),
 )
