@@ -145,12 +145,9 @@ class Daemon:
             self._process.wait(timeout=10)
 
     def parsers(self) -> list[int]:
-        """The process ids of its parser children now."""
-        try:
-            listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
-        except OSError:
-            return []
-        return [int(pid) for pid in listed.split() if b"parser_child" in _command_line(int(pid))]
+        """The process ids of its parser children now, and of the process that they are forked from."""
+        nurseries = _parsers_under(self.pid)
+        return [*nurseries, *(pid for nursery in nurseries for pid in _parsers_under(nursery))]
 
     def kill(self) -> None:
         """kill -9, and wait for its end."""
@@ -173,6 +170,15 @@ class Daemon:
         """Whatever happened: no process is left."""
         if self._process is not None and self._process.poll() is None:
             self.kill()
+
+
+def _parsers_under(pid: int) -> list[int]:
+    """The children of a process that are parser processes."""
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return []
+    return [int(one) for one in listed.split() if b"parser_child" in _command_line(int(one))]
 
 
 def _command_line(pid: int) -> bytes:

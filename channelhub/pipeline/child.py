@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import os
-import sys
+import signal
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from pathlib import Path
 
+from channelhub.pipeline.nursery import Newborn, ended
 from channelhub.pipeline.wire import (
     HEADER_BYTES,
     MAX_FRAME_BYTES,
@@ -18,9 +20,7 @@ from channelhub.pipeline.wire import (
     frame,
 )
 
-READY_TIMEOUT_S = 30.0
-NICENESS = 5  # taking messages in goes before reading them
-LAZY_NICENESS = 15
+BUFFER_BYTES = 1024 * 1024
 
 
 class Child:
@@ -28,125 +28,118 @@ class Child:
 
     def __init__(
         self,
+        newborn: Newborn,
         *,
-        kinds: Sequence[str],
         on_reading: Callable[["Child", Reading], None],
-        on_caught_up: Callable[["Child"], None],
         on_death: Callable[["Child"], None],
     ) -> None:
-        self._kinds = kinds
         self.unanswered: deque[Task] = deque()
-        self.working_since = 0.0  # loop time at which the first unanswered task became the first
-        self.is_alone = False  # whatever else it was given has been handed to others: it has stalled
-        self._withdrawn: set[int] = set()
+        self.working_since_s = 0.0  # loop time at which the first unanswered task became the first
+        self._newborn = newborn
+        self._looked_at_s = 0.0  # when the current task was first looked at
+        self._starved_s = -1.0  # how long the process had waited to run by then; below 0: not looked at yet
         self._on_reading = on_reading
-        self._on_caught_up = on_caught_up
         self._on_death = on_death
-        self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
         self._listener: asyncio.Task[None] | None = None
+        self._is_lazy = False
+        self._is_ended = False
 
     @property
     def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+        return self._newborn.pid
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether it still works on tasks that were taken back from it."""
-        return bool(self._withdrawn)
-
-    async def start(self, *, is_lazy: bool = False) -> None:
-        """Spawn it and wait until it can read. Raises WireError when it doesn't come up."""
-        self._process = await self._spawn()
-        try:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, LAZY_NICENESS if is_lazy else NICENESS)
-            async with asyncio.timeout(READY_TIMEOUT_S):
-                await self._frame()
-        except (TimeoutError, asyncio.IncompleteReadError) as exc:
-            await self.kill()
-            raise WireError("a parser child didn't come up; its reason stands in the log") from exc
-        except BaseException:
-            await self.kill()
-            raise
-        self._listener = asyncio.create_task(self._listen(), name=f"parser child {self.pid}")
-
-    async def _spawn(self) -> asyncio.subprocess.Process:
-        """Start the process; a caller that is cancelled meanwhile leaves none behind."""
-        spawning = asyncio.ensure_future(
-            asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "channelhub.pipeline.parser_child",
-                *self._kinds,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=1024 * 1024,
-            )
-        )
-        try:
-            return await asyncio.shield(spawning)
-        except asyncio.CancelledError:
-            self._process = await spawning
-            await self.kill()
-            raise
+    async def start(self) -> None:
+        """Begin to listen to it."""
+        reader, self._writer = await asyncio.open_unix_connection(sock=self._newborn.pipe, limit=BUFFER_BYTES)
+        self._listener = asyncio.create_task(self._listen(reader), name=f"parser child {self.pid}")
 
     def give(self, task: Task) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
+        assert self._writer is not None
         if not self.unanswered:
-            self.working_since = asyncio.get_running_loop().time()
+            self._begin_next()
         self.unanswered.append(task)
         with contextlib.suppress(ConnectionError, RuntimeError):  # its death is told by the listener
-            self._process.stdin.write(frame(encode_task(task)))
+            self._writer.write(frame(encode_task(task)))
 
-    def withdraw(self) -> list[Task]:
-        """Take back every task behind the current one; the child's answers to them will be ignored."""
+    def take_back(self) -> list[Task]:
+        """Every task behind the current one. The child may not be given more: it will still answer those."""
         behind = list(self.unanswered)[1:]
         while len(self.unanswered) > 1:
             self.unanswered.pop()
-        self._withdrawn |= {task.id for task in behind}
         return behind
 
-    async def kill(self) -> None:
-        """End it now; its death is not reported."""
-        self._end()
-        if self._listener:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
-        if self._process is not None:
-            await self._process.wait()
-
-    def _end(self) -> None:
-        """Without waiting, so that being cancelled can't leave it running."""
-        if self._process is None:
+    def yield_to_all(self) -> None:
+        """From now on it runs only when nobody else wants the processor; that can't be taken back."""
+        if self._is_lazy:
             return
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        if self._process.stdin:
-            self._process.stdin.close()
+        self._is_lazy = True
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
 
-    async def _listen(self) -> None:
+    def busy_s(self) -> float:
+        """How long it has been at its current task; 0 when it has none."""
+        return asyncio.get_running_loop().time() - self.working_since_s if self.unanswered else 0.0
+
+    def looked_at_s(self) -> float:
+        """How long it has been at its current task since this was first asked, without the time it waited to run.
+
+        On a busy machine a child may wait for the processor much longer than it works.
+        """
+        now_s = asyncio.get_running_loop().time()
+        if self._starved_s < 0:
+            self._starved_s, self._looked_at_s = _starved_s(self.pid), now_s
+            return 0.0
+        return now_s - self._looked_at_s - (_starved_s(self.pid) - self._starved_s)
+
+    def end(self) -> None:
+        """Kill it. From now on nothing is heard of it, nor of its death."""
+        if not self._is_ended:
+            self._is_ended = True
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._newborn.pidfd, signal.SIGKILL)
+
+    async def wait(self) -> None:
+        """Return when it is gone. Call once, after `end`."""
+        try:
+            if self._listener:
+                self._listener.cancel()
+            if self._writer:
+                self._writer.close()
+            await ended(self._newborn.pidfd)
+        finally:
+            os.close(self._newborn.pidfd)
+
+    def _begin_next(self) -> None:
+        self.working_since_s = asyncio.get_running_loop().time()
+        self._starved_s = -1.0
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
         try:
             while True:
-                reading = decode_reading(await self._frame())
-                self.working_since = asyncio.get_running_loop().time()
-                if self.unanswered and self.unanswered[0].id == reading.id:
-                    self.unanswered.popleft()
-                    self._on_reading(self, reading)
-                elif reading.id in self._withdrawn:
-                    self._withdrawn.discard(reading.id)
-                    if not self._withdrawn and not self.unanswered:
-                        self._on_caught_up(self)
-                else:
+                reading = decode_reading(await _frame(reader))
+                if self._is_ended:
+                    return
+                if not self.unanswered or self.unanswered[0].id != reading.id:
                     raise WireError("a parser child answered what it wasn't asked")
+                self.unanswered.popleft()
+                self._begin_next()
+                self._on_reading(self, reading)
         except (asyncio.IncompleteReadError, ConnectionError, WireError):
-            self._on_death(self)
+            if not self._is_ended:
+                self._on_death(self)
 
-    async def _frame(self) -> bytes:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        size = int.from_bytes(await self._process.stdout.readexactly(HEADER_BYTES))
-        if size > MAX_FRAME_BYTES:
-            raise WireError(f"a parser child announced a frame of {size} bytes")
-        return await self._process.stdout.readexactly(size)
+
+async def _frame(reader: asyncio.StreamReader) -> bytes:
+    size = int.from_bytes(await reader.readexactly(HEADER_BYTES))
+    if size > MAX_FRAME_BYTES:
+        raise WireError(f"a parser child announced a frame of {size} bytes")
+    return await reader.readexactly(size)
+
+
+def _starved_s(pid: int) -> float:
+    """How long a process was ready to run while others did, in seconds (Linux, Documentation/scheduler/sched-stats)."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0

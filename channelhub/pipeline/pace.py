@@ -1,8 +1,9 @@
 """How intake and the work on what came in share one writer and one interpreter: intake goes first, within limits.
 
 A channel waits for its commit, and nobody sees a message a second later because of that second. But a pipeline that
-always waits would never get on, so it takes turns: after a batch it leaves intake twice the time that the batch took.
-During a burst, which comes faster than it could be worked on anyway, it takes a small batch now and then.
+always waits would never get on, so it takes turns: after a batch it leaves intake the more time the more comes in, up
+to twice what the batch took. During a burst, which comes faster than it could be worked on anyway, it takes a small
+batch now and then.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ IN_HAND_IN_BURST = 64
 CALM_PER_S = 20.0  # fewer messages a second than this are nobody's load
 BURST_PER_S = 400.0
 BURST_TURN_S = 0.25  # during a burst, one batch in this time
-REST = 2.0  # times what the last batch took
+REST = 2.0  # times what the last batch took, just below a burst; less where less comes in
 LOOK_S = 0.01
 
 
@@ -34,7 +35,7 @@ class Pace:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         while (rate := self._intake_per_s()) >= CALM_PER_S:
-            rest_s = BURST_TURN_S if rate > BURST_PER_S else min(worked_s * REST, BURST_TURN_S)
+            rest_s = BURST_TURN_S if rate > BURST_PER_S else min(worked_s * REST * rate / BURST_PER_S, BURST_TURN_S)
             left_s = began_s + rest_s - loop.time()
             if left_s <= 0:
                 return BATCH_BESIDE_INTAKE

@@ -1,37 +1,42 @@
 """The parser children: all customer bytes are decoded there, and one bad message costs the others nothing.
 
-A child works through tasks in order. When its current one takes longer than HANDOVER_S, the tasks behind it go to
-other children; after STALL_S it is killed. The message it died or stalled on is tried again alone, on a child that
-yields to all others; after MAX_ATTEMPTS it is given up with its reason.
+A child works through tasks in order. When its current one proves slow, another child takes its place, and the tasks
+behind go to the others; it goes on at leisure, and after STALL_S it is killed. The message it died or stalled on is
+tried again alone, on a child that yields to all others; after MAX_ATTEMPTS it is given up with its reason.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 
 from channelhub.pipeline.child import Child
+from channelhub.pipeline.nursery import Nursery
 from channelhub.pipeline.reading import salvage
 from channelhub.pipeline.wire import Reading, Task, WireError
 from channelhub.sdk.contract import Logger
 
-HANDOVER_S = 0.15
-STALL_S = 2.0
+CHECK_S = 0.02
+SLOW_S = 0.02  # of a child's own time, without waiting for the processor, since it was seen at one task for CHECK_S
+LAZY_S = 0.2  # likewise
+STALL_S = 2.0  # likewise; by the clock where others wait for its end
+PATIENCE_S = 10.0  # by the clock, however little processor time it got
 MAX_ATTEMPTS = 3
 AHEAD = 8  # tasks a child may be given before it has answered
-CHECK_S = 0.05
+SPARE = 2  # how many children there may be at slow messages beside the `processes` that work on
 
 
 class ParserPool:
     """`read` answers every task with a reading, whatever the parsers do."""
 
     def __init__(self, *, processes: int, log: Logger, kinds: Sequence[str] = ()) -> None:
-        self._kinds = kinds  # imported by every child before it starts; others when they are first needed
+        self._nursery = Nursery(kinds=kinds)
         self._processes = processes
         self._log = log
         self._children: list[Child] = []
-        self._spares: list[Child] = []
+        self._slow: list[Child] = []  # at a slow message; ended by its answer, for they still have what was taken back
         self._suspect_child: Child | None = None
         self._is_starting_suspect = False
+        self._is_filling = False
         self._waiting: deque[Task] = deque()
         self._suspects: deque[Task] = deque()
         self._attempts: dict[int, int] = {}
@@ -43,12 +48,12 @@ class ParserPool:
         self.kills = 0
 
     async def start(self) -> None:
-        """Spawn the children. Raises WireError when one doesn't come up. A pool that runs is left as it is."""
+        """Bring the children up. Raises WireError when one doesn't come. A pool that runs is left as it is."""
         if self._watch is not None:
             return
-        self._children = list(await asyncio.gather(*(self._spawn() for _ in range(self._processes))))
+        while len(self._children) < self._processes:
+            self._children.append(await self._spawn(is_lazy=False))
         self._watch = asyncio.create_task(self._watch_children(), name="parser watch")
-        self._keep_spare()
 
     async def stop(self) -> None:
         self._is_stopping = True
@@ -56,8 +61,10 @@ class ParserPool:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        children = [*self._children, *self._spares, *([self._suspect_child] if self._suspect_child else [])]
-        await asyncio.gather(*(child.kill() for child in children), *self._ending)
+        for child in self._all():
+            self._end(child)
+        await asyncio.gather(*self._ending)
+        await self._nursery.stop()
         for answer in self._answers.values():
             answer.cancel()
 
@@ -72,10 +79,15 @@ class ParserPool:
         self._hand_out()
         return await answer
 
+    def _all(self) -> Iterator[Child]:
+        yield from self._children
+        yield from self._slow
+        if self._suspect_child is not None:
+            yield self._suspect_child
+
     def _hand_out(self) -> None:
-        ready = [child for child in self._children if not child.is_alone]
-        while self._waiting and ready:
-            child = min(ready, key=lambda one: len(one.unanswered))
+        while self._waiting and self._children:
+            child = min(self._children, key=_load)
             if len(child.unanswered) >= AHEAD:
                 break
             child.give(self._waiting.popleft())
@@ -87,20 +99,15 @@ class ParserPool:
             self._in_background(self._start_suspect_child())
 
     def _heard(self, child: Child, reading: Reading) -> None:
-        child.is_alone = child.is_behind
+        if child in self._slow:
+            self._slow.remove(child)
+            self._end(child)
+            self._fill_up()
         self._attempts.pop(reading.id, None)
-        self._answer(reading)
-        self._hand_out()
-
-    def _caught_up(self, child: Child) -> None:
-        """It has worked off what was taken back from it meanwhile, and is like the others again."""
-        child.is_alone = False
-        self._hand_out()
-
-    def _answer(self, reading: Reading) -> None:
         answer = self._answers.pop(reading.id, None)
         if answer and not answer.done():
             answer.set_result(reading)
+        self._hand_out()
 
     def _died(self, child: Child) -> None:
         self._lose(child, "crashed", "the parser died on it (a crash, or more memory than it may use)")
@@ -110,11 +117,12 @@ class ParserPool:
         self.kills += 1
         tasks = list(child.unanswered)
         child.unanswered.clear()
-        self._in_background(child.kill(), kept_in=self._ending)
+        self._end(child)
         if child is self._suspect_child:
             self._suspect_child = None
         else:
-            self._replace(child)
+            (self._slow if child in self._slow else self._children).remove(child)
+            self._fill_up()
         if tasks:
             self._blame(tasks[0], failure, detail)
             self._waiting.extendleft(reversed(tasks[1:]))
@@ -126,79 +134,101 @@ class ParserPool:
         if attempts < MAX_ATTEMPTS:
             self._suspects.append(task)
             return
+        given_up = Reading(id=task.id, failure=failure, detail=detail, salvage=salvage(task.raw))
         self._attempts.pop(task.id)
-        self._answer(Reading(id=task.id, failure=failure, detail=detail, salvage=salvage(task.raw)))
+        answer = self._answers.pop(task.id, None)
+        if answer and not answer.done():
+            answer.set_result(given_up)
 
-    def _replace(self, child: Child) -> None:
-        if child in self._children:
-            self._children.remove(child)
-            if self._spares:
-                self._children.append(self._spares.pop())
-            self._keep_spare()
+    def _is_short(self) -> bool:
+        """Whether another child is wanted, and may be: slow messages can't make them many."""
+        many = len(self._children) + len(self._slow) >= self._processes + SPARE
+        return len(self._children) < self._processes and not many and not self._is_stopping
 
-    def _keep_spare(self) -> None:
-        self._in_background(self._fill_up())
+    def _fill_up(self) -> None:
+        if self._is_short() and not self._is_filling:
+            self._is_filling = True
+            self._in_background(self._spawn_missing())
 
-    async def _fill_up(self) -> None:
-        """Bring the pool to its size and keep one child ready beside it."""
-        while not self._is_stopping and len(self._children) + len(self._spares) < self._processes + 1:
-            try:
-                spare = await self._spawn(is_lazy=False)
-            except WireError:
-                self._log.exception("parser.spawn_failed")
-                await asyncio.sleep(1)
-                continue
-            if len(self._children) < self._processes:
-                self._children.append(spare)
-            else:
-                self._spares.append(spare)
-            self._hand_out()
+    async def _spawn_missing(self) -> None:
+        """Bring the pool to its size; tried until it has it."""
+        try:
+            while self._is_short():
+                child = await self._spawned(is_lazy=False)
+                self._children.append(child)
+                self._hand_out()
+        finally:
+            self._is_filling = False
 
     async def _start_suspect_child(self) -> None:
-        """Bring up the child for messages that have cost one already; tried until it comes."""
+        """Bring up the child for messages that have cost one already."""
         try:
-            while self._suspect_child is None and not self._is_stopping:
-                try:
-                    self._suspect_child = await self._spawn(is_lazy=True)
-                except WireError:
-                    self._log.exception("parser.spawn_failed")
-                    await asyncio.sleep(1)
+            self._suspect_child = await self._spawned(is_lazy=True)
         finally:
             self._is_starting_suspect = False
         self._hand_out()
 
-    async def _spawn(self, *, is_lazy: bool = False) -> Child:
-        child = Child(kinds=self._kinds, on_reading=self._heard, on_caught_up=self._caught_up, on_death=self._died)
-        await child.start(is_lazy=is_lazy)
+    async def _spawned(self, *, is_lazy: bool) -> Child:
+        """A new child; tried until it comes."""
+        while True:
+            try:
+                return await self._spawn(is_lazy=is_lazy)
+            except WireError:
+                self._log.exception("parser.spawn_failed")
+                await asyncio.sleep(1)
+
+    async def _spawn(self, *, is_lazy: bool) -> Child:
+        newborn = await self._nursery.bear(is_lazy=is_lazy)
+        child = Child(newborn, on_reading=self._heard, on_death=self._died)
+        try:
+            await child.start()
+        except BaseException:
+            newborn.drop()
+            raise
         return child
 
     async def _watch_children(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(CHECK_S)
-            for child in [*self._children, *([self._suspect_child] if self._suspect_child else [])]:
-                if not (child.unanswered or child.is_behind):
+            for child in list(self._all()):
+                busy_s = child.busy_s()
+                if busy_s <= CHECK_S:
                     continue
-                busy_s = loop.time() - child.working_since
-                if busy_s > STALL_S:
+                own_s = child.looked_at_s()
+                if own_s > STALL_S or busy_s > self._patience_s(child):
                     self._lose(child, "stalled", f"reading it took longer than {STALL_S:g} s")
-                elif busy_s > HANDOVER_S and not child.is_alone:
-                    self._set_alone(child)
+                elif own_s > SLOW_S and child in self._children:
+                    self._set_aside(child)
+                elif own_s > LAZY_S:
+                    child.yield_to_all()
 
-    def _set_alone(self, child: Child) -> None:
-        """A slow message: whatever waits behind it goes to other children, and a spare steps in meanwhile."""
-        if child is self._suspect_child or not child.unanswered:
-            return
-        child.is_alone = True
-        self._waiting.extendleft(reversed(child.withdraw()))
-        if self._spares:
-            self._children.append(self._spares.pop())
+    def _patience_s(self, child: Child) -> float:
+        """How long a child may be at one task by the clock: no longer than it must when others wait for its place."""
+        is_in_the_way = self._suspects if child is self._suspect_child else len(self._children) < self._processes
+        return STALL_S if is_in_the_way else PATIENCE_S
+
+    def _set_aside(self, child: Child) -> None:
+        """A slow message: another child steps in, and what waits behind goes to the others."""
+        self._children.remove(child)
+        self._slow.append(child)
+        self._waiting.extendleft(reversed(child.take_back()))
+        self._fill_up()
         self._hand_out()
 
-    def _in_background(
-        self, work: Coroutine[None, None, None], *, kept_in: set[asyncio.Task[None]] | None = None
-    ) -> None:
-        tasks = self._background if kept_in is None else kept_in
-        task = asyncio.create_task(work)
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+    def _end(self, child: Child) -> None:
+        child.end()
+        _keep(self._ending, child.wait())
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        _keep(self._background, work)
+
+
+def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[None, None, None]) -> None:
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+
+
+def _load(child: Child) -> tuple[int, float]:
+    """Who gets the next task: the one with the fewest, and among those the one that answered last."""
+    return len(child.unanswered), -child.working_since_s

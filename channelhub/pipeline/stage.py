@@ -158,11 +158,14 @@ class ProcessingStage:
         return [read for read in batch if read.stored.id in pending]
 
     async def _write(self, batch: Sequence[_Read]) -> None:
-        """Write a batch; whatever can't be written is parked, the rest is written."""
-        readable = [read for read in batch if not read.reading.failure]
+        """Write a batch; what can't be read is parked after the rest is written: nobody waits for it."""
+        await self._write_readable([read for read in batch if not read.reading.failure])
         for read in batch:
             if read.reading.failure:
                 await self._park(read.stored, read.reading.failure, read.reading.detail, read.reading.salvage)
+
+    async def _write_readable(self, readable: list[_Read]) -> None:
+        """Write what was read; whatever can't be written is parked alone."""
         while readable:
             try:
                 await self._commit(readable)
@@ -183,7 +186,7 @@ class ProcessingStage:
                     await self._park(stored, "refused", f"{type(exc).__name__} while writing it", salvage(stored.raw))
                     return
                 half = len(readable) // 2
-                await self._write(readable[:half])
+                await self._write_readable(readable[:half])
                 readable = readable[half:]
 
     async def _commit(self, reads: Sequence[_Read]) -> None:

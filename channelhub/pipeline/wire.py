@@ -26,6 +26,8 @@ from channelhub.domain.raw import RawMessage
 
 HEADER_BYTES = 4
 MAX_FRAME_BYTES = 96 * 1024 * 1024
+BIRTH, LAZY_BIRTH = b"child", b"lazy child"  # what a new parser child is asked for with
+PID_BYTES = 8
 
 _TYPES: dict[str, type] = {
     one.__name__: one

@@ -22,11 +22,12 @@ async def test_works_in_large_batches_without_a_rest_while_nothing_comes_in() ->
     assert took_s < pace.BURST_TURN_S
 
 
-async def test_leaves_intake_more_time_than_it_took_itself() -> None:
-    took_s, limit = await waited_s(100.0, worked_s=0.03)
+@pytest.mark.parametrize("share", [0.25, 0.99])
+async def test_leaves_intake_the_more_time_the_more_comes_in(share: float) -> None:
+    took_s, limit = await waited_s(share * pace.BURST_PER_S, worked_s=0.06)
 
     assert limit == pace.BATCH_BESIDE_INTAKE
-    assert took_s >= 0.03 * pace.REST - 0.002
+    assert share * 0.06 * pace.REST - 0.002 <= took_s < share * 0.06 * pace.REST + pace.LOOK_S + 0.05
 
 
 @pytest.mark.parametrize("rate", [100.0, 1e6])

@@ -16,7 +16,7 @@ import structlog
 
 from channelhub.domain.inbound import NewMessage
 from channelhub.domain.raw import RawMessage
-from channelhub.pipeline.parsing import ParserPool
+from channelhub.pipeline.parsing import SPARE, ParserPool
 from channelhub.pipeline.wire import Reading, Task
 
 PLUGIN = """
@@ -39,8 +39,11 @@ def parse(raw):
     order = raw.body.decode()
     if order == "stall":
         time.sleep(60)
-    elif order == "slow":
+    elif order.startswith("slow"):
         time.sleep(1.2)
+    elif order == "spin":
+        while True:
+            pass
     elif order == "recurse":
         recurse(0)
     elif order == "allocate":
@@ -182,6 +185,66 @@ async def test_starting_a_running_pool_again_leaves_its_children(pool: ParserPoo
     await pool.start()
 
     assert pool.pids() == before
+
+
+async def test_children_come_from_one_process_that_has_no_threads(pool: ParserPool) -> None:
+    parents = {_stat(pid)[1] for pid in pool.pids()}
+
+    assert len(parents) == 1
+    (nursery,) = parents
+    assert int(_stat(int(nursery))[1]) == os.getpid()
+    assert len(list(Path(f"/proc/{nursery}/task").iterdir())) == 1
+
+
+async def test_a_killed_nursery_is_replaced_and_every_task_is_answered(pool: ParserPool) -> None:
+    nursery = int(_stat(pool.pids()[0])[1])
+    reading = asyncio.create_task(read_all(pool, [f"good {number}" for number in range(200)]))
+    os.kill(nursery, signal.SIGKILL)
+
+    found = await asyncio.wait_for(reading, 30)
+
+    assert {one.failure for one in found.values()} == {""}
+    assert all(int(_stat(pid)[1]) != nursery for pid in pool.pids())
+
+
+@pytest.mark.slow
+async def test_a_message_that_stalls_yields_to_all_others(pool: ParserPool) -> None:
+    before = set(pool.pids())
+    stalled = asyncio.create_task(pool.read(task(1000, "spin")))
+    async with asyncio.timeout(5):
+        while not (set_aside := before - set(pool.pids())):
+            await asyncio.sleep(0.01)
+        (slow,) = set_aside
+        while os.sched_getscheduler(slow) != os.SCHED_IDLE:
+            await asyncio.sleep(0.01)
+        others = await read_all(pool, [f"good {number}" for number in range(2, 40)])
+
+    assert {one.failure for one in others.values()} == {""}
+    assert not stalled.done()
+    assert (await asyncio.wait_for(stalled, 30)).failure == "stalled"
+
+
+@pytest.mark.slow
+async def test_many_slow_messages_at_once_are_all_read_with_few_children(pool: ParserPool) -> None:
+    orders = [f"slow {number}" for number in range(8)]
+    reading = asyncio.create_task(read_all(pool, orders))
+    most = 0
+    while not reading.done():
+        most = max(most, len(_children(int(_stat(pool.pids()[0])[1]))) if pool.pids() else 0)
+        await asyncio.sleep(0.02)
+
+    assert {one.failure for one in (await reading).values()} == {""}
+    assert most <= 2 + SPARE + 1  # and the one that died just now
+
+
+def _stat(pid: int) -> list[str]:
+    """State, parent and so on of a process (proc(5), stat after the command's name)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _children(pid: int) -> list[int]:
+    listed = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [one for one in listed if _is_alive(one)]
 
 
 PARENT = """
