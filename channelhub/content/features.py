@@ -51,11 +51,10 @@ def features(*, subject: str, text: str, language: str = "") -> Features:
         if token in NEGATIONS:
             since_negation = 0
             continue
-        if len(stems) >= MAX_TERMS or token in FUNCTION_WORDS or token in PLEASANTRIES or _is_number(token):
+        if len(stems) >= MAX_TERMS:
             continue
-        spoken = of_word(token, found)
-        root = stem(token, spoken)
-        if len(root) < 2:
+        root, spoken = _root(token, found)
+        if not root:
             continue
         stems[root] = None
         name, is_broken = _meaning(token, root, spoken, is_negated=since_negation <= _NEGATION_REACH)
@@ -77,6 +76,16 @@ def features(*, subject: str, text: str, language: str = "") -> Features:
 def is_concept(term: str) -> bool:
     """The term is a concept id, not a stem."""
     return term.startswith(CONCEPT_MARK)
+
+
+@lru_cache(maxsize=65536)
+def _root(token: str, language: str) -> tuple[str, str]:
+    """The word's stem and the language it is read in; no stem where it says nothing of the matter."""
+    if token in FUNCTION_WORDS or token in PLEASANTRIES or _is_number(token):
+        return "", ""
+    spoken = of_word(token, language)
+    root = stem(token, spoken)
+    return (root, spoken) if len(root) >= 2 else ("", "")
 
 
 @lru_cache(maxsize=65536)

@@ -10,8 +10,8 @@ from typing import Final
 _UKRAINIAN_LETTERS: Final = frozenset("іїєґ")
 _RUSSIAN_LETTERS: Final = frozenset("ыэъё")
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
-_LATIN: Final = re.compile(r"[a-zA-Z\u00c0-\u024f]")
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]+")
+_LATIN: Final = re.compile(r"[a-zA-Z\u00c0-\u024f]+")
 #: Cyrillic words of one language that are spelt with shared letters only.
 _RUSSIAN: Final = (
     "и что как не нет меня мне уже еще или если только почему когда после могу надо нужно где есть был была было "
@@ -36,7 +36,7 @@ def guess(text: str, stated: str = "") -> str:
     """
     sample = text[:_SCANNED_CHARS].lower()
     tag = _tag(stated)
-    cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
+    cyrillic, latin = (sum(map(len, letters.findall(sample))) for letters in (_CYRILLIC, _LATIN))
     if not cyrillic and not latin:
         return tag
     if cyrillic * 2 < latin:
