@@ -13,9 +13,10 @@ from channelhub.dispatch.schedule import MAX_ATTEMPTS, next_try_s
 from channelhub.domain.outbound import OutboxState, SendReceipt
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
+from channelhub.rules import delivery
 from channelhub.sdk.contract import Logger, Sender
 from channelhub.sdk.errors import AuthFailed, NotCommitted, Rejected, Unavailable
-from channelhub.store import hub, outbox, timeline
+from channelhub.store import delivery_reports, hub, outbox, timeline
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.store.outbox import OutboxItem
@@ -171,16 +172,20 @@ class OutboxWorker:
         due_us = None if outcome.retry_s is None else now_us + int(outcome.retry_s * 1_000_000)
 
         async def write(session: Session) -> None:
+            # A bounce may be quicker than the relay's answer to us.
+            reported = await delivery_reports.of_message(session, item.message_id, since_us=item.changed_us)
+            state = delivery.state_after(outcome.state, [one.status for one in reported])
+            said = next((one.detail for one in reported if one.status is state), outcome.error)
             await outbox.settle(
                 session,
                 item,
-                state=outcome.state,
+                state=state,
                 at_us=now_us,
                 due_us=due_us,
-                error=outcome.error,
+                error=said,
                 external_ref=outcome.external_ref,
             )
-            await timeline.set_state(session, item.message_id, str(outcome.state))
+            await timeline.set_state(session, item.message_id, str(state))
 
         await self._store.writer.batch(write)
         self._sent.ring()

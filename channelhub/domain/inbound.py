@@ -124,12 +124,19 @@ class DeletedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryStatus:
-    """What the channel says of a message we sent."""
+    """What the channel says of a message we sent.
 
-    external_id: str
-    status: str  # sent | delivered | read | failed
+    `about` is how that message may be called, the surest first. It is believed only where one of them is a name that
+    we gave and signed, so nobody can report on a message by guessing.
+    """
+
+    external_id: str  # the report's own id
+    about: tuple[str, ...]
+    status: str  # delayed | delivered | failed | read
+    recipient: str = ""  # the address it is about, where the report says so
+    is_permanent: bool = False  # refused for good, not only this time
     at: datetime | None = None
-    detail: str = ""
+    detail: str = ""  # in the words of the other side, one line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

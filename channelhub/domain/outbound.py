@@ -5,13 +5,19 @@ from enum import StrEnum
 
 
 class OutboxState(StrEnum):
-    """`sending` is committed before the channel is called; after a crash it is repeated or becomes `uncertain`."""
+    """`sending` is committed before the channel is called; after a crash it is repeated or becomes `uncertain`.
+
+    From `delayed` on it is what the other side reported later: bounces, receipts.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     UNCERTAIN = "uncertain"
-    FAILED = "failed"
+    FAILED = "failed"  # refused when it was handed over, or reported as not delivered
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    READ = "read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

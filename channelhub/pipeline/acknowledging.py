@@ -9,6 +9,7 @@ from channelhub.domain.people import Evidence
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, TakeId
 from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.loops import TOO_MANY
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
 from channelhub.rules import acknowledgement, subjects, threading, tokens
 from channelhub.rules.incident import Incident
@@ -26,7 +27,11 @@ def acknowledge(
     key = acknowledgement.key(answered.conversation_id, arrived.received_at)
     if key in desk.outbox_keys:
         return
+    if desk.loops.acknowledged(answered.identity_id) >= acknowledgement.MOST_A_DAY:
+        _stop(desk, arrived, answered)
+        return
     desk.outbox_keys.add(key)
+    desk.loops.count(answered.identity_id)
     wording = book.acknowledgement(answered.language, f"{opened.number}", answered.subject)
     outbox_id = next_id()
     own_id = message_id(outbox_id, OWN_PLACE)
@@ -74,6 +79,12 @@ def acknowledge(
     desk.written.versions.append(version)
     desk.versions[own_id] = [version]
     desk.add_entry(entry)
+
+
+def _stop(desk: Desk, arrived: Arrived, answered: Message) -> None:
+    """Something answers each of our answers: say so, and nothing more to it today."""
+    customer_id = desk.customer_of(answered.identity_id)
+    desk.raise_alarm(desk.loops.alarm(arrived, answered, TOO_MANY, customer_id=customer_id))
 
 
 def outgoing(

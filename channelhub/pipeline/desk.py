@@ -10,7 +10,9 @@ from datetime import datetime
 
 from channelhub.domain.inbound import Attachment
 from channelhub.domain.people import Identity, Link, Suggestion
-from channelhub.domain.times import from_us
+from channelhub.domain.times import from_us, to_us
+from channelhub.pipeline.loops import Alarm, Loops
+from channelhub.pipeline.reports import Reports
 from channelhub.pipeline.threads import Threads, Wanted
 from channelhub.rules import acknowledgement
 from channelhub.rules import identity as identity_rules
@@ -80,6 +82,8 @@ class Desk:
         self.identities: dict[int, Identity] = {}
         self.links: dict[int, Link] = {}
         self.threads = Threads()
+        self.reports = Reports()
+        self.loops = Loops()
         self.incidents: dict[int, Incident] = {}
         self.messages: dict[str, Message] = {}
         self.versions: dict[int, list[Version]] = {}
@@ -102,9 +106,10 @@ class Desk:
         wanted: Wanted,
         message_keys: Iterable[str],
         received: Iterable[datetime],
+        returned: Iterable[int] = (),
     ) -> None:
         """Everything that the batch's decisions may look at, in a few queries."""
-        message_keys = set(message_keys)
+        identity_ids, message_keys = set(identity_ids), set(message_keys)
         self.messages = await messages.by_keys(session, message_keys)
         writers = {message.identity_id for message in self.messages.values()}
         around = await people.surroundings(session, {*identity_ids, *writers})
@@ -124,6 +129,9 @@ class Desk:
         self.blocked = await people.blocked(session, self.identities)
         self.outages = await outages.open_of(session, self.identities)
         days = {at.date(): at for at in received}.values()
+        if days:
+            now_us = max(map(to_us, days))
+            await self.loops.load(session, identity_ids=identity_ids, returned=returned, now_us=now_us)
         ids = {*wanted.conversation_ids, *self.threads.known}
         self.outbox_keys = await outbox.known_keys(
             session, {acknowledgement.key(one, at) for one in ids for at in days}
@@ -176,6 +184,11 @@ class Desk:
     def add_entry(self, entry: Entry) -> None:
         self.written.entries[entry.identity_id, entry.at_us, entry.id] = entry
 
+    def raise_alarm(self, alarm: Alarm | None) -> None:
+        if alarm is not None:
+            self.add_entry(alarm.entry)
+            self.written.events.append(alarm.event)
+
     async def save(self, session: Session) -> None:
         """Write all of it, in the transaction the batch runs in."""
         new = self.written
@@ -196,6 +209,7 @@ class Desk:
         await timeline.add(session, list(new.entries.values()))
         await self.threads.save(session)
         await outbox.add(session, new.outbox)
+        await self.reports.save(session)
         await outages.add_features(session, new.features)
         await events.append(session, new.events)
 

@@ -11,15 +11,17 @@ from channelhub.content.features import Features
 from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, EditedMessage, Inbound, NewMessage
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import RawMessage
-from channelhub.pipeline import happenings
+from channelhub.pipeline import happenings, reports
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import delete
+from channelhub.pipeline.delivering import report
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.placing import wanted_of
 from channelhub.pipeline.registering import edit, register
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.threads import Wanted
 from channelhub.rules import identity as identity_rules
+from channelhub.rules import ownership
 from channelhub.store.database import Session
 
 
@@ -84,7 +86,9 @@ def decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> Non
         edit(desk, book, arrived, item, next_id=next_id)
     elif isinstance(item, DeletedMessage):
         delete(desk, book, arrived, item)
-    elif not isinstance(item, DeliveryStatus):  # no connector of this release reports one; its raw is kept
+    elif isinstance(item, DeliveryStatus):
+        report(desk, book, arrived, item)
+    else:
         happenings.note(desk, book, arrived, item)
 
 
@@ -93,17 +97,25 @@ async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: R
     identity_ids: set[int] = set()
     keys: set[str] = set()
     wanted: list[Wanted] = []
-    for arrived in (one for delivered in batch for one in arrivals(delivered)):
+    returned: set[int] = set()
+    arrived_ones = [one for delivered in batch for one in arrivals(delivered)]
+    desk.reports = await reports.load(session, arrived_ones, book)
+    identity_ids |= {one.identity_id for one in desk.reports.messages.values()}
+    for arrived in arrived_ones:
         keys.add(key_of(arrived, book))
         claims = claims_of(arrived, book)
         identity_ids |= {identity_rules.identity_id(claim.key) for claim in claims}
         message = arrived.item.message if isinstance(arrived.item, EditedMessage) else arrived.item
         if isinstance(message, NewMessage):
-            wanted.append(wanted_of(message, arrived, book, identity_rules.identity_id(claims[0].key)))
+            writer_id = identity_rules.identity_id(claims[0].key)
+            wanted.append(wanted_of(message, arrived, book, writer_id))
+            if ownership.looks_returned(message):
+                returned.add(writer_id)
     await desk.load(
         session,
         identity_ids=identity_ids,
         wanted=Wanted.of(wanted),
         message_keys=keys,
         received=[delivered.received_at for delivered in batch],
+        returned=returned,
     )

@@ -11,10 +11,11 @@ from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import come_again
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.entries import entry, event_data, message_of, report_of, version_of
+from channelhub.pipeline.loops import RETURNED
 from channelhub.pipeline.opening import open_or_join
 from channelhub.pipeline.placing import place
 from channelhub.pipeline.rulebook import Rulebook
-from channelhub.rules import acknowledgement, delays, incident
+from channelhub.rules import acknowledgement, delays, incident, ownership
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
 
@@ -46,6 +47,8 @@ def register(
     if not is_ours:
         stored = _answerable(desk, book, arrived, message, stored, is_history=is_history, next_id=next_id)
     _write(desk, arrived, message, stored, is_history=is_history)
+    if ownership.RETURNED in stored.marks and not is_history:
+        desk.raise_alarm(desk.loops.alarm(arrived, stored, RETURNED, customer_id=desk.customer_of(stored.identity_id)))
 
 
 def edit(desk: Desk, book: Rulebook, arrived: Arrived, item: EditedMessage, *, next_id: TakeId) -> None:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from channelhub.domain.inbound import NewMessage
 
+MOST_A_DAY = 10  # to one address within 24 hours; who gets more is a machine that answers whatever we write
+
 
 def key(conversation_id: int, at: datetime) -> str:
     """At most one acknowledgement for a conversation and day (UTC)."""

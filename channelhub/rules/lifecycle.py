@@ -32,3 +32,8 @@ def on_customer_message(state: S) -> S:
 def on_reply(state: S) -> S:
     """An agent's answer acknowledges what nobody had taken up."""
     return S.ACKNOWLEDGED if state in (S.NEW, S.REOPENED) else state
+
+
+def on_undelivered(state: S) -> S:
+    """Who never got our answer is not who we wait for."""
+    return S.IN_PROGRESS if state is S.WAITING else state

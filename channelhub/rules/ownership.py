@@ -27,9 +27,15 @@ def marks(
     found = []
     if message.direction is Direction.OUT or writer in own_addresses or _untagged(writer) in own_addresses:
         found.append(OWN)
-    if tokens.first((message.thread.mark, message.thread.message_id), secret=secret) is not None:
+    is_bounce = message.automatic.is_bounce  # which may bring our headers back
+    if not is_bounce and tokens.first((message.thread.mark, message.thread.message_id), secret=secret) is not None:
         found.append(RETURNED)
     return tuple(found)
+
+
+def looks_returned(message: NewMessage) -> bool:
+    """Whether it carries what may be our mark; `marks` knows."""
+    return bool(message.thread.mark) or message.thread.message_id[: len(tokens.MARK)].lower() == tokens.MARK
 
 
 def is_ours(found: Collection[str]) -> bool:

@@ -39,13 +39,6 @@ def message_id(token: str, domain: str) -> str:
     return f"{token}@{domain}"
 
 
-def plus_address(address: str, token: str) -> str:
-    """`help+ch.….….…@example.org`; empty where that is longer than a local part may be (RFC 5321 §4.5.3.1.1)."""
-    local, _, domain = address.rpartition("@")
-    tagged = f"{local}+{token}"
-    return f"{tagged}@{domain}" if local and len(tagged) <= 64 else ""
-
-
 def read(text: str, *, secret: bytes) -> Token | None:
     """The token in a Message-ID or an address; None when there is none, or one that we didn't sign."""
     local = text[:_LONGEST_PLACE].strip("<> ").rpartition("@")[0] or text[:_LONGEST_PLACE]

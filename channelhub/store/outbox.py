@@ -88,6 +88,18 @@ async def of_message(session: Session, message_id: int) -> OutboxItem | None:
     return None if row is None else _item(row)
 
 
+async def of_messages(session: Session, message_ids: Iterable[int]) -> dict[int, OutboxItem]:
+    """What was queued for some messages of ours, by their ids."""
+    rows = await session.all(_sql.of_messages, message_ids=sorted(set(message_ids)))
+    return {row["message_id"]: _item(row) for row in rows}
+
+
+async def acknowledged(session: Session, identity_ids: Iterable[int], *, since_us: int) -> dict[int, int]:
+    """How many acknowledgements each of some identities was sent since a moment."""
+    rows = await session.all(_sql.acknowledged, identity_ids=sorted(set(identity_ids)), since_us=since_us)
+    return {row["identity_id"]: row["messages"] for row in rows}
+
+
 async def settle(
     session: Session,
     item: OutboxItem,

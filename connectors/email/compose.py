@@ -19,7 +19,9 @@ _MAX_REFERENCES = 30
 _MAX_PLAIN_LINE = 900
 
 
-def compose(message: Outbound, *, from_address: str, from_name: str, message_id: str, now: datetime) -> bytes:
+def compose(
+    message: Outbound, *, from_address: str, from_name: str, message_id: str, now: datetime, reply_to: str = ""
+) -> bytes:
     """The mail as bytes with CRLF line ends, ASCII unless an address isn't.
 
     The addresses must have been checked; every other value may hold anything. `now` is aware.
@@ -27,10 +29,12 @@ def compose(message: Outbound, *, from_address: str, from_name: str, message_id:
     headers = [
         ("Date", format_datetime(now)),
         ("From", _mailbox(from_name, from_address)),
+        ("Reply-To", f"<{reply_to}>" if reply_to not in ("", from_address) else ""),
         ("To", f"<{message.to}>"),
         ("Subject", _words(message.subject, "Subject", _MAX_SUBJECT_CHARS)),
         ("Message-ID", f"<{message_id}>"),
         *_threading(message),
+        ("X-Channelhub-Token", bare_id(message.reply_token)),  # our mark: a mail that comes back with it is ours
         ("MIME-Version", "1.0"),
     ]
     if message.is_automatic:

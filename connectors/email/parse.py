@@ -9,16 +9,19 @@ from channelhub.content.body import File
 from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import Envelope, RawMessage
+from connectors.email.notices import statuses
 from connectors.email.reading import ReadMail, read
 
 
 def parse(raw: RawMessage) -> Sequence[Inbound]:
-    """The message in a mail. The sender is *claimed* unless the receiver noted an aligned DMARC pass in the envelope
-    (`extra["dmarc"] == "pass"`) and From names one address; Authentication-Results inside the mail are not believed.
+    """The message in a mail, and what it reports of mails of ours.
+
+    The sender is *claimed* unless the receiver noted an aligned DMARC pass in the envelope (`extra["dmarc"] == "pass"`)
+    and From names one address; Authentication-Results inside the mail are not believed.
     """
     mail = read(raw.body)
     recipients = dict.fromkeys(one.address for one in (*mail.to, *mail.cc))
-    recipients.update(dict.fromkeys(raw.envelope.rcpt_to))
+    recipients.update(dict.fromkeys((*raw.envelope.rcpt_to, *(one.address for one in mail.delivered_to))))
     message = NewMessage(
         external_id=mail.external_id,
         is_same_everywhere=True,
@@ -31,14 +34,16 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
             attachments=tuple(_attachment(file) for file in mail.files),
             language=mail.language,
         ),
-        thread=Thread(message_id=mail.message_id, in_reply_to=mail.in_reply_to, references=mail.references),
+        thread=Thread(
+            message_id=mail.message_id, in_reply_to=mail.in_reply_to, references=mail.references, mark=mail.mark
+        ),
         sent_at=mail.sent_at,
         automatic=mail.automatic,
         recipients=tuple(recipients),
         extra=_extra(mail),
         warnings=mail.warnings,
     )
-    return (message,)
+    return (message, *statuses(mail, message.recipients))
 
 
 def _sender(mail: ReadMail, envelope: Envelope) -> Sender:

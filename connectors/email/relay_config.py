@@ -38,6 +38,13 @@ class RelayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     relay_timeout_s: Annotated[float, seconds("Longest wait for one answer of the relay, seconds.")] = 60.0
     from_address: Annotated[str, described("Address our answers come from; one of ours.")] = ""
     from_name: Annotated[str, described("Name shown beside it.")] = ""
+    plus_addressing: Annotated[
+        bool,
+        described(
+            "Answers and bounces go to from_address with +token before the @, so that they find their conversation "
+            "whatever a mail program drops. The mail server must deliver such addresses like from_address."
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         """Raises ValueError for what can't work, so that it is told when the configuration is read."""

@@ -15,6 +15,7 @@ from channelhub.sdk.errors import Rejected, Unavailable
 from connectors.email.compose import bare_id, compose
 from connectors.email.paths import read_path
 from connectors.email.relay_config import RelayConfig
+from connectors.email.tagging import plus_address
 
 _AUTH_RETRY_S = 300.0
 _QUIT_S = 5.0
@@ -38,12 +39,18 @@ class Relay:
         """
         sender, recipient = self._addresses(message)
         message_id = bare_id(message.message_id) or self._own_id(message.id, sender)
+        answers_to = plus_address(sender, message.reply_token) if self._config.plus_addressing else sender
         mail = compose(
-            message, from_address=sender, from_name=self._config.from_name, message_id=message_id, now=self._now()
+            message,
+            from_address=sender,
+            from_name=self._config.from_name,
+            message_id=message_id,
+            now=self._now(),
+            reply_to=answers_to,
         )
         client = await self._connected()
         try:
-            await self._hand_envelope(client, "" if message.is_automatic else sender, recipient)
+            await self._hand_envelope(client, "" if message.is_automatic else answers_to, recipient)
             try:
                 await client.data(mail)
             except aiosmtplib.SMTPResponseException as error:

@@ -289,6 +289,20 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_dedupe_key ON outbox (dedupe_key);
 CREATE INDEX outbox_due ON outbox (state, due_us);
 CREATE INDEX outbox_message ON outbox (message_id);
+CREATE INDEX outbox_identity ON outbox (identity_id, created_us);
+
+-- What was reported of messages that we sent: bounces, receipts. A report that comes again is known by its key.
+CREATE TABLE delivery_reports (
+  report_key TEXT PRIMARY KEY,
+  message_id BIGINT NOT NULL,          -- ours
+  inbox_id BIGINT NOT NULL,            -- the delivery that brought the report
+  status TEXT NOT NULL,                -- delayed, delivered, failed, read
+  is_permanent INTEGER NOT NULL,
+  recipient TEXT NOT NULL,
+  detail TEXT NOT NULL,                -- in the words of the other side
+  at_us BIGINT NOT NULL                -- when it came
+);
+CREATE INDEX delivery_reports_message ON delivery_reports (message_id, at_us);
 
 -- What the outage detector sees, in order: the reports of messages, and what people decided about outages between them.
 CREATE TABLE features (

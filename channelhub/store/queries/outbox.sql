@@ -37,6 +37,15 @@ SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, 
   external_ref, created_us, changed_us
 FROM outbox WHERE message_id = :message_id;
 
+-- name: of_messages
+SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, payload, state, attempts, due_us, error,
+  external_ref, created_us, changed_us
+FROM outbox WHERE message_id = ANY(:message_ids);
+
+-- name: acknowledged
+SELECT identity_id, count(*) AS messages FROM outbox
+WHERE identity_id = ANY(:identity_ids) AND created_us >= :since_us AND kind = 'acknowledgement' GROUP BY identity_id;
+
 -- name: settle
 UPDATE outbox SET state = :state, attempts = attempts + :attempts, due_us = :due_us, error = :error,
   external_ref = :external_ref, changed_us = :changed_us

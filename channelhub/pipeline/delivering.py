@@ -1,0 +1,112 @@
+"""Reports on messages that we sent find their message: its state, an entry that says why, an event.
+
+A report is believed where it names a message by what we signed into it. Any other stays what it is, an automatic
+message. A failure changes what is shown and tells people; it blocks nobody.
+"""
+
+from dataclasses import replace
+
+from channelhub.domain.inbound import DeliveryStatus
+from channelhub.domain.outbound import OutboxState
+from channelhub.domain.times import to_us
+from channelhub.pipeline.arrival import Arrived
+from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.opening import incident_event
+from channelhub.pipeline.reports import report_key
+from channelhub.pipeline.rulebook import Rulebook
+from channelhub.rules import delivery, lifecycle, tokens
+from channelhub.store.delivery_reports import MOST_KEPT, DeliveryReport
+from channelhub.store.events import NewEvent
+from channelhub.store.messages import Message
+from channelhub.store.timeline import Entry, preview
+
+_REPORTED = {
+    str(one): one for one in (OutboxState.DELAYED, OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.READ)
+}
+
+
+def report(desk: Desk, book: Rulebook, arrived: Arrived, item: DeliveryStatus) -> None:
+    """Note what a report says, once. One that names no message of ours changes nothing."""
+    reports = desk.reports
+    token = tokens.first(item.about, secret=book.secret)
+    status = _REPORTED.get(item.status)
+    if token is None or status is None:
+        return
+    key = report_key(token.message_id, item)
+    message, sent = reports.messages.get(token.message_id), reports.sent.get(token.message_id)
+    if message is None or sent is None or key in reports.known or reports.counts.get(message.id, 0) >= MOST_KEPT:
+        return
+    made = DeliveryReport(
+        key=key,
+        message_id=message.id,
+        inbox_id=arrived.inbox_id,
+        status=status,
+        is_permanent=item.is_permanent,
+        recipient=item.recipient,
+        detail=item.detail,
+        at_us=to_us(arrived.received_at),
+    )
+    state = delivery.state_after(sent.state, [status])
+    reports.add(made, state)
+    desk.add_entry(_entry(arrived, message, made))
+    desk.written.events.append(_told(desk, arrived, message, made, state))
+    if status is OutboxState.FAILED:
+        _take_up(desk, message, made.at_us)
+
+
+def _entry(arrived: Arrived, message: Message, made: DeliveryReport) -> Entry:
+    """What an agent sees beside the customer's messages. The state says what happened, the words why."""
+    words, is_cut = preview(": ".join(filter(None, (made.recipient, made.detail))))
+    return Entry(
+        identity_id=message.identity_id,
+        at_us=made.at_us,
+        id=arrived.id,
+        type="delivery",
+        channel=message.channel,
+        account=message.account,
+        direction="in",
+        is_verified=True,
+        subject=message.subject,
+        preview=words,
+        conversation_id=message.conversation_id,
+        incident_id=message.incident_id,
+        is_cut=is_cut,
+        state=str(made.status),
+        flags=("permanent",) if made.is_permanent else (),
+    )
+
+
+def _told(desk: Desk, arrived: Arrived, message: Message, made: DeliveryReport, state: OutboxState) -> NewEvent:
+    return NewEvent(
+        type="message.status",
+        at=arrived.received_at,
+        account=message.account,
+        identity_id=message.identity_id,
+        data={
+            "message_id": str(message.id),
+            "customer_id": str(desk.customer_of(message.identity_id)),
+            "conversation_id": str(message.conversation_id) if message.conversation_id else None,
+            "incident_id": str(message.incident_id) if message.incident_id else None,
+            "account": message.account,
+            "channel": message.channel,
+            "reported": str(made.status),
+            "state": str(state),
+            "permanent": made.is_permanent,
+        },
+    )
+
+
+def _take_up(desk: Desk, message: Message, at_us: int) -> None:
+    """Who never got the answer is not who we wait for."""
+    known = desk.incidents.get(message.incident_id or 0)
+    state = lifecycle.on_undelivered(known.state) if known is not None else None
+    if known is None or state is None or state is known.state:
+        return
+    times = {**known.state_times, str(state): known.state_times.get(str(state), at_us)}
+    changed = replace(
+        known, state=state, version=known.version + 1, changed_us=max(known.changed_us, at_us), state_times=times
+    )
+    desk.save_incident(changed)
+    desk.written.events.append(
+        incident_event("incident.changed", changed, customer_id=desk.customer_of(known.identity_id))
+    )
