@@ -31,7 +31,7 @@ _BARE_ORIGINAL = re.compile(
 _FORWARDS: Final = any_of(words(lambda one: one.forwarded))
 _RULED_FORWARD = re.compile(rf"(?i){_DASH}{{2,}} ?\*?(?:{_FORWARDS})[^-_=\n]{{0,60}}{_DASH}{{2,}}\Z")
 _FORWARDED_BELOW: Final = frozenset(words(lambda one: one.forwarded_below))
-_REPLY_ABOVE = re.compile(rf"(?i)(?:{any_of(words(lambda one: one.reply_above))})")
+_REPLY_ABOVE: Final = words(lambda one: one.reply_above)
 _HANDED_ON = re.compile(rf"(?i)[\s\[(]{{0,3}}(?:{any_of(words(lambda one: one.handed_on))}) ?:")
 _FIELDS: Final = {
     "from": any_of(words(lambda one: one.fields.sender)),
@@ -71,7 +71,10 @@ def is_handed_on(subject: str) -> bool:
 
 def is_reply_line(line: str) -> bool:
     """The line that help desks ask to answer above: `## Please type your reply above this line ##`."""
-    return len(line) <= MAX_LINE_CHARS and _REPLY_ABOVE.search(line) is not None
+    if len(line) > MAX_LINE_CHARS:
+        return False
+    lowered = line.lower()
+    return any(phrase in lowered for phrase in _REPLY_ABOVE)  # an expression tries them all at each letter
 
 
 def is_header_block(lines: Sequence[str], at: int) -> bool:
