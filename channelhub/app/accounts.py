@@ -97,7 +97,6 @@ class Accounts:
             async with self._store.readers.read() as session:
                 return await inbox_store.read_cursor(session, account.name, scope)
 
-        return Context(
         async def held(delivery_ids: Sequence[str]) -> frozenset[str]:
             async with self._store.readers.read() as session:
                 return await inbox_store.held(session, account.name, delivery_ids)
@@ -105,6 +104,7 @@ class Accounts:
         def compared(found: Completeness) -> None:
             self._comparisons.record(account.name, listed=found.listed, missing=found.missing)
 
+        return Context(
             account=account.name,
             log=log.bind(account=account.name),
             http=self._http,
