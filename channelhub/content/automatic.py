@@ -1,85 +1,49 @@
-"""Which machine wrote a mail, if one did. Pure rules over headers, structure and, for bounces, the first words.
+"""Which machine wrote a mail, if one did. Pure rules over headers, structure and the first words.
 
-Sources: RFC 3834 (Auto-Submitted, empty return path), RFC 3464 (delivery status), RFC 8098 (read receipts), RFC 5965
-(feedback reports), RFC 2369 and RFC 2919 (List-*), and what qmail, exim, Exchange, Notes and others send instead.
-A person who answers or forwards a bounce is a person: a subject that begins with Re: or Fwd: decides against the
-textual rules.
+Sources: RFC 3834 (Auto-Submitted, empty return path), RFC 8098 (read receipts), RFC 5965 (feedback reports), RFC 5546
+(calendar answers), RFC 2369 and RFC 2919 (List-*), and what vacation programs send instead. Words alone decide only
+where people don't write them: everybody writes about holidays, only machines call themselves an automatic reply.
 """
 
 import re
 from typing import Final
 
+from channelhub.content import bounces, parameters
 from channelhub.content import headers as fields
-from channelhub.content import parameters
 from channelhub.content.mime import Mail
+from channelhub.content.wording.table import any_of, words
 from channelhub.domain.inbound import Automatic
 
-_DAEMON = re.compile(
-    r"(?i)^(mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|post[-_.]?master|mdaemon|mmdf|uucp|no-?reply-?bounces?"
-    r"|bounces?[+-]?.{0,60}"
-    r"|mail[-_.]?delivery.{0,30}|mailadmin|smtp|mta|root|mailerdaemon)$"
+_AUTOMATIC: Final = any_of(words(lambda one: one.automatic))
+_ABSENT: Final = any_of(words(lambda one: one.absent))
+#: After the words of a machine come the end, a colon, a dash, or the subject it answers.
+_CALLS_ITSELF = re.compile(
+    rf"(?i)[\s\[(*]{{0,4}}(?:(?:{_ABSENT})"
+    rf"|(?:{_AUTOMATIC})[\])]?\s{{0,3}}(?:\Z|[:：;!.…–—(\[\]-]|(?:re|fwd?|aw|odp|отв) ?:)"
+    r"|auto ?: .{0,80}\bout of (?:the )?office)"
 )
-_DAEMON_NAME = re.compile(
-    r"(?i)mail(er)?[ -]?(delivery|daemon)|delivery (sub)?system|mail system|postmaster|mail administrator|mail gateway"
-)
-_BOUNCE_SUBJECT = re.compile(
-    r"(?i)(undeliver(ed|able)|(delivery|mail|message|e-?mail)[ -]?(has |was |is )?(status|system|delivery)?[ -]*"
-    r"(fail|error|problem|notification|rejected|delayed|impossible|not delivered)|failure notice|returned (mail"
-    r"|to sender)"
-    r"|mail (delivery|system)|return(ed)? (un)?deliver|could ?n.t be delivered|not (be )?delivered|delivery (report"
-    r"|notification|failure|status)"
-    r"|non[- ]?delivery|nondeliverable|user unknown|unknown (user|address|recipient)|warning: (could not|message)"
-    r"|rejected"
-    r"|unzustellbar|zustellung|non (remis|recapitabile)|недостав|не доставлен|не доставлено|не удалось доставить"
-    r"|не може бути доставлен"
-    r"|配信|送信|エラー)"
-)
-_BOUNCE_TEXT = re.compile(
-    r"(?i)(this is the qmail-send program|this message was created automatically by (the )?mail (delivery|system)"
-    r"|this is the mail system at host|this is the postfix program|could not be delivered to (one or more"
-    r"|the following|all)"
-    r"|the following (address(es)?|recipients?|message|mail|email)[^\n]{0,60}"
-    r"(fail|fatal error|undeliver|could ?n.t"
-    r"|not be|was not|had (permanent|delivery|problem))"
-    r"|had permanent fatal errors|your message did not reach|did not reach the following recipient"
-    r"|(unable|unsuccessful|failed) to (deliver|send|forward) (your |this |the )?(message|mail|e-?mail)|undeliverable"
-    r"|undelivered"
-    r"|permanent (fatal )?error|delivery (to the following|has failed|failed|attempt)|(mail|message|mailbox|user"
-    r"|recipient|address)[^\n]{0,40}"
-    r"(not be delivered|couldn.t be delivered|unknown|no such user|does ?n.t exist|does not exist|unavailable"
-    r"|rejected|is full"
-    r"|over quota|not found)"
-    r"|(?m:^)[ >]*<?<<<? ?[45]\d\d[ -]|\b5\.[0-7]\.\d{1,3}\b|\b55[0-4][ -])"
-)
-_SNS_BOUNCE = re.compile(r'"notificationType"\s*:\s*"(Bounce|Complaint)"')
-_ANSWERED = re.compile(r"(?i)^\s*(re|aw|fwd?|wg|sv|tr|rv|отв|нa|на|пер|переслано|відп)(\[\d+\]|\(\d+\))?\s*:")
-_REPLY_SUBJECT = re.compile(
-    r"(?i)^\s*(?:[\[(]\s*)?(auto(matic|mated|matische|matisch)?[ :_-]{0,3}"
-    r"(re(ply|sponse|spuesta)|antwort|antwoord|svar)"
-    r"|autom(atic)?(ally)? (generated )?reply"
-    r"|auto: |autoreply|autoresponse|out[ -]of[ -](the )?office|ooo:|away from|vacation|on vacation|i am (out|away)"
-    r"|i'm (out|away)"
-    r"|автоответ|автоматический ответ|автовідповід|автоматична відповідь|нет на месте|вне офиса|поза офісом"
-    r"|я в отпуске|я у відпустці"
-    r"|abwesenheit|automatische antwort|abwesend|r[ée]ponse automatique|absence du bureau|absent du bureau"
-    r"|odpowied[zź] automatyczna"
-    r"|autoodpowied[zź]|nieobecno[sś][cć]|respuesta autom|fuera de (la )?oficina|risposta automatica|fuori sede"
-    r"|resposta autom"
-    r"|autosvar|frånvaro|poissa|自动回复|自動回覆|自動返信|자동)"
-)
+_AWAY = re.compile(rf"(?i)[\s\[(*]{{0,4}}(?:{any_of(words(lambda one: one.away))})")
+_RECEIPT = re.compile(rf"(?i)\s{{0,3}}(?:{any_of(words(lambda one: one.receipts))})\s{{0,2}}(?:[:：]|\Z)")
+_WAS_READ = re.compile(rf"(?i){any_of(words(lambda one: one.was_read))}")
+_CALENDAR_ANSWER = re.compile(rb"(?im)^METHOD:[ \t]{0,4}REPLY\b")
 _REPLY_HEADERS: Final = (
     "x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-auto-reply-from", "x-auto-reply",
-    "x-autorply", "x-mail-autoreply", "x-autogenerated", "x-amazon-auto-reply", "x-vacation",
-    "auto-replied", "x-ms-exchange-generated-message-source",
+    "x-autorply", "x-mail-autoreply", "x-amazon-auto-reply", "x-vacation", "x-autoreply-domain", "x-autoreply-to",
+    "x-fc-machinegenerated", "auto-replied", "x-ms-exchange-generated-message-source", "x-boxtrapper-match",
+    "x-out-of-office",
 )  # fmt: skip
 _BULK_HEADERS: Final = (
-    "list-unsubscribe", "x-campaign", "x-campaignid", "x-campaign-id", "x-mailgun-tag", "x-mc-user", "feedback-id",
-    "x-csa-complaints", "x-bulkmail", "x-mass-mail",
+    "list-unsubscribe", "x-campaign", "x-campaignid", "x-campaign-id", "x-csa-complaints", "x-bulkmail", "x-mass-mail",
+    "x-amz-sns-message-id", "x-cron-env", "x-facebook-notify", "x-mailchimp-id",
 )  # fmt: skip
 _LIST_HEADERS: Final = ("list-id", "list-post", "list-subscribe", "mailing-list", "x-mailing-list", "x-ml-name")
 _SUPPRESS: Final = frozenset({"all", "oof", "autoreply"})
-#: How many characters of the body the textual rules look at.
-TEXT_CHARS: Final = 6000
+_NO: Final = frozenset({"no", "false", "0", "none"})
+_NO_REPLY = re.compile(r"(?i)(?:do[-_.]?not|no)[-_.]?reply")
+#: A notice says at once what it is.
+_OPENING_CHARS: Final = 160
+_RECEIPT_CHARS: Final = 1500
+_MAX_CALENDAR_BYTES: Final = 4096
 
 
 def recognise(mail: Mail, text: str) -> Automatic:
@@ -87,21 +51,34 @@ def recognise(mail: Mail, text: str) -> Automatic:
     headers = mail.headers
     report = _report_type(mail)
     precedence = {headers.text("precedence").lower(), headers.text("x-precedence").lower()}
-    is_bounce = _is_bounce(mail, report, text)
     submitted = re.split(r"[;\s(]", headers.text("auto-submitted").lower())[0]
+    is_generated = submitted not in ("", "no")
+    calls_itself = _CALLS_ITSELF.match(headers.text("subject")) is not None
+    is_bounce = bounces.is_bounce(mail, text, report=report, is_generated=is_generated, is_answer=calls_itself)
+    is_list = "list" in precedence or any(name in headers for name in _LIST_HEADERS)
+    is_suppressing = _is_suppressing(mail)
+    is_reply = report in ("disposition-notification", "feedback-report") or (
+        not is_bounce
+        and (
+            is_generated
+            or calls_itself
+            or _has_reply_headers(mail, precedence)
+            or (is_suppressing and not is_list and "in-reply-to" in headers)
+            or _is_answer_in_words(mail, text, precedence, is_suppressing=is_suppressing)
+            or _is_receipt(mail, text)
+            or _is_calendar_answer(mail)
+        )
+    )
     return Automatic(
         is_bounce=is_bounce,
-        is_reply=(
-            report in ("disposition-notification", "feedback-report")
-            or (submitted not in ("", "no") and not is_bounce)
-            or (not is_bounce and _is_reply(mail, precedence))
-        ),
+        is_reply=is_reply,
         is_bulk=(
             bool(precedence & {"bulk", "junk", "mass"})
             or submitted == "auto-generated"
             or any(name in headers for name in _BULK_HEADERS)
+            or (is_suppressing and not is_reply)
         ),
-        is_list="list" in precedence or any(name in headers for name in _LIST_HEADERS),
+        is_list=is_list,
     )
 
 
@@ -118,37 +95,54 @@ def _report_type(mail: Mail) -> str:
     return "delivery-status" if "message/global-delivery-status" in types else ""
 
 
-def _is_bounce(mail: Mail, report: str, text: str) -> bool:
+def _is_suppressing(mail: Mail) -> bool:
+    """Asks Exchange not to answer, as notifications of all kinds do: by itself this is no answer."""
+    return any(
+        word.strip().lower() in _SUPPRESS for word in mail.headers.text("x-auto-response-suppress").split(",")[:8]
+    )
+
+
+def _has_reply_headers(mail: Mail, precedence: set[str]) -> bool:
     headers = mail.headers
-    if report in ("delivery-status", "feedback-report") or "x-failed-recipients" in headers:
+    if any(name in headers and headers.text(name).lower() not in _NO for name in _REPLY_HEADERS):
         return True
-    subject = headers.text("subject")
-    if report == "disposition-notification":
-        return False
-    if "x-amz-sns-message-id" in headers:
-        return _SNS_BOUNCE.search(text[:TEXT_CHARS]) is not None
+    return (
+        bool(precedence & {"auto_reply", "auto-reply", "autoreply"})
+        or headers.text("x-autogenerated").lower().startswith("reply")
+        or "autoresponder" in headers.text("x-post-messageclass").lower()
+        or "autoresponder" in headers.text("delivered-to").lower()
+        or "vacation" in headers.text("x-mailer").lower()
+        or headers.text("x-delivery-agent").lower().startswith("tmda")
+    )
+
+
+def _is_answer_in_words(mail: Mail, text: str, precedence: set[str], *, is_suppressing: bool) -> bool:
+    """Says that somebody is away or that something was received, and other signs of a machine agree."""
+    headers = mail.headers
     sender = next(iter(fields.addresses(headers.all_raw("from"))), fields.Address())
-    local = sender.address.partition("@")[0]
-    has_no_path = headers.raw("return-path").replace(b" ", b"") == b"<>"
-    is_daemon = bool(_DAEMON.match(local) or _DAEMON_NAME.search(sender.name))
-    if not (is_daemon or has_no_path):
-        return False
-    if _ANSWERED.match(subject):
-        return bool(_DAEMON.match(local) and _BOUNCE_TEXT.search(text[:300]))
-    if has_no_path and _REPLY_SUBJECT.match(subject):
-        return False
-    return bool(_BOUNCE_SUBJECT.search(subject) or _BOUNCE_TEXT.search(text[:TEXT_CHARS]))
+    has_signs = (
+        is_suppressing
+        or bounces.has_no_path(mail)
+        or bool(precedence & {"bulk", "junk"})
+        or _NO_REPLY.match(sender.address) is not None
+    )
+    return has_signs and bool(
+        _AWAY.match(headers.text("subject"))
+        or _AWAY.match(text[:_OPENING_CHARS])
+        or _CALLS_ITSELF.match(text[:_OPENING_CHARS])
+    )
 
 
-def _is_reply(mail: Mail, precedence: set[str]) -> bool:
-    headers = mail.headers
-    if any(name in headers and headers.text(name).lower() not in ("no", "false", "0") for name in _REPLY_HEADERS):
-        return True
-    if precedence & {"auto_reply", "auto-reply", "autoreply"}:
-        return True
-    suppress = {word.strip().lower() for word in headers.text("x-auto-response-suppress").split(",")}
-    if suppress & _SUPPRESS:
-        return True
-    if "autoresponder" in headers.text("delivered-to").lower() or "vacation" in headers.text("x-mailer").lower():
-        return True
-    return bool(_REPLY_SUBJECT.match(headers.text("subject")))
+def _is_receipt(mail: Mail, text: str) -> bool:
+    """A receipt that is no multipart/report, as older Outlook and Notes write it."""
+    return (
+        _RECEIPT.match(mail.headers.text("subject")) is not None and _WAS_READ.search(text[:_RECEIPT_CHARS]) is not None
+    )
+
+
+def _is_calendar_answer(mail: Mail) -> bool:
+    """Accepted, declined, tentative (RFC 5546 §3.2.3): written by a calendar at a click."""
+    return any(
+        part.content_type == "text/calendar" and _CALENDAR_ANSWER.search(part.body[:_MAX_CALENDAR_BYTES])
+        for part in mail.root.walk()
+    )

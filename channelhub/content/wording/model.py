@@ -35,7 +35,11 @@ class Wording:
     # Subjects.
     answered: Words = ()  # before the colon: "re"
     handed_on: Words = ()  # before the colon: "fwd"
-    away: Words = ()  # beginnings of what machines answer with while somebody is away
+    automatic: Words = ()  # how a machine calls its own answer; all of the subject, or before a colon and the like
+    absent: Words = ()  # beginnings that leave no doubt that somebody's machine answers
+    away: Words = ()  # beginnings that people write too: they count beside other signs of a machine
+    receipts: Words = ()  # before the colon, or all of it, where a mail says that another was read
+    was_read: Words = ()  # parts of what a receipt says
     undelivered: Words = ()  # parts
     # Below one's own words.
     closings: Words = ()

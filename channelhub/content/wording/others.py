@@ -20,7 +20,7 @@ SPANISH: Final = Wording(
         subject=("asunto",),
     ),
     handed_on=("rv", "reenviado"),
-    away=("respuesta automática", "respuesta automatica", "fuera de la oficina", "fuera de oficina"),
+    automatic=("respuesta automática", "respuesta automatica", "fuera de la oficina", "fuera de oficina"),
     undelivered=("no se puede entregar", "no entregado", "no se ha podido entregar"),
     closings=("saludos", "saludos cordiales", "un saludo", "un cordial saludo", "atentamente"),
     thanks=("gracias", "muchas gracias"),
@@ -43,7 +43,7 @@ ITALIAN: Final = Wording(
     ),
     answered=("r", "re"),
     handed_on=("i", "inoltro"),
-    away=("risposta automatica", "fuori sede", "fuori ufficio", "assente"),
+    automatic=("risposta automatica", "fuori sede", "fuori ufficio", "assente"),
     undelivered=("non recapitabile", "mancato recapito"),
     closings=("cordiali saluti", "distinti saluti", "saluti", "un saluto"),
     thanks=("grazie", "grazie mille"),
@@ -62,7 +62,7 @@ PORTUGUESE: Final = Wording(
     ),
     answered=("res",),
     handed_on=("enc",),
-    away=("resposta automática", "resposta automatica", "fora do escritório", "ausência"),
+    automatic=("resposta automática", "resposta automatica", "fora do escritório", "ausência"),
     undelivered=("não foi possível entregar", "não entregue"),
     closings=("atenciosamente", "abraços", "abraço", "cumprimentos"),
     thanks=("obrigado", "obrigada"),
@@ -79,7 +79,7 @@ DUTCH: Final = Wording(
     fields=FieldNames(sender=("van",), sent=("verzonden", "datum"), to=("aan",), cc=("cc",), subject=("onderwerp",)),
     answered=("antw",),
     handed_on=("doorst",),
-    away=("automatisch antwoord", "afwezig", "niet aanwezig"),
+    automatic=("automatisch antwoord", "afwezig", "niet aanwezig"),
     undelivered=("niet bezorgd", "onbestelbaar"),
     closings=("met vriendelijke groet", "met vriendelijke groeten", "groet", "groeten", "groetjes", "mvg"),
     thanks=("bedankt", "dank je wel"),
@@ -97,7 +97,7 @@ SCANDINAVIAN: Final = Wording(
                       cc=("cc", "kopi"), subject=("emne", "ämne")),
     answered=("sv", "vs"),
     handed_on=("vb",),
-    away=("autosvar", "automatisk svar", "automatiskt svar", "frånvaro", "fravær"),
+    automatic=("autosvar", "automatisk svar", "automatiskt svar", "frånvaro", "fravær"),
     undelivered=("kan ikke leveres", "kunne ikke leveres", "kunde inte levereras"),
     closings=(
         "venlig hilsen", "med venlig hilsen", "vennlig hilsen", "med vennlig hilsen", "bedste hilsner", "hilsen",
@@ -113,7 +113,7 @@ FINNISH: Final = Wording(
     fields=FieldNames(sender=("lähettäjä",), sent=("lähetetty", "päiväys"), to=("vastaanottaja",), subject=("aihe",)),
     answered=("vs",),
     handed_on=("vl",),
-    away=("automaattinen vastaus", "poissa"),
+    automatic=("automaattinen vastaus", "poissa"),
     closings=("terveisin", "ystävällisin terveisin"),
     thanks=("kiitos",),
     footers=("lähetetty",),
@@ -145,7 +145,7 @@ CZECH: Final = Wording(
         cc=("kopie", "kópia"),
         subject=("předmět", "predmet"),
     ),
-    away=("automatická odpověď", "automatická odpoveď", "mimo kancelář"),
+    automatic=("automatická odpověď", "automatická odpoveď", "mimo kancelář"),
     undelivered=("nedoručiteln", "nelze doručit"),
     closings=("s pozdravem", "s pozdravom"),
     thanks=("děkuji", "ďakujem"),
@@ -158,7 +158,7 @@ TURKISH: Final = Wording(
     fields=FieldNames(
         sender=("gönderen", "kimden"), sent=("tarih", "gönderme tarihi"), to=("kime",), subject=("konu",)
     ),
-    away=("otomatik yanıt",),
+    automatic=("otomatik yanıt",),
     closings=("saygılarımla", "iyi çalışmalar"),
     thanks=("teşekkürler",),
     footers=("telefondan", "telefondam", "iphone'umdan", "iphone'dan"),
@@ -167,7 +167,7 @@ JAPANESE: Final = Wording(
     wrote=("書きました", "書いています", "のメール"),
     original=("元のメッセージ",),
     fields=FieldNames(sender=("差出人",), sent=("送信日時", "日付"), to=("宛先",), subject=("件名",)),
-    away=("自動返信", "自動応答"),
+    automatic=("自動返信", "自動応答"),
     undelivered=("配信", "送信", "エラー"),
 )
 CHINESE: Final = Wording(
@@ -180,7 +180,7 @@ CHINESE: Final = Wording(
         cc=("抄送",),
         subject=("主题", "主旨"),
     ),
-    away=("自动回复", "自動回覆", "自动答复"),
+    automatic=("自动回复", "自動回覆", "自动答复"),
     undelivered=("退信", "无法投递", "無法傳遞"),
 )
 KOREAN: Final = Wording(
@@ -188,7 +188,7 @@ KOREAN: Final = Wording(
     fields=FieldNames(
         sender=("보낸사람", "보낸 사람"), sent=("보낸 날짜", "날짜"), to=("받는 사람", "받는사람"), subject=("제목",)
     ),
-    away=("자동",),
+    automatic=("자동",),
 )
 MORE: Final = Wording(  # Greek, Hungarian, Romanian, Vietnamese: what introduces a quote
     openings=("vào", "în", "στις"),
