@@ -22,6 +22,8 @@ _CONTROL: Final = {
 
 def clean(text: str) -> str:
     """`text` on one line: no CR, LF, NUL or other control, no lone surrogate; outer white space dropped."""
+    if text.isprintable():  # no control, separator or surrogate, and much cheaper to see
+        return text.strip()
     return text.translate(_CONTROL).strip()
 
 
@@ -30,6 +32,8 @@ def decode_header(raw: bytes, fallback: str = "") -> str:
     so that a letter split between two words (RFC 2047 forbids it, many senders do it) survives. `fallback` is the
     charset that raw 8-bit bytes are in when they are not UTF-8.
     """
+    if not raw:
+        return ""
     if b"=?" not in raw:
         return clean(charset.decode(_FOLD.sub(b" ", raw), fallback))
     out: list[str] = []

@@ -29,20 +29,24 @@ class Headers:
 
     fields: tuple[tuple[str, bytes], ...] = ()
     charset: str = ""  # of raw 8-bit bytes that are not UTF-8
+    _first: dict[str, bytes] = field(init=False, repr=False, compare=False)  # most names that are asked for are absent
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_first", dict(reversed(self.fields)))
 
     def all_raw(self, name: str) -> Iterator[bytes]:
-        return (value for key, value in self.fields if key == name)
+        return (value for key, value in self.fields if key == name) if name in self._first else iter(())
 
     def raw(self, name: str) -> bytes:
         """The first value of this name, unfolded by the reader that needs it; empty when absent."""
-        return next(self.all_raw(name), b"")
+        return self._first.get(name, b"")
 
     def text(self, name: str) -> str:
         """The first value as decoded text on one line."""
         return decode_header(self.raw(name), self.charset)
 
     def __contains__(self, name: str) -> bool:
-        return any(key == name for key, _ in self.fields)
+        return name in self._first
 
 
 @dataclass(slots=True, kw_only=True)

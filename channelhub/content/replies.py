@@ -4,6 +4,7 @@ What is hidden is history that is recognised as such, and the writer's signature
 offsets of what a reader need not see. Where nothing would be left to see, nothing is hidden.
 """
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate
@@ -13,8 +14,10 @@ from channelhub.content import notices, originals, quotes, signatures
 from channelhub.domain import spans
 from channelhub.domain.spans import Span
 
-_SPACES: Final = {0x202F: " ", 0xA0: " "}
-_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"), None)
+_SPACES: Final = "\u202f\xa0"
+_INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_PLAIN: Final = {**dict.fromkeys(map(ord, _SPACES), " "), **dict.fromkeys(map(ord, _INVISIBLE), None)}
+_ODD: Final = re.compile(f"[{_SPACES}{_INVISIBLE}]")
 #: Texts beyond this are dumps, not replies: nothing in them is hidden.
 MAX_LINES: Final = 20_000
 
@@ -28,7 +31,7 @@ def hidden(text: str, marks: Sequence[int] = (), *, sender_name: str = "", subje
     raw = text.split("\n")
     if len(raw) > MAX_LINES:
         return ()
-    lines = [_plain(line) for line in raw]
+    lines = [_plain(line) for line in raw] if _ODD.search(text) else raw
     new = quotes.new(lines, marks or (0,) * len(lines), is_handed_on=originals.is_handed_on(subject))
     if not _has_words(new.kept):
         return ()
@@ -46,7 +49,7 @@ def own_words(text: str, marks: Sequence[int] = (), *, sender_name: str = "", su
 
 
 def _plain(line: str) -> str:
-    return line if line.isascii() else line.translate(_SPACES).translate(_INVISIBLE)
+    return line.translate(_PLAIN)
 
 
 def _has_words(kept: Sequence[str | None]) -> bool:
@@ -97,7 +100,7 @@ def _length(raw: str, own: str) -> int:
     for at, char in enumerate(raw):
         if seen == len(own):
             return at
-        seen += ord(char) not in _INVISIBLE
+        seen += char not in _INVISIBLE
     return len(raw)
 
 
