@@ -2,7 +2,9 @@
 what is held."""
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,7 +24,7 @@ BATCH = 200
 GROUP_BYTES = 4 * 1024 * 1024
 #: Mail that lay in the mailbox this long before we took it comes from a gap of ours.
 GAP = timedelta(hours=1)
-#: A mail that broke the connection so often, asked for alone, is left out and shown as a gap.
+#: A mail that broke the connection so often, asked for alone, is left out: it shows as a gap, and others go on.
 ATTEMPTS = 3
 _MAX_LEFT_OUT = 1000
 
@@ -36,7 +38,9 @@ class Compared:
 
 
 class Folder:
-    """Reads one folder over whatever line is given. Keeps its place in the hub's cursors, nothing else that matters."""
+    """Reads one folder over whatever line is given. Its place is in the hub's cursors; here it only remembers which
+    mails the server couldn't give.
+    """
 
     def __init__(self, name: str, config: ImapConfig, context: Context, deliver: Deliver) -> None:
         self.name = name
@@ -45,8 +49,8 @@ class Folder:
         self._deliver = deliver
         self._named = FolderName.of(name, host=config.host, username=config.username)
         self._after = AfterCommit(config)
-        self._breaks = 0  # how often in a row the connection broke while the same mails were fetched
-        self._broke_at = 0
+        self._careful_until = 0  # a UID: the connection broke when mails up to it were asked for together
+        self._failed: Counter[int] = Counter()  # UIDs that broke it alone, and how often
         self._left_out: set[int] = set()  # UIDs
         self._stored: str | None = None  # the cursor as it is in the hub
 
@@ -57,7 +61,7 @@ class Folder:
         stored = await self._context.cursor(self._named.scope)
         place = self._place(stored, start)
         while uids := await line.ask(Link.news, start, place.uid):
-            for batch in _batches(uids):
+            for batch in self._batches(uids):
                 place = await self._take(line, batch, place, start)
 
     async def compare(self, line: Line) -> Compared:
@@ -67,7 +71,9 @@ class Folder:
         place = self._place(await self._context.cursor(self._named.scope), start)
         missing = array("I")
         listed = 0
-        for batch in _batches(await line.ask(Link.uids, start, 0)):
+        listing = await line.ask(Link.uids, start, 0)
+        for first in range(0, len(listing), BATCH):
+            batch = listing[first : first + BATCH]
             uids = [uid for uid in batch if uid <= place.uid]
             ids = {self._delivery_id(uid, start): uid for uid in uids}
             held = await self._context.held(list(ids)) if ids else frozenset()
@@ -82,11 +88,10 @@ class Folder:
         view = await line.ask(Link.open, self.name)
         start = await self._start(view)
         difficult = [uid for uid in missing if uid in self._left_out]  # last: one of them may break the connection
-        self._left_out.clear()
-        for batch in (*_batches([uid for uid in missing if uid not in difficult]), *_batches(difficult)):
-            for group in _groups(await line.ask(Link.describe, batch), one_by_one=self._breaks > 0):
+        for batch in (*self._batches([uid for uid in missing if uid not in self._left_out]), *zip(difficult)):
+            for group in _groups(await self._describe(line, batch)):
                 await self._commit(line, await self._fetch(line, group), start, cursor=None, is_repair=True)
-        return len(self._left_out)
+        return len(self._left_out.intersection(missing))
 
     async def _start(self, view: FolderView) -> Start:
         """Where reading began. Written before anything is read: under a new UIDVALIDITY it begins again at the same
@@ -109,11 +114,17 @@ class Folder:
                 day=since.day if since.extends(before.day) else before.day,
             )
             if not is_same:
-                self._left_out.clear()
+                self._forget_difficulties()
                 self._context.log.warning("imap.uidvalidity_changed", folder=self.name)
         if wanted != before:
             await self._deliver([], Cursor(scope=self._named.start_scope, value=wanted.text, expected=stored))
         return wanted
+
+    def _forget_difficulties(self) -> None:
+        """Under another UIDVALIDITY the numbers mean other mails."""
+        self._careful_until = 0
+        self._failed.clear()
+        self._left_out.clear()
 
     def _place(self, stored: str | None, start: Start) -> Place:
         place = Place.read(stored) if stored else None
@@ -124,8 +135,7 @@ class Folder:
 
     async def _take(self, line: Line, uids: Sequence[int], place: Place, start: Start) -> Place:
         """One batch; its mails are committed in groups, each with the cursor after it."""
-        wanted = [uid for uid in uids if uid not in self._left_out]
-        for group in _groups(await line.ask(Link.describe, wanted), one_by_one=self._breaks > 0):
+        for group in _groups(await self._describe(line, [uid for uid in uids if uid not in self._left_out])):
             after = Place(uidvalidity=start.uidvalidity, uid=group[-1].uid)
             mails = await self._fetch(line, group)
             await self._commit(line, mails, start, cursor=after, is_repair=False)
@@ -135,24 +145,44 @@ class Folder:
             await self._move_cursor([], last)
         return last
 
+    def _batches(self, uids: Sequence[int]) -> Iterator[Sequence[int]]:
+        """Mails that are asked for together; each alone where the connection broke before."""
+        first = 0
+        while first < len(uids):
+            count = 1 if uids[first] <= self._careful_until else BATCH
+            yield uids[first : first + count]
+            first += count
+
+    async def _describe(self, line: Line, uids: Sequence[int]) -> list[Listed]:
+        with self._remembering(uids):
+            return await line.ask(Link.describe, uids) if uids else []
+
     async def _fetch(self, line: Line, group: Sequence[Listed]) -> list[Mail]:
-        """The mails of a group that are still there. One that the server can't give is left out, and shows as a gap."""
-        is_partial = group[0].size > self._config.max_message_bytes or self._breaks > 0
-        try:
+        """The mails of a group that are still there."""
+        uids = [mail.uid for mail in group]
+        is_partial = group[0].size > self._config.max_message_bytes or uids[0] <= self._careful_until
+        with self._remembering(uids):
             mails = await line.ask(Link.fetch, group, is_partial=is_partial)
-        except Refused:
-            if len(group) == 1:
-                self._leave_out(group[0])
-                return []
-            return [mail for one in group for mail in await self._fetch(line, [one])]
-        except LinkLost:
-            self._breaks = self._breaks + 1 if self._broke_at == group[0].uid else 1
-            self._broke_at = group[0].uid
-            if len(group) == 1 and self._breaks >= ATTEMPTS:
-                self._leave_out(group[0])
-            raise
-        self._breaks = 0
+        for uid in uids:
+            self._failed.pop(uid, None)
+            self._left_out.discard(uid)
         return mails
+
+    @contextmanager
+    def _remembering(self, uids: Sequence[int]) -> Iterator[None]:
+        """A server may hang up over one damaged mail, each time: find out which, and leave it out."""
+        try:
+            yield
+        except (LinkLost, Refused):
+            if len(uids) > 1:
+                self._careful_until = max(self._careful_until, uids[-1])
+            elif len(self._failed) < _MAX_LEFT_OUT:
+                [uid] = uids
+                self._failed[uid] += 1
+                if self._failed[uid] == ATTEMPTS:
+                    self._context.log.warning("imap.message_left_out", folder=self.name, uid=uid)
+                    self._left_out.add(uid)
+            raise
 
     async def _commit(
         self, line: Line, mails: Sequence[Mail], start: Start, *, cursor: Place | None, is_repair: bool
@@ -187,23 +217,13 @@ class Folder:
     def _delivery_id(self, uid: int, start: Start) -> str:
         return self._named.delivery_id(Place(uidvalidity=start.uidvalidity, uid=uid))
 
-    def _leave_out(self, mail: Listed) -> None:
-        self._context.log.warning("imap.message_left_out", folder=self.name, uid=mail.uid, size=mail.size)
-        if len(self._left_out) < _MAX_LEFT_OUT:
-            self._left_out.add(mail.uid)
 
-
-def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for first in range(0, len(uids), BATCH):
-        yield uids[first : first + BATCH]
-
-
-def _groups(mails: Sequence[Listed], *, one_by_one: bool = False) -> Iterator[list[Listed]]:
+def _groups(mails: Sequence[Listed]) -> Iterator[list[Listed]]:
     """Neighbours that are fetched together: up to GROUP_BYTES, or one larger mail alone."""
     group: list[Listed] = []
     size = 0
     for mail in mails:
-        if group and (one_by_one or size + mail.size > GROUP_BYTES):
+        if group and size + mail.size > GROUP_BYTES:
             yield group
             group, size = [], 0
         group.append(mail)

@@ -15,7 +15,7 @@ from connectors.email.identity import delivery_id
 from connectors.email.imap_config import ImapConfig
 from connectors.email.imap_faults import LinkLost, explained, login_fault
 from connectors.email.imap_place import Start
-from connectors.email.imap_wire import BoundedClient
+from connectors.email.imap_wire import BoundedClient, Scissors
 
 #: So many UIDs fit into one line of a SEARCH answer: imaplib gives up at 1,000,000 bytes.
 LISTED_AT_ONCE = 50_000
@@ -62,7 +62,7 @@ class Link:
     def __init__(self, config: ImapConfig) -> None:
         self._config = config
         self._client: BoundedClient | None = None
-        self._is_cut = False
+        self._scissors = Scissors()
         self._folder = ""
         self._exists = 0
 
@@ -78,11 +78,10 @@ class Link:
                 tls=tls if config.tls == "implicit" else None,
                 timeout_s=config.timeout_s,
                 max_message_bytes=config.max_message_bytes,
+                scissors=self._scissors,
             )
             if config.tls == "starttls":
                 self._client.starttls(tls)
-        if self._is_cut:  # while we were connecting
-            self._client.cut()
 
     def sign_in(self, credentials: Credentials, *, refusals: int) -> None:
         """`refusals` were answered before, in a row. Raises AuthFailed when a person has to act."""
@@ -203,9 +202,7 @@ class Link:
 
     def cut(self) -> None:
         """Break the connection, from any thread: a call that waits for the server ends at once."""
-        self._is_cut = True
-        if self._client is not None:
-            self._client.cut()
+        self._scissors.cut()
 
     def leave(self) -> None:
         """Say goodbye where the server still listens, and close."""
@@ -220,7 +217,7 @@ class Link:
 
     @property
     def _use(self) -> BoundedClient:
-        if self._client is None or self._is_cut:
+        if self._client is None or self._scissors.is_cut:
             raise LinkLost("the connection was cut")
         return self._client
 

@@ -30,7 +30,8 @@ class ImapReceiver:
 
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed and Unavailable; NotCommitted leaves the mails at the server."""
-        self._folders = [Folder(name, self._config, self._context, deliver) for name in self._config.folders]
+        if not self._folders:  # they outlive failures: each remembers which mails the server couldn't give
+            self._folders = [Folder(name, self._config, self._context, deliver) for name in self._config.folders]
         self._compare_at = float("-inf")
         loop = asyncio.get_running_loop()
         while True:

@@ -15,16 +15,44 @@ _KEEPALIVE = ((socket.TCP_KEEPIDLE, 20), (socket.TCP_KEEPINTVL, 10), (socket.TCP
 _UNACKNOWLEDGED_MS = 45_000
 
 
+class Scissors:
+    """Cuts a connection from any thread, also while it is being opened: whoever waits for the server gets an error."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self.is_cut = False
+
+    def hold(self, opened: socket.socket) -> None:
+        """This socket is the connection now."""
+        self._socket = opened
+        if self.is_cut:
+            self.cut()
+
+    def cut(self) -> None:
+        self.is_cut = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                # The bare socket's: TLS would first say goodbye, and isn't made for two threads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
 class BoundedIMAP4(imaplib.IMAP4):
     """imaplib's connection with TLS of ours, deadlines from the first packet on, and literals of bounded size."""
 
     def __init__(
-        self, host: str, port: int, *, tls: ssl.SSLContext | None, timeout_s: float, max_literal_bytes: int
+        self,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None,
+        timeout_s: float,
+        max_literal_bytes: int,
+        scissors: Scissors,
     ) -> None:
         self._tls = tls
         self._timeout_s = timeout_s
         self._max_literal_bytes = max_literal_bytes
-        self.plain: socket.socket | None = None
+        self._scissors = scissors
         super().__init__(host, port, timeout=timeout_s)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002 - imaplib's signature
@@ -34,11 +62,11 @@ class BoundedIMAP4(imaplib.IMAP4):
             for option, value in _KEEPALIVE:
                 plain.setsockopt(socket.IPPROTO_TCP, option, value)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_MS)
-            self.plain = plain
+            self._scissors.hold(plain)
             if self._tls is None:
                 return plain
-            # Wrapping takes the descriptor over from `plain`.
-            self.plain = wrapped = self._tls.wrap_socket(plain, server_hostname=self.host)
+            wrapped = self._tls.wrap_socket(plain, server_hostname=self.host)  # takes the descriptor over
+            self._scissors.hold(wrapped)
         except BaseException:
             plain.close()
             raise
@@ -52,34 +80,40 @@ class BoundedIMAP4(imaplib.IMAP4):
 
 
 class BoundedClient(IMAPClient):  # type: ignore[misc] # the library has no types
-    """imapclient on a BoundedIMAP4. Raises what imaplib and sockets raise; `cut` may be called by any thread."""
+    """imapclient on a BoundedIMAP4. Raises what imaplib and sockets raise."""
 
     def __init__(
-        self, host: str, port: int, *, tls: ssl.SSLContext | None, timeout_s: float, max_message_bytes: int
+        self,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None,
+        timeout_s: float,
+        max_message_bytes: int,
+        scissors: Scissors,
     ) -> None:
         self._tls = tls
         self._max_literal_bytes = max_message_bytes + _SLACK_BYTES
-        self._wire: BoundedIMAP4 | None = None
+        self._scissors = scissors
         super().__init__(host, port, ssl=tls is not None, timeout=SocketTimeout(timeout_s, timeout_s))
         self.normalise_times = False
         # At the library's own level each answer, mails included, would be formatted for a log nobody reads.
         self._imap.debug = 0
 
     def _create_IMAP4(self) -> BoundedIMAP4:  # noqa: N802 - imapclient's name
-        self._wire = BoundedIMAP4(
+        return BoundedIMAP4(
             self.host,
             self.port,
             tls=self._tls,
             timeout_s=self._timeout.connect,
             max_literal_bytes=self._max_literal_bytes,
+            scissors=self._scissors,
         )
-        return self._wire
 
     def starttls(self, ssl_context: ssl.SSLContext | None = None) -> Any:
-        """Encrypt from here on; the socket that `cut` knows is the new one."""
+        """Encrypt from here on; the socket to cut is another one then."""
         answer = super().starttls(ssl_context)
-        if self._wire is not None:
-            self._wire.plain = self._wire.sock
+        self._scissors.hold(self._imap.sock)
         return answer
 
     @property
@@ -89,14 +123,6 @@ class BoundedClient(IMAPClient):  # type: ignore[misc] # the library has no type
 
     def forget_told_mail(self) -> None:
         self._imap.untagged_responses.pop("EXISTS", None)
-
-    def cut(self) -> None:
-        """Break the connection: whoever waits for the server gets an error at once."""
-        plain = self._wire.plain if self._wire is not None else None
-        if plain is not None:
-            with contextlib.suppress(OSError):
-                # The bare socket's: TLS would first say goodbye, and isn't made for two threads.
-                socket.socket.shutdown(plain, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Let go of the socket without a word."""

@@ -33,7 +33,6 @@ state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 ssl = {ssl}
 {certificate}
-disable_plaintext_auth = {needs_tls}
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
@@ -42,6 +41,7 @@ mail_uid = {user}
 mail_gid = {group}
 first_valid_uid = 1
 first_valid_gid = 1
+disable_plaintext_auth = no
 auth_mechanisms = plain login {mechanisms}
 auth_failure_delay = 0
 {capability}
@@ -101,7 +101,6 @@ class Dovecot:
 
     folder: Path
     has_tls: bool = False
-    needs_tls: bool = False
     capability: str = ""  # what it says it can do, instead of all it can
     introspection_url: str = ""  # asked by Dovecot what an access token is worth; empty: no XOAUTH2
     passwords: dict[str, str] = field(default_factory=lambda: {USER: PASSWORD})
@@ -241,7 +240,6 @@ class Dovecot:
                 ssl="yes" if self.has_tls else "no",
                 certificate=certificate,
                 capability=f"imap_capability = {self.capability}" if self.capability else "",
-                needs_tls="yes" if self.needs_tls else "no",
                 mechanisms="xoauth2 oauthbearer" if self.introspection_url else "",
                 tokens=_TOKENS.format(folder=self.folder) if self.introspection_url else "",
                 port=self.port,

@@ -34,7 +34,7 @@ class Reader:
         began = asyncio.get_running_loop().time()
         while not claim():
             took_s = asyncio.get_running_loop().time() - began
-            assert took_s < within_s, f"not within {within_s:g} s: {what}; failures: {self.failures}"
+            assert took_s < within_s, f"not within {within_s:g} s: {what}; failures: {self.failures[-3:]}"
             await asyncio.sleep(0.005)
         return asyncio.get_running_loop().time() - began
 
