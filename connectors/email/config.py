@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from channelhub.domain.addresses import parse_listen
+from connectors.email import forwarders
+from connectors.email.forwarders import Forwarders
 from connectors.email.relay_config import RelayConfig, described, seconds
 from connectors.email.routes import claims_twice, is_entry
 
@@ -40,6 +42,7 @@ class ReceiverConfig(RelayConfig, frozen=True, kw_only=True, forbid_unknown_fiel
             "Addresses (with any +suffix) and domains mail is taken for; other recipients get 550. Empty: every one."
         ),
     ] = ()
+    forwarders: Forwarders = ()
     allowed_peers: Annotated[
         tuple[str, ...], described("Networks of the hosts that may deliver, others are turned away. Empty: every host.")
     ] = ()
@@ -75,6 +78,7 @@ class ReceiverConfig(RelayConfig, frozen=True, kw_only=True, forbid_unknown_fiel
         for entry in self.recipients:
             if not is_entry(entry):
                 yield "recipients", f"{entry!r} is neither an address nor a domain"
+        yield from forwarders.faults(self.forwarders)
 
     def _faults_of_place(self) -> Iterator[tuple[str, str]]:
         if self.through:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from channelhub.domain.secrets import Secret
+from connectors.email import forwarders
+from connectors.email.forwarders import Forwarders
 from connectors.email.imap_since import read_since
 from connectors.email.paths import is_address
 from connectors.email.relay_config import RelayConfig, described
@@ -57,6 +59,7 @@ class ImapConfig(RelayConfig, frozen=True, kw_only=True, forbid_unknown_fields=T
     )
     oauth_token_url: Annotated[str, described("Where access tokens are asked for. Empty: the provider's.")] = ""
     oauth_scope: Annotated[str, _line("What is asked for. Empty: reading mail by IMAP, as the provider names it.")] = ""
+    forwarders: Forwarders = ()
     folders: Annotated[
         tuple[Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", max_length=500)], ...],
         msgspec.Meta(
@@ -105,6 +108,7 @@ class ImapConfig(RelayConfig, frozen=True, kw_only=True, forbid_unknown_fields=T
         if not self.username:
             yield "username", "is empty"
         yield from self._sign_in_faults()
+        yield from forwarders.faults(self.forwarders)
         try:
             read_since(self.since)
         except ValueError as error:

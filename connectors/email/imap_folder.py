@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Context, Cursor, Deliver
+from connectors.email.forwarders import noted
 from connectors.email.imap_after import AfterCommit
 from connectors.email.imap_config import ImapConfig
 from connectors.email.imap_faults import LinkLost, Refused
@@ -201,7 +202,7 @@ class Folder:
     def _raw(self, mail: Mail, start: Start, *, is_repair: bool) -> RawMessage:
         listed = mail.listed
         is_old = listed.arrived_at is not None and self._context.now() - listed.arrived_at > GAP
-        extra = {"folder": self.name}
+        extra = {"folder": self.name, **noted(self._config.forwarders)}
         if len(mail.body) < listed.size and len(mail.body) >= self._config.max_message_bytes:
             extra["cut_from_bytes"] = str(listed.size)
         return RawMessage(

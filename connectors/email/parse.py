@@ -9,6 +9,8 @@ from channelhub.content.body import File
 from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import Envelope, RawMessage
+from connectors.email.forwarders import NOTED
+from connectors.email.forwarding import unwrapped
 from connectors.email.notices import statuses
 from connectors.email.reading import ReadMail, read
 
@@ -17,7 +19,8 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     """The message in a mail, and what it reports of mails of ours.
 
     The sender is *claimed* unless the receiver noted an aligned DMARC pass in the envelope (`extra["dmarc"] == "pass"`)
-    and From names one address; Authentication-Results inside the mail are not believed.
+    and From names one address; Authentication-Results inside the mail are not believed. What one of `forwarders`
+    forwards is the message of the customer it names (see `forwarding`).
     """
     mail = read(raw.body)
     recipients = dict.fromkeys(one.address for one in (*mail.to, *mail.cc))
@@ -43,6 +46,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
         extra=_extra(mail),
         warnings=mail.warnings,
     )
+    message = unwrapped(message, mail, raw.envelope.extra.get(NOTED, ""))
     return (message, *statuses(mail, message.recipients))
 
 

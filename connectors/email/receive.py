@@ -15,6 +15,7 @@ from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted, Unavailable
 from connectors.email.arrival import arrival_day
 from connectors.email.config import ReceiverConfig
 from connectors.email.dialog import Dialog
+from connectors.email.forwarders import noted
 from connectors.email.identity import delivery_id
 from connectors.email.peers import Networks, Peers
 from connectors.email.probe import probe
@@ -191,10 +192,19 @@ class Receiver(ABC):
                 delivery_id=content_id,
                 body=body,
                 content_type="message/rfc822",
-                envelope=replace(envelope, message_id=message_id, rcpt_to=tuple(dict.fromkeys(addresses))),
+                envelope=replace(
+                    envelope,
+                    message_id=message_id,
+                    rcpt_to=tuple(dict.fromkeys(addresses)),
+                    extra={**envelope.extra, **self._noted_for(account)},
+                ),
             )
             for account, addresses in recipients.items()
         ]
+
+    def _noted_for(self, account: str) -> dict[str, str]:
+        config = self._config if account == self._context.account else self._context.same_kind().get(account)
+        return noted(config.forwarders) if config is not None else {}
 
     async def _drain(self) -> None:
         self._is_empty.clear()
