@@ -79,9 +79,9 @@ class Inbox:
 
         return deliver
 
-    def offer(self, raw: RawMessage, then: Callable[[Receipt | None], None]) -> bool:
+    def offer(self, raw: RawMessage, then: Callable[[Receipt | NotCommitted | None], None]) -> bool:
         """As `deliver` of one small message, for a caller that would rather come again than wait: False where it would
-        have to. `then` is called after the commit; with None when nothing was stored."""
+        have to. `then` is called after the commit, or with what kept us from it; None is a defect."""
         if len(raw.body) > INLINE_BYTES or not self._floor.is_free():
             return False
         began_s = asyncio.get_running_loop().time()
@@ -91,8 +91,11 @@ class Inbox:
             return False
 
         def tell(committed: "asyncio.Future[Sequence[Receipt]]") -> None:
-            if committed.cancelled() or committed.exception() is not None:
-                then(None)
+            refusal = None if committed.cancelled() else committed.exception()
+            if committed.cancelled() or refusal is not None:
+                if isinstance(refusal, NotCommitted):
+                    self._metrics.refused(raw.account)
+                then(refusal if isinstance(refusal, NotCommitted) else None)
                 return
             receipts = committed.result()
             self._count(raw.account, receipts, began_s)

@@ -44,6 +44,7 @@ class Delivery:
 
 
 Prepared = tuple[Delivery, list[dict[str, Value]]]  # with its rows
+Appended = tuple[list[Sequence[Receipt] | CursorMoved], int]  # an outcome for each delivery, and the next free id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +91,7 @@ def delivery_key(account: str, delivery_id: str) -> bytes:
     return hashlib.blake2b(f"{account}\0{delivery_id}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-async def append(
-    session: Session, deliveries: Sequence[Prepared], *, first_id: int
-) -> tuple[list[Sequence[Receipt] | CursorMoved], int]:
+async def append(session: Session, deliveries: Sequence[Prepared], *, first_id: int) -> Appended:
     """Store deliveries in the current transaction; an outcome for each, and the next free id.
 
     A delivery whose cursor isn't where it expected is left out whole.

@@ -2,11 +2,12 @@
 
 Everything queued while the last fsync ran goes into the next commit, so no timer is needed. Intake goes first,
 then one agents' command, then one batch of the pipeline, each with a commit of its own.
+
+A commit of intake begins as soon as the connection is free, on the connection's own thread, and takes what is queued
+when it begins. So the event loop works on further messages while it runs, instead of bringing all of them first.
 """
 
 import asyncio
-import contextlib
-import math
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,16 +16,17 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from channelhub.sdk.contract import Receipt
-from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted
+from channelhub.sdk.errors import HubBusy, NotCommitted
 from channelhub.store import inbox
 from channelhub.store.database import Session
-from channelhub.store.inbox import Delivery, Prepared
+from channelhub.store.faults import is_broken, is_somebodys, refusal, settle
+from channelhub.store.inbox import Appended, Delivery, Prepared
+from channelhub.store.intake_rate import IntakeRate
 from channelhub.store.sqlite import SqliteSession
 
 T = TypeVar("T")
 GROUP_ROWS = 1000
 GROUP_BYTES = 32 * 1024 * 1024
-RATE_WINDOW_S = 0.1  # over which the rate of intake is smoothed
 
 
 class Lane(Enum):
@@ -69,9 +71,10 @@ class Writer:
         self._has_work = asyncio.Event()
         self._room = asyncio.Condition()
         self._next_id = 0
-        self._committing = 0  # deliveries in the commit that is under way
-        self._recent_rows = 0.0
-        self._recent_at_s = 0.0
+        self._group: list[_Intake] = []  # in the commit that is under way
+        self._begun: asyncio.Future[Appended] | None = None  # a commit of intake that `run` shall wait for
+        self._is_free = False  # nothing uses the connection
+        self._rate = IntakeRate()
         self._is_stopping = False
         self._on_broken = on_broken
         self.commits = 0
@@ -82,7 +85,7 @@ class Writer:
 
     def intake_per_s(self) -> float:
         """Deliveries a second during the last tenth of a second, with those that wait for their commit just now."""
-        return (self._decayed_rows() + len(self._intake) + self._committing) / RATE_WINDOW_S
+        return self._rate.per_s(len(self._intake) + len(self._group))
 
     @property
     def queued_bytes(self) -> int:
@@ -133,10 +136,13 @@ class Writer:
     async def run(self) -> None:
         """Commit until `stop` is called and nothing is queued."""
         while True:
+            self._is_free = not self._has_work.is_set()
             await self._has_work.wait()
-            await asyncio.sleep(0)  # what this turn of the loop still brings goes into the same commit
-            if self._intake:
+            self._is_free = False
+            if self._begun or self._intake:
                 await self._commit_intake()
+            if self._begun:
+                continue
             for lane in Lane:
                 if self._jobs[lane]:
                     await self._commit_job(self._jobs[lane].popleft())
@@ -155,17 +161,14 @@ class Writer:
     async def close(self) -> None:
         await self._session.close()
 
-    def _decayed_rows(self) -> float:
-        now_s = asyncio.get_running_loop().time()
-        self._recent_rows *= math.exp((self._recent_at_s - now_s) / RATE_WINDOW_S)
-        self._recent_at_s = now_s
-        return self._recent_rows
-
     def _queue(self, delivery: Delivery, size: int) -> "asyncio.Future[Sequence[Receipt]]":
         done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
         self._queued_bytes += size
         self._intake.append(_Intake((delivery, delivery.rows()), size, done))
         self._has_work.set()
+        if self._is_free:
+            self._is_free = False
+            self._begin_intake()
         return done
 
     def _has_room(self, size: int) -> bool:
@@ -177,55 +180,79 @@ class Writer:
         async with self._room:
             try:
                 async with asyncio.timeout(self._max_wait_s):
-                    await self._room.wait_for(
-                        lambda: self._is_stopping or self._queued_bytes + size <= self._max_queued_bytes
-                    )
+                    await self._room.wait_for(lambda: self._is_stopping or self._has_room(size))
             except TimeoutError as exc:
                 raise HubBusy("the intake queue is full") from exc
 
+    def _begin_intake(self) -> "asyncio.Future[Appended]":
+        self._begun = self._session.start(self._append_queued)
+        return self._begun
+
+    async def _append_queued(self, session: Session) -> Appended:
+        """On the connection's thread: what is queued by now. The event loop meanwhile appends to the queue at most."""
+        self._group = self._take_group()
+        return await self._append(session, self._group)
+
+    async def _append(self, session: Session, group: Sequence[_Intake]) -> Appended:
+        return await inbox.append(session, [item.prepared for item in group], first_id=self._next_id)
+
     async def _commit_intake(self) -> None:
-        group = self._take_group()
-        self._committing = len(group)
+        begun = self._begun or self._begin_intake()
         try:
-            await self._commit_group(group)
-        finally:
-            self._committing = 0
+            appended = await begun
+        except BaseException as exc:  # noqa: BLE001 - every caller is told, then it goes on
+            group, self._group, self._begun = self._group, [], None
+            await self._refuse_or_retry(exc, group)
+        else:
+            group, self._group, self._begun = self._group, [], None
+            self._count(appended)
+            if self._intake and not any(self._jobs.values()):
+                self._begin_intake()  # it runs while these are told
+            self._tell(group, appended)
         await self._make_room(group)
 
-    async def _commit_group(self, group: list[_Intake]) -> None:
+    async def _refuse_or_retry(self, exc: BaseException, group: Sequence[_Intake]) -> None:
+        if len(group) == 1 or not is_somebodys(exc):
+            await self._give_up(exc, [item.done for item in group])
+            return
+        await self._give_up(exc, [])
+        for item in group:  # one of them can't be stored: the others must not suffer for it
+            await self._commit_alone(item)
+
+    async def _commit_alone(self, item: _Intake) -> None:
         try:
-            deliveries = [item.prepared for item in group]
-            outcomes, next_id = await self._session.write(
-                lambda session: inbox.append(session, deliveries, first_id=self._next_id)
-            )
-        except BaseException as exc:  # noqa: BLE001 - every caller is told, then it goes on
-            if len(group) == 1 or not _is_somebodys(exc):
-                await self._give_up(exc, [item.done for item in group])
-                return
-            await self._give_up(exc, [])
-            for item in group:  # one of them can't be stored: the others must not suffer for it
-                await self._commit_group([item])
+            appended = await self._session.write(lambda session: self._append(session, [item]))
+        except BaseException as exc:  # noqa: BLE001 - its caller is told, then it goes on
+            await self._give_up(exc, [item.done])
         else:
-            self._recent_rows = self._decayed_rows() + next_id - self._next_id
-            self._next_id = next_id
-            self.commits += 1
-            for item, outcome in zip(group, outcomes, strict=True):
-                _settle(item.done, outcome)
+            self._count(appended)
+            self._tell([item], appended)
+
+    def _count(self, appended: Appended) -> None:
+        _, next_id = appended
+        self._rate.add(next_id - self._next_id)
+        self._next_id = next_id
+        self.commits += 1
+
+    def _tell(self, group: Sequence[_Intake], appended: Appended) -> None:
+        for item, outcome in zip(group, appended[0], strict=True):
+            settle(item.done, outcome)
 
     async def _make_room(self, group: Sequence[_Intake]) -> None:
         self._queued_bytes -= sum(item.size for item in group)
         async with self._room:
             self._room.notify_all()
 
-    async def _refuse_queued(self, refusal: HubBusy) -> None:
-        """What was queued while we waited for the lock has waited too: nobody waits for it twice."""
+    async def _refuse_queued(self, answer: NotCommitted) -> None:
+        """What was queued while we waited for the lock has waited too: nobody waits for it twice. And a database that
+        failed once gets nothing more."""
         queued = list(self._intake)
         self._intake.clear()
         jobs = [job for lane in self._jobs.values() for job in lane]
         for lane in self._jobs.values():
             lane.clear()
         for done in (*(item.done for item in queued), *(job.done for job in jobs)):
-            _settle(done, refusal)
+            settle(done, answer)
         await self._make_room(queued)
 
     def _take_group(self) -> list[_Intake]:
@@ -245,55 +272,22 @@ class Writer:
             await self._give_up(exc, [job.done])
         else:
             self.commits += 1
-            _settle(job.done, result)
+            settle(job.done, result)
 
     async def _give_up(self, exc: BaseException, waiting: "Sequence[asyncio.Future[Any]]") -> None:
         """Roll back and tell everyone who waits. A database that can't be trusted any more ends the daemon."""
-        is_broken = _is_broken(exc)
+        breaks = is_broken(exc)
         try:
             await self._session.roll_back()
         except sqlite3.Error:
-            is_broken = True
-        refusal = WriterStopped("the database failed") if is_broken else _refusal(exc)
+            breaks = True
+        answer = WriterStopped("the database failed") if breaks else refusal(exc)
         for done in waiting:
-            _settle(done, refusal)
-        if isinstance(refusal, HubBusy):
-            await self._refuse_queued(refusal)
-        if is_broken:
-            self._is_stopping = True
+            settle(done, answer)
+        self._is_stopping = self._is_stopping or breaks
+        if isinstance(answer, HubBusy | WriterStopped):
+            await self._refuse_queued(answer)
+        if breaks:
             self._on_broken(exc)
         if not isinstance(exc, Exception):
             raise exc
-
-
-def _settle(done: "asyncio.Future[Any]", outcome: Any) -> None:
-    if done.done():  # its caller was cancelled, which doesn't cancel the write
-        return
-    if isinstance(outcome, BaseException):
-        done.set_exception(outcome)
-        with contextlib.suppress(asyncio.InvalidStateError):
-            done.exception()  # a caller that went away never asks; the loop must not complain
-    else:
-        done.set_result(outcome)
-
-
-def _refusal(exc: BaseException) -> BaseException:
-    """The contract's word for what the database said."""
-    code = getattr(exc, "sqlite_errorcode", None)
-    if code is not None and code & 0xFF == sqlite3.SQLITE_FULL:
-        return DiskFull("the disk or the database is full")
-    if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return HubBusy("the database is locked by another process")
-    return exc
-
-
-def _is_somebodys(exc: BaseException) -> bool:
-    """Whether one delivery is to blame, not the database or the disk."""
-    return isinstance(exc, Exception) and _refusal(exc) is exc and not _is_broken(exc)
-
-
-def _is_broken(exc: BaseException) -> bool:
-    """An fsync or I/O error, or a damaged file: what was committed can't be known, so nothing more is acknowledged."""
-    code = getattr(exc, "sqlite_errorcode", None)
-    broken = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return code is not None and code & 0xFF in broken

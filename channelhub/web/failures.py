@@ -74,8 +74,7 @@ def explain(exc: Exception, request: web.Request, log: Logger) -> tuple[Problem,
     if isinstance(exc, Problem):
         return exc, ""
     if isinstance(exc, NotCommitted):
-        retry_after = {"Retry-After": str(max(1, round(exc.retry_after_s)))}
-        return Problem(Kind.UNAVAILABLE, f"Nothing was stored: {exc}.", headers=retry_after), ""
+        return problems.not_stored(exc), ""
     if isinstance(exc, CommandRefused):
         return Problem(Kind.NOT_FOUND if isinstance(exc, NotFound) else Kind.CONFLICT, f"{exc}."), ""
     if isinstance(exc, BodyTooSlow):

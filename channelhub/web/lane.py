@@ -2,8 +2,8 @@
 
 Most of what an ordinary request costs is its journey through the library: request and response objects, a task, the
 router, the middlewares, headers that are always the same. A message that is whole, small and faultless needs none of
-it. Everything else is not for here and goes the long way, so this module never has to refuse anything: it takes a
-message or leaves it, and leaves it again when it could not be stored.
+it. Everything else is not for here and goes the long way, so this module has nothing to check that the long way
+doesn't: it takes a message or leaves it.
 """
 
 import re
@@ -17,11 +17,13 @@ from aiohttp.helpers import rfc822_formatted_time
 from channelhub.domain.message_in import InvalidMessageError, MessageIn, read_message
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Receipt
+from channelhub.sdk.errors import NotCommitted
 from channelhub.web.answers import encoded, first_message_id
 from channelhub.web.auth import INTAKE, Authenticator
 from channelhub.web.forwarded import Proxies, connection_address
 from channelhub.web.headers import secure
 from channelhub.web.parts import WebParts
+from channelhub.web.problems import not_stored, response
 from channelhub.web.routes.messages import API_KIND, POST_PATH, UNTRUSTED, Accepted, raw_of
 
 MAX_BYTES = 32 * 1024  # below what the library buffers before it stops reading, so a body is here whole
@@ -87,21 +89,24 @@ class IntakeLane:
         self._parts = parts
         self._authenticator = authenticator
         self._proxies = proxies
-        self._fixed = _fixed_headers()
+        self._fixed = _fixed("202 Accepted", {"Content-Type": "application/json"})
 
     def authorization(self, head: Head) -> str | None:
         """Of a request that may go this way; None for any other."""
         return head.headers.get("Authorization") if _is_plain_post(head) else None
 
     def take(self, authorization: str, body: bytes, *, peer: str, then: Callable[[bytes | None], None]) -> bool:
-        """Whether the request is taken. `then` is called later with its answer, or with None: nothing was stored,
-        or it had been before, and the long way shall answer."""
+        """Whether the request is taken. `then` is called later with its answer, or with None: the long way shall
+        answer, since it was stored before or a defect kept us from it."""
         raw = self._raw(authorization, body, peer)
         if raw is None or self._parts.offer is None:
             return False
 
-        def answer(receipt: Receipt | None) -> None:
-            then(None if receipt is None or receipt.is_duplicate else self._accepted(receipt))
+        def answer(outcome: Receipt | NotCommitted | None) -> None:
+            if isinstance(outcome, NotCommitted):
+                then(_refused(outcome))
+            else:
+                then(None if outcome is None or outcome.is_duplicate else self._accepted(outcome))
 
         return self._parts.offer(raw, answer)
 
@@ -126,9 +131,7 @@ class IntakeLane:
         return None if account is None or account.kind != API_KIND else account.trust or UNTRUSTED
 
     def _accepted(self, receipt: Receipt) -> bytes:
-        body = encoded(Accepted(id=first_message_id(receipt.inbox_id), duplicate=False))
-        changing = f"Content-Length: {len(body)}\r\nDate: {rfc822_formatted_time()}\r\n\r\n"
-        return self._fixed + changing.encode() + body
+        return _whole(self._fixed, encoded(Accepted(id=first_message_id(receipt.inbox_id), duplicate=False)))
 
 
 def _is_plain_post(head: Head) -> bool:
@@ -142,8 +145,21 @@ def _is_plain_post(head: Head) -> bool:
     return not any(name in headers for name in LONG_WAY_HEADERS)
 
 
-def _fixed_headers() -> bytes:
-    headers = {"Content-Type": "application/json"}
+def _refused(exc: NotCommitted) -> bytes:
+    answer = response(not_stored(exc))
+    body = answer.body
+    assert isinstance(body, bytes)
+    return _whole(_fixed(f"{answer.status} {answer.reason}", dict(answer.headers)), body)
+
+
+def _fixed(status: str, headers: dict[str, str]) -> bytes:
+    """The head of an answer but for what changes with each."""
     secure(headers)
+    headers.pop("Content-Length", None)
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 202 Accepted\r\n{lines}".encode()
+    return f"HTTP/1.1 {status}\r\n{lines}".encode()
+
+
+def _whole(fixed: bytes, body: bytes) -> bytes:
+    changing = f"Content-Length: {len(body)}\r\nDate: {rfc822_formatted_time()}\r\n\r\n"
+    return fixed + changing.encode() + body

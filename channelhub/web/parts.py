@@ -14,11 +14,13 @@ from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
+from channelhub.sdk.errors import NotCommitted
 from channelhub.store.opening import Store
 from channelhub.telemetry.completeness import Comparison
 
 History = Callable[[str, bytes], RawMessage]  # of an account and a kept message; raises Unparseable
-Offer = Callable[[RawMessage, Callable[[Receipt | None], None]], bool]
+Offered = Callable[[Receipt | NotCommitted | None], None]  # told what became of it; None is a defect
+Offer = Callable[[RawMessage, Offered], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

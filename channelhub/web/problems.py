@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from channelhub.sdk.errors import NotCommitted
+
 TYPE_PREFIX = "urn:channelhub:problem:"
 MEDIA_TYPE = "application/problem+json"
 
@@ -74,6 +76,12 @@ def response(problem: Problem, *, incident: str = "") -> web.Response:
     """The answer for a problem."""
     kind = problem.kind
     return _answer(kind, kind.status, problem.detail, problem.errors, problem.headers, problem.closes, incident)
+
+
+def not_stored(exc: NotCommitted) -> Problem:
+    """What is told where nothing was stored: come again."""
+    retry_after = {"Retry-After": str(max(1, round(exc.retry_after_s)))}
+    return Problem(Kind.UNAVAILABLE, f"Nothing was stored: {exc}.", headers=retry_after)
 
 
 def from_http(exc: web.HTTPException) -> web.Response:

@@ -233,10 +233,12 @@ async def test_after_an_io_error_nothing_is_acknowledged_any_more(
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = code
 
-    async def fail(_work: object) -> None:
-        raise error
+    def fail(_work: object) -> asyncio.Future[None]:
+        failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        failed.set_exception(error)
+        return failed
 
-    monkeypatch.setattr(store.writer._session, "write", fail)
+    monkeypatch.setattr(store.writer._session, "start", fail)
     results = await asyncio.gather(
         *(store.writer.deliver(delivery(f"d{number}")) for number in range(3)), return_exceptions=True
     )

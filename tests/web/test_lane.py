@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Receipt
+from channelhub.sdk.errors import DiskFull, NotCommitted
 from channelhub.store import inbox
 from channelhub.web.connection import Deadlines
 from channelhub.web.lane import Familiar
 from channelhub.web.lane_connection import LaneConnection
-from channelhub.web.parts import Offer
+from channelhub.web.parts import Offer, Offered
 from tests.web.conftest import Hub
 
 MESSAGE = {"account": "shop", "external_id": "m-1", "text": "Не працює оплата"}
@@ -37,18 +38,19 @@ class Watched:
     held: list[Callable[[], None]] = field(default_factory=list)
     is_holding: bool = False
     lost: frozenset[str] = frozenset()  # what the inbox fails to store
+    loss: NotCommitted | None = None  # and why: a defect, or a reason that the client is told
 
-    def __call__(self, raw: RawMessage, then: Callable[[Receipt | None], None]) -> bool:
+    def __call__(self, raw: RawMessage, then: Offered) -> bool:
         self.taken.append(raw.delivery_id)
 
-        def tell(receipt: Receipt | None) -> None:
+        def tell(receipt: Receipt | NotCommitted | None) -> None:
             if self.is_holding:
                 self.held.append(lambda: then(receipt))
             else:
                 then(receipt)
 
         if raw.delivery_id in self.lost:
-            asyncio.get_running_loop().call_soon(tell, None)
+            asyncio.get_running_loop().call_soon(tell, self.loss)
             return True
         return self.offer(raw, tell)
 
@@ -232,7 +234,35 @@ async def test_a_repeat_is_called_a_duplicate(hub: Hub) -> None:
     assert await stored(hub) == ["m-1"]
 
 
-async def test_what_could_not_be_stored_goes_the_long_way_and_is_never_acknowledged_unstored(hub: Hub) -> None:
+async def test_says_503_when_nothing_was_stored_and_does_not_try_twice(hub: Hub) -> None:
+    client = await Client.connect(hub)
+    loss = DiskFull("the disk is full", retry_after_s=7)
+    with watching(hub, lost=frozenset({"m-1", "m-2"}), loss=loss) as watched:
+        refusals = []
+        for name in ("m-1", "m-2"):
+            client.writer.write(request(hub, MESSAGE | {"external_id": name}))
+            refusals.append(await client.answer())
+    object.__setattr__(hub.parts, "offer", lambda raw, then: False)
+    object.__setattr__(hub.parts, "deliver_for", lambda name: _refusing(loss))
+    client.writer.write(request(hub))
+    long = await client.answer()
+    client.writer.close()
+
+    assert watched.taken == ["m-1", "m-2"]
+    assert await stored(hub) == []
+    for short in refusals:
+        assert (short[0], short[1]["Retry-After"], short[2]) == (503, "7", long[2])
+        assert set(short[1]) == set(long[1])
+
+
+def _refusing(exc: NotCommitted) -> Callable[[list[RawMessage]], Any]:
+    async def refuse(raws: list[RawMessage]) -> None:
+        raise exc
+
+    return refuse
+
+
+async def test_what_a_defect_kept_from_the_inbox_goes_the_long_way_and_is_never_acknowledged_unstored(hub: Hub) -> None:
     client = await Client.connect(hub)
     names = ["m-1", "m-2", "m-3", "m-4"]
     with watching(hub, lost=frozenset({"m-1", "m-3"})) as watched:
