@@ -1,75 +1,20 @@
 """Bytes to text, whatever the declaration says. Nothing here raises.
 
-The ladder: a declared charset by its WHATWG label (gb2312 means gb18030, latin-1 means windows-1252, …), unless the
-bytes are plainly UTF-8; a byte order mark; strict UTF-8; letter statistics for Cyrillic; charset-normalizer; and at
-the end windows-1252, which reads every byte. Labels: https://encoding.spec.whatwg.org/#names-and-labels
+The ladder: a byte order mark; the declared charset by its WHATWG label, unless the bytes contradict it; UTF-8; what
+detection finds; and at the end windows-1252, which reads every byte. Lines in another charset than the rest (a
+gateway's footer, a pasted quote) are read in theirs.
 """
 
 import codecs
 import re
+import unicodedata
 from typing import Final
 
 from charset_normalizer import from_bytes
 
-#: A detector costs time in proportion to its sample; this many bytes decide.
-SAMPLE_BYTES: Final = 8192
+from channelhub.content import detection, iso2022jp
+from channelhub.content.charset_labels import codec_of
 
-_LABELS: Final = {
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "ansi_x3.4-1968": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso_8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
-    "x-cp1252": "cp1252",
-    "ansi": "cp1252",
-    "iso-8859-9": "cp1254",
-    "latin5": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "windows-874": "cp874",
-    "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "cp936": "gb18030",
-    "chinese": "gb18030",
-    "big5": "big5hkscs",
-    "x-x-big5": "big5hkscs",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "cp50220": "iso2022_jp_ext",
-    "cp50221": "iso2022_jp_ext",
-    "ks_c_5601-1987": "cp949",
-    "ks_c_5601": "cp949",
-    "ksc5601": "cp949",
-    "euc-kr": "cp949",
-    "windows-949": "cp949",
-    "koi8-r": "koi8_r",
-    "koi8": "koi8_r",
-    "koi": "koi8_r",
-    "koi8-u": "koi8_u",
-    "koi8-ru": "koi8_u",
-    "x-mac-cyrillic": "mac_cyrillic",
-    "x-mac-ukrainian": "mac_cyrillic",
-    "macintosh": "mac_roman",
-    "x-mac-roman": "mac_roman",
-    "iso-8859-8-i": "iso8859_8",
-    "iso-8859-8-e": "iso8859_8",
-    "unicode-1-1-utf-7": "utf_7",
-    "unicode-1-1-utf-8": "utf_8",
-    "utf8mb4": "utf_8",
-    "x-unknown": "",
-    "unknown-8bit": "",
-    "binary": "",
-    "default": "",
-}
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf_8"),
     (codecs.BOM_UTF32_LE, "utf_32_le"),
@@ -77,36 +22,15 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf_16_le"),
     (codecs.BOM_UTF16_BE, "utf_16_be"),
 )
-#: Codecs of the standard library that are no charsets (base64, rot13, …) or are far too slow on hostile input.
-_REFUSED: Final = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
-_NUMBER = re.compile(r"(?:cp|windows|win|x-cp|ibm|ms)?[-_]?(\d{3,5})")
+#: Declarations that say nothing about bytes beyond ASCII.
+_ASCII: Final = frozenset({"us-ascii", "ascii", "ansi_x3.4-1968"})
+_UTF_16: Final = frozenset({"utf_16_le", "utf_16_be"})
+#: Charsets whose bytes are all below 0x80 or that any bytes may be in: valid UTF-8 says nothing against them.
+_UNTOLD: Final = ("utf", "iso2022", "hz")
 _HIGH = re.compile(rb"[\x80-\xff]")
-_LETTERS = re.compile(rb"[A-Za-z\x80-\xff]")
-_CYRILLIC_CODECS: Final = ("cp1251", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic")
-#: Pairs of the commonest Chinese characters (GB 2312, first level).
-_CHINESE = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe]|\xa3[\xa1-\xfe]|\xa1[\xa1-\xbf])+")
-_OTHER_CYRILLIC: Final = frozenset("бвгжзйфхцчшщъыэюяёіїєґ")
-_CAPITAL_CYRILLIC: Final = frozenset("АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁІЇЄҐ")
-#: The commonest small letters of Russian and Ukrainian: some two thirds of running text.
-_COMMON_CYRILLIC: Final = frozenset("оеаинтсрвлкмдпуяіь")
-
-
-def codec_of(label: str) -> str:
-    """The Python codec for a charset label as mail writes it; an empty string when there is none."""
-    name = label.strip().strip("\"'").lower()[:64]
-    if name in _LABELS:
-        return _LABELS[name]
-    found = _NUMBER.fullmatch(name)
-    for candidate in (name, f"cp{found.group(1)}" if found else ""):
-        if not candidate:
-            continue
-        try:
-            info = codecs.lookup(candidate)
-        except (LookupError, ValueError, UnicodeError):
-            continue
-        if info._is_text_encoding and info.name.replace("-", "_") not in _REFUSED:  # noqa: SLF001 - no public way
-            return _LABELS.get(info.name, info.name)
-    return ""
+#: Fewer bytes than these tell charset-normalizer nothing.
+_MIN_HIGH: Final = 8
+_GOOD_CHARS: Final = 32_768
 
 
 def decode(data: bytes, declared: str = "") -> str:
@@ -116,103 +40,102 @@ def decode(data: bytes, declared: str = "") -> str:
     for bom, codec in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(codec, "replace")
-    codec = codec_of(declared) if declared else ""
-    if codec:
-        text = _declared(data, codec)
-        if text is not None:
-            return text
-    try:
-        return data.decode("utf_8")
-    except UnicodeDecodeError:
-        pass
-    return _detected(data)
+    codec = codec_of(declared) if declared and declared.lower() not in _ASCII else ""
+    if b"\x1b$" in data and data.isascii() and not codec.startswith("iso2022"):
+        return iso2022jp.decode(data)
+    text = _declared(data, codec) if codec else None
+    return _undeclared(data) if text is None else text
+
+
+def detect(sample: bytes) -> str:
+    """The codec that undeclared bytes are likeliest in; an empty string when ASCII or anybody's guess."""
+    codec = detection.detect(sample)
+    sample = sample[: detection.SAMPLE_BYTES]
+    if codec or len(_HIGH.findall(sample)) < _MIN_HIGH:
+        return codec
+    guess = from_bytes(sample, steps=5, chunk_size=512, threshold=0.2).best()
+    return "" if guess is None or guess.encoding in ("ascii", "utf_8") else codec_of(guess.encoding)
 
 
 def _declared(data: bytes, codec: str) -> str | None:
     """`data` read as declared, or None where the bytes contradict the declaration."""
-    if codec not in ("utf_8", "utf-8") and not codec.startswith(("utf", "iso2022", "hz")) and _HIGH.search(data):
-        try:  # text in another charset almost never happens to be valid UTF-8
-            return data.decode("utf_8")
-        except UnicodeDecodeError:
-            pass
+    if not codec.startswith(_UNTOLD) and _HIGH.search(data):
+        text = _utf_8(data)  # text in another charset almost never happens to be valid UTF-8
+        if text is not None:
+            return text
+    if codec in _UTF_16:
+        return _utf_16(data, codec)
+    if codec == "iso2022_jp_ext":
+        return iso2022jp.decode(data)
     if codec == "cp1252":  # what mailers write when they do not know
-        return _western(data) if _cyrillic(data) is None else None
+        return None if detection.is_cyrillic(data) else _western(data)
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
     except (UnicodeError, ValueError, LookupError):
-        pass
+        return None if codec == "utf_8" else _mostly(data, codec)
+    # Vietnamese is written as letters and marks apart; what people type and search for is one sign.
+    return unicodedata.normalize("NFC", text) if codec == "cp1258" else text
+
+
+def _mostly(data: bytes, codec: str) -> str | None:
+    """`data` read with U+FFFD for what is damaged, or None where that is more than a fifth of the foreign letters."""
     try:
         text = data.decode(codec, "replace")
     except (UnicodeError, ValueError, LookupError):
         return None
     lost = text.count("\ufffd")
-    good = sum(ch > "\x7f" for ch in text[: 4 * SAMPLE_BYTES]) - lost
-    return text if good > 4 * lost or (codec == "utf-8" and lost <= 1 and good) else None
+    good = sum(ch > "\x7f" for ch in text[:_GOOD_CHARS]) - lost
+    return text if good > 4 * lost else None
 
 
-def detect(sample: bytes) -> str:
-    """The codec that undeclared bytes are likeliest in; an empty string when ASCII or anybody's guess."""
-    sample = sample[:SAMPLE_BYTES]
-    high = len(_HIGH.findall(sample))
-    if not high:
-        return ""
-    codec = _cyrillic(sample)
-    if codec is not None:
-        return codec
-    if sum(map(len, _CHINESE.findall(sample))) >= 0.95 * high:
-        return "gb18030"
-    if high < 8:
-        return ""
-    guess = from_bytes(sample, steps=5, chunk_size=512, threshold=0.2).best()
-    if guess is None or guess.encoding in ("ascii", "utf_8") or guess.encoding in _REFUSED:
-        return ""
-    return _LABELS.get(guess.encoding, guess.encoding)
-
-
-def _detected(data: bytes) -> str:
-    """`data` in the likeliest charset."""
-    high = len(_HIGH.findall(data, 0, SAMPLE_BYTES))
-    text = data.decode("utf_8", "replace")
-    if high > 8 and text.count("\ufffd") * 8 < high:  # UTF-8 with a few damaged characters
-        return text
-    codec = detect(data)
-    if codec:
-        try:
-            return data.decode(codec, "replace" if codec in _CYRILLIC_CODECS else "strict")
-        except (UnicodeError, ValueError, LookupError):
-            pass
-    return _western(data)
-
-
-def _cyrillic(sample: bytes) -> str | None:
-    """The Cyrillic charset in which the sample reads like Russian or Ukrainian, if there is one."""
-    sample = sample[:SAMPLE_BYTES]
-    high = len(_HIGH.findall(sample))
-    if high < 4 or high * 2 < len(_LETTERS.findall(sample)):
+def _utf_8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf_8")
+    except UnicodeDecodeError:
         return None
-    best, best_score = None, 0.0
-    for codec in _CYRILLIC_CODECS:
-        score = _likeness(sample.decode(codec, "replace")) / high
-        if score > best_score:
-            best, best_score = codec, score
-    return best if best_score >= 0.7 else None
 
 
-def _likeness(text: str) -> float:
-    """How much the letters look like words: common small ones most, a capital after a small one not at all."""
-    score = 0.0
-    previous = " "
-    for ch in text:
-        if ch in _COMMON_CYRILLIC:
-            score += 1
-        elif ch in _OTHER_CYRILLIC:
-            score += 0.7
-        elif ch in _CAPITAL_CYRILLIC:
-            score += 0.7 if not previous.islower() else -1
-        elif ch > "\x7f":
-            score -= 0.3
-        previous = ch
-    return score
+def _utf_16(data: bytes, codec: str) -> str | None:
+    """Which byte of a pair comes first is told by the bytes that blanks and letters of one script have in common."""
+    if b"\0" not in data:
+        return _mostly(data, codec) if _utf_8(data) is None else None
+    first, second = data[0:4096:2], data[1:4096:2]
+    return data.decode("utf_16_be" if first.count(0) > second.count(0) else "utf_16_le", "replace")
+
+
+def _undeclared(data: bytes) -> str:
+    text = _utf_8(data)
+    if text is not None:
+        return text
+    mixed = _mixed(data)
+    if mixed is not None:
+        return mixed
+    text = _mostly(data, "utf_8")
+    if text is not None:
+        return text
+    return _foreign(data, detect(data))
+
+
+def _mixed(data: bytes) -> str | None:
+    """The text of UTF-8 lines beside lines in another charset; None where it is not that."""
+    lines = data.split(b"\n")
+    texts = [_utf_8(line) for line in lines]
+    if all(text is None or text.isascii() for text in texts):
+        return None
+    codec = detect(b"\n".join(line for line, text in zip(lines, texts, strict=True) if text is None))
+    return "\n".join(
+        (_mostly(line, "utf_8") or _foreign(line, codec)) if text is None else text
+        for line, text in zip(lines, texts, strict=True)
+    )
+
+
+def _foreign(data: bytes, codec: str) -> str:
+    if not codec:
+        return _western(data)
+    try:
+        return data.decode(codec)
+    except (UnicodeError, ValueError, LookupError):
+        return data.decode(codec, "replace") if codec in detection.CYRILLIC else _western(data)
 
 
 def _western(data: bytes) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from channelhub.content import charset, headerblock, parameters, transfer
+from channelhub.content.charset_labels import codec_of
 from channelhub.content.headerblock import Budget, Headers
 
 MAX_DEPTH: Final = 20
@@ -82,8 +83,8 @@ def _header_charset(root: Part) -> str:
         return ""
     for part in root.walk():
         if part.content_type.startswith("text/"):
-            declared = charset.codec_of(part.parameters.get("charset", ""))
-            return declared if declared not in ("", "utf-8", "utf_8", "cp1252") else charset.detect(raw)
+            declared = codec_of(part.parameters.get("charset", ""))
+            return declared if declared not in ("", "utf_8", "cp1252") else charset.detect(raw)
     return charset.detect(raw)
 
 

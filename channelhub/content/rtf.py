@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from channelhub.content import charset
+from channelhub.content.charset_labels import codec_of
 
 MAX_BYTES: Final = 1_000_000
 _MAX_DEPTH: Final = 100
@@ -217,7 +217,7 @@ def _word(reader: _Reader, word: bytes, number: int | None) -> None:
 def _numbered(reader: _Reader, word: bytes, number: int) -> None:
     group = reader.group
     if word == b"ansicpg":
-        reader.codec = charset.codec_of(str(number)) or reader.codec
+        reader.codec = codec_of(str(number)) or reader.codec
     elif word == b"f":
         reader.font = number
         if not group.is_fonts:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from channelhub.content import charset
+from channelhub.content.charset_labels import codec_of
 from channelhub.content.encodedwords import clean
 
 SIGNATURE: Final = b"\x78\x9f\x3e\x22"
@@ -102,7 +103,7 @@ def read(data: bytes) -> Message | None:
     message = Message()
     for identifier, value in _attributes(data, message):
         if identifier == _CODE_PAGE and len(value) >= 4:
-            message.codec = charset.codec_of(str(_U32.unpack_from(value)[0])) or message.codec
+            message.codec = codec_of(str(_U32.unpack_from(value)[0])) or message.codec
         elif identifier == _MESSAGE_CLASS:
             message.message_class = clean(value.decode("latin-1"))[:100]
         elif identifier == _SUBJECT:
@@ -137,7 +138,7 @@ def _take_message(message: Message, value: bytes) -> None:
     found: dict[int, bytes] = {}
     for kind, identifier, content in _properties(value):
         if identifier == _P_CODE_PAGE and kind == 0x0003:
-            message.codec = charset.codec_of(str(_U32.unpack(content)[0])) or message.codec
+            message.codec = codec_of(str(_U32.unpack(content)[0])) or message.codec
         elif identifier in (_P_SUBJECT, _L_LOCATION) and kind in (_STRING8, _UNICODE):
             found.setdefault(identifier, _text(content, _codec(kind, message.codec)).encode())
         elif identifier == _P_BODY and kind in (_STRING8, _UNICODE):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelhub.content import body, charset, encodedwords, filenames, headers, mime, parameters, transfer
+from channelhub.content import body, encodedwords, filenames, headers, mime, parameters, transfer
 
 
 def read(*rows: str, charset: str = "utf-8") -> body.Body:
@@ -192,33 +192,6 @@ def test_a_long_label_keeps_its_extension() -> None:
 )
 def test_headers_decode_to_one_clean_line(raw: bytes, text: str) -> None:
     assert encodedwords.decode_header(raw) == text
-
-
-@pytest.mark.parametrize(
-    ("data", "declared", "text"),
-    [
-        ("Привет".encode("koi8-r"), "koi8-r", "Привет"),
-        ("Привіт, їжак".encode("koi8-u"), "koi8-ru", "Привіт, їжак"),
-        ("Привет".encode("cp1251"), "windows1251", "Привет"),
-        ("Привет, мир и все".encode("cp1251"), "iso-8859-1", "Привет, мир и все"),
-        ("Привет, мир и все".encode("cp1251"), "utf-8", "Привет, мир и все"),
-        ("Привет".encode(), "windows-1251", "Привет"),
-        ("Привет".encode(), "", "Привет"),
-        ("Привет, мир и все".encode("cp866"), "", "Привет, мир и все"),
-        (b"\xef\xbb\xbfx\xd0\xb0", "latin-1", "xа"),
-        ("x а".encode("utf-16"), "", "x а"),
-        ("日本語テキスト".encode("iso2022_jp"), "iso-2022-jp", "日本語テキスト"),
-        ("①".encode("cp932"), "shift_jis", "①"),
-        (b"\x80 \x96 \x81", "iso-8859-1", "\x80 \x96 \x81"),
-        (b"\x80 \x96", "us-ascii", "€ –"),
-        ("Слово за словом".encode()[:-1], "utf-8", "Слово за слово\ufffd"),
-        (b"abc", "no-such-charset", "abc"),
-        (b"\xff", "base64", "ÿ"),
-        (b"\xff", "\0\xff", "ÿ"),
-    ],
-)
-def test_bytes_become_text_whatever_is_declared(data: bytes, declared: str, text: str) -> None:
-    assert charset.decode(data, declared) == text
 
 
 @pytest.mark.parametrize(
