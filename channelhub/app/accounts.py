@@ -18,8 +18,8 @@ from channelhub.sdk.contract import Completeness, Connector, Context, Plugin, Se
 from channelhub.settings.models import Account, Settings
 from channelhub.store import inbox as inbox_store
 from channelhub.store.opening import Store
-from channelhub.telemetry.metrics import Metrics
 from channelhub.telemetry.completeness import Comparisons
+from channelhub.telemetry.metrics import Metrics
 from channelhub.web.forwarded import Proxies
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView
@@ -49,8 +49,8 @@ class Accounts:
         metrics: Metrics,
     ) -> None:
         self._metrics = metrics
-        self._plugins = plugins
         self._comparisons = Comparisons(now=now, metrics=metrics)
+        self._plugins = plugins
         self._store = store
         self._inbox = inbox
         self._supervisor = supervisor
@@ -67,8 +67,8 @@ class Accounts:
             await self._supervisor.stop(name)
             self._mounts.remove(name)
             self._metrics.forget_account(name)
-            del self._running[name]
             self._comparisons.forget(name)
+            del self._running[name]
         for name, account in settings.accounts.items():
             if name not in self._running:
                 self._start(account, settings)
@@ -111,9 +111,9 @@ class Accounts:
             now=self._now,
             cursor=cursor,
             mount=self._mounts.for_account(account.name),
-            public_url=settings.http.public_url.rstrip("/"),
             held=held,
             compared=compared,
+            public_url=settings.http.public_url.rstrip("/"),
             own_addresses=self.own_addresses(settings),
             same_kind=lambda: self._by_kind.get(account.kind, {}),
             peer_address=Proxies(settings.http.trusted_proxies).peer_address,
@@ -134,7 +134,9 @@ class Accounts:
             plugin = self._plugins[one.account.kind]
             if one.connector is not None and plugin.manifest.can_send and plugin.sends(one.account.config):
                 sender: Sender = one.connector  # type: ignore[assignment]  # the manifest says that it sends
-                found[name] = Outlet(sender=sender, is_repeat_safe=plugin.manifest.is_repeat_safe)
+                found[name] = Outlet(
+                    sender=sender, is_repeat_safe=plugin.manifest.is_repeat_safe, pace=plugin.pace(one.account.config)
+                )
         return found
 
     def views(self) -> list[AccountView]:
@@ -161,13 +163,13 @@ class Accounts:
             detail=status.detail,
             since=status.since,
             last_received=self._inbox.last_received.get(status.name),
+            comparison=self._comparisons.of(status.name),
             trust=str(getattr(account.config, "trust", "")),
             mount=self._plugins[account.kind].manifest.mount,
         )
 
 
 def _by_kind(settings: Settings, *, before: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-            comparison=self._comparisons.of(status.name),
     """The configurations of each kind's accounts; the same objects as `before` where nothing changed."""
     found: dict[str, dict[str, Any]] = {}
     for name, account in settings.accounts.items():

@@ -5,18 +5,20 @@ tell duplicates; elsewhere it is `uncertain`, which only a person settles.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from channelhub.dispatch.lanes import Go, Lanes
 from channelhub.dispatch.schedule import MAX_ATTEMPTS, next_try_s
-from channelhub.domain.outbound import OutboxState, SendReceipt
+from channelhub.domain.outbound import Outbound, OutboxState, SendReceipt
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.rules import delivery
-from channelhub.sdk.contract import Logger, Sender
+from channelhub.sdk.contract import Logger, Pace, Sender
 from channelhub.sdk.errors import AuthFailed, NotCommitted, Rejected, Unavailable
 from channelhub.store import delivery_reports, hub, outbox, timeline
+from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.store.outbox import OutboxItem
@@ -24,7 +26,9 @@ from channelhub.store.outbox import OutboxItem
 LOOK_AGAIN_S = 5.0
 SEND_TIMEOUT_S = 60.0
 RETRY_S = 1.0
-AT_ONCE = 50
+LOOK_MEANWHILE_S = 1.0
+DUE_AT_ONCE = 200
+EVEN = Pace()  # one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class Outlet:
 
     sender: Sender
     is_repeat_safe: bool
+    pace: Pace = EVEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ class OutboxWorker:
         self._now = now
         self._log = log
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._lanes: dict[str, Lanes] = {}
 
     async def run(self) -> None:
         await self._settle_interrupted()
@@ -86,23 +92,77 @@ class OutboxWorker:
             return await outbox.due_accounts(session, now_us=to_us(self._now()))
 
     async def _send_due(self, account: str) -> None:
-        """Send what is due on one account, in order, until nothing is."""
+        """Send what is due on one account, as quickly as its pace allows, until nothing is."""
+        under_way: set[asyncio.Task[None]] = set()
         try:
-            while items := await self._due(account):
-                for item in items:
-                    await self._send_one(item)
+            while (items := await self._due(account)) or under_way:
+                under_way |= await self._start(account, items)
+                if not under_way:
+                    continue  # all were postponed
+                ended, under_way = await asyncio.wait(
+                    under_way, timeout=LOOK_MEANWHILE_S, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in ended:
+                    task.result()
         except NotCommitted as exc:
             self._log.warning("send.waits", account=account, reason=str(exc))
         except Exception:  # noqa: BLE001 - one account's trouble must not stop the others; looked at again soon
             self._log.exception("send.failed", account=account)
+        except asyncio.CancelledError:
+            for task in under_way:
+                task.cancel()
+            raise
         finally:
+            await asyncio.gather(*under_way, return_exceptions=True)
             del self._busy[account]
+
+    async def _start(self, account: str, items: Sequence[OutboxItem]) -> set[asyncio.Task[None]]:
+        """Begin to send what may go now; what is too early for its lane gets a later time."""
+        outlet = self._outlets().get(account)
+        lanes = self._lanes_of(account, EVEN if outlet is None else outlet.pace)
+        now_s = self._now().timestamp()
+        begun: set[asyncio.Task[None]] = set()
+        early: list[tuple[OutboxItem, float]] = []
+        for item in items:
+            verdict = lanes.ask(item, now_s=now_s)
+            if isinstance(verdict, Go):
+                begun.add(asyncio.create_task(self._send_in_lane(lanes, item), name=f"send {account} {item.id}"))
+            elif verdict.until_s is not None:
+                early.append((item, verdict.until_s))
+        if early:
+            await self._postpone(early)
+        return begun
+
+    async def _send_in_lane(self, lanes: Lanes, item: OutboxItem) -> None:
+        try:
+            await self._send_one(item)
+        finally:
+            lanes.done(item)
+
+    def _lanes_of(self, account: str, pace: Pace) -> Lanes:
+        """They last as long as the account's pace, so that its rates hold over pauses."""
+        lanes = self._lanes.get(account)
+        if lanes is None or lanes.pace != pace:
+            lanes = self._lanes[account] = Lanes(pace)
+        return lanes
+
+    async def _postpone(self, early: Sequence[tuple[OutboxItem, float]]) -> None:
+        now_us = to_us(self._now())
+
+        async def write(session: Session) -> None:
+            for item, until_s in early:
+                due_us = max(int(until_s * 1_000_000), now_us + 1)
+                await outbox.settle(
+                    session, item, state=OutboxState.QUEUED, at_us=now_us, due_us=due_us, error=item.error
+                )
+
+        await self._store.writer.batch(write)
 
     async def _due(self, account: str) -> list[OutboxItem]:
         async with self._store.readers.read() as session:
             if await hub.fact(session, hub.SENDING_PAUSED) is not None:
                 return []
-            return await outbox.due(session, account=account, now_us=to_us(self._now()), limit=AT_ONCE)
+            return await outbox.due(session, account=account, now_us=to_us(self._now()), limit=DUE_AT_ONCE)
 
     async def _settle_interrupted(self) -> None:
         """After a crash: what was being sent is repeated or becomes uncertain."""
@@ -140,8 +200,14 @@ class OutboxWorker:
 
     async def _send(self, outlet: Outlet, item: OutboxItem) -> _Outcome:
         try:
+            payload = (
+                await asyncio.to_thread(self._with_files, item.payload) if item.payload.attachments else item.payload
+            )
+        except BlobMissing as exc:
+            return _Outcome(state=OutboxState.FAILED, error=f"a file of it can't be read: {exc}")
+        try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                receipt: SendReceipt = await outlet.sender.send(item.payload)
+                receipt: SendReceipt = await outlet.sender.send(payload)
         except (Unavailable, AuthFailed) as exc:
             if item.attempts + 1 >= MAX_ATTEMPTS:
                 return _Outcome(state=OutboxState.FAILED, error=str(exc))
@@ -156,6 +222,11 @@ class OutboxWorker:
                 return _Outcome(state=OutboxState.QUEUED, error=type(exc).__name__, retry_s=wait_s)
             return _Outcome(state=OutboxState.UNCERTAIN, error=f"it may have arrived: {type(exc).__name__}")
         return _Outcome(state=OutboxState.SENT, external_ref=receipt.external_id)
+
+    def _with_files(self, payload: Outbound) -> Outbound:
+        """The message with its files' bytes. Raises BlobMissing."""
+        get = self._store.blobs.get
+        return replace(payload, attachments=tuple(replace(one, content=get(one.sha256)) for one in payload.attachments))
 
     async def _write_surely(self, item: OutboxItem, outcome: _Outcome) -> None:
         """What became of a message must not be lost to a full disk: tried until it is written."""
@@ -185,7 +256,8 @@ class OutboxWorker:
                 error=said,
                 external_ref=outcome.external_ref,
             )
-            await timeline.set_state(session, item.message_id, str(state))
+            is_put_off = state is OutboxState.QUEUED and bool(said)
+            await timeline.set_state(session, item.message_id, str(OutboxState.DELAYED if is_put_off else state))
 
         await self._store.writer.batch(write)
         self._sent.ring()

@@ -21,6 +21,17 @@ class OutboxState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingFile:
+    """A file that goes with a message. While it waits it is kept by its digest; `content` is there when it is sent."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """One message to one identity, through the account the conversation lives on."""
 
@@ -34,6 +45,7 @@ class Outbound:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     reply_token: str = ""  # what we sign, so that answers and bounces find back (mail): for an address and a header
+    attachments: tuple[OutgoingFile, ...] = ()
     is_automatic: bool = False  # an acknowledgement: marked so that no machine answers it (RFC 3834)
 
 

@@ -140,6 +140,19 @@ class Mount(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How quickly an account may send. A lane is what a channel counts by: for mail the recipient's domain.
+
+    Messages to one identity are never under way together, so that they arrive in their order.
+    """
+
+    at_once: int = 1
+    at_once_in_lane: int = 1
+    per_minute_in_lane: int = 0  # 0: no limit
+    lane: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What the core must know of a kind before it builds one."""
 
@@ -150,6 +163,7 @@ class Manifest:
     identity_kind: str = ""  # the kind of handle a reply is sent to
     mount: Mount = Mount.NONE
     can_send: bool = False
+    can_send_files: bool = False  # `Outbound.attachments` reach the customer
     is_repeat_safe: bool = False  # sending twice with one id reaches the customer once
     names_customers: bool = False  # its deliveries name people, so `trust` decides if they are believed
     contract: int = CONTRACT_VERSION
@@ -163,6 +177,7 @@ class Plugin:
     build: Callable[[Any, Context], Connector]
     parse: Callable[[RawMessage], Sequence[Inbound]]  # pure; works when the connector is off
     sends: Callable[[Any], bool] = lambda _config: True  # whether an account so configured can send, if its kind can
+    pace: Callable[[Any], Pace] = lambda _config: Pace()  # how quickly an account so configured may send
     describe: Callable[[bytes, str], dict[str, object]] | None = None  # one file as `channelhub parse` shows it
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config
     history: Callable[[str, bytes], RawMessage] | None = None  # (account, a kept message's bytes): a backfill delivery

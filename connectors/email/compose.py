@@ -1,22 +1,20 @@
 """Our answer as the bytes of a mail (RFC 5322): the same at every attempt but for its date, and free of injection."""
 
-import base64
 import re
 from datetime import datetime
-from email import quoprimime
 from email.header import Header
 from email.utils import format_datetime
 
 from channelhub.domain.outbound import Outbound
+from connectors.email.letter import as_html
+from connectors.email.parts import Part, file_part, joined, text_part
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_TEXT_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _MESSAGE_ID = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without < and >
 _MAX_SUBJECT_CHARS = 250
 _MAX_NAME_CHARS = 100
 _MAX_ID_CHARS = 900  # a line holds 998 (RFC 5322 §2.1.1)
 _MAX_REFERENCES = 30
-_MAX_PLAIN_LINE = 900
 
 
 def compose(
@@ -40,10 +38,18 @@ def compose(
     if message.is_automatic:
         # RFC 3834 §5 for everybody, the second for Exchange, which doesn't know the first.
         headers += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
-    encoding, body = _encoded(message.text)
-    headers += [("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)]
+    content = _content(message, boundary_name=message_id)
     head = "".join(f"{name}: {value}\r\n" for name, value in headers if value)
-    return f"{head}\r\n".encode() + body
+    return f"{head}{content.headers}\r\n".encode() + content.body
+
+
+def _content(message: Outbound, *, boundary_name: str) -> Part:
+    """The text, its HTML twin for programs that show that, and the files behind them."""
+    twins = (text_part(message.text, "plain"), text_part(as_html(message.text, message.language), "html"))
+    words = joined("alternative", twins, name=boundary_name)
+    if not message.attachments:
+        return words
+    return joined("mixed", (words, *map(file_part, message.attachments)), name=boundary_name)
 
 
 def bare_id(message_id: str) -> str:
@@ -82,16 +88,3 @@ def _mailbox(name: str, address: str) -> str:
         escaped = clean.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}" <{address}>'
     return f"{_words(clean, 'From', _MAX_NAME_CHARS)} <{address}>"
-
-
-def _encoded(text: str) -> tuple[str, bytes]:
-    """The transfer encoding and the encoded body; 8-bit is avoided, because not every relay takes it."""
-    plain = _TEXT_CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip("\n") + "\n"
-    lines = plain.split("\n")
-    if plain.isascii() and max(map(len, lines)) <= _MAX_PLAIN_LINE:
-        return "7bit", "\r\n".join(lines).encode("ascii")
-    data = "\r\n".join(lines).encode("utf-8")
-    if sum(byte > 127 for byte in data) * 6 > len(data):  # then base64 is the shorter one
-        return "base64", base64.encodebytes(data).replace(b"\n", b"\r\n")
-    quoted = quoprimime.body_encode(data.decode("latin-1").replace("\r\n", "\n"), eol="\r\n")
-    return "quoted-printable", quoted.encode("ascii")

@@ -5,6 +5,7 @@ from connectors.email.account import lmtp_account, own_addresses, smtp_account
 from connectors.email.config import LmtpConfig, SmtpConfig
 from connectors.email.history import history
 from connectors.email.parse import parse
+from connectors.email.relay_config import pace
 from connectors.email.report import describe
 
 smtp = Plugin(
@@ -15,12 +16,14 @@ smtp = Plugin(
         channel="email",
         identity_kind="email",
         can_send=True,
+        can_send_files=True,
         is_repeat_safe=True,  # a mail keeps its Message-ID, by which receivers drop a repeat
     ),
     build=smtp_account,
     parse=parse,
     describe=describe,
     sends=lambda config: bool(config.relay_host),
+    pace=pace,
     own_addresses=own_addresses,
     history=history,
 )
@@ -33,12 +36,14 @@ lmtp = Plugin(
         channel="email",
         identity_kind="email",
         can_send=True,
+        can_send_files=True,
         is_repeat_safe=True,
     ),
     build=lmtp_account,
     parse=parse,
     describe=describe,
     sends=lambda config: bool(config.relay_host),
+    pace=pace,
     own_addresses=own_addresses,
     history=history,
 )

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from channelhub.domain.secrets import Secret
+from channelhub.sdk.contract import Pace
 from connectors.email.paths import is_address
+from connectors.email.trust_config import TrustConfig
 
 
 def described(description: str, *, least: int | None = None, most: int | None = None) -> msgspec.Meta:
@@ -19,7 +21,7 @@ def seconds(description: str) -> msgspec.Meta:
     return msgspec.Meta(description=description, gt=0)
 
 
-class RelayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RelayConfig(TrustConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where mail goes out."""
 
     relay_host: Annotated[
@@ -36,6 +38,13 @@ class RelayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         Secret()
     )
     relay_timeout_s: Annotated[float, seconds("Longest wait for one answer of the relay, seconds.")] = 60.0
+    relay_at_once: Annotated[int, described("Mails handed to the relay at one moment.", least=1, most=100)] = 8
+    relay_at_once_per_domain: Annotated[
+        int, described("Of these, at most so many to one recipient domain.", least=1, most=100)
+    ] = 4
+    relay_per_minute_per_domain: Annotated[
+        int, described("Mails to one recipient domain in a minute; more wait. 0: no limit.", least=0, most=100_000)
+    ] = 60
     from_address: Annotated[str, described("Address our answers come from; one of ours.")] = ""
     from_name: Annotated[str, described("Name shown beside it.")] = ""
     plus_addressing: Annotated[
@@ -54,7 +63,22 @@ class RelayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Each key that can't work, and why."""
+        yield from self.trust_faults()
         if self.from_address and not is_address(self.from_address):
             yield "from_address", "is not an address"
         if self.relay_host and not self.from_address:
             yield "relay_host", "needs from_address, the address that answers come from"
+
+
+def pace(config: RelayConfig) -> Pace:
+    """How quickly mail may go out: each recipient domain by itself, so that a slow one holds up no other."""
+    return Pace(
+        at_once=config.relay_at_once,
+        at_once_in_lane=config.relay_at_once_per_domain,
+        per_minute_in_lane=config.relay_per_minute_per_domain,
+        lane=_domain,
+    )
+
+
+def _domain(recipient: str) -> str:
+    return recipient.rpartition("@")[2].casefold()

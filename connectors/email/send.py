@@ -5,15 +5,18 @@ import contextlib
 import re
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import aiosmtplib
+import idna
 
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Health, HealthReport
 from channelhub.sdk.errors import Rejected, Unavailable
 from connectors.email.compose import bare_id, compose
 from connectors.email.paths import read_path
+from connectors.email.refusals import refusal
 from connectors.email.relay_config import RelayConfig
 from connectors.email.tagging import plus_address
 
@@ -41,7 +44,7 @@ class Relay:
         message_id = bare_id(message.message_id) or self._own_id(message.id, sender)
         answers_to = plus_address(sender, message.reply_token) if self._config.plus_addressing else sender
         mail = compose(
-            message,
+            replace(message, to=recipient),
             from_address=sender,
             from_name=self._config.from_name,
             message_id=message_id,
@@ -54,7 +57,7 @@ class Relay:
             try:
                 await client.data(mail)
             except aiosmtplib.SMTPResponseException as error:
-                raise _refused(error) from error
+                raise refusal(error) from error
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit(timeout=_QUIT_S)
         finally:
@@ -79,7 +82,7 @@ class Relay:
             path = read_path(f"TO:<{address}>", "TO:")
             if path is None or path.address != address or "@" not in address:
                 raise Rejected(f"{what} is not an address that mail can be sent to")
-        return self._config.from_address, message.to
+        return _wire_form(self._config.from_address), _wire_form(message.to)
 
     def _own_id(self, outbox_id: int, sender: str) -> str:
         domain = _UNSAFE_IN_ID.sub("-", sender.rpartition("@")[2]) or "localhost"
@@ -138,12 +141,17 @@ class Relay:
             await client.mail(return_path, options=options, encoding=encoding)
             await client.rcpt(recipient, encoding=encoding)
         except aiosmtplib.SMTPResponseException as error:
-            raise _refused(error) from error
+            raise refusal(error) from error
         except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
             raise Unavailable(f"the relay hung up: {error}") from error
 
 
-def _refused(error: aiosmtplib.SMTPResponseException) -> Unavailable | Rejected:
-    """4xx: later, perhaps; 5xx: never (RFC 5321 §4.2.1)."""
-    text = f"the relay refuses the mail: {error.code} {error.message}"
-    return Rejected(text) if 500 <= error.code <= 599 else Unavailable(text)
+def _wire_form(address: str) -> str:
+    """A domain outside ASCII in the form that every relay takes (RFC 5891); a local part has no such form."""
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address

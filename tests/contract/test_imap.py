@@ -1,7 +1,5 @@
 """The imap connector keeps the contract: a mailbox at a real Dovecot, and a relay takes our answers."""
 
-import email
-import email.policy
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -100,8 +98,7 @@ class MailboxRig(SenderRig):
         return Outbound(id=1, to=CUSTOMER, text=text, subject="Re: It broke", message_id="1.answer@example.com")
 
     def sent(self) -> Sequence[str]:
-        contents = [email.message_from_bytes(mail, policy=email.policy.default) for _, _, mail in self._keeper.mails]
-        return [str(mail.get_payload(decode=False)).strip() for mail in contents]
+        return self._keeper.texts()
 
     async def refuse_connections(self) -> None:
         await self._sending.aclose()

@@ -1,8 +1,6 @@
 """The smtp connector keeps the contract: a mail server hands us mail, and a relay takes our answers."""
 
 import asyncio
-import email
-import email.policy
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from types import TracebackType
@@ -102,8 +100,7 @@ class MailRig(SenderRig):
         return Outbound(id=1, to=CUSTOMER, text=text, subject="Re: It broke", message_id="1.answer@example.org")
 
     def sent(self) -> Sequence[str]:
-        contents = [email.message_from_bytes(mail, policy=email.policy.default) for _, _, mail in self._keeper.mails]
-        return [str(mail.get_payload(decode=False)).strip() for mail in contents]
+        return self._keeper.texts()
 
     async def refuse_connections(self) -> None:
         await self._stack.aclose()

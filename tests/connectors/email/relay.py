@@ -1,10 +1,13 @@
 """A mail server that takes what we send: aiosmtpd as it comes."""
 
 import asyncio
+import email
+import email.policy
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
@@ -20,6 +23,12 @@ class Keeper:
     answers: dict[str, str] = field(default_factory=dict)  # by command
     is_mute: bool = False  # takes the mail, then the connection breaks
     port: int = 0
+
+    def texts(self) -> list[str]:
+        """The plain words of each mail."""
+        mails = (email.message_from_bytes(content, policy=email.policy.default) for _, _, content in self.mails)
+        bodies = [mail.get_body(("plain",)) for mail in mails if isinstance(mail, EmailMessage)]
+        return [body.get_content().strip() for body in bodies if body is not None]
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         envelope.mail_from = address
