@@ -8,7 +8,6 @@ import msgspec
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Pace
 from connectors.email.paths import is_address
-from connectors.email.trust_config import TrustConfig
 
 
 def described(description: str, *, least: int | None = None, most: int | None = None) -> msgspec.Meta:
@@ -21,7 +20,7 @@ def seconds(description: str) -> msgspec.Meta:
     return msgspec.Meta(description=description, gt=0)
 
 
-class RelayConfig(TrustConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RelayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where mail goes out."""
 
     relay_host: Annotated[
@@ -63,7 +62,6 @@ class RelayConfig(TrustConfig, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Each key that can't work, and why."""
-        yield from self.trust_faults()
         if self.from_address and not is_address(self.from_address):
             yield "from_address", "is not an address"
         if self.relay_host and not self.from_address:
