@@ -46,17 +46,20 @@ class AccessTokens:
         self._http = http
         self._refresh_token = config.oauth_refresh_token.reveal()
         self._token = ""
+        self._is_new = False
         self._ends_at = float("-inf")
 
     async def token(self) -> str:
         """A token that is valid for a minute at least. Raises AuthFailed and Unavailable."""
-        if asyncio.get_running_loop().time() >= self._ends_at:
+        self._is_new = asyncio.get_running_loop().time() >= self._ends_at
+        if self._is_new:
             await self._renew()
         return self._token
 
-    def forget(self) -> None:
-        """The mail server refused the token: ask for a new one next time."""
+    def forget(self) -> bool:
+        """The mail server refused the token: ask for a new one next time. Whether it was new when last given."""
         self._ends_at = float("-inf")
+        return self._is_new
 
     async def _renew(self) -> None:
         status, answer = await self._post(self._form())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from channelhub.sdk.contract import Completeness, Context, Deliver, Health, HealthReport
 from channelhub.sdk.errors import AuthFailed, Unavailable
+from connectors.email.authenticity import Authenticity
 from connectors.email.imap_config import ImapConfig
 from connectors.email.imap_faults import LinkLost
 from connectors.email.imap_folder import Folder
@@ -24,6 +25,7 @@ class ImapReceiver:
         self._config = config
         self._context = context
         self._tokens = AccessTokens(config, context.http) if config.oauth_provider else None
+        self._authenticity = Authenticity(config, log=context.log)
         self._refusals = 0  # of our credentials, in a row
         self._folders: Sequence[Folder] = ()
         self._compare_at = float("-inf")
@@ -31,8 +33,17 @@ class ImapReceiver:
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed and Unavailable; NotCommitted leaves the mails at the server."""
         if not self._folders:  # they outlive failures: each remembers which mails the server couldn't give
-            self._folders = [Folder(name, self._config, self._context, deliver) for name in self._config.folders]
+            self._folders = [
+                Folder(name, self._config, self._context, deliver, self._authenticity) for name in self._config.folders
+            ]
         self._compare_at = float("-inf")
+        try:
+            await self._keep_reading()
+        finally:
+            await self._authenticity.close()
+
+    async def _keep_reading(self) -> None:
+        """Read on one connection after the other."""
         loop = asyncio.get_running_loop()
         while True:
             began_at = loop.time()
@@ -115,10 +126,10 @@ class ImapReceiver:
             await line.ask(Link.sign_in, credentials, refusals=self._refusals)
         except LinkLost:
             raise
-        except (Unavailable, AuthFailed):
+        except (Unavailable, AuthFailed) as exc:
             self._refusals += 1
-            if self._tokens is not None:
-                self._tokens.forget()
+            if self._tokens is not None and not self._tokens.forget():
+                raise Unavailable(f"a new access token is asked for: {exc}") from exc
             raise
         self._refusals = 0
 

@@ -36,7 +36,7 @@ ssl = {ssl}
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
-mail_location = maildir:{folder}/mail/%u
+mail_location = {storage}
 mail_uid = {user}
 mail_gid = {group}
 first_valid_uid = 1
@@ -102,6 +102,7 @@ class Dovecot:
     folder: Path
     has_tls: bool = False
     capability: str = ""  # what it says it can do, instead of all it can
+    storage: str = "maildir"  # or mbox: many mails in one file, quickly written
     introspection_url: str = ""  # asked by Dovecot what an access token is worth; empty: no XOAUTH2
     passwords: dict[str, str] = field(default_factory=lambda: {USER: PASSWORD})
     certificate: Path | None = None
@@ -122,7 +123,7 @@ class Dovecot:
         self._owner = (entry.pw_uid, entry.pw_gid)
         self._group = _group_name(entry.pw_gid)
         self._user = user
-        self._own(self.folder / "mail")
+        self.own(self.folder / "mail")
         self._write_config()
 
     def start(self) -> None:
@@ -186,10 +187,10 @@ class Dovecot:
         for part in (home, path, *(path / name for name in ("cur", "new", "tmp"))):
             if not part.exists():
                 part.mkdir()
-                self._own(part)
+                self.own(part)
         if path != home and not (path / "maildirfolder").exists():
             (path / "maildirfolder").touch()
-            self._own(path / "maildirfolder")
+            self.own(path / "maildirfolder")
         return path
 
     def mails(self, folder: str = "INBOX", *, user: str = USER) -> list[Path]:
@@ -205,7 +206,7 @@ class Dovecot:
         for index in (lists, *path.glob("dovecot.index*")):
             index.unlink(missing_ok=True)
         lists.write_text(f"3 V{former + 7} N1 G{'0' * 31}1\n")
-        self._own(lists)
+        self.own(lists)
 
     def uidvalidity(self, folder: str = "INBOX") -> int:
         return int((self.maildir(folder) / "dovecot-uidlist").read_text().split(" V", 1)[1].split()[0])
@@ -223,6 +224,16 @@ class Dovecot:
                     continue
         return found
 
+    @property
+    def mbox(self) -> Path:
+        """USER's inbox, where `storage` says mbox."""
+        return self.folder / "mail" / f"{USER}.mbox"
+
+    def _storage(self) -> str:
+        if self.storage == "mbox":
+            return f"mbox:{self.folder}/mail/folders:INBOX={self.folder}/mail/%u.mbox"
+        return f"maildir:{self.folder}/mail/%u"
+
     def _write_config(self) -> None:
         lines = [f"{name}:{{PLAIN}}{password}:::::" for name, password in self.passwords.items()]
         (self.folder / "users").write_text("\n".join(lines) + "\n")
@@ -239,6 +250,7 @@ class Dovecot:
                 group=self._group,
                 ssl="yes" if self.has_tls else "no",
                 certificate=certificate,
+                storage=self._storage(),
                 capability=f"imap_capability = {self.capability}" if self.capability else "",
                 mechanisms="xoauth2 oauthbearer" if self.introspection_url else "",
                 tokens=_TOKENS.format(folder=self.folder) if self.introspection_url else "",
@@ -247,7 +259,8 @@ class Dovecot:
             )
         )
 
-    def _own(self, path: Path) -> None:
+    def own(self, path: Path) -> None:
+        """Give a file to the user that Dovecot reads mail as."""
         os.chown(path, *self._owner)
 
 
