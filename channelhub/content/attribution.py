@@ -37,9 +37,10 @@ _MONTHS: Final = any_of(words(lambda one: (start for starts in one.months for st
 _OPENINGS: Final = any_of(words(lambda one: one.openings))
 _STARTS = re.compile(
     rf"(?i)[\s*]*(?:-{{2,}} ?)?(?:(?:{_OPENINGS})(?!\w)|(?:{_DAYS})[\w.]{{0,8}}[,. ]|(?:{_MONTHS})[a-z]{{0,6}}\.? \d"
-    rf"|[^\W\d_]{{2,4}}\.?,? \d{{1,2}}[. ]|\d{{1,4}}[./ :年-]|\d{{1,2}}\."
-    rf"|[^<>@\n]{{0,80}}<[^<>@\s]{{1,100}}@[^<>\s]{{1,200}}>,? (?:{_VERBS}))"
+    r"|[^\W\d_]{2,4}\.?,? \d{1,2}[. ]|\d{1,4}[./ :年-]|\d{1,2}\.)"
 )
+#: Some name the writer first: `Ann <ann@example.com> schrieb am 19. November …`.
+_NAMED = re.compile(rf"(?i)[^<>@\n]{{0,80}}<[^<>@\s]{{1,100}}@[^<>\s]{{1,200}}>,? (?:{_VERBS})")
 _MIDLINE = re.compile(
     rf"(?i)(?:^|[\s.!?)-])-{{0,4}} ?(?:{_OPENINGS}) "
     rf"(?=(?:(?:{_DAYS}|{_MONTHS})\w{{0,10}}[.,]{{0,2}} (?:\w{{1,12}}[.,]{{0,2}} )?)?\d)"
@@ -58,7 +59,7 @@ def attribution_end(lines: Sequence[str], at: int, *, is_before_quote: bool) -> 
     """
     if not is_before_quote and not any(map(_may_end, lines[at : at + MAX_LINES + 1])):
         return at
-    if not _STARTS.match(lines[at][:MAX_LINE_CHARS]):
+    if not _starts(lines[at][:MAX_LINE_CHARS]):
         return at + 1 if _is_whole(lines[at], is_before_quote=is_before_quote) else at
     joined = ""
     blanks = 0
@@ -81,6 +82,13 @@ def attribution_end(lines: Sequence[str], at: int, *, is_before_quote: bool) -> 
     return at
 
 
+def _starts(line: str) -> bool:
+    if _STARTS.match(line):
+        return True
+    named = _NAMED.match(line)
+    return named is not None and all(place > line.index("<") for place in midline_starts(line))
+
+
 def midline_starts(line: str) -> list[int]:
     """Where an attribution may begin inside a line that opens with the reply itself."""
     if len(line) > 2 * MAX_LINE_CHARS:
@@ -95,19 +103,29 @@ def _may_end(line: str) -> bool:
 
 
 def _is_quoted(line: str) -> bool:
-    return line.startswith("> ") and not _ENDS_WITH_VERB.search(line)
+    return line.startswith("> ") and not _ends_with(_ENDS_WITH_VERB, line)
+
+
+def _ends_with(ending: re.Pattern[str], text: str) -> bool:
+    return _has_verb(text[-MAX_END_CHARS:]) and ending.search(text[-MAX_END_CHARS:]) is not None
+
+
+def _has_verb(text: str) -> bool:
+    """Looking for the words as they are first costs a tenth of the expression."""
+    folded = text.lower()
+    return any(word in folded for word in _WROTE) and _VERB.search(text) is not None
 
 
 def _is_attribution(text: str) -> bool:
     has_date = _HAS_DATE.search(text) is not None
     has_address = _HAS_ADDRESS.search(text) is not None
     if not text.endswith(_ENDS):
-        return has_date and has_address and _ENDS_BARE.search(text[-MAX_END_CHARS:]) is not None
-    if _ENDS_WITH_VERB.search(text[-MAX_END_CHARS:]):
+        return has_date and has_address and _ends_with(_ENDS_BARE, text)
+    if _ends_with(_ENDS_WITH_VERB, text):
         return has_date or has_address
-    if has_date and has_address and (_ENDS_WITH_ADDRESS.search(text[-320:]) or _VERB.search(text)):
+    if has_date and has_address and _ENDS_WITH_ADDRESS.search(text[-320:]):
         return True
-    return has_date and _VERB.search(text) is not None
+    return has_date and _has_verb(text)
 
 
 def _is_dated_name(text: str) -> bool:
@@ -120,6 +138,6 @@ def _is_whole(line: str, *, is_before_quote: bool) -> bool:
     text = line.strip()
     if len(text) > MAX_LINE_CHARS or not text.endswith((":", "-")) or midline_starts(line):
         return False
-    if not _ENDS_WITH_VERB.search(text[-MAX_END_CHARS:]):
-        return is_before_quote and _HAS_DATE.search(text) is not None and _VERB.search(text) is not None
+    if not _ends_with(_ENDS_WITH_VERB, text):
+        return is_before_quote and _HAS_DATE.search(text) is not None and _has_verb(text)
     return is_before_quote or _HAS_ADDRESS.search(text) is not None

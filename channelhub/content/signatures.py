@@ -14,6 +14,8 @@ from channelhub.content.wording.table import any_of, words
 MAX_LINES: Final = 9
 MAX_LINE_CHARS: Final = 110
 _MAX_DELIMITED_LINES: Final = 25
+#: One of the client, one of the telephone, one of the provider.
+_MAX_FOOTERS: Final = 4
 
 _DELIMITER = re.compile(r"[ \t]*(?:--|—|––|-- ?-|_{2,4}|—{2,})[ \t]*\Z")
 _RULE = re.compile(r"[ \t]*[_=-]{10,}[ \t]*\Z")
@@ -110,13 +112,16 @@ def _without_contacts(lines: list[str], end: int, *, is_footed: bool) -> int:
 
 def _without_footers(lines: list[str], end: int) -> int:
     """Cut lines that clients and telephones add, with what little stands below them."""
-    end = _back(lines, end)
-    below = 0
-    for at in range(end - 1, max(-1, end - 6), -1):
-        line = lines[at]
-        if len(line) <= MAX_LINE_CHARS * 2 and _is_footer(line) and below <= 2:
-            return _without_footers(lines, at)
-        below += bool(line.strip())
+    for _ in range(_MAX_FOOTERS):
+        end = _back(lines, end)
+        below = 0
+        for at in range(end - 1, max(-1, end - 6), -1):
+            if below <= 2 and len(lines[at]) <= MAX_LINE_CHARS * 2 and _is_footer(lines[at]):
+                end = at
+                break
+            below += bool(lines[at].strip())
+        else:
+            break
     return end
 
 
