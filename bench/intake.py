@@ -1,6 +1,6 @@
 """S1, S4, H1, H2: what the hub acknowledges a second, against bare servers in the same rounds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench.figures import Goal, Outcome, PeerCheck, judge, order_of, ratios
@@ -20,6 +20,17 @@ S4 = Goal(id="S4", title="durable mails/s over SMTP, 50 connections, to a commit
 H1 = {
     10: Goal(id="H1 c10", title="durable POSTs/s, 10 connections, to bare aiohttp", must=0.25),
     50: Goal(id="H1 c50", title="durable POSTs/s, 50 connections, to bare aiohttp", must=0.6),
+}
+#: The prototype behind the musts of H1 did .30 and .72 of bare aiohttp on its machine. A goal that holds on any machine
+#: is the musts' share of it, .83, against such a receiver in the same rounds.
+H1_LEAST = {
+    connections: Goal(
+        id=f"H1 least c{connections}",
+        title=f"the same, {connections} connections, to the least durable aiohttp",
+        must=0.83,
+        is_wish=True,
+    )
+    for connections in (10, 50)
 }
 H2 = Goal(id="H2", title="durable POSTs/s, 50 connections, to a commit per message", must=3.0)
 
@@ -48,22 +59,33 @@ def measure_http(settings: Settings) -> list[Outcome]:
         "commit": lambda connections: _peer(
             "bench.peers.http", "bench.http_load", folder, connections, settings, is_committing=True
         ),
+        "least": lambda connections: _peer(
+            "bench.peers.http", "bench.http_load", folder, connections, settings, "--grouped", is_committing=True
+        ),
     }
-    return _alternate(runners, H1, H2, published=COMMIT_OF_BARE_HTTP, settings=settings)
+    return _alternate(runners, H1, H2, published=COMMIT_OF_BARE_HTTP, settings=settings, to_least=H1_LEAST)
 
 
 def _alternate(
-    runners: dict[str, Runner], to_bare: dict[int, Goal], to_commit: Goal, *, published: float, settings: Settings
+    runners: dict[str, Runner],
+    to_bare: dict[int, Goal],
+    to_commit: Goal,
+    *,
+    published: float,
+    settings: Settings,
+    to_least: Mapping[int, Goal] | None = None,
 ) -> list[Outcome]:
     outcomes = []
     for connections, goal in to_bare.items():
         is_both = connections == max(to_bare)
-        names = ("hub", "bare", "commit") if is_both else ("hub", "bare")
+        names = ["hub", "bare", *(["commit"] if is_both else []), *(["least"] if to_least else [])]
         rounds = []
         for number in range(settings.rounds):
             rounds.append({name: runners[name](connections) for name in order_of(names, number)})
             settings.say(goal.id, number, rounds[-1])
         outcomes.append(judge(goal, ratios(rounds, "hub", "bare"), note=_rates(rounds)))
+        if to_least:
+            outcomes.append(judge(to_least[connections], ratios(rounds, "hub", "least")))
         if is_both:
             naive = sorted(ratios(rounds, "commit", "bare"))[len(rounds) // 2]
             check = PeerCheck(name="a commit per message", published=published, measured=naive)
@@ -88,12 +110,18 @@ def _hub_http(folder: Path, connections: int, settings: Settings) -> float:
 
 
 def _peer(
-    peer: str, load: str, folder: Path, connections: int, settings: Settings, *, is_committing: bool = False
+    peer: str,
+    load: str,
+    folder: Path,
+    connections: int,
+    settings: Settings,
+    *further: str,
+    is_committing: bool = False,
 ) -> float:
     fresh(folder / "peer")
     port = free_port()
-    further = ["--database", folder / "peer" / "peer.db"] if is_committing else []
-    command = python(peer, "--port", port, *further)
+    database = ["--database", folder / "peer" / "peer.db"] if is_committing else []
+    command = python(peer, "--port", port, *database, *further)
     with server(command, port=port, log=folder / "peer" / "log", environment=own_environment()):
         return rate_of(load, port, connections, settings.seconds)
 
