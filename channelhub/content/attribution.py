@@ -103,11 +103,17 @@ def _may_end(line: str) -> bool:
 
 
 def _is_quoted(line: str) -> bool:
-    return line.startswith("> ") and not _ends_with(_ENDS_WITH_VERB, line)
+    return line.startswith("> ") and not _ends_with_verb(line)
 
 
-def _ends_with(ending: re.Pattern[str], text: str) -> bool:
-    return _has_verb(text[-MAX_END_CHARS:]) and ending.search(text[-MAX_END_CHARS:]) is not None
+def _ends_with_verb(text: str) -> bool:
+    end = text[-MAX_END_CHARS:]
+    return _has_verb(end) and _ENDS_WITH_VERB.search(end) is not None
+
+
+def _ends_bare(text: str) -> bool:
+    end = text[-MAX_END_CHARS:]
+    return _has_verb(end) and _ENDS_BARE.search(end) is not None
 
 
 def _has_verb(text: str) -> bool:
@@ -120,8 +126,8 @@ def _is_attribution(text: str) -> bool:
     has_date = _HAS_DATE.search(text) is not None
     has_address = _HAS_ADDRESS.search(text) is not None
     if not text.endswith(_ENDS):
-        return has_date and has_address and _ends_with(_ENDS_BARE, text)
-    if _ends_with(_ENDS_WITH_VERB, text):
+        return has_date and has_address and _ends_bare(text)
+    if _ends_with_verb(text):
         return has_date or has_address
     if has_date and has_address and _ENDS_WITH_ADDRESS.search(text[-320:]):
         return True
@@ -138,6 +144,6 @@ def _is_whole(line: str, *, is_before_quote: bool) -> bool:
     text = line.strip()
     if len(text) > MAX_LINE_CHARS or not text.endswith((":", "-")) or midline_starts(line):
         return False
-    if not _ends_with(_ENDS_WITH_VERB, text):
+    if not _ends_with_verb(text):
         return is_before_quote and _HAS_DATE.search(text) is not None and _has_verb(text)
     return is_before_quote or _HAS_ADDRESS.search(text) is not None

@@ -11,20 +11,18 @@ from typing import Final
 from channelhub.content import bounces, parameters
 from channelhub.content import headers as fields
 from channelhub.content.mime import Mail
-from channelhub.content.wording.table import any_of, words
+from channelhub.content.wording.table import words
 from channelhub.domain.inbound import Automatic
 
-_AUTOMATIC: Final = any_of(words(lambda one: one.automatic))
-_ABSENT: Final = any_of(words(lambda one: one.absent))
+_AUTOMATIC: Final = words(lambda one: one.automatic)
+_ABSENT: Final = words(lambda one: one.absent)
+_AWAY: Final = words(lambda one: one.away)
+_RECEIPTS: Final = frozenset(words(lambda one: one.receipts))
+_WAS_READ: Final = words(lambda one: one.was_read)
 #: After the words of a machine come the end, a colon, a dash, or the subject it answers.
-_CALLS_ITSELF = re.compile(
-    rf"(?i)[\s\[(*]{{0,4}}(?:(?:{_ABSENT})"
-    rf"|(?:{_AUTOMATIC})[\])]?\s{{0,3}}(?:\Z|[:：;!.…–—(\[\]-]|(?:re|fwd?|aw|odp|отв) ?:)"
-    r"|auto ?: .{0,80}\bout of (?:the )?office)"
-)
-_AWAY = re.compile(rf"(?i)[\s\[(*]{{0,4}}(?:{any_of(words(lambda one: one.away))})")
-_RECEIPT = re.compile(rf"(?i)\s{{0,3}}(?:{any_of(words(lambda one: one.receipts))})\s{{0,2}}(?:[:：]|\Z)")
-_WAS_READ = re.compile(rf"(?i){any_of(words(lambda one: one.was_read))}")
+_AFTER = re.compile(r"[\])]?\s{0,3}(?:\Z|[:：;!.…–—(\[\]-]|(?:re|fwd?|aw|odp|отв) ?:)")
+_NOTES = re.compile(r"auto ?: .{0,80}\bout of (?:the )?office")
+_FRAME: Final = " \t[(*"
 _CALENDAR_ANSWER = re.compile(rb"(?im)^METHOD:[ \t]{0,4}REPLY\b")
 _REPLY_HEADERS: Final = (
     "x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-auto-reply-from", "x-auto-reply",
@@ -53,7 +51,7 @@ def recognise(mail: Mail, text: str) -> Automatic:
     precedence = {headers.text("precedence").lower(), headers.text("x-precedence").lower()}
     submitted = re.split(r"[;\s(]", headers.text("auto-submitted").lower())[0]
     is_generated = submitted not in ("", "no")
-    calls_itself = _CALLS_ITSELF.match(headers.text("subject")) is not None
+    calls_itself = _calls_itself(headers.text("subject"))
     is_bounce = bounces.is_bounce(mail, text, report=report, is_generated=is_generated, is_answer=calls_itself)
     is_list = "list" in precedence or any(name in headers for name in _LIST_HEADERS)
     is_suppressing = _is_suppressing(mail)
@@ -80,6 +78,14 @@ def recognise(mail: Mail, text: str) -> Automatic:
         ),
         is_list=is_list,
     )
+
+
+def _calls_itself(text: str) -> bool:
+    """Begins as only a machine's answer does."""
+    folded = text[:_OPENING_CHARS].lower().lstrip(_FRAME)
+    if folded.startswith(_ABSENT) or _NOTES.match(folded):
+        return True
+    return any(folded.startswith(word) and _AFTER.match(folded, len(word)) for word in _AUTOMATIC)
 
 
 def _report_type(mail: Mail) -> str:
@@ -126,18 +132,19 @@ def _is_answer_in_words(mail: Mail, text: str, precedence: set[str], *, is_suppr
         or bool(precedence & {"bulk", "junk"})
         or _NO_REPLY.match(sender.address) is not None
     )
-    return has_signs and bool(
-        _AWAY.match(headers.text("subject"))
-        or _AWAY.match(text[:_OPENING_CHARS])
-        or _CALLS_ITSELF.match(text[:_OPENING_CHARS])
+    return has_signs and any(
+        opening.lower().lstrip(_FRAME).startswith(_AWAY) or _calls_itself(opening)
+        for opening in (headers.text("subject"), text[:_OPENING_CHARS].lstrip())
     )
 
 
 def _is_receipt(mail: Mail, text: str) -> bool:
     """A receipt that is no multipart/report, as older Outlook and Notes write it."""
-    return (
-        _RECEIPT.match(mail.headers.text("subject")) is not None and _WAS_READ.search(text[:_RECEIPT_CHARS]) is not None
-    )
+    before = re.split("[:：]", mail.headers.text("subject")[:_OPENING_CHARS], maxsplit=1)[0]
+    if before.strip().lower() not in _RECEIPTS:
+        return False
+    opening = text[:_RECEIPT_CHARS].lower()
+    return any(phrase in opening for phrase in _WAS_READ)
 
 
 def _is_calendar_answer(mail: Mail) -> bool:

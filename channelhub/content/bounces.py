@@ -10,7 +10,7 @@ from typing import Final
 
 from channelhub.content import headers as fields
 from channelhub.content.mime import Mail
-from channelhub.content.wording.table import any_of, words
+from channelhub.content.wording.table import words
 
 _DAEMON = re.compile(
     r"(?i)^(mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|post[-_.]?master|mdaemon|mmdf|uucp|no-?reply-?bounces?"
@@ -21,9 +21,9 @@ _DAEMON_NAME = re.compile(
     r"(?i)mail(er)?[ -]?(delivery|daemon)|delivery (sub)?system|mail system|postmaster|mail administrator|mail gateway"
     r"|^mail router$|^system administrator$"
 )
+_UNDELIVERED: Final = words(lambda one: one.undelivered)
 _SUBJECT = re.compile(
-    rf"(?i){any_of(words(lambda one: one.undelivered))}"
-    r"|(?:delivery|mail|message|e-?mail)[ -]?(?:has |was |is )?(?:status|system|delivery)?[ -]*"
+    r"(?i)(?:delivery|mail|message|e-?mail)[ -]?(?:has |was |is )?(?:status|system|delivery)?[ -]*"
     r"(?:fail|error|problem|notification|rejected|delayed|impossible|not delivered)|rejected"
 )
 _TEXT = re.compile(
@@ -43,14 +43,11 @@ _TEXT = re.compile(
     r"|over quota|not found)"
     r"|(?m:^)[ >]*<?<<<? ?[45]\d\d[ -]|\b5\.[0-7]\.\d{1,3}\b|\b55[0-4][ -])"
 )
-_TEXT_ELSEWHERE = re.compile(
-    rf"(?i){any_of(word for word in words(lambda one: one.undelivered) if not word.isascii() or ' ' in word)}"
-)
+#: A single English word says too little in a text.
+_UNDELIVERED_IN_TEXT: Final = tuple(phrase for phrase in _UNDELIVERED if not phrase.isascii() or " " in phrase)
 _SNS_BOUNCE = re.compile(r'\\?"(?:notificationType|eventType)\\?"\s{0,3}:\s{0,3}\\?"(?:Bounce|Complaint)\\?"')
-_ANSWERED = re.compile(
-    rf"(?i)\s*(?:{any_of((*words(lambda one: one.answered), *words(lambda one: one.handed_on)))})"
-    r"(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,3}[:：]"
-)
+_ANSWERED: Final = frozenset((*words(lambda one: one.answered), *words(lambda one: one.handed_on)))
+_PREFIX = re.compile(r"\s{0,3}(\w{1,20})(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,3}[:：]")
 _FLAGS: Final = ("x-failed-recipients", "x-ms-exchange-message-is-ndr")
 #: How many characters of the body the textual rules look at.
 _TEXT_CHARS: Final = 6000
@@ -72,15 +69,22 @@ def is_bounce(mail: Mail, text: str, *, report: str, is_generated: bool, is_answ
     sender = next(iter(fields.addresses(headers.all_raw("from"))), fields.Address())
     local = sender.address.partition("@")[0]
     is_daemon = bool(_DAEMON.match(local) or _DAEMON_NAME.search(sender.name))
-    if _ANSWERED.match(subject):
+    prefix = _PREFIX.match(subject)
+    if prefix and prefix.group(1).lower() in _ANSWERED:
         return bool(is_daemon and _DAEMON.match(local) and _TEXT.search(text[:_OPENING_CHARS]))
     if not is_daemon and not has_no_path(mail):
-        return is_generated and not is_answer and _SUBJECT.search(subject) is not None
+        return is_generated and not is_answer and _says_undelivered(subject)
     if not is_daemon and is_answer:
         return False
-    if _SUBJECT.search(subject) or _TEXT.search(text[:_TEXT_CHARS]):
+    if _says_undelivered(subject) or _TEXT.search(text[:_TEXT_CHARS]):
         return True
-    return is_daemon and _TEXT_ELSEWHERE.search(text[:_TEXT_CHARS]) is not None
+    folded = text[:_TEXT_CHARS].lower()
+    return is_daemon and any(phrase in folded for phrase in _UNDELIVERED_IN_TEXT)
+
+
+def _says_undelivered(subject: str) -> bool:
+    folded = subject.lower()
+    return any(phrase in folded for phrase in _UNDELIVERED) or _SUBJECT.search(subject) is not None
 
 
 def has_no_path(mail: Mail) -> bool:

@@ -7,74 +7,84 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from channelhub.content.wording.table import any_of, words
+from channelhub.content.wording.table import LANGUAGES, words
 
 #: Longer lines are paragraphs.
 MAX_LINE_CHARS: Final = 300
 MAX_BLOCK_LINES: Final = 14
 
 _DASHES: Final = "-_=–—‐"
-_DASH: Final = f"[{_DASHES}]"
 _PADDING: Final = " \t\r*"
-_MAX_HEADING_CHARS: Final = 60
+_MAX_HEADING_CHARS: Final = 80
 _MAX_FIELD_CHARS: Final = 60
-_MAILS: Final = (
-    "message|mail|e-?mail|сообщение|письмо|повідомлення|лист|nachricht|wiadomość|mensaje|messaggio|mensagem|bericht"
-)
-_ORIGINALS: Final = any_of(words(lambda one: one.original))
-_RULED_ORIGINAL = re.compile(
-    rf"(?i){_DASH}{{2,}} ?\*?(?:{_ORIGINALS}|reply)[^-_=\n]{{0,60}}\*?{_DASH}{{2,}}[:*]{{0,3}}\Z"
-)
-_BARE_ORIGINAL = re.compile(
-    rf"(?i)(?:{_ORIGINALS})\w{{0,10}}(?: (?:{_MAILS}))?:\Z|(?:{_ORIGINALS})\w{{0,10}} (?:{_MAILS})\Z"
-)
-_FORWARDS: Final = any_of(words(lambda one: one.forwarded))
-_RULED_FORWARD = re.compile(rf"(?i){_DASH}{{2,}} ?\*?(?:{_FORWARDS})[^-_=\n]{{0,60}}{_DASH}{{2,}}\Z")
+
+_ORIGINAL: Final = (*words(lambda one: one.original), "reply")
+_FORWARDED: Final = words(lambda one: one.forwarded)
 _FORWARDED_BELOW: Final = frozenset(words(lambda one: one.forwarded_below))
 _REPLY_ABOVE: Final = words(lambda one: one.reply_above)
-_HANDED_ON = re.compile(rf"(?i)[\s\[(]{{0,3}}(?:{any_of(words(lambda one: one.handed_on))}) ?:")
+_HANDED_ON: Final = frozenset(words(lambda one: one.handed_on))
+_MAILS: Final = frozenset(
+    (
+        "message", "mail", "email", "e-mail", "сообщение", "письмо", "повідомлення", "лист", "nachricht", "wiadomość",
+        "mensaje", "messaggio", "mensagem", "bericht",
+    )
+)  # fmt: skip
 _FIELDS: Final = {
-    "from": any_of(words(lambda one: one.fields.sender)),
-    "date": any_of(words(lambda one: one.fields.sent)),
-    "to": any_of(words(lambda one: one.fields.to)),
-    "cc": any_of(words(lambda one: one.fields.cc)),
-    "subject": any_of(words(lambda one: one.fields.subject)),
-}
-_FIELD = re.compile(
-    r"(?i)[\s*>|]{0,12}[*_]{0,2}(?:"
-    + "|".join(f"(?P<{name}>{found})" for name, found in _FIELDS.items())
-    + r")[*_]{0,2}[ \xa0]{0,2}[:：][*_]{0,2}(?:\s|[^/\s]|$)"
-)
+    word: name
+    for language in LANGUAGES
+    for name, called in (
+        ("subject", language.fields.subject), ("cc", language.fields.cc), ("to", language.fields.to),
+        ("date", language.fields.sent), ("from", language.fields.sender),
+    )
+    for word in called
+}  # fmt: skip
+_COLON = re.compile("[:：]")
 _HAS_ADDRESS = re.compile(r"[^\s@<>]{1,100}@[^\s@<>]{2,200}")
 
 
 def is_original_mark(line: str) -> bool:
-    """A ruled line such as `-----Original Message-----`: history begins."""
-    bare = line.strip(_PADDING) if len(line) <= MAX_LINE_CHARS else ""
-    if bare[:2].strip(_DASHES):
-        return len(bare) <= _MAX_HEADING_CHARS and _BARE_ORIGINAL.match(bare) is not None
-    return _RULED_ORIGINAL.match(bare) is not None
+    """A ruled line such as `-----Original Message-----`, or those words alone: history begins."""
+    inside = _between_rules(line)
+    if inside:
+        return inside.startswith(_ORIGINAL)
+    bare = line.strip(_PADDING).lower() if len(line) <= _MAX_HEADING_CHARS else ""
+    if not bare.startswith(_ORIGINAL):
+        return False
+    heading = bare.removesuffix(":").split()
+    return heading[-1] in _MAILS and len(heading) <= 3 and len(heading) + bare.endswith(":") > 1
 
 
 def is_forward_mark(line: str) -> bool:
     """A ruled line or heading above a forwarded mail."""
-    bare = line.strip(_PADDING) if len(line) <= MAX_LINE_CHARS else ""
-    if bare[:2].strip(_DASHES):
-        return len(bare) <= _MAX_HEADING_CHARS and bare.lower() in _FORWARDED_BELOW
-    return _RULED_FORWARD.match(bare) is not None
+    inside = _between_rules(line)
+    if inside:
+        return inside.startswith(_FORWARDED)
+    return len(line) <= _MAX_HEADING_CHARS and line.strip(_PADDING).lower() in _FORWARDED_BELOW
+
+
+def _between_rules(line: str) -> str:
+    """What stands between two dashes and two dashes, in lower case; empty where nothing does."""
+    if len(line) > MAX_LINE_CHARS:
+        return ""
+    bare = line.strip(_PADDING).rstrip(":*")
+    if bare[:2].strip(_DASHES) or bare[-2:].strip(_DASHES):
+        return ""
+    inside = bare.strip(_DASHES + _PADDING)
+    return inside.lower() if len(inside) <= _MAX_HEADING_CHARS and not set(inside) & set("-_=") else ""
 
 
 def is_handed_on(subject: str) -> bool:
     """The subject's outermost prefix is a forward's (`Fwd:`), in any language."""
-    return _HANDED_ON.match(subject) is not None
+    before, *after = _COLON.split(subject[:_MAX_FIELD_CHARS], maxsplit=1)
+    return bool(after) and before.strip(" \t[(").lower() in _HANDED_ON
 
 
 def is_reply_line(line: str) -> bool:
     """The line that help desks ask to answer above: `## Please type your reply above this line ##`."""
     if len(line) > MAX_LINE_CHARS:
         return False
-    lowered = line.lower()
-    return any(phrase in lowered for phrase in _REPLY_ABOVE)  # an expression tries them all at each letter
+    folded = line.lower()
+    return any(phrase in folded for phrase in _REPLY_ABOVE)
 
 
 def is_header_block(lines: Sequence[str], at: int) -> bool:
@@ -104,6 +114,7 @@ def is_header_block(lines: Sequence[str], at: int) -> bool:
 
 def field_of(line: str) -> str:
     """Which header of a quoted mail the line is: from, date, to, cc, subject; empty for none."""
-    start = line[:_MAX_FIELD_CHARS]
-    found = _FIELD.match(start) if ":" in start or "：" in start else None
-    return found.lastgroup or "" if found else ""
+    before, *after = _COLON.split(line[:_MAX_FIELD_CHARS], maxsplit=1)
+    if not after or after[0].startswith("/"):
+        return ""
+    return _FIELDS.get(before.strip(" \t\xa0\r*_>|").lower(), "")

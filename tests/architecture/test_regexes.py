@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from channelhub.content import attribution, originals, signatures
+from channelhub.content import attribution, signatures
 from tests.architecture.sources import sources
 
 MOST_S = 0.2  # of processor time, for one text
@@ -74,8 +74,6 @@ BOUNDED = {
     "channelhub.content.attribution._ENDS_WITH_ADDRESS": 320,
     "channelhub.content.attribution._ENDS_WITH_VERB": attribution.MAX_END_CHARS,
     "channelhub.content.attribution._ENDS_BARE": attribution.MAX_END_CHARS,
-    "channelhub.content.originals._RULED_ORIGINAL": originals.MAX_LINE_CHARS,
-    "channelhub.content.originals._RULED_FORWARD": originals.MAX_LINE_CHARS,
     "channelhub.content.headers._BARE": 16 * 1024,  # of a header, headerblock.py
     "channelhub.content.signatures._SENTENCE": signatures.MAX_LINE_CHARS,
 }

@@ -24,14 +24,3 @@ def words(of: Callable[[Wording], Iterable[str]]) -> Words:
 def any_of(found: Iterable[str]) -> str:
     """An expression for one of the words, the longest that fits; nothing in it repeats."""
     return "|".join(re.escape(word) for word in sorted(set(found), key=lambda word: (-len(word), word)))
-
-
-def month_number(word: str) -> int:
-    """1 to 12 for the name of a month in any of the languages, shortened or declined; 0 for another word."""
-    return next((number for start, number in _MONTHS if word.startswith(start)), 0)
-
-
-_MONTHS: Final = sorted(
-    {(start, number) for language in LANGUAGES for number, starts in enumerate(language.months, 1) for start in starts},
-    key=lambda one: -len(one[0]),
-)
