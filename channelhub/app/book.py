@@ -19,6 +19,7 @@ def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str
             kind=account.kind,
             channel=plugin.manifest.channel,
             can_send=can_send,
+            can_send_files=can_send and plugin.manifest.can_send_files,
             mail_domain=mailbox.rpartition("@")[2] if can_send else "",
             identity_kind=plugin.manifest.identity_kind,
         )

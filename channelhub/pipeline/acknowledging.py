@@ -180,6 +180,7 @@ def own_message(
         conversation_id=conversation_id,
         incident_id=incident_id,
         is_cut=is_cut,
+        attachments=len(payload.attachments),
         state=str(OutboxState.QUEUED),
         flags=("automatic",) if is_automatic else (),
     )

@@ -1,18 +1,20 @@
 """The customer card: everything about a customer, read in one snapshot, merged over their identities."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from channelhub.domain.outbound import OutboxState
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
-from channelhub.store import incidents, message_texts, outages, people, timeline
+from channelhub.store import incidents, message_texts, outages, outbox, people, timeline
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
 from channelhub.store.timeline import NEWEST, Entry
 
 MAX_IDENTITIES = 50
 SHOWN_ENTRIES = 50
+_TROUBLED = {str(one) for one in (OutboxState.DELAYED, OutboxState.FAILED, OutboxState.UNCERTAIN)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +120,18 @@ async def entries_of(
 ) -> tuple[list[Entry], tuple[int, int] | None]:
     """A page of a merged timeline, and where the next begins."""
     found = await timeline.page(session, identity_ids, before=before, limit=limit + 1)
-    shown = found[:limit]
+    shown = await _with_reasons(session, found[:limit])
     following = (shown[-1].at_us, shown[-1].id) if len(found) > limit and shown else None
     return shown, following
+
+
+async def _with_reasons(session: Session, entries: list[Entry]) -> list[Entry]:
+    """What went wrong with an outgoing message, in the words of the channel."""
+    troubled = [one.id for one in entries if one.direction == "out" and one.state in _TROUBLED]
+    if not troubled:
+        return entries
+    items = await outbox.of_messages(session, troubled)
+    return [replace(one, reason=items[one.id].error) if one.id in items else one for one in entries]
 
 
 async def search(session: Session, words: str, *, limit: int = 20, before: int = 1 << 62) -> list[Hit]:

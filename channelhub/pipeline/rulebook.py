@@ -14,6 +14,7 @@ class AccountFacts:
     kind: str
     channel: str
     can_send: bool = False
+    can_send_files: bool = False
     mail_domain: str = ""
     identity_kind: str = ""  # the kind of address it writes to; empty: any
 

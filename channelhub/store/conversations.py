@@ -90,6 +90,12 @@ async def last_message_in(session: Session, conversation_id: int) -> Answered | 
     )
 
 
+async def mails_of(session: Session, conversation_id: int, *, answered_id: int, limit: int) -> list[str]:
+    """The Message-IDs of a conversation's mails up to one, in and out, oldest first: the last of them."""
+    rows = await session.all(_sql.mails_of, conversation_id=conversation_id, answered_id=answered_id, limit=limit)
+    return [row["message_ref"] for row in reversed(rows)]
+
+
 def _conversation(row: Row) -> Conversation:
     return Conversation(
         id=row["id"],

@@ -32,6 +32,7 @@ class Entry:
     is_cut: bool = False
     attachments: int = 0
     state: str = ""
+    reason: str = ""  # why an outgoing message is delayed, failed or uncertain; stands in the outbox
     flags: tuple[str, ...] = ()
 
 

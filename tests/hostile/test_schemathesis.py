@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks, openapi
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks as conformance
 
 from tests.hostile.attacker import Attacker, dumps
 
+openapi.media_type("message/rfc822", st.binary(max_size=200) | st.just(b"Subject: a parcel\n\nIt is late.\n"))
 ENDLESS = {"/api/v1/stream"}  # answers for as long as the client listens: tests/web/test_stream.py
 EXAMPLES = 12
 CHECKS: Any = (

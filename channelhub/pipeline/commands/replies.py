@@ -1,14 +1,19 @@
 """An agent answers in a conversation: to the identity that wrote, and to no other."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
+from channelhub.domain.inbound import Attachment
 from channelhub.domain.message_ids import OWN_PLACE, message_id
-from channelhub.domain.outbound import Outbound, OutboxState
+from channelhub.domain.outbound import Outbound, OutboxState, OutgoingFile
 from channelhub.domain.times import to_us
 from channelhub.pipeline.acknowledging import outgoing, own_message
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.incidents import save_change, to_state
+from channelhub.pipeline.rulebook import AccountFacts, Rulebook
 from channelhub.rules import lifecycle, subjects, threading
+from channelhub.sdk.errors import DiskFull
 from channelhub.store import conversations, hub, incidents, message_texts, messages, outbox, people, threads, timeline
 from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
@@ -16,27 +21,38 @@ from channelhub.store.outbox import OutboxItem
 from channelhub.store.threads import ThreadId
 
 MAX_CHARS = 100_000
+MAX_FILES = 20
+MAX_FILES_BYTES = 18 * 1024 * 1024  # in base64 they fit into the 25 MiB that mail servers commonly take
+MOST_CITED = 20  # mails of the thread that an answer names
 
 
-async def reply(acting: Acting, actor: str, asked_id: int, text: str, *, idempotency_key: str = "") -> int:
+async def reply(
+    acting: Acting,
+    actor: str,
+    asked_id: int,
+    text: str,
+    *,
+    files: Sequence[OutgoingFile] = (),
+    idempotency_key: str = "",
+) -> int:
     """Queue an answer; the id of the message on the timeline. The same key again gives the first one's id.
 
-    Raises NotFound, CommandRefused for an empty text or where the account can't write to them.
+    `files` come with their content. Raises NotFound, CommandRefused for an empty text or where the account can't write
+    to them, or can't send files.
     """
     if not text.strip() or len(text) > MAX_CHARS:
         raise CommandRefused(f"a reply has 1 to {MAX_CHARS} characters")
+    if len(files) > MAX_FILES or sum(len(one.content) for one in files) > MAX_FILES_BYTES:
+        raise CommandRefused(f"a reply has at most {MAX_FILES} files of {MAX_FILES_BYTES >> 20} MiB together")
     now_us = to_us(acting.now())
     book = acting.book()
     writer = acting.store.writer
+    kept = await _kept(acting, asked_id, files) if files else ()
 
     async def write(session: Session) -> int:
-        known = conversations.present(await conversations.get_many(session, [asked_id]), asked_id)
-        if known is None:
-            raise NotFound(f"there is no conversation {asked_id}")
+        known = await _conversation(session, asked_id)
         conversation_id = known.id
-        account = book.account(known.account)
-        if not account.can_send:
-            raise CommandRefused(f"account {known.account} can't send: see its settings, or answer another way")
+        account = _sending(book, known, has_files=bool(files))
         outbox_id = writer.take_id()
         own_id = message_id(outbox_id, OWN_PLACE)
         key = f"reply:{conversation_id}:{idempotency_key or own_id}"
@@ -64,6 +80,10 @@ async def reply(acting: Acting, actor: str, asked_id: int, text: str, *, idempot
             answered_ref=(answered.message_ref or answered.external_id) if answered else "",
             is_automatic=False,
         )
+        payload = replace(payload, attachments=kept)
+        if answered and payload.references:
+            cited = await conversations.mails_of(session, conversation_id, answered_id=answered.id, limit=MOST_CITED)
+            payload = replace(payload, references=tuple(cited) or payload.references)
         incident_id = open_ones[0].id if open_ones else None
         stored, version, entry = own_message(
             payload,
@@ -77,6 +97,7 @@ async def reply(acting: Acting, actor: str, asked_id: int, text: str, *, idempot
             is_automatic=False,
         )
         await messages.add(session, [stored])
+        await messages.add_attachments(session, [(own_id, tuple(map(_shown, kept)))])
         await message_texts.add(session, [version])
         await message_texts.index(session, [version])
         await timeline.add(session, [entry])
@@ -114,6 +135,40 @@ async def reply(acting: Acting, actor: str, asked_id: int, text: str, *, idempot
     own_id = await writer.command(write)
     acting.written.ring()
     return own_id
+
+
+async def _conversation(session: Session, asked_id: int) -> Conversation:
+    """The conversation that an id names today. Raises NotFound."""
+    known = conversations.present(await conversations.get_many(session, [asked_id]), asked_id)
+    if known is None:
+        raise NotFound(f"there is no conversation {asked_id}")
+    return known
+
+
+def _sending(book: Rulebook, known: Conversation, *, has_files: bool) -> AccountFacts:
+    """The account it is answered through. Raises CommandRefused where that can't be."""
+    account = book.account(known.account)
+    if not account.can_send:
+        raise CommandRefused(f"account {known.account} can't send: see its settings, or answer another way")
+    if has_files and not account.can_send_files:
+        raise CommandRefused(f"account {known.account} can't send files: answer without them, or another way")
+    return account
+
+
+async def _kept(acting: Acting, asked_id: int, files: Sequence[OutgoingFile]) -> tuple[OutgoingFile, ...]:
+    """The files by their digests, on disk before a row names them; only where the reply will be queued."""
+    async with acting.store.readers.read() as session:
+        _sending(acting.book(), await _conversation(session, asked_id), has_files=True)
+    put = acting.store.blobs.put
+    try:
+        names = [await asyncio.to_thread(put, one.content) for one in files]
+    except OSError as exc:
+        raise DiskFull(f"the blob folder can't be written: {exc.strerror}") from exc
+    return tuple(replace(one, sha256=name, content=b"") for one, name in zip(files, names, strict=True))
+
+
+def _shown(file: OutgoingFile) -> Attachment:
+    return Attachment(filename=file.filename, content_type=file.content_type, size=file.size, sha256=file.sha256)
 
 
 def _held(payload: Outbound, conversation: Conversation) -> ThreadId:

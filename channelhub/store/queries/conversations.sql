@@ -17,6 +17,13 @@ SELECT id, account, channel, key, identity_id, subject, subjects, opened_us, las
 FROM conversations WHERE identity_id = :identity_id AND last_us >= :since_us AND merged_into IS NULL
 ORDER BY last_us DESC LIMIT :limit;
 
+-- name: mails_of
+-- The Message-IDs of a thread up to one message, ours included, the newest first: an answer to it cites them.
+SELECT message_ref FROM messages
+WHERE conversation_id = :conversation_id AND type = 'message' AND message_ref <> ''
+  AND (at_us, id) <= (SELECT at_us, id FROM messages WHERE id = :answered_id)
+ORDER BY at_us DESC, id DESC LIMIT :limit;
+
 -- name: last_message_in
 -- What a reply answers: the customer's newest message of the conversation.
 SELECT id, external_id, message_ref, subject FROM messages

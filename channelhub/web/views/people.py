@@ -81,6 +81,7 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: str | None
     outage_id: str | None
     state: str
+    reason: str  # why an outgoing message is delayed, failed or uncertain
     flags: list[str]
 
 
@@ -193,6 +194,7 @@ def entry(one: Entry) -> EntryView:
         incident_id=_id(one.incident_id),
         outage_id=_id(one.outage_id),
         state=one.state,
+        reason=one.reason,
         flags=list(one.flags),
     )
 
