@@ -59,7 +59,7 @@ def _read_v1(data: bytes) -> ProxyHeader | None:
         raise NoProxyHeader(str(error)) from error
     if not source.version == target.version == int(fields[1]):
         raise NoProxyHeader("addresses of another family")
-    return ProxyHeader(source=str(source), length=length)
+    return ProxyHeader(source=_written(source), length=length)
 
 
 def _read_v2(data: bytes) -> ProxyHeader | None:
@@ -80,4 +80,9 @@ def _read_v2(data: bytes) -> ProxyHeader | None:
     size = _FAMILIES.get(family, 0)
     if command == _LOCAL or not size:
         return ProxyHeader(source="", length=length)
-    return ProxyHeader(source=str(ipaddress.ip_address(data[16 : 16 + size])), length=length)
+    return ProxyHeader(source=_written(ipaddress.ip_address(data[16 : 16 + size])), length=length)
+
+
+def _written(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """A listener for both families names an IPv4 client by an IPv6 address that holds it: it is the same client."""
+    return str(getattr(address, "ipv4_mapped", None) or address)

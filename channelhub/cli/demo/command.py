@@ -58,7 +58,11 @@ def _accounts(settings: Settings) -> dict[Channel, str]:
     """An account of each kind the demo writes to. Ends the command with the missing ones."""
     found: dict[Channel, str] = {}
     for channel, kind in KINDS.items():
-        names = [name for name, account in settings.accounts.items() if account.kind == kind]
+        names = [
+            name
+            for name, account in settings.accounts.items()
+            if account.kind == kind and not getattr(account.config, "through", "")  # it must listen itself
+        ]
         if names:
             found[channel] = names[0]
     missing = [kind for channel, kind in KINDS.items() if channel not in found]

@@ -21,6 +21,10 @@ def v1(source: Address, target: Address, ports: tuple[int, int] = (40000, 25)) -
     return f"PROXY TCP{source.version} {source} {target} {ports[0]} {ports[1]}\r\n".encode()
 
 
+def plain(address: Address) -> str:
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
 def v2(command: int, family: int, content: bytes) -> bytes:
     return SIGNATURE + struct.pack(">BBH", command, family, len(content)) + content
 
@@ -36,7 +40,7 @@ def test_reads_the_client_of_a_text_header(
 ) -> None:
     header = v1(*addresses, ports)
 
-    assert read_header(header + rest) == ProxyHeader(source=str(addresses[0]), length=len(header))
+    assert read_header(header + rest) == ProxyHeader(source=plain(addresses[0]), length=len(header))
 
 
 @given(addresses=ADDRESSES, extensions=st.binary(max_size=300), rest=st.binary(max_size=40))
@@ -45,7 +49,16 @@ def test_reads_the_client_of_a_binary_header_and_passes_over_extensions(
 ) -> None:
     header = v2_of(*addresses, extensions)
 
-    assert read_header(header + rest) == ProxyHeader(source=str(addresses[0]), length=len(header))
+    assert read_header(header + rest) == ProxyHeader(source=plain(addresses[0]), length=len(header))
+
+
+@pytest.mark.parametrize("form", [v1, v2_of])
+def test_an_ipv4_client_of_a_listener_for_both_families_is_an_ipv4_client(form: object) -> None:
+    mapped, target = ipaddress.ip_address("::ffff:192.0.2.7"), ipaddress.ip_address("2001:db8::1")
+    found = read_header(form(mapped, target))  # type: ignore[operator]
+
+    assert found is not None
+    assert found.source == "192.0.2.7"
 
 
 @given(addresses=ADDRESSES, form=st.sampled_from([v1, v2_of]), cut=st.integers(0, 1000))
