@@ -66,8 +66,9 @@ def read(mail: Mail, spare: Sequence[Part] = ()) -> Body:
     shown: list[Part] = []
     words = _words(mail.root, shown)
     shown_ids = {id(part) for part in shown}
+    safe = "\n".join(one.safe for one in words if one.safe)
     files = tuple(
-        _file(part, number)
+        _file(part, number, safe)
         for number, part in enumerate((p for p in mail.root.walk() if not p.children), 1)
         if id(part) not in shown_ids and _is_file(part)
     )
@@ -149,15 +150,15 @@ def _is_file(part: Part) -> bool:
     return bool(part.body.strip()) or bool(part.filename) or part.disposition == "attachment"
 
 
-def _file(part: Part, number: int) -> File:
+def _file(part: Part, number: int, page: str) -> File:
     name = filenames.label(part.filename) or _derived_name(part, number)
     content_id = clean(part.headers.text("content-id")).strip("<> ")[:200]
-    is_inline = part.disposition == "inline" or (bool(content_id) and part.disposition != "attachment")
+    is_shown = bool(content_id) and (part.disposition != "attachment" or f"cid:{content_id}" in page)
     return File(
         filename=name,
         content_type=part.content_type,
         content=part.content,
-        is_inline=is_inline,
+        is_inline=is_shown or part.disposition == "inline",
         content_id=content_id,
     )
 

@@ -5,10 +5,13 @@ import re
 from typing import Final
 
 from channelhub.content import charset
+from channelhub.content.charset_labels import codec_of
 
-_WORD = re.compile(
-    rb"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z-]{0,20})?\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*){0,8})\?="
+WORD = re.compile(
+    rb"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z-]{0,20})?\?([bBqQ])\?"
+    rb"([^?\r\n]*(?:\?(?!=)[^?\r\n]*){0,8}|[A-Za-z0-9+/=_\s]*)\?="  # some mailers fold inside a word
 )
+_CUT_WORD = re.compile(rb"=\?([A-Za-z0-9_.:+-]{1,40})\?([bBqQ])\?([!->@-~]{2,2000})\Z")
 _FOLD = re.compile(rb"[\r\n]+[ \t]*")
 _BLANK = re.compile(rb"[ \t\r\n]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
@@ -40,7 +43,7 @@ def decode_header(raw: bytes, fallback: str = "") -> str:
     pending: list[bytes] = []  # decoded bytes of neighbouring words of one charset
     pending_charset = ""
     end = 0
-    for word in _WORD.finditer(raw):
+    for word in WORD.finditer(raw):
         between = raw[end : word.start()]
         label = word.group(1).decode("ascii").lower()
         is_neighbour = end > 0 and _BLANK.fullmatch(between) is not None
@@ -54,8 +57,21 @@ def decode_header(raw: bytes, fallback: str = "") -> str:
         end = word.end()
     if pending:
         out.append(charset.decode(b"".join(pending), pending_charset))
-    out.append(charset.decode(_FOLD.sub(b" ", raw[end:]), fallback))
+    out.append(_rest(raw[end:], fallback))
     return clean("".join(out))
+
+
+def _rest(raw: bytes, fallback: str) -> str:
+    """What stands behind the last word; a word that was cut off with the header is read as far as it goes."""
+    plain = charset.decode(_FOLD.sub(b" ", raw), fallback)
+    cut = _CUT_WORD.search(raw)
+    if cut is None:
+        return plain
+    try:
+        text = _word_bytes(cut.group(2), cut.group(3)).decode(codec_of(cut.group(1).decode("ascii")) or "ascii")
+    except (UnicodeError, ValueError, LookupError):
+        return plain
+    return charset.decode(_FOLD.sub(b" ", raw[: cut.start()]), fallback) + text
 
 
 def _word_bytes(encoding: bytes, payload: bytes) -> bytes:

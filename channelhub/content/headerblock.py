@@ -19,7 +19,7 @@ MAX_ALL_HEADERS_BYTES: Final = 256 * 1024
 _MIN_LINE_COST: Final = 16
 
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
-_MBOX_FROM = re.compile(rb">?From [^\n]*\n")
+_MBOX_FROM = re.compile(rb">?From (?![ \t]*:)[^\n]*\n")
 _BLANK_LINE = re.compile(rb"\n\r{0,2}\n")
 
 

@@ -8,13 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from channelhub.content.encodedwords import clean, decode_header
+from channelhub.content.encodedwords import WORD, clean, decode_header
 
 MAX_ADDRESSES: Final = 1000
 MAX_REFERENCES: Final = 200
 MAX_ID_CHARS: Final = 998  # a header line's limit, RFC 5322 §2.1.1
 
 _SPACE = re.compile(r"\s+")
+_QUOTED_ADDRESS = re.compile(r"\"[^\"\\]{1,64}\"@[A-Za-z0-9.-]{1,255}")
+#: What else may stand where a name is expected: a second address, a scheme, empty quotes.
+_ADDRESS_WITHIN = re.compile(r"<[^<>\s]{0,320}@[^<>\s]{0,255}>?|^mailto:|(?<!\\)\"\"(?!\")", re.IGNORECASE)
+#: RFC 5321 §4.1.2: a local part may be a quoted string.
+_QUOTED_LOCAL = re.compile(rb"\"[^\"\\\r\n]{1,64}\"@[A-Za-z0-9.-]{1,255}")
 _BARE = re.compile(rb"[^\s<>\"(),;:\\]{1,320}@[^\s<>\"(),;:\\]{1,255}")
 _ID = re.compile(rb"<([^<>]{1,998})>")
 
@@ -96,6 +101,10 @@ def _segments(value: bytes) -> list[bytes]:
         if ch == 0x5C:
             at += 2  # a backslash hides the next byte
             continue
+        word = WORD.match(value, at) if ch == 0x3D else None
+        if word is not None:  # what it encodes is no separator
+            at = word.end()
+            continue
         is_inside = state.is_inside(ch)
         at += 1
         if is_inside:
@@ -126,7 +135,7 @@ def _mailbox(segment: bytes, fallback: str) -> Address:
         address = _address(inside)
         if "@" in address or not _BARE.search(segment[:opening]):
             return Address(address=address, name=_name(segment[:opening], fallback))
-    bare = _BARE.search(segment)
+    bare = _QUOTED_LOCAL.search(segment) or _BARE.search(segment)
     if bare is None:
         return Address(address=_address(segment) if b"@" in segment else "")
     rest = segment[: bare.start()] + b" " + segment[bare.end() :]
@@ -134,18 +143,23 @@ def _mailbox(segment: bytes, fallback: str) -> Address:
 
 
 def _address(raw: bytes) -> str:
-    text = decode_header(raw).strip(" <>'\"\t").removesuffix(".")
+    text = decode_header(raw).strip(" <>'\t").removesuffix(".")
+    if _QUOTED_ADDRESS.fullmatch(text) is None:
+        text = text.strip(" <>'\"\t").removesuffix(".")
     if text.lower().startswith("mailto:"):
         text = text[7:]
     if text.startswith("[") and text.endswith("]"):
         text = text[1:-1]
     if text.startswith("@") and ":" in text:  # a source route, RFC 5322 §4.4
         text = text.rsplit(":", 1)[1]
-    return _SPACE.sub("", text)[:320]
+    if _QUOTED_ADDRESS.fullmatch(text) is None:
+        text = _SPACE.sub("", text)
+    local, at, domain = text[:320].rpartition("@")
+    return text[:320] if not at or (local.strip('"') and domain) else ""
 
 
 def _name(raw: bytes, fallback: str) -> str:
-    text = decode_header(raw, fallback).strip()
+    text = _ADDRESS_WITHIN.sub(" ", decode_header(raw, fallback)).strip()
     if text[:1] + text[-1:] in ('""', "()"):
         text = text[1:-1]
     text = text.replace('\\"', '"').replace("\\\\", "\\")

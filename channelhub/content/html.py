@@ -23,6 +23,8 @@ MAX_REFERENCES: Final = 50_000  # `&…;`
 HISTORY: Final = -1
 _MAX_DEPTH: Final = 3
 
+#: Links, and images that came along as parts (RFC 2392).
+_SCHEMES: Final = nh3.ALLOWED_URL_SCHEMES | {"cid"}
 _SKIPPED: Final = frozenset({"script", "style", "title", "head", "noscript", "template", "object", "iframe", "svg"})
 _BLOCKS: Final = frozenset(
     {
@@ -76,7 +78,7 @@ def read(markup: str) -> Page:
     return Page(
         text="\n".join(line for _, line in lines),
         marks=marks if any(marks) else (),
-        safe=nh3.clean(guarded) if guarded.strip() else "",
+        safe=nh3.clean(guarded, url_schemes=_SCHEMES) if guarded.strip() else "",
     )
 
 

@@ -5,6 +5,7 @@ gigabytes or end in RecursionError. So the structure is found here by searching 
 limits applied before anything is built; dates and transfer encodings are read with the standard library's codecs.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -66,6 +67,8 @@ class Mail:
 
 def read(data: bytes) -> Mail:
     """Read a whole mail. What lies beyond a limit is left inside its part, and a warning says so."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # saved by an editor
+        data = data.decode("utf_16", "replace").encode()
     if b"\n" not in data and b"\r" in data:
         data = data.replace(b"\r", b"\n")
     budget = Budget(parts_left=MAX_PARTS)
@@ -94,23 +97,32 @@ def _part(data: bytes, start: int, end: int, budget: Budget, *, depth: int, defa
     kind = parameters.parse(headers.raw("content-type"))
     label = kind.parameters.get("charset", "")
     place = parameters.parse(headers.raw("content-disposition"), label)
-    content_type = _content_type(kind.value, default)
-    if not kind.value and default == "text/plain" and _LOOKS_LIKE_HTML.match(data, body_at, min(end, body_at + 400)):
+    filename = _filename(place.parameters.get("filename", ""), kind.parameters.get("name", ""))
+    content_type = _content_type(kind.value, default, is_file=bool(filename))
+    if content_type == "text/plain" and not filename and _LOOKS_LIKE_HTML.match(data, body_at, min(end, body_at + 400)):
         content_type = "text/html"
     children: tuple[Part, ...] = ()
+    body_end = end
     if content_type.startswith("multipart/"):
         children = _children(data, body_at, end, budget, kind.parameters.get("boundary", ""), content_type, depth)
         if not children:
             content_type = "text/plain"
+            body_end = _preamble_end(data, body_at, end, kind.parameters.get("boundary", ""))
     return Part(
         headers=headers,
         content_type=content_type,
         parameters=kind.parameters,
         disposition=place.value.split(";")[0].strip(),
-        filename=_filename(place.parameters.get("filename", ""), kind.parameters.get("name", "")),
-        body=b"" if children else data[body_at:end],
+        filename=filename,
+        body=b"" if children else data[body_at:body_end],
         children=children,
     )
+
+
+def _preamble_end(data: bytes, start: int, end: int, boundary: str) -> int:
+    """Where the words before the first delimiter end: all there is of a multipart without parts."""
+    found = _delimiter(boundary.encode("latin-1", "replace")).search(data, start, end) if boundary else None
+    return found.start() if found else end
 
 
 def _filename(filename: str, name: str) -> str:
@@ -118,12 +130,14 @@ def _filename(filename: str, name: str) -> str:
     return name if name and (not filename or ("?" in filename and "?" not in name)) else filename
 
 
-def _content_type(value: str, default: str) -> str:
+def _content_type(value: str, default: str, *, is_file: bool) -> str:
     if _TYPE.fullmatch(value):
         return value
     if value in ("text", "html", "multipart"):
         return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}[value]
-    return default if not value else "text/plain"
+    if not value:
+        return default
+    return "application/octet-stream" if is_file else "text/plain"
 
 
 def _children(
@@ -150,12 +164,15 @@ def _children(
     return tuple(parts)
 
 
+def _delimiter(boundary: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"--" + re.escape(boundary.rstrip()) + rb"(?:[ \t]*(--))?[ \t]*(?=\r|\n|\Z)")
+
+
 def _regions(data: bytes, start: int, end: int, boundary: bytes, budget: Budget) -> list[tuple[int, int]]:
     """Where the parts between the delimiters lie. The line end before a delimiter belongs to it (RFC 2046 §5.1.1)."""
-    delimiter = re.compile(rb"--" + re.escape(boundary.rstrip()) + rb"(--)?[ \t]*(?=\r|\n|\Z)")
     regions: list[tuple[int, int]] = []
     part_at = -1
-    for found in delimiter.finditer(data, start, end):
+    for found in _delimiter(boundary).finditer(data, start, end):
         at = found.start()
         if at > start and data[at - 1] != 0x0A:
             continue

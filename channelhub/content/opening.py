@@ -19,6 +19,7 @@ _MAX_DEPTH: Final = 4
 _SMIME: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TNEF: Final = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _CALENDAR: Final = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
+_ENCLOSED: Final = frozenset({"message/rfc822", "message/global", "message/partial"})
 _UNTYPED: Final = frozenset({"application/octet-stream", "application/x-unknown", "text/plain"})
 _OUTLOOK_METHODS: Final = (
     ("resp", "REPLY"), ("cancel", "CANCEL"), ("cncl", "CANCEL"), ("req", "REQUEST"),
@@ -56,6 +57,8 @@ def opened(mail: Mail) -> Opened:
     """The mail with everything opened that can be."""
     state = _State()
     root = _open(mail.root, state, 0)
+    if mail.root.content_type in _ENCLOSED:  # a mail that is nothing but another mail
+        state.spare.append(mime.read(mail.root.content).root)
     if root is not mail.root:
         root = replace(root, headers=mail.root.headers)
     warnings = (*mail.warnings, *state.warnings)

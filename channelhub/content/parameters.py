@@ -123,15 +123,32 @@ def _join(pieces: _Pieces, fallback: str) -> str:
             unquote_to_bytes(text.encode("latin-1", "replace")) if is_encoded else text.encode("latin-1", "replace")
             for text, is_encoded in chunks
         )
-        return clean(charset.decode(data, label))
-    return decode_header((pieces.plain or "").encode("latin-1", "replace"), fallback)
+        return _unwrapped(charset.decode(data, label))
+    return _plain((pieces.plain or "").encode("latin-1", "replace"), fallback)
 
 
 def _extended(value: bytes) -> str:
     if b"=?" in value and value.count(b"'") < 2:
         return decode_header(value)
     label, rest = _charset_and_rest(value.decode("latin-1"))
-    return clean(charset.decode(unquote_to_bytes(rest.encode("latin-1", "replace")), label))
+    return _unwrapped(charset.decode(unquote_to_bytes(rest.encode("latin-1", "replace")), label))
+
+
+def _unwrapped(text: str) -> str:
+    """The text on one line; a mailer may have encoded a value twice, by RFC 2231 and by RFC 2047."""
+    return decode_header(text.encode("utf-8", "replace")) if "=?" in text else clean(text)
+
+
+def _plain(value: bytes, fallback: str) -> str:
+    """A value without RFC 2231. Where all of it is percent-encoded UTF-8, the sender took it for a URL."""
+    text = decode_header(value, fallback)
+    if "%" not in text or not text.isascii():
+        return text
+    try:
+        unquoted = unquote_to_bytes(text).decode("utf-8")
+    except UnicodeDecodeError:
+        return text
+    return text if unquoted.isascii() else clean(unquoted)
 
 
 def _charset_and_rest(value: str) -> tuple[str, str]:

@@ -6,13 +6,14 @@ from typing import Final
 
 _BASE64_ONLY = bytes(range(256)).translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 _WHITE: Final = b" \t\r\n"
+_NAME_END = re.compile(r"[\s;\"'(]")
 _RUNS = re.compile(rb"[A-Za-z0-9+/]+")
 _UU_BEGIN = re.compile(rb"begin[ \t]+[0-7]{3,4}[ \t]+[^\r\n]*\r?\n")
 
 
 def decode(body: bytes, encoding: str) -> bytes:
     """The decoded bytes; an unknown encoding leaves them as they are."""
-    name = encoding.strip().strip("\"'").lower()
+    name = _NAME_END.split(encoding.strip(" \t\"'"), maxsplit=1)[0].lower()
     if name == "base64":
         return _base64(body)
     if name == "quoted-printable":

@@ -118,6 +118,9 @@ def test_every_kind_of_line_end_is_read(end: bytes) -> None:
         (b"attachment; filename*=%D1%84.txt", "ф.txt"),
         (b"attachment; filename*0*=utf-8''%D1; filename*1*=%84; filename*2=.txt", "ф.txt"),
         (b"attachment; filename*1=b.txt; filename*0=a", "ab.txt"),
+        (b"attachment; filename*=utf-8'ru'=?utf-8?Q?=D1=84.txt?=", "ф.txt"),
+        (b"attachment; filename=\"%D1%84.txt\"", "ф.txt"),
+        (b"attachment; filename=\"100%25.txt\"", "100%25.txt"),
         (b"attachment; filename=\"=?koi8-r?B?xg==?=.txt\"", "ф.txt"),
         ("attachment; filename=\"счёт.pdf\"".encode(), "счёт.pdf"),
         ("attachment; filename=\"накладная за ноябрь.pdf\"".encode("cp1251"), "накладная за ноябрь.pdf"),
@@ -183,6 +186,9 @@ def test_a_long_label_keeps_its_extension() -> None:
         (b"=?utf-8?B?YQBi?=", "ab"),
         (b"=?nonsense?Q?=D0=9F?=", "П"),
         (b"=?utf-8?B?broken", "=?utf-8?B?broken"),
+        (b"=?utf-8?B?0J/RgNC40LLQtdGC", "Привет"),  # cut off with the header
+        (b"x =?utf-8?Q?=D0=9F=D1=80", "x Пр"),
+        (b"=?utf-8?B?0J/RgNC4\r\n 0LLQtdGC?=", "Привет"),  # folded inside the word
         ("Оплата не прошла".encode(), "Оплата не прошла"),
         ("Оплата не прошла".encode("cp1251"), "Оплата не прошла"),
         ("Оплата не прошла".encode("koi8-r"), "Оплата не прошла"),
@@ -230,6 +236,12 @@ def test_raw_header_bytes_are_read_together_with_the_rest(headers_text: str, cod
         (b"=?utf-8?Q?Ann_=3Ca=40x.example=3E?=", [("a@x.example", "Ann")]),
         (b"Ann [a@x.example]", [("a@x.example", "Ann")]),
         (b"<a@b@x.example>", [("a@b@x.example", "")]),
+        (b'<""@x.example>', []),
+        (b"@", []),
+        (b"mailto:a@x.example", [("a@x.example", "")]),
+        (b'"a b"@x.example', [('"a b"@x.example', "")]),
+        (b"Ann <a@x.example> <b@x.example>", [("b@x.example", "Ann")]),
+        (b"=?utf-8?Q?Doe,_J:_a;b?= <j@x.example>, k@x.example", [("j@x.example", "Doe, J: a;b"), ("k@x.example", "")]),
         (b"'Ann' <a@x.example>", [("a@x.example", "Ann")]),
         (b"=?utf-8?Q?a=0D=0Ab?= <a@x.example>", [("a@x.example", "a b")]),
     ],
@@ -261,6 +273,7 @@ def test_message_ids_lose_their_brackets(raw: bytes, ids: tuple[str, ...]) -> No
         (b"0J8=0J8=", "base64", "ПП".encode()),
         (b"Hello, this is not base64 at all!", "base64", b"Hello, this is not base64 at all!"),
         (b"=D0=9F=\r\n!", "quoted-printable", "П!".encode()),
+        (b"=D0=9F", "quoted-printable; x=y", "П".encode()),
         (b"100% =zz", "quoted-printable", b"100% =zz"),
         (b"begin 644 a.txt\n#86)C\n`\nend\n", "x-uuencode", b"abc"),
         (b"as is", "7bit", b"as is"),
@@ -269,3 +282,49 @@ def test_message_ids_lose_their_brackets(raw: bytes, ids: tuple[str, ...]) -> No
 )
 def test_transfer_encodings_are_undone(data: bytes, encoding: str, decoded: bytes) -> None:
     assert transfer.decode(data, encoding) == decoded
+
+
+def test_a_whole_mail_in_utf_16_is_read() -> None:
+    mail = mime.read("Subject: Оплата\r\n\r\nтекст".encode("utf-16"))
+
+    assert (mail.headers.text("subject"), mail.root.text) == ("Оплата", "текст")
+
+
+def test_a_blank_before_the_colon_is_no_mbox_line() -> None:
+    mail = mime.read(b"From : a@x.example\r\nSubject : s\r\n\r\nbody")
+
+    assert (mail.headers.text("from"), mail.headers.text("subject")) == ("a@x.example", "s")
+
+
+def test_a_multipart_of_delimiters_only_has_its_preamble_for_text() -> None:
+    assert read("Content-Type: multipart/mixed; boundary=b", "", "before", "--b--").text == "before"
+
+
+def test_a_boundary_that_ends_in_a_blank_is_found() -> None:
+    assert read('Content-Type: multipart/mixed; boundary="b "', "", "--b ", "", "x", "--b --").text == "x"
+
+
+def test_html_under_a_wrong_type_is_read_as_html() -> None:
+    assert read("Content-Type: text/plain", "", "<!DOCTYPE html><html><p>Да</p></html>").text == "Да"
+
+
+def test_an_image_that_the_page_shows_is_inline_whatever_its_disposition() -> None:
+    content = read(
+        "Content-Type: multipart/related; boundary=b", "",
+        "--b", "Content-Type: text/html", "", '<p>x<img src="cid:i@x"></p>',
+        "--b", "Content-Type: image/png", "Content-ID: <i@x>", "Content-Disposition: attachment; filename=i.png", "",
+        "png", "--b--",
+    )  # fmt: skip
+
+    assert content.html == '<p>x<img src="cid:i@x"></p>'
+    assert [file.is_inline for file in content.files] == [True]
+
+
+def test_a_file_of_no_valid_type_is_a_file() -> None:
+    content = read(
+        "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "x", "--b", "Content-Type: pdf; name=a.pdf", "",
+        "%PDF", "--b--",
+    )  # fmt: skip
+
+    assert content.text == "x"
+    assert [(file.filename, file.content_type) for file in content.files] == [("a.pdf", "application/octet-stream")]

@@ -165,6 +165,13 @@ def test_what_is_no_winmail_stays_a_file() -> None:
     assert found.mail.root.content == b"nothing of the kind"
 
 
+def test_a_mail_that_is_only_another_mail_shows_its_words() -> None:
+    found = opening.opened(mime.read(b"Content-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nwords"))
+
+    assert spare(found) == ["words"]
+    assert found.mail.root.content_type == "message/rfc822"
+
+
 def test_no_more_is_opened_than_the_limit() -> None:
     boxes = b"".join(
         b"--b\r\nContent-Type: application/ms-tnef\r\n\r\n" + packed.stream(*packed.enclosed(b"f", b"x")) + b"\r\n"
