@@ -14,7 +14,7 @@ P1 = Goal(
     must=1.2,
     sense=Sense.BELOW,
 )
-ROUNDS = 3
+ROUNDS = 5
 ACCOUNT = f"[accounts.{KIND}]\nkind = '{KIND}'\n"
 
 

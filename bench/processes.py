@@ -53,39 +53,43 @@ def own_environment(**further: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def server(command: list[str], *, port: int, log: Path, environment: Mapping[str, str]) -> Iterator[Server]:
-    """Run a server until the block ends; then it is killed, since nothing it holds is wanted any more."""
+    """Run a server until the block ends; then it is killed, since nothing it holds is wanted any more.
+
+    It gets a process group of its own, but no session: Linux shares the processor out between sessions first
+    (sched(7), autogroup), so a hub's idle children would take it from the load generator.
+    """
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, start_new_session=True
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, process_group=0
         )
     try:
         _wait_until_listening(process, port, log)
         yield Server(process=process, port=port)
     finally:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # its own session: the server and its children
+            os.killpg(process.pid, signal.SIGKILL)  # the server and its children
         process.wait()
 
 
-def wait_until_idle(session_id: int) -> None:
-    """Return when the processes of a session have used next to no processor time for a while, or after `START_S`."""
+def wait_until_idle(group_id: int) -> None:
+    """Return when a process group has used next to no processor time for a while, or after `START_S`."""
     ticks_s = 1 / os.sysconf("SC_CLK_TCK")
     deadline_s = time.monotonic() + START_S
-    used_s = _used_s(session_id, ticks_s)
+    used_s = _used_s(group_id, ticks_s)
     while time.monotonic() < deadline_s:
         time.sleep(IDLE_S)
-        before_s, used_s = used_s, _used_s(session_id, ticks_s)
+        before_s, used_s = used_s, _used_s(group_id, ticks_s)
         if used_s - before_s < IDLE_S * IDLE_SHARE:
             return
 
 
-def _used_s(session_id: int, ticks_s: float) -> float:
-    """Processor seconds that the processes of a session have used (proc(5), stat)."""
+def _used_s(group_id: int, ticks_s: float) -> float:
+    """Processor seconds that the processes of a process group have used (proc(5), stat)."""
     used = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            if int(fields[3]) == session_id:
+            if int(fields[2]) == group_id:
                 used += int(fields[11]) + int(fields[12])
     return used * ticks_s
 

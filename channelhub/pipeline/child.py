@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from channelhub.pipeline.laziness import make_lazy
 from channelhub.pipeline.nursery import Newborn, ended
 from channelhub.pipeline.wire import (
     HEADER_BYTES,
@@ -70,12 +71,11 @@ class Child:
         return behind
 
     def yield_to_all(self) -> None:
-        """From now on it runs only when nobody else wants the processor; that can't be taken back."""
+        """From now on it runs where and when it is in nobody's way; that can't be taken back."""
         if self._is_lazy:
             return
         self._is_lazy = True
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+        make_lazy(self.pid)
 
     def busy_s(self) -> float:
         """How long it has been at its current task; 0 when it has none."""

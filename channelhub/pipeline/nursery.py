@@ -46,7 +46,7 @@ class Nursery:
         self._is_stopping = False
 
     async def bear(self, *, is_lazy: bool) -> Newborn:
-        """A new child; a lazy one runs only when nobody else wants the processor. Raises WireError."""
+        """A new child; a lazy one runs where and when it is in nobody's way. Raises WireError."""
         birth = asyncio.ensure_future(self._bear(is_lazy=is_lazy))
         try:
             return await asyncio.shield(birth)

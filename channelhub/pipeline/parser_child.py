@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Mapping
 from typing import BinaryIO, NoReturn
 
+from channelhub.pipeline.laziness import make_lazy
 from channelhub.pipeline.reading import read, salvage
 from channelhub.pipeline.wire import (
     HEADER_BYTES,
@@ -78,8 +79,7 @@ def _live(pipe: socket.socket, plugins: Mapping[str, Plugin], *, nursery: int, i
     try:
         _die_with(nursery)
         if is_lazy:
-            with contextlib.suppress(OSError):
-                os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            make_lazy(0)
         _limit_memory()
         with pipe.makefile("rb") as pipe_in, pipe.makefile("wb") as pipe_out:
             while task := _next_task(pipe_in):

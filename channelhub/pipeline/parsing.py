@@ -17,9 +17,9 @@ from channelhub.sdk.contract import Logger
 
 CHECK_S = 0.02
 SLOW_S = 0.02  # of a child's own time, without waiting for the processor, since it was seen at one task for CHECK_S
-LAZY_S = 0.2  # likewise
-STALL_S = 2.0  # likewise; by the clock where others wait for its end
-PATIENCE_S = 10.0  # by the clock, however little processor time it got
+LAZY_S = 0.1  # likewise
+STALL_S = 2.0  # likewise; by the clock for one that failed before while others like it wait
+PATIENCE_S = 60.0  # by the clock, however little processor time it got
 MAX_ATTEMPTS = 3
 AHEAD = 8  # tasks a child may be given before it has answered
 SPARE = 2  # how many children there may be at slow messages beside the `processes` that work on
@@ -203,9 +203,8 @@ class ParserPool:
                     child.yield_to_all()
 
     def _patience_s(self, child: Child) -> float:
-        """How long a child may be at one task by the clock: no longer than it must when others wait for its place."""
-        is_in_the_way = self._suspects if child is self._suspect_child else len(self._children) < self._processes
-        return STALL_S if is_in_the_way else PATIENCE_S
+        """How long a child may be at one task by the clock. Deadly messages mustn't pile up behind each other."""
+        return STALL_S if child is self._suspect_child and self._suspects else PATIENCE_S
 
     def _set_aside(self, child: Child) -> None:
         """A slow message: another child steps in, and what waits behind goes to the others."""
