@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from channelhub.content.originals import MAX_LINE_CHARS, field_of
-from channelhub.content.wording.table import any_of, words
+from channelhub.content.wording.table import any_of, whole, words
 
 MAX_LINES: Final = 4
 #: How much of a text its end is looked for in.
 MAX_END_CHARS: Final = 200
 #: Attributions inside a line of the reply that are tried.
 _MAX_PLACES: Final = 3
+_MAX_BARE_CHARS: Final = 120
 
 _WROTE: Final = words(lambda one: one.wrote)
-_VERBS: Final = "|".join(
-    (rf"(?<!\w)(?:{any_of(word for word in _WROTE if word < '　')})(?!\w)", any_of(w for w in _WROTE if w >= "　"))
-)
+_VERBS: Final = rf"(?<!\w){whole(_WROTE)}"
 _VERB = re.compile(rf"(?i){_VERBS}")
 #: The end of an attribution: a verb and a colon, a colon after an address, or dashes that close a ruled line.
 _ENDS_WITH_VERB = re.compile(rf"(?i)(?:{_VERBS})(?: [^:<>@]{{0,60}})? ?(?::|-{{2,}}|：)\s*$")
@@ -75,7 +74,7 @@ def attribution_end(lines: Sequence[str], at: int, *, is_before_quote: bool) -> 
         joined = f"{joined} {line}".strip()
         if _is_attribution(joined):
             return index + 1
-        if index == at and is_before_quote and (_BARE_DATED.match(joined) or _is_dated_name(joined)):
+        if index == at and is_before_quote and (_BARE_DATED.match(joined) or _says_when_or_who(joined)):
             return index + 1
         if line.endswith((".", "!", "?")) and not _HAS_DATE.search(joined):
             return at
@@ -134,16 +133,21 @@ def _is_attribution(text: str) -> bool:
     return has_date and _has_verb(text)
 
 
-def _is_dated_name(text: str) -> bool:
-    """`19.11.2026, 14:02, Ann:` says who wrote what is quoted below, without a verb or an address."""
-    return text.endswith(_COLONS) and len(text) <= 100 and _HAS_DATE.search(text) is not None
+def _says_when_or_who(text: str) -> bool:
+    """`19.11.2026, 14:02, Ann:` or `Ann <ann@example.com>:` right above a quote, whatever the language."""
+    if not text.endswith(_COLONS) or len(text) > _MAX_BARE_CHARS:
+        return False
+    return _HAS_DATE.search(text) is not None or _HAS_ADDRESS.search(text) is not None
 
 
 def _is_whole(line: str, *, is_before_quote: bool) -> bool:
     """A line that does not open as attributions do, yet is one: `Ann <ann@example.com> wrote:`."""
     text = line.strip()
-    if len(text) > MAX_LINE_CHARS or not text.endswith((":", "-")) or midline_starts(line):
+    if len(text) > MAX_LINE_CHARS or not text.endswith(_ENDS):
         return False
-    if not _ends_with_verb(text):
-        return is_before_quote and _HAS_DATE.search(text) is not None and _has_verb(text)
-    return is_before_quote or _HAS_ADDRESS.search(text) is not None
+    inside = midline_starts(line)
+    if inside and not _has_verb(line[: inside[0]]):
+        return False
+    if _ends_with_verb(text):
+        return is_before_quote or _HAS_ADDRESS.search(text) is not None
+    return is_before_quote and _says_when_or_who(text)

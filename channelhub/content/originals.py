@@ -39,6 +39,7 @@ _FIELDS: Final = {
     for word in called
 }  # fmt: skip
 _COLON = re.compile("[:：]")
+_LABEL = re.compile(r"(?:\A|(?<=[\s*]))([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\*? ?[:：]\*?(?=\s)")
 _HAS_ADDRESS = re.compile(r"[^\s@<>]{1,100}@[^\s@<>]{2,200}")
 
 
@@ -94,6 +95,8 @@ def is_header_block(lines: Sequence[str], at: int) -> bool:
     """
     if not field_of(lines[at]):
         return False
+    if _is_block_on_one_line(lines[at][:MAX_LINE_CHARS]):
+        return True
     seen: set[str] = set()
     has_address = False
     others = 0
@@ -110,6 +113,11 @@ def is_header_block(lines: Sequence[str], at: int) -> bool:
     if len(seen) == 2:  # a web form's `From` and `Subject` are none
         return seen == {"from", "date"} or (seen == {"date", "to"} and has_address)
     return len(seen) > 2 and "from" in seen and (has_address or bool(seen & {"subject", "date"}))
+
+
+def _is_block_on_one_line(line: str) -> bool:
+    named = {_FIELDS.get(found.group(1).lower()) for found in _LABEL.finditer(line)} - {None}
+    return len(named) > 2 and "from" in named and _HAS_ADDRESS.search(line) is not None
 
 
 def field_of(line: str) -> str:

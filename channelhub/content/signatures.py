@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from channelhub.content.wording.table import any_of, words
+from channelhub.content.wording.table import any_of, whole, words
 
 #: A signature is short: this many lines with text, and characters in each.
 MAX_LINES: Final = 9
@@ -19,7 +19,7 @@ _MAX_FOOTERS: Final = 4
 
 _DELIMITER = re.compile(r"[ \t]*(?:--|—|––|-- ?-|_{2,4}|—{2,})[ \t]*\Z")
 _RULE = re.compile(r"[ \t]*[_=-]{10,}[ \t]*\Z")
-_FOOTER = re.compile(rf"(?i)[\s*_(\[]*(?:{any_of(words(lambda one: one.footers))})(?!\w)(?P<by>[^,;!?]{{0,90}})\Z")
+_FOOTER = re.compile(rf"(?i)[\s*_(\[]*(?:{whole(words(lambda one: one.footers))})[^,;!?]{{0,90}}\Z")
 #: What a footer names: without one of these it is a sentence, such as `Sent from Kyiv on Monday`.
 _DEVICE = re.compile(
     r"(?i)iphone|ipad|ipod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|nokia|pixel|oneplus|sony|xperia|motorola"

@@ -95,3 +95,48 @@ def test_any_text_gives_a_reply_made_of_its_lines(text: str) -> None:
 
     assert bool(reply.strip()) == bool(text.strip())
     assert len(reply) <= len(text)
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "El jue, 21 nov 2013 a las 13:20, Soporte (<a@b.example>) escribió:",
+        "Em qui., 21 de nov. de 2013 às 13:20, Suporte <a@b.example> escreveu:",
+        "Il giorno gio 21 nov 2013 alle ore 13:20 Supporto <a@b.example> ha scritto:",
+        "Op do 21 nov. 2013 om 13:20 schreef Support:",
+        "Den tors 21 nov. 2013 kl 13:20 skrev Support <a@b.example>:",
+        "čt 21. 11. 2013 v 13:20 odesílatel Support <a@b.example> napsal:",
+        "Support <a@b.example> ezt írta (időpont: 2013. nov. 21., Cs, 13:20):",
+        "Στις Πέμ, 21 Νοε 2013 στις 13:20, ο χρήστης Support <a@b.example> έγραψε:",
+        "21 Kas 2013 Per 13:20 tarihinde Support <a@b.example> şunu yazdı:",
+        "在 2013年11月21日，Support <a@b.example> 写道：",
+        "Support <a@b.example>于2013年11月21日周四 13:20写道：",
+        "Support <a@b.example> wrote on 11/21/2013 01:20:11 PM:",
+        "At 01:20 PM 11/21/2013, Support wrote:",
+        "Von: Support <a@b.example> Gesendet: 21. November 2013 13:20 An: Ann Betreff: x",
+    ],
+)
+@pytest.mark.parametrize("quoted", ["> Проверьте", "Проверьте ещё раз"], ids=["marked", "not marked"])
+def test_knows_attributions_of_other_languages_and_kinds(attribution: str, quoted: str) -> None:
+    assert replies.own_words(f"Всё заработало.\n\n{attribution}\n\n{quoted}") == "Всё заработало."
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    ["Dana čet, 21. stu 2013. osoba Ann je napisala:", "Quoting Ann <a@b.example>:", "Ann, 21.11.2013 13:20:"],
+)
+def test_right_above_marked_lines_a_date_or_an_address_is_enough(attribution: str) -> None:
+    assert replies.own_words(f"Всё заработало.\n\n{attribution}\n> Проверьте") == "Всё заработало."
+    assert attribution in replies.own_words(f"Всё заработало.\n\n{attribution}\nПроверьте")
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Skickat från min iPhone", "Enviado desde mi iPhone", "iPhone'umdan gönderildi", "Verzonden vanaf mijn iPhone",
+        "发自我的iPhone", "iPhoneから送信", "Von Samsung-Mobilgerät gesendet", "Отправлено с телефона", "Wysłano z telefonu",
+        "Sent on the new Sprint Network from my Samsung Galaxy S7", "Надіслано з мого Galaxy", "Envoyé depuis Yahoo Mail",
+    ],
+)  # fmt: skip
+def test_cuts_footers_of_telephones(footer: str) -> None:
+    assert replies.own_words(f"Всё заработало.\n\n{footer}") == "Всё заработало."

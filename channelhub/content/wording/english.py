@@ -5,7 +5,7 @@ from typing import Final
 from channelhub.content.wording.model import FieldNames, Wording
 
 ENGLISH: Final = Wording(
-    openings=("on", "quoting"),
+    openings=("on", "at", "quoting"),
     wrote=("wrote", "writes", "sent", "said"),
     weekdays=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
     months=(
@@ -89,7 +89,7 @@ ENGLISH: Final = Wording(
     footers=(
         "sent from", "sent via", "sent using", "sent with", "sent by", "sent on the go", "get outlook for",
         "get bluemail for", "get the", "download outlook", "via mobile", "please excuse my brevity",
-        "sent mobile", "typed on",
+        "sent mobile", "sent on the", "sent through", "get typeapp for", "typed on",
     ),
     alerts=("caution", "warning", "attention", "notice", "external", "important", "be careful"),
     banners=(

@@ -56,7 +56,8 @@ GERMAN: Final = Wording(
     thanks=("danke", "danke im voraus", "danke schön", "vielen dank", "vielen dank im voraus", "besten dank",
             "herzlichen dank", "danke und gruß", "danke und viele grüße", "vielen dank und viele grüße"),
     footers=(
-        "von meinem", "gesendet von", "gesendet mit", "gesendet über", "gesendet aus", "gesendet per",
+        "von meinem", "von samsung", "von outlook",
+        "gesendet von", "gesendet mit", "gesendet über", "gesendet aus", "gesendet per",
         "diese nachricht wurde von meinem", "diese nachricht wurde mit", "holen sie sich outlook", "outlook für",
         "diese e-mail wurde von meinem", "entschuldigen sie die kürze", "bitte entschuldigen sie die kürze",
     ),

@@ -169,6 +169,7 @@ JAPANESE: Final = Wording(
     fields=FieldNames(sender=("差出人",), sent=("送信日時", "日付"), to=("宛先",), subject=("件名",)),
     automatic=("自動返信", "自動応答"),
     undelivered=("配信", "送信", "エラー"),
+    footers=("iphoneから", "ipadから", "androidから", "スマートフォンから"),
 )
 CHINESE: Final = Wording(
     wrote=("写道", "寫道"),
@@ -182,6 +183,8 @@ CHINESE: Final = Wording(
     ),
     automatic=("自动回复", "自動回覆", "自动答复"),
     undelivered=("退信", "无法投递", "無法傳遞"),
+    openings=("在", "於"),
+    footers=("发自我的", "發自我的", "从我的", "從我的"),
 )
 KOREAN: Final = Wording(
     wrote=("작성", "님이 작성"),
@@ -189,6 +192,7 @@ KOREAN: Final = Wording(
         sender=("보낸사람", "보낸 사람"), sent=("보낸 날짜", "날짜"), to=("받는 사람", "받는사람"), subject=("제목",)
     ),
     automatic=("자동",),
+    footers=("나의", "내"),
 )
 MORE: Final = Wording(  # Greek, Hungarian, Romanian, Vietnamese: what introduces a quote
     openings=("vào", "în", "στις"),

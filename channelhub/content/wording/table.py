@@ -15,10 +15,19 @@ from channelhub.content.wording.ukrainian import UKRAINIAN
 
 LANGUAGES: Final = (ENGLISH, RUSSIAN, UKRAINIAN, GERMAN, POLISH, FRENCH, *OTHERS)
 
+_CJK: Final = "\u2e80"
+
 
 def words(of: Callable[[Wording], Iterable[str]]) -> Words:
     """The words of all languages, each once."""
     return tuple(dict.fromkeys(word for language in LANGUAGES for word in of(language)))
+
+
+def whole(found: Iterable[str]) -> str:
+    """An expression for one of the words, not the beginning of a longer one; Chinese and its kin don't part words."""
+    spaced = [word for word in found if word[-1] < _CJK]
+    unspaced = [word for word in found if word[-1] >= _CJK]
+    return f"(?:{any_of(spaced)})(?!\\w)" + (f"|{any_of(unspaced)}" if unspaced else "")
 
 
 def any_of(found: Iterable[str]) -> str:
