@@ -31,9 +31,3 @@ class ImapAccount:
     async def send(self, message: Outbound) -> SendReceipt:
         """Send through the relay (see `Relay.send`)."""
         return await self._relay.send(message)
-
-
-def own_addresses(config: ImapConfig) -> tuple[str, ...]:
-    """Every address that is ours: mail from one of them, in a Sent folder or in copy, is not a customer's."""
-    named = [config.username, *config.addresses, config.from_address]
-    return tuple(dict.fromkeys(address for address in named if "@" in address.strip("@")))

@@ -134,3 +134,9 @@ class ImapConfig(RelayConfig, frozen=True, kw_only=True, forbid_unknown_fields=T
             yield "oauth_token_url", 'is empty: oauth_provider = "other" needs it'
         if self.oauth_token_url and not _URL.match(self.oauth_token_url):
             yield "oauth_token_url", "is no http or https address"
+
+
+def own_addresses(config: ImapConfig) -> tuple[str, ...]:
+    """Every address that is ours: mail from one of them, in a Sent folder or in copy, is not a customer's."""
+    named = [config.username, *config.addresses, config.from_address]
+    return tuple(dict.fromkeys(address for address in named if "@" in address.strip("@")))
