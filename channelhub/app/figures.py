@@ -2,7 +2,7 @@
 
 import asyncio
 
-from channelhub.store import inbox, outages, outbox
+from channelhub.store import inbox, outages, outbox, parking
 from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
 
@@ -13,7 +13,7 @@ async def count(store: Store, metrics: Metrics) -> None:
     """Read the tables once."""
     async with store.readers.read() as session:
         waiting, _ = await inbox.backlog(session)
-        parked = await inbox.parked_count(session)
+        parked = await parking.count(session)
         sending = await outbox.depth(session)
         active = len(await outages.still_open(session))
     metrics.queue("inbox", waiting)

@@ -19,7 +19,7 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import NotFound
 from channelhub.pipeline.commands.hub import retry
 from channelhub.settings.models import Settings
-from channelhub.store import inbox
+from channelhub.store import parking
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.web.problems import Kind, Problem
@@ -60,7 +60,7 @@ def show(options: Options, parked_id: int) -> None:
     """One delivery: why it could not be read, and what could be salvaged."""
 
     async def offline(session: Session) -> Any:
-        found = await inbox.parked_one(session, parked_id // MESSAGES_PER_DELIVERY)
+        found = await parking.one(session, parked_id // MESSAGES_PER_DELIVERY)
         if found is None:
             raise Problem(Kind.NOT_FOUND, "Nothing is parked under this id.")
         return views.parked(found)
@@ -115,7 +115,7 @@ async def _retry(store: Store, ids: list[int]) -> None:
 
 def _page(settings: Settings, limit: int) -> Any:
     async def offline(session: Session) -> Any:
-        found = await inbox.parked_page(session, after=0, limit=limit)
+        found = await parking.page(session, after=0, limit=limit)
         return views.ParkedPage(items=[views.parked(one) for one in found], next=None)
 
     return ask(settings, "/parked", offline, limit=limit)

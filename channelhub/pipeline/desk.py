@@ -26,6 +26,7 @@ from channelhub.store import (
     messages,
     outages,
     outbox,
+    parking,
     people,
     timeline,
 )
@@ -216,7 +217,7 @@ class Desk:
     async def finish(self, session: Session, inbox_ids: list[int]) -> None:
         """In the same commit: the inbox is done with these deliveries."""
         await inbox.mark_done(session, inbox_ids)
-        await inbox.unpark(session, inbox_ids)
+        await parking.unpark(session, inbox_ids)
 
     def _findable(self) -> list[Version]:
         outdated = {one.id for one in self.written.outdated}

@@ -16,7 +16,7 @@ from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.wire import Reading, Task
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.store import events, inbox
+from channelhub.store import events, inbox, parking
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.inbox import StoredRaw
@@ -207,7 +207,7 @@ class ProcessingStage:
     async def _park(self, stored: StoredRaw, reason: str, detail: str, saved: dict[str, str]) -> None:
         async def park(session: Session) -> None:
             now = self._now()
-            await inbox.park(
+            await parking.park(
                 session, stored.id, account=stored.raw.account, reason=reason, detail=detail, salvage=saved, at=now
             )
             data: dict[str, Any] = {"inbox_id": str(stored.id), "reason": reason, "detail": detail}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from channelhub.app.figures import count
 from channelhub.domain.raw import RawMessage
-from channelhub.store import inbox
+from channelhub.store import parking
 from channelhub.store.inbox import Delivery
 from channelhub.store.opening import open_store
 from channelhub.telemetry.metrics import Metrics
@@ -21,7 +21,7 @@ async def test_counts_what_waits_and_what_is_parked(tmp_path: Path) -> None:
         Delivery(raws=raws, blobs=["", "", ""], cursor=None, cursor_account="shop", received_at=now)
     )
     await store.writer.batch(
-        lambda session: inbox.park(
+        lambda session: parking.park(
             session, receipts[0].inbox_id, account="shop", reason="defect", detail="", salvage={}, at=now
         )
     )

@@ -9,7 +9,7 @@ from channelhub.domain.people import Evidence, Sender
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import hub, incidents, people, replies
 from channelhub.pipeline.commands.acting import CommandRefused, Conflict, NotFound
-from channelhub.store import inbox, outbox
+from channelhub.store import outbox, parking
 from tests.pipeline.workshop import Workshop, handle, identity_of, mail, words
 
 ANN, BOB, PHONE = "email:ann@example.com", "email:bob@example.com", "phone:+380501112233"
@@ -180,7 +180,7 @@ async def test_retrying_what_is_not_parked_is_refused(shop: Workshop) -> None:
     with pytest.raises(NotFound):
         await hub.retry_parked(shop.acting, AGENT, inbox_id, arrived=Bell())
     await shop.store.writer.command(
-        lambda session: inbox.park(
+        lambda session: parking.park(
             session, inbox_id, account="shop", reason="defect", detail="", salvage={}, at=shop.clock
         )
     )

@@ -16,7 +16,7 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.stage import ProcessingStage
 from channelhub.pipeline.wire import Reading, Task
 from channelhub.sdk.errors import DiskFull, HubBusy
-from channelhub.store import inbox, timeline
+from channelhub.store import parking, timeline
 from tests.pipeline.workshop import Workshop, handle, words
 
 Read = Callable[[Task], Reading]
@@ -151,13 +151,13 @@ async def test_a_stage_whose_writing_half_fails_ends_instead_of_hanging(
     async def broken(*args: Any, **values: Any) -> None:
         raise RuntimeError("a defect in parking itself")
 
-    park = inbox.park
-    monkeypatch.setattr(inbox, "park", broken)
+    park = parking.park
+    monkeypatch.setattr(parking, "park", broken)
     await shop.store_raw("shop", delivery_id="unreadable")
     async with processing(shop, lambda name: "unparseable") as task:
         with pytest.raises(RuntimeError):
             await asyncio.wait_for(asyncio.shield(task), 10)
-    monkeypatch.setattr(inbox, "park", park)
+    monkeypatch.setattr(parking, "park", park)
     async with processing(shop, lambda name: "unparseable") as task:
         await settled(shop, task)
 
@@ -184,7 +184,7 @@ async def test_a_parked_delivery_is_read_again_when_asked_and_leaves_the_list(sh
         await settled(shop, task)
     before = await parked(shop)
     is_mended.append(True)
-    await shop.store.writer.command(lambda session: inbox.retry(session, inbox_id))
+    await shop.store.writer.command(lambda session: parking.retry(session, inbox_id))
     async with processing(shop, lambda name: one_each(name) if is_mended else "defect") as task:
         await settled(shop, task)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channelhub.domain.raw import Envelope, RawMessage
-from channelhub.store import inbox
+from channelhub.store import inbox, parking
 from channelhub.store.inbox import Delivery, delivery_key
 from channelhub.store.opening import Store
 from tests.store.conftest import BEGAN
@@ -60,19 +60,19 @@ async def test_a_delivery_waits_until_it_is_done_parked_or_retried(store: Store)
     for attempt in range(2):
         at = BEGAN + timedelta(minutes=attempt)
         await store.writer.batch(
-            lambda session, at=at: inbox.park(
+            lambda session, at=at: parking.park(
                 session, 2, account="mail", reason="stalled", detail="x" * 3000, salvage={"subject": "s"}, at=at
             )
         )
     parked = await states()
     async with store.readers.read() as session:
-        one = await inbox.parked_one(session, 2)
+        one = await parking.one(session, 2)
         waiting = await inbox.oldest_pending(session, limit=10)
         backlog = await inbox.backlog(session)
-    await store.writer.command(lambda session: inbox.retry(session, 2))
+    await store.writer.command(lambda session: parking.retry(session, 2))
     async with store.readers.read() as session:
         retried = await inbox.oldest_pending(session, limit=10)
-    await store.writer.batch(lambda session: inbox.unpark(session, [2]))
+    await store.writer.batch(lambda session: parking.unpark(session, [2]))
 
     assert received == ["received"] * 3
     assert parked == ["processed", "parked", "received"]

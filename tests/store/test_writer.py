@@ -8,7 +8,7 @@ import pytest
 
 from channelhub.sdk.contract import Cursor
 from channelhub.sdk.errors import CursorMoved, DiskFull, HubBusy
-from channelhub.store import hub, inbox
+from channelhub.store import hub, inbox, parking
 from channelhub.store.database import Session
 from channelhub.store.opening import Store, open_store
 from channelhub.store.sqlfile import Query
@@ -127,7 +127,7 @@ async def test_a_failing_job_rolls_back_alone(store: Store) -> None:
 
 async def test_rows_that_name_rows_which_do_not_exist_are_refused(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        await store.writer.command(lambda session: inbox.retry(session, 99))
+        await store.writer.command(lambda session: parking.retry(session, 99))
 
 
 async def test_intake_goes_before_commands_and_commands_before_batches(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.store import messages, outages
 from channelhub.store.database import Session
-from channelhub.store.inbox import park
 from channelhub.store.outages import Member, Outage
+from channelhub.store.parking import park
 from channelhub.web.pages import rendering
 from channelhub.web.pages.chart import BARS, chart
 from channelhub.web.pages.texts import LANGUAGES, TEXTS, language_of

@@ -4,7 +4,7 @@ from channelhub.domain.outbound import OutboxState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting, NotFound
-from channelhub.store import hub, inbox, outbox
+from channelhub.store import hub, outbox, parking
 from channelhub.store.database import Session
 from channelhub.store.outbox import OutboxItem
 
@@ -19,9 +19,9 @@ async def retry_parked(acting: Acting, actor: str, inbox_id: int, *, arrived: Be
 
 async def retry(session: Session, inbox_id: int, *, actor: str, at_us: int) -> None:
     """Queue a parked delivery again in the current transaction. Raises NotFound."""
-    if await inbox.parked_one(session, inbox_id) is None:
+    if await parking.one(session, inbox_id) is None:
         raise NotFound("Nothing is parked under this id.")
-    await inbox.retry(session, inbox_id)
+    await parking.retry(session, inbox_id)
     await hub.record(session, at_us=at_us, actor=actor, action="parked.retry", target=str(inbox_id))
 
 

@@ -13,7 +13,7 @@ from channelhub.domain.spans import pieces
 from channelhub.pipeline.card import Card
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.outage.lifecycle import Action, next_state
-from channelhub.store import hub, inbox, latest, outages, timeline
+from channelhub.store import hub, latest, outages, parking, timeline
 from channelhub.store.database import Session
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.chart import chart
@@ -69,7 +69,7 @@ async def home(request: web.Request) -> web.Response:
         newest = [] if words else await latest.page(session, before=query.before, limit=PAGE)
         current = [one for one in await outages.still_open(session) if one.state is not OutageState.EMERGING]
         counts = await outages.counts(session, [one.id for one in current])
-        parked = await inbox.parked_count(session)
+        parked = await parking.count(session)
         is_paused = await hub.fact(session, hub.SENDING_PAUSED) is not None
     return render(
         request,
@@ -179,7 +179,7 @@ async def outage(request: web.Request) -> web.Response:
 async def parked(request: web.Request) -> web.Response:
     query = read_query(request, AfterQuery)
     async with request.app[PARTS].store.readers.read() as session:
-        found = await inbox.parked_page(session, after=query.after // MESSAGES_PER_DELIVERY, limit=PAGE)
+        found = await parking.page(session, after=query.after // MESSAGES_PER_DELIVERY, limit=PAGE)
     shown = [message_views.parked(one) for one in found]
     return render(request, "parked.html", parked=shown, next=shown[-1].id if len(shown) == PAGE else None)
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY, OWN_PLACE
-from channelhub.store import inbox, message_texts, messages, outages, people
+from channelhub.store import inbox, message_texts, messages, outages, parking, people
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
@@ -74,7 +74,7 @@ async def _delivery(session: Session, message_id: int) -> views.MessageView:
     carried = await messages.of_inbox(session, inbox_id)
     if carried:
         return await load(session, carried[0])
-    parked = await inbox.parked_one(session, inbox_id)
+    parked = await parking.one(session, inbox_id)
     is_waiting = bool(await inbox.still_pending(session, [inbox_id]))
     return views.MessageView(
         id=str(message_id),

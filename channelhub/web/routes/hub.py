@@ -9,7 +9,7 @@ from aiohttp import web
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.pipeline.commands import hub as commands
 from channelhub.store import hub as facts
-from channelhub.store import inbox
+from channelhub.store import parking
 from channelhub.store import tokens as token_store
 from channelhub.store.tokens import Token
 from channelhub.web import signin, tokens
@@ -139,14 +139,14 @@ async def connectors(request: web.Request) -> web.Response:
 async def parked_page(request: web.Request) -> web.Response:
     query = read_query(request, AfterQuery)
     async with request.app[PARTS].store.readers.read() as session:
-        found = await inbox.parked_page(session, after=query.after // MESSAGES_PER_DELIVERY, limit=query.limit)
+        found = await parking.page(session, after=query.after // MESSAGES_PER_DELIVERY, limit=query.limit)
     items = [views.parked(one) for one in found]
     return json_answer(views.ParkedPage(items=items, next=items[-1].id if len(items) == query.limit else None))
 
 
 async def parked_one(request: web.Request) -> web.Response:
     async with request.app[PARTS].store.readers.read() as session:
-        found = await inbox.parked_one(session, path_id(request) // MESSAGES_PER_DELIVERY)
+        found = await parking.one(session, path_id(request) // MESSAGES_PER_DELIVERY)
     if found is None:
         raise Problem(Kind.NOT_FOUND, "Nothing is parked under this id.")
     return json_answer(views.parked(found))

@@ -8,9 +8,9 @@ import msgspec
 from channelhub.domain.inbound import Attachment
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.times import from_us
-from channelhub.store.inbox import Parked
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
+from channelhub.store.parking import Parked
 
 
 class AttachmentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     text: str
     reply_text: str | None
-    hidden: list[list[int]] = []
+    hidden: list[tuple[int, int]] = []
     at: datetime
 
 
@@ -89,7 +89,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     text: str = ""
     reply_text: str | None = None  # without what is hidden; null: nothing is
-    hidden: list[list[int]] = []  # history and signature: [start, end) in characters of `text`
+    hidden: list[tuple[int, int]] = []  # history and signature: [start, end) in characters of `text`
     html: str = ""
     language: str = ""
     order_id: str = ""
@@ -137,7 +137,7 @@ def message(
         subject=newest.subject if newest else one.subject,
         text=newest.text if newest else "",
         reply_text=newest.reply_text if newest else None,
-        hidden=[list(span) for span in newest.hidden] if newest else [],
+        hidden=list(newest.hidden) if newest else [],
         html=newest.html if newest else "",
         language=one.language,
         order_id=one.order_id,
@@ -173,7 +173,7 @@ def _version(one: Version) -> VersionView:
         subject=one.subject,
         text=one.text,
         reply_text=one.reply_text,
-        hidden=[list(span) for span in one.hidden],
+        hidden=list(one.hidden),
         at=from_us(one.at_us),
     )
 
