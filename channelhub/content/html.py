@@ -21,6 +21,8 @@ MAX_TAGS: Final = 10_000
 MAX_REFERENCES: Final = 50_000  # `&…;`
 #: The mark of the line where history begins that a mail client put no element around.
 HISTORY: Final = -1
+#: The mark of a line in the element that a mail client made for the signature.
+SIGNATURE: Final = -2
 _MAX_DEPTH: Final = 3
 
 #: Links, and images that came along as parts (RFC 2392).
@@ -42,6 +44,10 @@ _QUOTE_CLASSES: Final = frozenset(
      "tutanota_quote", "ms-outlook-mobile-reference-message", "mail_quote", "mailru-blockquote", "fm-quote"}
 )  # fmt: skip
 _QUOTE_IDS: Final = frozenset({"olk_src_body_section", "mail-editor-reference-message-container", "reply-intro"})
+_SIGNATURE_CLASSES: Final = frozenset(
+    {"gmail_signature", "moz-signature", "protonmail_signature_block", "ms-outlook-mobile-signature"}
+)
+_SIGNATURE_IDS: Final = frozenset({"signature", "ms-outlook-mobile-signature", "applemailsignature", "ymail_signature"})
 #: Everything after these elements is history: Outlook and its kin put no element around it.
 _HISTORY_IDS: Final = frozenset(
     {"divrplyfwdmsg", "appendonsend", "stopspelling", "replysplit", "ymail_android_signature_"}
@@ -62,7 +68,7 @@ class Page:
     """What a piece of HTML says and shows."""
 
     text: str
-    marks: tuple[int, ...]  # for each line of `text` how deep in quotes it stands, or HISTORY; empty: nothing marked
+    marks: tuple[int, ...]  # for each line of `text` its depth in quotes, HISTORY or SIGNATURE; empty: nothing marked
     safe: str  # sanitized; empty where the markup is too big to be cleaned in bounded time
 
 
@@ -129,19 +135,24 @@ class _Quote(Enum):
     """What an element is to the writer: HISTORY holds an attribution and what is CITED under it."""
 
     NONE = auto()
+    SIGNATURE = auto()
     CITED = auto()
     HISTORY = auto()
+
+
+_QUOTES: Final = (_Quote.CITED, _Quote.HISTORY)
 
 
 class _Lines:
     """Text collected line by line."""
 
-    __slots__ = ("current", "lines", "mark", "quote_depth")
+    __slots__ = ("current", "lines", "mark", "quote_depth", "signature_depth")
 
     def __init__(self) -> None:
         self.lines: list[tuple[int, str]] = []
         self.current: list[str] = []
         self.quote_depth = 0
+        self.signature_depth = 0
         self.mark = 0  # HISTORY until the next line with words
 
     def write(self, text: str, *, is_verbatim: bool) -> None:
@@ -165,7 +176,8 @@ class _Lines:
             self.lines.append((self.mark, text))
             self.mark = 0
         else:
-            self.lines.append((min(self.quote_depth, _MAX_DEPTH), text))
+            own = SIGNATURE if self.signature_depth else 0
+            self.lines.append((min(self.quote_depth, _MAX_DEPTH) or own, text))
 
     def block(self) -> None:
         """End the line where one has begun."""
@@ -190,10 +202,13 @@ def _open(out: _Lines, node: LexborNode, tag: str) -> _Quote:
         quote = _Quote.NONE if not classes and _INDENT.search(attributes.get("style") or "") else _Quote.CITED
     elif identifier in _QUOTE_IDS or any(name.removeprefix("x_") in _QUOTE_CLASSES for name in classes):
         quote = _Quote.HISTORY
+    elif identifier in _SIGNATURE_IDS or any(name.removeprefix("x_") in _SIGNATURE_CLASSES for name in classes):
+        quote = _Quote.SIGNATURE
     else:
         return _Quote.NONE
     out.block()
-    out.quote_depth += quote is not _Quote.NONE
+    out.quote_depth += quote in _QUOTES
+    out.signature_depth += quote is _Quote.SIGNATURE
     return quote
 
 
@@ -202,8 +217,8 @@ def _close(out: _Lines, tag: str, quote: _Quote) -> None:
         out.block()
         if tag in _SPACED:
             out.add("")
-    if quote is not _Quote.NONE:
-        out.quote_depth -= 1
+    out.quote_depth -= quote in _QUOTES
+    out.signature_depth -= quote is _Quote.SIGNATURE
 
 
 def _guarded(markup: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from channelhub.content import attribution, originals
-from channelhub.content.html import HISTORY
+from channelhub.content.html import HISTORY, SIGNATURE
 
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>|&gt;)")
 _RULE = re.compile(r"[\s\-_=*#~–—─]*\Z")
@@ -37,8 +37,8 @@ class New:
 def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = False) -> New:
     """What of each line is new; all of it where history can't be told from the writer's words.
 
-    `marks` is, for each line, what HTML said: how deep it is quoted, or `HISTORY`. `is_handed_on`: the subject says
-    that the mail below is forwarded, where a client marks it as it marks an answered one.
+    `marks` is, for each line, what HTML said: how deep it is quoted, `HISTORY` or `SIGNATURE`. `is_handed_on`: the
+    subject says that the mail below is forwarded, where a client marks it as it marks an answered one.
     """
     out: Kept = [None] * len(lines)
     quoted = [mark > 0 or _is_quoted(line) for line, mark in zip(lines, marks, strict=True)]
@@ -53,6 +53,10 @@ def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = Fals
             return New(_trimmed(out, at) if has_text else list(lines))
         if originals.is_forward_mark(line):
             return New(out[:at] + list(lines[at:]), is_whole=True)
+        if marks[at] == SIGNATURE:
+            _trimmed(out, at)
+            at += 1
+            continue
         if quoted[at]:
             _trimmed(out, at)
             at = _after_quote(lines, quoted, at)
