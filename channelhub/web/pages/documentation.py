@@ -96,6 +96,8 @@ def _type(field: dict[str, Any]) -> str:
         return " | ".join(_type(option) for option in field["anyOf"])
     if "$ref" in field:
         return str(field["$ref"]).rpartition("/")[2]
+    if "prefixItems" in field:
+        return f"[{', '.join(_type(item) for item in field['prefixItems'])}]"
     if field.get("type") == "array":
         return f"[{_type(field.get('items', {}))}]"
     return str(field.get("format") or field.get("type") or "any")
