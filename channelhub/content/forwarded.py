@@ -90,7 +90,7 @@ def _headers(lines: Sequence[str], at: int, starts: Sequence[int]) -> Forwarded 
     return Forwarded(
         sender=sender[0],
         subject=clean(values.get("subject", "")),
-        sent=clean(values.get("date", "")),
+        sent=clean(values.get("sent") or values.get("date", "")),
         begins=starts[at],
     )
 

@@ -34,7 +34,7 @@ _FIELDS: Final = {
     for language in LANGUAGES
     for name, called in (
         ("subject", language.fields.subject), ("cc", language.fields.cc), ("to", language.fields.to),
-        ("date", language.fields.sent), ("from", language.fields.sender),
+        ("date", language.fields.dated), ("sent", language.fields.sent), ("from", language.fields.sender),
     )
     for word in called
 }  # fmt: skip
@@ -110,9 +110,10 @@ def is_header_block(lines: Sequence[str], at: int) -> bool:
             if others > 2:
                 break
         has_address = has_address or _HAS_ADDRESS.search(line[:MAX_LINE_CHARS]) is not None
+    is_dated = bool(seen & {"date", "sent"})
     if len(seen) == 2:  # a web form's `From` and `Subject` are none
-        return seen == {"from", "date"} or (seen == {"date", "to"} and has_address)
-    return len(seen) > 2 and "from" in seen and (has_address or bool(seen & {"subject", "date"}))
+        return is_dated and bool(seen & {"from", "to"}) and (has_address or seen == {"from", "sent"})
+    return len(seen) > 2 and "from" in seen and (has_address or "sent" in seen or (is_dated and "subject" in seen))
 
 
 def _is_block_on_one_line(line: str) -> bool:
@@ -121,7 +122,7 @@ def _is_block_on_one_line(line: str) -> bool:
 
 
 def field_of(line: str) -> str:
-    """Which header of a quoted mail the line is: from, date, to, cc, subject; empty for none."""
+    """Which header of a quoted mail the line is: from, sent, date, to, cc, subject; empty for none."""
     before, *after = _COLON.split(line[:_MAX_FIELD_CHARS], maxsplit=1)
     if not after or after[0].startswith("/"):
         return ""

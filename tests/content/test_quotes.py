@@ -52,6 +52,8 @@ def test_keeps_an_answer_written_below_the_quote() -> None:
         "On Monday I wrote: nothing came.",
         "Дата: 12.05.2026\nОткуда: Киев\nКуда: Львов\nБилет не пришёл",
         "From: Kyiv\nTo: Lviv\nThe ticket is missing",
+        "My booking:\nFrom: Kyiv\nTo: Lviv\nDate: 12.05.2026 14:30\nThe ticket is missing",
+        "Моя бронь\nОт: Киев\nДата: 12.05.2026\nКому: Анна\nБилета нет",
         "Новая заявка с сайта\n\nОт: Анна <anna@example.com>\nТема: Оплата\n\nДеньги списали дважды",
         "В 14:30 оплата не прошла, а в 15:02 прошла:\nсписали два раза",
         "Пишет, что карта отклонена",

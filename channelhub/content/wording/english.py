@@ -17,7 +17,7 @@ ENGLISH: Final = Wording(
     forwarded=("forwarded", "fwd", "original message forwarded"),
     forwarded_below=("begin forwarded message:",),
     fields=FieldNames(
-        sender=("from",), sent=("date", "sent", "sent at", "sent on"), to=("to",), cc=("cc", "bcc"),
+        sender=("from",), sent=("sent", "sent at", "sent on"), dated=("date",), to=("to",), cc=("cc", "bcc"),
         subject=("subject", "re"),
     ),
     reply_above=(

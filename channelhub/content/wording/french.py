@@ -19,7 +19,7 @@ FRENCH: Final = Wording(
     forwarded_below=("début du message transféré :", "début du message transféré:", "début du message réexpédié :",
                      "début du message réexpédié:", "début du courriel transféré :"),
     fields=FieldNames(
-        sender=("de", "expéditeur"), sent=("envoyé", "date", "envoyé le", "message du", "date d'envoi"),
+        sender=("de", "expéditeur"), sent=("envoyé", "envoyé le", "message du", "date d'envoi"), dated=("date",),
         to=("à", "a", "pour", "destinataire"), cc=("cc", "cci", "copie", "copie à"), subject=("objet", "sujet"),
     ),
     reply_above=("répondre au-dessus de cette", "répondez au-dessus de cette", "réponse au-dessus de cette",

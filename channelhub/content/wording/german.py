@@ -18,7 +18,7 @@ GERMAN: Final = Wording(
     forwarded_below=("anfang der weitergeleiteten nachricht:", "beginn der weitergeleiteten nachricht:",
                      "anfang der weitergeleiteten e-mail:"),
     fields=FieldNames(
-        sender=("von",), sent=("gesendet", "datum", "gesendet am"), to=("an",), cc=("cc", "kopie", "bcc"),
+        sender=("von",), sent=("gesendet", "gesendet am"), dated=("datum",), to=("an",), cc=("cc", "kopie", "bcc"),
         subject=("betreff", "thema"),
     ),
     reply_above=("antworten sie oberhalb", "antwort oberhalb dieser", "antwort über dieser", "über dieser zeile",

@@ -10,7 +10,8 @@ class FieldNames:
     """How the headers of a quoted mail are called."""
 
     sender: Words
-    sent: Words
+    sent: Words  # says that something was sent
+    dated: Words = ()  # a date of whatever
     to: Words = ()
     cc: Words = ()
     subject: Words = ()

@@ -14,7 +14,8 @@ SPANISH: Final = Wording(
     forwarded_below=("inicio del mensaje reenviado:",),
     fields=FieldNames(
         sender=("de", "remitente"),
-        sent=("enviado", "enviado el", "fecha"),
+        sent=("enviado", "enviado el"),
+        dated=("fecha",),
         to=("para",),
         cc=("cc",),
         subject=("asunto",),
@@ -36,7 +37,8 @@ ITALIAN: Final = Wording(
     forwarded_below=("inizio messaggio inoltrato:",),
     fields=FieldNames(
         sender=("da", "mittente"),
-        sent=("inviato", "data"),
+        sent=("inviato",),
+        dated=("data",),
         to=("a", "destinatario", "destinatari"),
         cc=("cc",),
         subject=("oggetto",),
@@ -58,7 +60,7 @@ PORTUGUESE: Final = Wording(
     forwarded=("encaminhad", "mensagem encaminhada"),
     forwarded_below=("início da mensagem reencaminhada:", "início da mensagem encaminhada:"),
     fields=FieldNames(
-        sender=("de",), sent=("enviado", "enviada", "data"), to=("para",), cc=("cc",), subject=("assunto",)
+        sender=("de",), sent=("enviado", "enviada"), dated=("data",), to=("para",), cc=("cc",), subject=("assunto",)
     ),
     answered=("res",),
     handed_on=("enc",),
@@ -76,7 +78,9 @@ DUTCH: Final = Wording(
     original=("oorspronkelijk bericht", "origineel bericht", "bericht"),
     forwarded=("doorgestuurd",),
     forwarded_below=("begin doorgestuurd bericht:",),
-    fields=FieldNames(sender=("van",), sent=("verzonden", "datum"), to=("aan",), cc=("cc",), subject=("onderwerp",)),
+    fields=FieldNames(
+        sender=("van",), sent=("verzonden",), dated=("datum",), to=("aan",), cc=("cc",), subject=("onderwerp",)
+    ),
     answered=("antw",),
     handed_on=("doorst",),
     automatic=("automatisch antwoord", "afwezig", "niet aanwezig"),
@@ -93,7 +97,7 @@ SCANDINAVIAN: Final = Wording(
     original=("oprindelig", "opprinnelig", "ursprung", "original meddelelse", "original melding"),
     forwarded=("videresend", "videresendt", "vidarebefordra", "vidarebefordrat"),
     forwarded_below=("start på videresendt besked:", "videresendt melding:", "vidarebefordrat brev:"),
-    fields=FieldNames(sender=("fra", "från"), sent=("sendt", "skickat", "dato", "datum"), to=("til", "till"),
+    fields=FieldNames(sender=("fra", "från"), sent=("sendt", "skickat"), dated=("dato", "datum"), to=("til", "till"),
                       cc=("cc", "kopi"), subject=("emne", "ämne")),
     answered=("sv", "vs"),
     handed_on=("vb",),
@@ -110,7 +114,9 @@ SCANDINAVIAN: Final = Wording(
 FINNISH: Final = Wording(
     wrote=("kirjoitti",),
     original=("alkuperäinen",),
-    fields=FieldNames(sender=("lähettäjä",), sent=("lähetetty", "päiväys"), to=("vastaanottaja",), subject=("aihe",)),
+    fields=FieldNames(
+        sender=("lähettäjä",), sent=("lähetetty",), dated=("päiväys",), to=("vastaanottaja",), subject=("aihe",)
+    ),
     answered=("vs",),
     handed_on=("vl",),
     automatic=("automaattinen vastaus", "poissa"),
@@ -140,7 +146,8 @@ CZECH: Final = Wording(
     forwarded=("přeposlan", "preposlan"),
     fields=FieldNames(
         sender=("od",),
-        sent=("odesláno", "datum", "odoslané"),
+        sent=("odesláno", "odoslané"),
+        dated=("datum",),
         to=("komu",),
         cc=("kopie", "kópia"),
         subject=("předmět", "predmet"),
@@ -156,7 +163,7 @@ TURKISH: Final = Wording(
     original=("orijinal", "özgün"),
     forwarded=("iletilen",),
     fields=FieldNames(
-        sender=("gönderen", "kimden"), sent=("tarih", "gönderme tarihi"), to=("kime",), subject=("konu",)
+        sender=("gönderen", "kimden"), sent=("gönderme tarihi",), dated=("tarih",), to=("kime",), subject=("konu",)
     ),
     automatic=("otomatik yanıt",),
     closings=("saygılarımla", "iyi çalışmalar"),
@@ -166,7 +173,7 @@ TURKISH: Final = Wording(
 JAPANESE: Final = Wording(
     wrote=("書きました", "書いています", "のメール"),
     original=("元のメッセージ",),
-    fields=FieldNames(sender=("差出人",), sent=("送信日時", "日付"), to=("宛先",), subject=("件名",)),
+    fields=FieldNames(sender=("差出人",), sent=("送信日時",), dated=("日付",), to=("宛先",), subject=("件名",)),
     automatic=("自動返信", "自動応答"),
     undelivered=("配信", "送信", "エラー"),
     footers=("iphoneから", "ipadから", "androidから", "スマートフォンから"),
@@ -176,7 +183,8 @@ CHINESE: Final = Wording(
     original=("原始邮件", "原始郵件", "邮件原件"),
     fields=FieldNames(
         sender=("发件人", "寄件者", "寄件人"),
-        sent=("发送时间", "日期", "寄件日期"),
+        sent=("发送时间", "寄件日期"),
+        dated=("日期",),
         to=("收件人", "收件者"),
         cc=("抄送",),
         subject=("主题", "主旨"),
@@ -189,7 +197,11 @@ CHINESE: Final = Wording(
 KOREAN: Final = Wording(
     wrote=("작성", "님이 작성"),
     fields=FieldNames(
-        sender=("보낸사람", "보낸 사람"), sent=("보낸 날짜", "날짜"), to=("받는 사람", "받는사람"), subject=("제목",)
+        sender=("보낸사람", "보낸 사람"),
+        sent=("보낸 날짜",),
+        dated=("날짜",),
+        to=("받는 사람", "받는사람"),
+        subject=("제목",),
     ),
     automatic=("자동",),
     footers=("나의", "내"),
@@ -198,7 +210,7 @@ MORE: Final = Wording(  # Greek, Hungarian, Romanian, Vietnamese: what introduce
     openings=("vào", "în", "στις"),
     wrote=("έγραψε", "έγραψαν", "írta", "ezt írta", "a scris", "đã viết"),
     original=("eredeti", "mesaj original"),
-    fields=FieldNames(sender=("feladó",), sent=("elküldve", "dátum"), to=("címzett",), subject=("tárgy",)),
+    fields=FieldNames(sender=("feladó",), sent=("elküldve",), dated=("dátum",), to=("címzett",), subject=("tárgy",)),
     closings=("üdvözlettel", "cu stimă"),
 )  # fmt: skip
 

@@ -19,8 +19,8 @@ POLISH: Final = Wording(
     forwarded_below=("początek przekazywanej wiadomości:", "początek przekazanej wiadomości:",
                      "początek przesłanej dalej wiadomości:"),
     fields=FieldNames(
-        sender=("od", "nadawca"), sent=("data", "wysłano", "wysłane", "wysłany", "data wysłania"), to=("do", "adresat"),
-        cc=("dw", "udw", "kopia", "do wiadomości"), subject=("temat",),
+        sender=("od", "nadawca"), sent=("wysłano", "wysłane", "wysłany", "data wysłania"), dated=("data",),
+        to=("do", "adresat"), cc=("dw", "udw", "kopia", "do wiadomości"), subject=("temat",),
     ),
     reply_above=("odpowiedź powyżej tej", "odpowiedz powyżej tej", "odpowiadaj powyżej", "pisz powyżej tej",
                  "wpisz odpowiedź powyżej", "powyżej tej linii"),
