@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts format lock bench demo wheel clean
+.PHONY: help run test check lint types contracts format lock bench bench-mail goldens demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,11 +39,19 @@ format: $(VENV)/.dev ## put the code into its form
 bench: $(VENV)/.dev ## speed as ratios against bare peers started in the same run
 	$(BIN)/python -m bench
 
+bench-mail: $(VENV)/.dev ## scores of the mail parser over DATA=folder (our own mails without it)
+	$(BIN)/python -m bench.mail $(if $(DATA),"$(DATA)")
+
+goldens: $(VENV)/.dev ## write the results of tests/data/mail anew, to be reviewed in the diff
+	$(BIN)/python -m tests.connectors.email.goldens
+
 lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
-		pyproject.toml --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
+		pyproject.toml --extra mailauth -c requirements/runtime.txt -o requirements/mailauth.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
+		pyproject.toml --extra mailauth --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		--group build -c requirements/dev.txt -o requirements/build.txt
 

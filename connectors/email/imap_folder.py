@@ -5,11 +5,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Context, Cursor, Deliver
+from connectors.email.authenticity import Authenticity
 from connectors.email.forwarders import noted
 from connectors.email.imap_after import AfterCommit
 from connectors.email.imap_config import ImapConfig
@@ -43,11 +44,14 @@ class Folder:
     mails the server couldn't give.
     """
 
-    def __init__(self, name: str, config: ImapConfig, context: Context, deliver: Deliver) -> None:
+    def __init__(
+        self, name: str, config: ImapConfig, context: Context, deliver: Deliver, authenticity: Authenticity
+    ) -> None:
         self.name = name
         self._config = config
         self._context = context
         self._deliver = deliver
+        self._authenticity = authenticity
         self._named = FolderName.of(name, host=config.host, username=config.username)
         self._after = AfterCommit(config)
         self._careful_until = 0  # a UID: the connection broke when mails up to it were asked for together
@@ -188,7 +192,7 @@ class Folder:
     async def _commit(
         self, line: Line, mails: Sequence[Mail], start: Start, *, cursor: Place | None, is_repair: bool
     ) -> None:
-        raws = [self._raw(mail, start, is_repair=is_repair) for mail in mails]
+        raws = [await self._assessed(self._raw(mail, start, is_repair=is_repair)) for mail in mails]
         if cursor is not None:
             await self._move_cursor(raws, cursor)
         elif raws:
@@ -198,6 +202,14 @@ class Folder:
     async def _move_cursor(self, raws: Sequence[RawMessage], place: Place) -> None:
         await self._deliver(raws, Cursor(scope=self._named.scope, value=place.text, expected=self._stored))
         self._stored = place.text
+
+    async def _assessed(self, raw: RawMessage) -> RawMessage:
+        """With what is known of its sender. Old and cut mail isn't checked here: its keys are gone, or its end is."""
+        is_whole = "cut_from_bytes" not in raw.envelope.extra
+        envelope = await self._authenticity.assess(
+            raw.body, raw.envelope, is_from_ours=True, may_check=is_whole and not raw.is_backfill
+        )
+        return replace(raw, envelope=envelope)
 
     def _raw(self, mail: Mail, start: Start, *, is_repair: bool) -> RawMessage:
         listed = mail.listed

@@ -12,15 +12,16 @@ from channelhub.domain.raw import Envelope, RawMessage
 from connectors.email.forwarders import NOTED
 from connectors.email.forwarding import unwrapped
 from connectors.email.notices import statuses
+from connectors.email.proof import doubts, proves, shown
 from connectors.email.reading import ReadMail, read
 
 
 def parse(raw: RawMessage) -> Sequence[Inbound]:
     """The message in a mail, and what it reports of mails of ours.
 
-    The sender is *claimed* unless the receiver noted an aligned DMARC pass in the envelope (`extra["dmarc"] == "pass"`)
-    and From names one address; Authentication-Results inside the mail are not believed. What one of `forwarders`
-    forwards is the message of the customer it names (see `forwarding`).
+    The sender is *claimed* unless the receiver noted in the envelope that a check proved From's domain (see
+    `authenticity`) and From names one address; Authentication-Results inside the mail are not believed. What one
+    of `forwarders` forwards is the message of the customer it names (see `forwarding`).
     """
     mail = read(raw.body)
     recipients = dict.fromkeys(one.address for one in (*mail.to, *mail.cc))
@@ -43,8 +44,8 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
         sent_at=mail.sent_at,
         automatic=mail.automatic,
         recipients=tuple(recipients),
-        extra=_extra(mail),
-        warnings=mail.warnings,
+        extra=_extra(mail) | shown(raw.envelope),
+        warnings=(*mail.warnings, *doubts(raw.envelope)),
     )
     message = unwrapped(message, mail, raw.envelope.extra.get(NOTED, ""))
     return (message, *statuses(mail, message.recipients))
@@ -52,7 +53,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
 
 def _sender(mail: ReadMail, envelope: Envelope) -> Sender:
     address = mail.sender.address
-    is_verified = mail.is_sole_author and envelope.extra.get("dmarc") == "pass"
+    is_verified = mail.is_sole_author and proves(envelope, mail.sender.address)
     evidence = Evidence.DMARC if is_verified else Evidence.CLAIMED
     if not address:
         returned = headers.addresses([envelope.mail_from.encode("utf-8", "replace")])

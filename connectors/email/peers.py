@@ -70,8 +70,13 @@ class Peers:
         return ""
 
     def _is_uncapped(self, host: str) -> bool:
-        address = _address(host)
-        return address is None or address.is_loopback or host in self._uncapped
+        return is_local(host) or host in self._uncapped
+
+
+def is_local(host: str) -> bool:
+    """Whether a peer is on this machine: its loopback, or a local socket."""
+    address = _address(host)
+    return address is None or address.is_loopback
 
 
 @lru_cache(maxsize=4096)

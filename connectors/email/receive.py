@@ -13,6 +13,7 @@ from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport
 from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted, Unavailable
 from connectors.email.arrival import arrival_day
+from connectors.email.authenticity import Authenticity
 from connectors.email.config import ReceiverConfig
 from connectors.email.dialog import Dialog
 from connectors.email.forwarders import noted
@@ -49,6 +50,7 @@ class Receiver(ABC):
         self._is_empty = asyncio.Event()
         self._routed: Mapping[str, object] | None = None
         self._routes = Routes(context.account, {context.account: config})
+        self._authenticity = Authenticity(config, log=context.log)
         self.is_listening = False
         self.bound_port = 0  # the port listened on, while `run` does; tells what port 0 became
 
@@ -83,6 +85,7 @@ class Receiver(ABC):
             self.is_listening, self.bound_port = False, 0
             self._close(servers)
             await self._drain()
+            await self._authenticity.close()
 
     async def check(self) -> HealthReport:
         """Whether the address answers as a mail server, or else is free for us to listen on."""
@@ -132,6 +135,10 @@ class Receiver(ABC):
         self.bound_port = int(server.sockets[0].getsockname()[1])
         return server
 
+    def _is_ours(self, host: str) -> bool:  # noqa: ARG002 - for SMTP
+        """Whether a client is our own mail server, whose Authentication-Results are believed."""
+        return True
+
     # What a session asks.
 
     def admit(self, wire: Wire) -> str:
@@ -167,7 +174,9 @@ class Receiver(ABC):
         Whatever goes wrong is temporary: the sender keeps the mail.
         """
         assert self._deliver is not None
+        is_from_ours = self._is_ours(envelope.peer)
         try:
+            envelope = await self._authenticity.assess(body, envelope, is_from_ours=is_from_ours)
             await self._deliver(self._raws(body, envelope, recipients))
         except HubBusy:
             return "451 4.3.2 Too busy, try again later"

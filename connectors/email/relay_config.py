@@ -8,6 +8,7 @@ import msgspec
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Pace
 from connectors.email.paths import is_address
+from connectors.email.trust_config import TrustConfig
 
 
 def described(description: str, *, least: int | None = None, most: int | None = None) -> msgspec.Meta:
@@ -20,7 +21,7 @@ def seconds(description: str) -> msgspec.Meta:
     return msgspec.Meta(description=description, gt=0)
 
 
-class RelayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RelayConfig(TrustConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where mail goes out."""
 
     relay_host: Annotated[
@@ -62,6 +63,7 @@ class RelayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Each key that can't work, and why."""
+        yield from self.trust_faults()
         if self.from_address and not is_address(self.from_address):
             yield "from_address", "is not an address"
         if self.relay_host and not self.from_address:

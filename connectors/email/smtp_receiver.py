@@ -5,7 +5,7 @@ from pathlib import Path
 
 from channelhub.sdk.contract import Context, HealthReport
 from connectors.email.config import SmtpConfig
-from connectors.email.peers import Networks, Peers, peer_group
+from connectors.email.peers import Networks, Peers, is_local, peer_group
 from connectors.email.receive import Receiver
 from connectors.email.signin import Credentials
 from connectors.email.smtp import SmtpSession
@@ -27,6 +27,7 @@ class SmtpReceiver(Receiver):
         super().__init__(config, context, peers)
         self._smtp = config
         self._proxies = Networks(config.proxies)
+        self._relays = Networks(config.trusted_peers)
         self._tls: ServerTls | None = None
         self._users: Users | None = None
         self._throttle = Throttle(lambda: asyncio.get_running_loop().time())
@@ -52,6 +53,9 @@ class SmtpReceiver(Receiver):
     def has_users(self) -> bool:
         """Whether anybody can sign in."""
         return self._users is not None
+
+    def _is_ours(self, host: str) -> bool:
+        return is_local(host) or host in self._relays
 
     def is_proxy(self, host: str) -> bool:
         return host in self._proxies

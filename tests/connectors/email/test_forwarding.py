@@ -1,5 +1,7 @@
 """A customer's mail that an agent forwards is the customer's message, as claimed; any other forward is its sender's."""
 
+import asyncio
+import smtplib
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -8,9 +10,11 @@ import pytest
 from channelhub.domain.inbound import NewMessage
 from channelhub.domain.people import Evidence
 from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.testing.hub import MemoryHub
 from connectors.email.config import SmtpConfig
 from connectors.email.forwarders import noted
 from connectors.email.parse import parse
+from tests.connectors.email.dialog import listening
 
 AGENTS = ("agent@shop.example", "@desk.example")
 
@@ -75,7 +79,7 @@ def forward(text: str, *, sender: str = "Agent <agent@shop.example>", subject: s
 
 
 def read(mail: EmailMessage, forwarders: tuple[str, ...] = AGENTS) -> NewMessage:
-    envelope = Envelope(extra={"dmarc": "pass", **noted(forwarders)})
+    envelope = Envelope(extra={"aligned": "shop.example", **noted(forwarders)})
     message = parse(RawMessage(account="mail", delivery_id="1", body=mail.as_bytes(), envelope=envelope))[0]
     assert isinstance(message, NewMessage)
     return message
@@ -149,3 +153,20 @@ def test_an_agents_mail_that_forwards_nobody_stays_the_agents(text: str, subject
 def test_an_entry_that_is_neither_address_nor_domain_is_refused() -> None:
     with pytest.raises(ValueError, match="forwarders: 'Anna Lee' is neither an address nor a domain"):
         SmtpConfig(forwarders=("Anna Lee",))
+
+
+async def test_who_may_forward_is_noted_when_the_mail_comes() -> None:
+    async with MemoryHub() as hub:
+        async with listening(hub, forwarders=AGENTS) as receiver:
+            await asyncio.to_thread(_send, receiver.bound_port, forward(GMAIL))
+        (raw,) = hub.raws
+
+    message = parse(raw)[0]
+
+    assert isinstance(message, NewMessage)
+    assert message.sender.handles[0].value == "ann@example.com"
+
+
+def _send(port: int, mail: EmailMessage) -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.send_message(mail, "agent@shop.example", ["support@shop.example"])

@@ -58,11 +58,13 @@ def test_reads_headers_recipients_and_thread() -> None:
     assert mail.external_id.startswith("m1@example.com#")
 
 
-def test_believes_the_receivers_dmarc_and_not_the_mails_own_claim() -> None:
+def test_believes_what_was_checked_on_arrival_and_not_the_mails_own_claim() -> None:
     forged = b"Authentication-Results: mx.example; dmarc=pass\r\n" + PLAIN
 
     assert message(forged).sender.handles[0].evidence is Evidence.CLAIMED
-    assert message(PLAIN, extra={"dmarc": "pass"}).sender.handles[0].evidence is Evidence.DMARC
+    assert message(PLAIN, extra={"aligned": "example.com"}).sender.handles[0].evidence is Evidence.DMARC
+    assert message(PLAIN, extra={"aligned": "x.example"}).sender.handles[0].evidence is Evidence.CLAIMED
+    assert message(PLAIN, extra={"dmarc": "pass"}).sender.handles[0].evidence is Evidence.CLAIMED
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_believes_the_receivers_dmarc_and_not_the_mails_own_claim() -> None:
     ],
 )
 def test_a_passed_check_vouches_for_the_only_from_address_alone(headers: str) -> None:
-    mail = message(headers.encode() + b"\r\n\r\nhello", extra={"dmarc": "pass"})
+    mail = message(headers.encode() + b"\r\n\r\nhello", extra={"aligned": "evil.example"})
 
     assert mail.sender.handles[0].evidence is Evidence.CLAIMED
 
