@@ -142,3 +142,9 @@ def test_right_above_marked_lines_a_date_or_an_address_is_enough(attribution: st
 )  # fmt: skip
 def test_cuts_footers_of_telephones(footer: str) -> None:
     assert replies.own_words(f"Всё заработало.\n\n{footer}") == "Всё заработало."
+
+
+def test_a_line_shared_with_an_attribution_ends_where_that_begins_whatever_follows() -> None:
+    text = "Thanks. On Thu, Nov 19, 2026 at 2:02 PM Support <help@shop.example> wrote:\nOne more thing\n> Please check"
+
+    assert replies.own_words(text) == "Thanks.\nOne more thing"
