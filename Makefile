@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A file's tests stay together, because they share servers. Many tests wait, so two workers do well on two cores.
+WORKERS := -n auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -17,10 +19,10 @@ demo: $(VENV)/.runtime ## play a shop's morning into the running daemon
 	$(BIN)/channelhub demo --config config/channelhub.toml
 
 test: $(VENV)/.dev ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(WORKERS)
 
 check: lint types contracts ## lint, types, import contracts and the quick tests
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" $(WORKERS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
