@@ -101,6 +101,11 @@ def _reply(daemon: Daemon, conversation: int | str, text: str) -> Any:
 
 def _doctor(daemon: Daemon) -> str:
     shown = subprocess.run(
-        [*COMMAND, "doctor", "-c", str(daemon.config_file)], capture_output=True, text=True, check=False, timeout=60
+        [*COMMAND, "doctor", "-c", str(daemon.config_file)],
+        cwd=daemon.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     return " ".join(shown.stdout.split())
