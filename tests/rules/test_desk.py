@@ -132,6 +132,15 @@ def test_a_time_nobody_vouches_for_is_clamped(sent: datetime | None, is_vouched:
     assert delays.timeline_at(sent_at=sent, received_at=NOW, is_vouched=is_vouched) == shown
 
 
+def test_history_keeps_its_time_however_old_but_is_not_of_the_future() -> None:
+    old = NOW - timedelta(days=4000)
+
+    assert delays.timeline_at(sent_at=old, received_at=NOW, is_vouched=False, is_backfill=True) == old
+    assert (
+        delays.timeline_at(sent_at=NOW + timedelta(days=1), received_at=NOW, is_vouched=False, is_backfill=True) == NOW
+    )
+
+
 def test_only_old_backfill_is_history() -> None:
     day = timedelta(hours=24)
 
