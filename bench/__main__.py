@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import disk, end_to_end, intake, poison, startup
+from bench import disk, end_to_end, intake, parse_rate, poison, startup
 from bench.figures import Goal, Outcome, missing
 from bench.processes import BenchError, fresh
 from bench.report import document, is_reached, table
@@ -23,6 +23,7 @@ MEASURES: tuple[tuple[Measure, tuple[Goal, ...]], ...] = (
     (intake.measure_http, (*intake.H1.values(), *intake.H1_LEAST.values(), intake.H2)),
     (end_to_end.measure, (end_to_end.E1, end_to_end.E1_HELPDESK, end_to_end.E1_ROUNDUP)),
     (poison.measure, (poison.P1,)),
+    (parse_rate.measure, (parse_rate.M1, parse_rate.M1_PEER)),
 )
 
 

@@ -81,7 +81,7 @@ def read(data: bytes) -> ReadMail:
     elif not sender.address:
         warnings.append("no sender's address in From, Reply-To, Return-Path or Sender")
     if packed.facts.encrypted:
-        warnings.append(f"encrypted with {packed.facts.encrypted}: what is locked is kept as a file, unread")
+        warnings.append(f"encrypted with {packed.facts.encrypted}: what is locked was not read")
     return ReadMail(
         external_id=external_id,
         message_id=message_id or next(iter(headers.message_ids(fields.raw("message-id"))), ""),
