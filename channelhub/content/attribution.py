@@ -23,7 +23,9 @@ _VERBS: Final = rf"(?<!\w){whole(_WROTE)}"
 _VERB = re.compile(rf"(?i){_VERBS}")
 #: The end of an attribution: a verb and a colon, a colon after an address, or dashes that close a ruled line.
 _ENDS_WITH_VERB = re.compile(rf"(?i)(?:{_VERBS})(?: [^:<>@]{{0,60}})? ?(?::|-{{2,}}|：)\s*$")
-_ENDS_WITH_ADDRESS = re.compile(r"@[^\s<>]{1,200}[>)\]\"*]{0,4} ?[:：]\s*$")
+_ENDS_WITH_ADDRESS = re.compile(r"@[^\s<>]{1,200} ?[>)\]\"*]{0,4} ?[:：]\s*$")
+#: A verb may stand before the date: `Ann schrieb am 21.11.2026 um 13:20:`.
+_ENDS_WITH_TIME = re.compile(r"(?i)\d[\s\"')\]]{0,3}(?:[ap]\.?m\.?|[a-zа-яії]{1,5})?[\s)\].]{0,3}[:：-]{1,3}\s*$")
 #: Some clients leave out the colon after the verb.
 _ENDS_BARE = re.compile(rf"(?i)> ?(?:{_VERBS})\s*$")
 _HAS_ADDRESS = re.compile(r"[^\s@<>]{1,100}@[^\s@<>]{2,200}")
@@ -102,7 +104,8 @@ def _may_end(line: str) -> bool:
 
 
 def _is_quoted(line: str) -> bool:
-    return line.startswith("> ") and not _ends_with_verb(line)
+    """A marked line; but a client may have wrapped and marked the end of an attribution: `> wrote:`."""
+    return line.startswith("> ") and not (_ends_with_verb(line) and _VERB.match(line, 2))
 
 
 def _ends_with_verb(text: str) -> bool:
@@ -128,9 +131,9 @@ def _is_attribution(text: str) -> bool:
         return has_date and has_address and _ends_bare(text)
     if _ends_with_verb(text):
         return has_date or has_address
-    if has_date and has_address and _ENDS_WITH_ADDRESS.search(text[-320:]):
+    if has_date and has_address and (_ENDS_WITH_ADDRESS.search(text[-320:]) or _has_verb(text)):
         return True
-    return has_date and _has_verb(text)
+    return has_date and _ENDS_WITH_TIME.search(text[-40:]) is not None and _has_verb(text)
 
 
 def _says_when_or_who(text: str) -> bool:

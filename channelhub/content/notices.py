@@ -19,7 +19,6 @@ _SENTENCE_ENDS: Final = (".", "!", "?", ":", "]", ")", "*", ">", "-", "|")
 
 _ALERTS: Final = words(lambda one: one.alerts)
 _BANNERS: Final = words(lambda one: one.banners)
-_BANNER_STARTS: Final = tuple(phrase.strip(_FRAME) for phrase in _BANNERS)
 _CAUTIONS: Final = words(lambda one: one.cautions)
 _LEGAL: Final = words(lambda one: one.legal)
 _LEGAL_BESIDE: Final = tuple(set(words(lambda one: one.legal_beside)) - set(_LEGAL))
@@ -84,7 +83,7 @@ def _folded(lines: Sequence[str]) -> str:
 
 def _is_banner(paragraph: str) -> bool:
     bare = paragraph.lstrip(_FRAME)
-    if bare.startswith(_BANNER_STARTS):
+    if bare.startswith(_BANNERS) or paragraph.startswith(_BANNERS):
         return True
     return bare.startswith(_ALERTS) and any(phrase in paragraph for phrase in _BANNERS)
 

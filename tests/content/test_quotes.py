@@ -57,6 +57,9 @@ def test_keeps_an_answer_written_below_the_quote() -> None:
         "Новая заявка с сайта\n\nОт: Анна <anna@example.com>\nТема: Оплата\n\nДеньги списали дважды",
         "В 14:30 оплата не прошла, а в 15:02 прошла:\nсписали два раза",
         "Пишет, что карта отклонена",
+        "Обратился в 11:34 в чат, оператор ответил быстро, но потом в 12:05 написал, что вопрос закрыт, хотя деньги не "
+        "вернулись и отвечать мне никто больше не стал. Жду ответа:",
+        "Extremely limited tickets are left for tonight\n\nAre there more?",
         "Спасибо!",
         "С уважением",
         "-- \nАнна",
@@ -148,3 +151,9 @@ def test_a_line_shared_with_an_attribution_ends_where_that_begins_whatever_follo
     text = "Thanks. On Thu, Nov 19, 2026 at 2:02 PM Support <help@shop.example> wrote:\nOne more thing\n> Please check"
 
     assert replies.own_words(text) == "Thanks.\nOne more thing"
+
+
+def test_a_sentence_with_a_time_above_a_marked_line_is_no_attribution() -> None:
+    text = "Book a room at 2:30 pm, please, here in Austin\n\n> Support wrote:\n> Thank you for contacting us!"
+
+    assert replies.own_words(text) == "Book a room at 2:30 pm, please, here in Austin"
