@@ -63,8 +63,12 @@ class ReceiverConfig(RelayConfig, frozen=True, kw_only=True, forbid_unknown_fiel
     session_timeout_s: Annotated[
         float, seconds("Longest connection, seconds; a mail whose data began by then may still end.")
     ] = 900.0
-    command_timeout_s: Annotated[float, seconds("Longest wait for the next command, seconds.")] = 60.0
-    data_timeout_s: Annotated[float, seconds("Longest time for the data of one mail, seconds.")] = 300.0
+    command_timeout_s: Annotated[
+        float, seconds("Longest wait for the next command, seconds. RFC 5321 asks for five minutes.")
+    ] = 300.0
+    data_timeout_s: Annotated[
+        float, seconds("Longest time for the data of one mail, seconds; each 16 KiB that came add one.")
+    ] = 300.0
 
     def __post_init__(self) -> None:
         if self.through and self.listen == self.free_listen:

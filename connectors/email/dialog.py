@@ -145,7 +145,7 @@ class Dialog(Wire):
 
     async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: N802, ARG002
         """Tells nobody which addresses exist (RFC 5321 §3.5.3 allows that)."""
-        await self.push("252 2.1.5 Send a mail to find out")
+        await self.push("252 2.0.0 Send a mail to find out")
 
     async def smtp_EXPN(self, arg: str | None) -> None:  # noqa: N802, ARG002
         await self._refuse("502 5.5.1 EXPN is not offered")

@@ -11,6 +11,8 @@ from connectors.email.dialog import Dialog
 from connectors.email.paths import read_path
 from connectors.email.wire import Gate
 
+#: Data that comes at this rate may take as long as it takes: 25 MiB over a slow line are no attack.
+LEAST_BYTES_PER_S = 16 * 1024
 _DATA_REFUSALS = {
     Verdict.TOO_BIG: "552 5.3.4 The mail is larger than we take",
     Verdict.LINE_TOO_LONG: "500 5.5.2 The mail has a line longer than we take",
@@ -140,7 +142,9 @@ class Session(Dialog):
             while verdict is Verdict.OPEN:
                 if not self._inbox and not await self._wait():
                     return  # the client left in the middle: nothing is stored, it keeps the mail
-                verdict, rest = collector.feed(self._take_all())
+                chunk = self._take_all()
+                self._deadline_s += len(chunk) / LEAST_BYTES_PER_S
+                verdict, rest = collector.feed(chunk)
                 held_bytes = self._account_for(collector, held_bytes)
             self._put_back(rest)
             await self._finish(verdict, collector)

@@ -303,6 +303,20 @@ async def test_data_that_drips_is_cut_off_at_its_deadline(hub: MemoryHub) -> Non
     assert hub.calls == []
 
 
+async def test_a_slow_line_may_take_its_time(hub: MemoryHub) -> None:
+    piece = b"line\r\n" * 4096
+    async with listening(hub, data_timeout_s=0.2) as receiver:
+        dialog = await Dialog.to(receiver)
+        await dialog.open_data()
+        began_s = asyncio.get_running_loop().time()
+        while asyncio.get_running_loop().time() < began_s + 1.0:
+            await dialog.send(piece)
+            await asyncio.sleep(0.05)
+
+        assert (await dialog.ask(b".")).startswith("250")
+    assert len(hub.raws) == 1
+
+
 async def test_a_client_that_floods_and_does_not_read_is_cut_off(hub: MemoryHub) -> None:
     async with listening(hub, command_timeout_s=0.3) as receiver:
         _reader, writer = await asyncio.open_connection("127.0.0.1", receiver.bound_port)
