@@ -42,6 +42,7 @@ def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = Fals
     """
     out: Kept = [None] * len(lines)
     quoted = [mark > 0 or _is_quoted(line) for line, mark in zip(lines, marks, strict=True)]
+    _leave_fenced(lines, quoted)
     quote_follows = _quote_follows(quoted)
     has_text = False
     at = 0
@@ -77,6 +78,13 @@ def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = Fals
         has_text = has_text or bool(line.strip())
         at += 1
     return New(out)
+
+
+def _leave_fenced(lines: Sequence[str], quoted: list[bool]) -> None:
+    """What stands between two lines that begin with three backticks is pasted, whatever it looks like."""
+    fences = [at for at, line in enumerate(lines) if line.startswith("```")]
+    for first, last in zip(fences[::2], fences[1::2], strict=False):
+        quoted[first:last] = [False] * (last - first)
 
 
 def _begins_history(lines: Sequence[str], marks: Sequence[int], at: int, *, has_text: bool) -> bool:

@@ -37,7 +37,8 @@ ENGLISH: Final = Wording(
         "away from the office", "away from office", "away from my mail",
     ),
     absent=(
-        "i am out of the office", "i'm out of the office", "i am currently out of", "i'm currently out of",
+        "i am out of the office", "i'm out of the office", "i am currently out of the office",
+        "i am currently out of office", "i'm currently out of the office", "i'm currently out of office",
         "i am away from the office", "i am away from my", "i am on annual leave", "out of the office until",
         "out of office until", "out of the office from", "out of office from", "away from the office until",
         "away from my email", "away from my mail", "your email requires verification",
