@@ -22,6 +22,7 @@ CATCH_ALL = {
     "channelhub/cli/probe.py": "a connector's mistake is that account's result",
     "channelhub/dispatch/worker.py": "the outbox worker: what became of the message isn't known",
     "channelhub/ingest/supervisor.py": "the supervisor: any defect of a connector is logged and it is restarted",
+    "channelhub/pipeline/parser_child.py": "a forked child must end by itself, never unwind into the process it came from",
     "channelhub/pipeline/process.py": "names the delivery whose row failed, and raises",
     "channelhub/pipeline/reading.py": "third parties' parsers: a defect parks this message alone",
     "channelhub/pipeline/stage.py": "the pipeline's loop: finds the one delivery to park",
@@ -32,6 +33,7 @@ CATCH_ALL = {
     "channelhub/web/failures.py": "the outermost handler: a defect becomes a 500 with an id, logged",
     "channelhub/web/feed.py": "the live stream's loop must outlive a failed read",
     "connectors/email/imap_thread.py": "whatever a call raised is raised again where it is awaited",
+    "connectors/email/mailauth_child.py": "what a stranger's signature does to a library costs a proof, not an answer",
     "connectors/email/receive.py": "a fault of ours must never bounce a customer's mail",
     "connectors/email/dialog.py": "aiosmtpd would answer a permanent 500 to a fault of ours",
 }
