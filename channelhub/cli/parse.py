@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,10 +57,11 @@ def parse(kind: str, files: tuple[Path, ...]) -> None:
     plugin = _plugin(kind)
     is_mail = plugin.manifest.channel == "email"
     crew = Crew(lambda path: _read(plugin, path), processes=len(os.sched_getaffinity(0)))
-    with counting("files", lambda: sum(1 for _ in _paths(files, is_mail=is_mail))) as done:
+    is_quiet = sys.stdout.isatty()  # the lines go where the bar would stand
+    with counting("files", lambda: sum(1 for _ in _paths(files, is_mail=is_mail)), is_quiet=is_quiet) as counter:
         for path, answer, lost in crew.answers(_paths(files, is_mail=is_mail)):
             click.echo(_encoded({"file": path, "error": lost}) if answer is None else answer)
-            done(1)
+            counter.move(1)
 
 
 def _paths(given: tuple[Path, ...], *, is_mail: bool) -> Iterator[str]:

@@ -3,11 +3,15 @@
 import asyncio
 import io
 import json
+import os
+import pty
+import re
 import smtplib
 import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,6 +107,7 @@ def test_brings_an_mbox_in_without_a_daemon_and_again_changes_nothing(daemon: Da
     assert len(stored(daemon)) == 30
 
 
+@pytest.mark.slow
 def test_history_stands_at_its_own_time_and_opens_no_incident(daemon: Daemon) -> None:
     asyncio.run(daemon.start())
     box = write_mbox(daemon.folder / "box.mbox", range(3))
@@ -115,6 +120,7 @@ def test_history_stands_at_its_own_time_and_opens_no_incident(daemon: Daemon) ->
     assert found["incidents"] == []
 
 
+@pytest.mark.slow
 def test_a_mail_brought_in_and_later_received_is_one_entry(daemon: Daemon) -> None:
     asyncio.run(daemon.start())
     bring_in(daemon, "mbox", str(write_mbox(daemon.folder / "box.mbox", range(2))))
@@ -175,6 +181,32 @@ def test_the_same_in_words_with_each_bad_file_on_standard_error(daemon: Daemon) 
     assert done.stderr == "channelhub: b.eml: the file is empty\n"
 
 
+def test_on_a_terminal_a_bar_moves_and_the_result_stands_below(daemon: Daemon) -> None:
+    box = write_mbox(daemon.folder / "box.mbox", range(500))
+    (daemon.folder / "bad.mbox").write_text("From a@b.example Tue Nov 21 10:00:00 2023\n\nno header\n")
+    ours, its = pty.openpty()
+    command = [str(EXECUTABLE), "import", "mbox", str(box), "bad.mbox", "-c", str(daemon.config_file)]
+    environ = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
+    running = subprocess.Popen(command, cwd=daemon.folder, stdin=its, stdout=its, stderr=its, env=environ)
+    os.close(its)
+    shown = b""
+    with suppress(OSError):  # how the end of a terminal is told
+        while piece := os.read(ours, 65536):
+            shown += piece
+    os.close(ours)
+
+    assert running.wait(timeout=60) == 0
+    assert re.search(rb"bytes .*[1-9]\d?%", shown)
+    assert b"channelhub: bad.mbox, byte 0: it is no mail" in shown
+    assert (
+        shown.decode()
+        .rstrip()
+        .splitlines()[-2]
+        .endswith("500 mails brought in, 0 were there already, 0 left out (deleted or drafts), 1 unreadable.")
+    )
+
+
+@pytest.mark.slow
 def test_killed_anywhere_and_run_again_it_holds_every_mail_once(daemon: Daemon) -> None:
     box = write_mbox(daemon.folder / "box.mbox", range(4000))
     command = [str(EXECUTABLE), "import", "mbox", str(box), "-c", str(daemon.config_file)]

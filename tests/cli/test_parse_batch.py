@@ -134,18 +134,20 @@ def test_a_parser_that_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) 
     assert "longer than" in found[0][2]
 
 
-def test_reads_only_a_bounded_number_ahead() -> None:
+def test_reads_only_a_bounded_number_ahead_of_a_slow_one() -> None:
     taken = 0
 
     def items() -> Iterator[str]:
         nonlocal taken
+        yield "spin"
         for number in range(10_000):
             taken += 1
             yield str(number)
 
     answers = Crew(misbehave, processes=2).answers(items())
-    next(answers)
+    first = next(answers)
 
+    assert first[0] == "spin"
     assert taken <= 2 * AHEAD
     answers.close()
 

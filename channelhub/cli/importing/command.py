@@ -18,7 +18,7 @@ from channelhub.cli.frame import Options
 from channelhub.cli.importing import folders, mbox
 from channelhub.cli.importing.carry import Bad, Carrier, Tally
 from channelhub.cli.importing.kept import Kept
-from channelhub.cli.importing.takers import DaemonTaker, StoreTaker
+from channelhub.cli.importing.takers import DaemonTaker, StoreTaker, Taker
 from channelhub.cli.printing import one_line, print_json
 from channelhub.cli.treefiles import files_below
 from channelhub.domain.raw import RawMessage
@@ -103,15 +103,20 @@ def bring_in(options: Options, account: str, mailbox: Mailbox) -> None:
     read = partial(history, name)
     daemon = Daemon(found.settings)
     is_running = daemon.is_running()
-    with counting("bytes", mailbox.size, is_quiet=options.as_json) as moved:
+    with counting("bytes", mailbox.size, is_quiet=options.as_json) as counter:
+
+        def told(bad: Bad) -> None:
+            counter.say(f"channelhub: {one_line(bad.where, width=300)}: {one_line(bad.reason, width=300)}")
+
+        def carrier(taker: Taker) -> Carrier:
+            return Carrier(taker, read=read, moved=counter.move, told=told)
 
         async def through_daemon() -> Tally:
             async with DaemonTaker(daemon, name) as taker:
-                return await Carrier(taker, read=read, moved=moved, told=_tell).carry(mailbox.all())
+                return await carrier(taker).carry(mailbox.all())
 
         async def without(store: Store) -> Tally:
-            taker = StoreTaker(found.settings, store, name)
-            return await Carrier(taker, read=read, moved=moved, told=_tell).carry(mailbox.all())
+            return await carrier(StoreTaker(found.settings, store, name)).carry(mailbox.all())
 
         tally = asyncio.run(through_daemon()) if is_running else alone(found.settings, without)
     _report(options, tally, is_running=is_running)
@@ -142,10 +147,6 @@ def _mbox_files(paths: Sequence[Path]) -> Iterator[Path]:
             yield from (one for one in found if mbox.is_mbox(one))
         else:
             yield path
-
-
-def _tell(bad: Bad) -> None:
-    click.echo(f"channelhub: {one_line(bad.where, width=300)}: {one_line(bad.reason, width=300)}", err=True)
 
 
 def _report(options: Options, tally: Tally, *, is_running: bool) -> None:
