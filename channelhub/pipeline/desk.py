@@ -5,15 +5,15 @@ Decisions are made on it one message after the other; nothing is written until a
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
-from channelhub.domain.inbound import Attachment
-from channelhub.domain.people import Identity, Link, Suggestion
+from channelhub.domain.people import Identity, Link
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline.loops import Alarm, Loops
 from channelhub.pipeline.reports import Reports
 from channelhub.pipeline.threads import Threads, Wanted
+from channelhub.pipeline.written import Written
 from channelhub.rules import acknowledgement
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Claim, Node
@@ -34,7 +34,6 @@ from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
-from channelhub.store.outbox import OutboxItem
 from channelhub.store.timeline import Entry
 
 
@@ -52,28 +51,6 @@ def linked(link: Link, customer_id: int) -> NewEvent:
             "actor": link.actor,
         },
     )
-
-
-@dataclass(slots=True)
-class Written:
-    """Rows that the batch adds or changes, in the order of the decisions."""
-
-    messages: list[Message] = field(default_factory=list)
-    changed_messages: dict[int, Message] = field(default_factory=dict)
-    versions: list[Version] = field(default_factory=list)
-    outdated: list[Version] = field(default_factory=list)  # no longer findable: a newer version is
-    sources: list[tuple[int, int]] = field(default_factory=list)
-    attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)
-    further_attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)  # of later versions
-    deletions: list[tuple[str, int, int]] = field(default_factory=list)
-    entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)
-    events: list[NewEvent] = field(default_factory=list)
-    outbox: list[OutboxItem] = field(default_factory=list)
-    features: list[tuple[int, int, str]] = field(default_factory=list)
-    links: dict[int, Link] = field(default_factory=dict)
-    suggestions: dict[int, Suggestion] = field(default_factory=dict)
-    identities: set[int] = field(default_factory=set)
-    incidents: set[int] = field(default_factory=set)
 
 
 class Desk:

@@ -46,6 +46,9 @@ class Words:
     def flag(self, word: str) -> str:
         return self._texts.get(f"flag_{word}", word)
 
+    def why(self, word: str) -> str:
+        return self._texts.get(f"reason_{word}", word)
+
 
 def language(request: web.Request) -> str:
     return language_of(request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("Accept-Language", ""))

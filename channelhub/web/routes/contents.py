@@ -5,8 +5,19 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from channelhub.domain.inbound import Direction
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY, OWN_PLACE
-from channelhub.store import inbox, message_texts, messages, outages, parking, people
+from channelhub.pipeline.linked import linked
+from channelhub.store import (
+    delivery_reports,
+    inbox,
+    message_texts,
+    messages,
+    outages,
+    outbox,
+    parking,
+    people,
+)
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
@@ -55,6 +66,7 @@ async def load(session: Session, message_id: int) -> views.MessageView:
     if known is None:
         return await _delivery(session, message_id)
     owner = (await people.identities(session, [known.identity_id])).get(known.identity_id)
+    is_ours = known.direction == Direction.OUT
     return views.message(
         known,
         customer_id=owner.customer_id if owner else None,
@@ -62,6 +74,9 @@ async def load(session: Session, message_id: int) -> views.MessageView:
         attachments=await messages.attachments(session, message_id),
         sources=await messages.sources(session, message_id),
         outages=await outages.of_message(session, message_id),
+        sent=await outbox.of_message(session, message_id) if is_ours else None,
+        reports=await delivery_reports.of_message(session, message_id) if is_ours else (),
+        linked=await linked(session, known.conversation_id) if known.conversation_id else (),
     )
 
 

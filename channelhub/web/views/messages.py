@@ -8,8 +8,11 @@ import msgspec
 from channelhub.domain.inbound import Attachment
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.times import from_us
+from channelhub.pipeline.linked import Linked
+from channelhub.store.delivery_reports import DeliveryReport
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
+from channelhub.store.outbox import OutboxItem
 from channelhub.store.parking import Parked
 
 
@@ -65,6 +68,37 @@ class ParkedPage(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+class ReportView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the other side said of a message that we sent: a bounce, a receipt. `detail` is in its words."""
+
+    status: str  # delayed, delivered, failed, read
+    permanent: bool
+    recipient: str
+    detail: str
+    at: datetime
+
+
+class SendingView(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a message that we sent, and why."""
+
+    state: str  # queued, sending, sent, uncertain, failed, delayed, delivered, read
+    reason: str
+    attempts: int
+    reports: list[ReportView]
+
+
+class LinkedView(msgspec.Struct, frozen=True, kw_only=True):
+    """Another conversation that this one has to do with. `reason`: `thread` (Message-IDs), `token` (somebody answered
+    with a token that we gave to another), `subject` (only a suggestion). `answered`: this conversation answers it."""
+
+    conversation_id: str
+    customer_id: str
+    address: str
+    subject: str
+    reason: str
+    answered: bool
+
+
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """A message. While `state` is received or parked, only what is known of the delivery is filled in."""
 
@@ -101,6 +135,9 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     sources: list[SourceView] = []
     attachments: list[AttachmentView] = []
     outages: list[str] = []
+    marks: list[str] = []  # what was noticed when it came: own, returned, linked, new-subject
+    sending: SendingView | None = None
+    linked: list[LinkedView] = []
     parked: ParkedView | None = None
 
 
@@ -112,6 +149,9 @@ def message(
     attachments: Sequence[Attachment],
     sources: Sequence[tuple[int, str, int]],
     outages: Sequence[int],
+    sent: OutboxItem | None = None,
+    reports: Sequence[DeliveryReport] = (),
+    linked: Sequence[Linked] = (),
 ) -> MessageView:
     newest = versions[0] if versions else None
     kinds = {"reply": "is_reply", "bounce": "is_bounce", "bulk": "is_bulk", "list": "is_list"}
@@ -149,6 +189,9 @@ def message(
         sources=[SourceView(account=account, received_at=from_us(at_us)) for _, account, at_us in sources],
         attachments=[_attachment(one.id, n, attached) for n, attached in enumerate(attachments)],
         outages=[str(outage_id) for outage_id in outages],
+        marks=list(one.marks),
+        sending=_sending(sent, reports) if sent is not None else None,
+        linked=[_linked(other) for other in linked],
     )
 
 
@@ -164,6 +207,35 @@ def parked(one: Parked) -> ParkedView:
         attempts=one.attempts,
         parked_at=one.parked_at,
         size=one.size,
+    )
+
+
+def _sending(item: OutboxItem, reports: Sequence[DeliveryReport]) -> SendingView:
+    return SendingView(
+        state=str(item.state),
+        reason=item.error,
+        attempts=item.attempts,
+        reports=[
+            ReportView(
+                status=str(one.status),
+                permanent=one.is_permanent,
+                recipient=one.recipient,
+                detail=one.detail,
+                at=from_us(one.at_us),
+            )
+            for one in reports
+        ],
+    )
+
+
+def _linked(one: Linked) -> LinkedView:
+    return LinkedView(
+        conversation_id=str(one.conversation_id),
+        customer_id=str(one.customer_id),
+        address=one.address,
+        subject=one.subject,
+        reason=one.reason,
+        answered=one.is_answered,
     )
 
 

@@ -1,0 +1,33 @@
+"""The rows that a batch of decisions adds or changes."""
+
+from dataclasses import dataclass, field
+
+from channelhub.domain.inbound import Attachment
+from channelhub.domain.people import Link, Suggestion
+from channelhub.store.events import NewEvent
+from channelhub.store.message_texts import Version
+from channelhub.store.messages import Message
+from channelhub.store.outbox import OutboxItem
+from channelhub.store.timeline import Entry
+
+
+@dataclass(slots=True)
+class Written:
+    """Rows that the batch adds or changes, in the order of the decisions."""
+
+    messages: list[Message] = field(default_factory=list)
+    changed_messages: dict[int, Message] = field(default_factory=dict)
+    versions: list[Version] = field(default_factory=list)
+    outdated: list[Version] = field(default_factory=list)  # no longer findable: a newer version is
+    sources: list[tuple[int, int]] = field(default_factory=list)
+    attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)
+    further_attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)  # of later versions
+    deletions: list[tuple[str, int, int]] = field(default_factory=list)
+    entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)
+    events: list[NewEvent] = field(default_factory=list)
+    outbox: list[OutboxItem] = field(default_factory=list)
+    features: list[tuple[int, int, str]] = field(default_factory=list)
+    links: dict[int, Link] = field(default_factory=dict)
+    suggestions: dict[int, Suggestion] = field(default_factory=dict)
+    identities: set[int] = field(default_factory=set)
+    incidents: set[int] = field(default_factory=set)
