@@ -21,6 +21,7 @@ MEMORY_BYTES = 512 * 1024 * 1024  # on top of what the command itself takes
 CPU_S = 2.0  # processor time, so that a busy machine changes no answer
 WALL_S = 10.0  # for work that waits instead
 AHEAD = 8  # answers that may wait, for each process, until the one before them is there
+MAX_WAITING_BYTES = 64 * 1024 * 1024
 _DEFECT = 1  # how Python ends after an exception
 _OUT_OF_MEMORY = 12
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -61,7 +62,7 @@ class Crew:
         is_more = True
         try:
             while is_more or slots:
-                while is_more and len(slots) < self._most * AHEAD and (child := self._free()) is not None:
+                while is_more and self._has_room(slots) and (child := self._free()) is not None:
                     item = next(left, None)
                     if item is None:
                         is_more = False
@@ -76,6 +77,11 @@ class Crew:
             for child in self._children:
                 child.process.kill()
                 child.process.join()
+
+    def _has_room(self, slots: deque[_Slot]) -> bool:
+        """Whether more may be read ahead. The first slot of all is always worked on."""
+        waiting = sum(len(one.answer) for one in slots if one.answer is not None)
+        return len(slots) < self._most * AHEAD and (waiting < MAX_WAITING_BYTES or not slots)
 
     def _free(self) -> _Child | None:
         for child in self._children:

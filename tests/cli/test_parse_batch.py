@@ -152,6 +152,17 @@ def test_reads_only_a_bounded_number_ahead_of_a_slow_one() -> None:
     answers.close()
 
 
+def test_large_answers_are_not_heaped_up_behind_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("channelhub.cli.limited.MAX_WAITING_BYTES", 10)
+    items = iter(["spin", "x" * 20, *map(str, range(100))])
+    answers = Crew(misbehave, processes=2).answers(items)
+    first = next(answers)
+
+    assert first[0] == "spin"
+    assert next(items) == "0"
+    answers.close()
+
+
 def test_leaves_no_child_behind() -> None:
     crew = Crew(misbehave, processes=2)
     answers = crew.answers(str(number) for number in range(100))

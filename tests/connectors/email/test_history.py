@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channelhub.sdk.errors import Unparseable
+from connectors.email.collector import normalise_line_ends
 from connectors.email.history import history
 from connectors.email.identity import delivery_id
 from tests.connectors.email.test_identity import MAIL, TRACE
@@ -44,6 +45,16 @@ def test_without_a_message_id_the_day_of_its_relay_is_part_of_it() -> None:
 def test_what_does_not_begin_with_headers_is_no_mail(kept: bytes) -> None:
     with pytest.raises(Unparseable, match=re.compile("no mail|empty")):
         history("mail", kept)
+
+
+@given(st.lists(st.sampled_from([b"a", b"\r", b"\n", b"\r\n", b"\r\r\n", b"bc"]), max_size=60), st.integers(1, 9))
+def test_line_ends_are_the_same_however_the_mail_is_cut(pieces: list[bytes], piece_bytes: int) -> None:
+    mail = b"Subject: s\r\n" + b"".join(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("connectors.email.history._PIECE_BYTES", piece_bytes)
+        cut = history("mail", mail).body
+
+    assert cut == normalise_line_ends(mail)
 
 
 @given(st.binary(max_size=300))
