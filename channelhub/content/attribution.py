@@ -42,6 +42,7 @@ _STARTS = re.compile(
 )
 #: Some name the writer first: `Ann <ann@example.com> schrieb am 19. November …`.
 _NAMED = re.compile(rf"(?i)[^<>@\n]{{0,80}}<[^<>@\s]{{1,100}}@[^<>\s]{{1,200}}>,? (?:{_VERBS})")
+_DIGIT = re.compile(r"\d")
 _MIDLINE = re.compile(
     rf"(?i)(?:^|[\s.!?)-])-{{0,4}} ?(?:{_OPENINGS}) "
     rf"(?=(?:(?:{_DAYS}|{_MONTHS})\w{{0,10}}[.,]{{0,2}} (?:\w{{1,12}}[.,]{{0,2}} )?)?\d)"
@@ -58,8 +59,6 @@ def attribution_end(lines: Sequence[str], at: int, *, is_before_quote: bool) -> 
 
     `is_before_quote`: a quoted line follows soon, so that less is asked of the words.
     """
-    if not is_before_quote and not any(map(_may_end, lines[at : at + MAX_LINES + 1])):
-        return at
     if not _starts(lines[at][:MAX_LINE_CHARS]):
         return at + 1 if _is_whole(lines[at], is_before_quote=is_before_quote) else at
     joined = ""
@@ -92,13 +91,14 @@ def _starts(line: str) -> bool:
 
 def midline_starts(line: str) -> list[int]:
     """Where an attribution may begin inside a line that opens with the reply itself."""
-    if len(line) > 2 * MAX_LINE_CHARS:
+    if len(line) > 2 * MAX_LINE_CHARS or not _DIGIT.search(line):
         return []
     found = (one.start() for one in _MIDLINE.finditer(line, 1))
     return [start for start, _ in zip(found, range(_MAX_PLACES), strict=False)]
 
 
-def _may_end(line: str) -> bool:
+def may_end(line: str) -> bool:
+    """Whether an attribution may end with this line: cheap, to ask of every line first."""
     end = line[-40:].rstrip()
     return end.endswith(_ENDS) or end.lower().endswith(_WROTE)
 

@@ -67,8 +67,11 @@ def _between_rules(line: str) -> str:
     """What stands between two dashes and two dashes, in lower case; empty where nothing does."""
     if len(line) > MAX_LINE_CHARS:
         return ""
-    bare = line.strip(_PADDING).rstrip(":*")
-    if bare[:2].strip(_DASHES) or bare[-2:].strip(_DASHES):
+    bare = line.strip(_PADDING)
+    if bare[:1] not in _DASHES or bare[:2].strip(_DASHES):
+        return ""
+    bare = bare.rstrip(":*")
+    if bare[-2:].strip(_DASHES):
         return ""
     inside = bare.strip(_DASHES + _PADDING)
     return inside.lower() if len(inside) <= _MAX_HEADING_CHARS and not set(inside) & set("-_=") else ""

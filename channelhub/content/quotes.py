@@ -43,11 +43,16 @@ def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = Fals
     out: Kept = [None] * len(lines)
     quoted = [mark > 0 or _is_quoted(line) for line, mark in zip(lines, marks, strict=True)]
     _leave_fenced(lines, quoted)
-    quote_follows = _quote_follows(quoted)
+    quote_follows = _comes_within(_MAX_GAP, quoted)
+    may_end = _comes_within(attribution.MAX_LINES + 1, [False, *map(attribution.may_end, lines)])
     has_text = False
     at = 0
     while at < len(lines):
         line = lines[at]
+        if not quoted[at] and not line.strip():
+            out[at] = line
+            at += 1
+            continue
         if _begins_history(lines, marks, at, has_text=has_text):
             if is_handed_on:
                 return New(list(lines), is_whole=True)
@@ -62,7 +67,7 @@ def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = Fals
             _trimmed(out, at)
             at = _after_quote(lines, quoted, at)
             continue
-        end, shared = _attribution(lines, at, is_before_quote=quote_follows[at])
+        end, shared = _attribution(lines, at, is_before_quote=quote_follows[at], may_end=may_end[at])
         if end > at:
             if shared:
                 out[at] = shared
@@ -75,7 +80,7 @@ def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = Fals
             at = end
             continue
         out[at] = line
-        has_text = has_text or bool(line.strip())
+        has_text = True
         at += 1
     return New(out)
 
@@ -96,8 +101,13 @@ def _begins_history(lines: Sequence[str], marks: Sequence[int], at: int, *, has_
     )
 
 
-def _attribution(lines: Sequence[str], at: int, *, is_before_quote: bool) -> tuple[int, str]:
-    """The line after an attribution at `at` (`at` itself: none) and what of the reply shares its first line."""
+def _attribution(lines: Sequence[str], at: int, *, is_before_quote: bool, may_end: bool) -> tuple[int, str]:
+    """The line after an attribution at `at` (`at` itself: none) and what of the reply shares its first line.
+
+    `may_end`: one of these lines ends as attributions do.
+    """
+    if not is_before_quote and not may_end:
+        return at, ""
     end = attribution.attribution_end(lines, at, is_before_quote=is_before_quote)
     if end > at:
         return end, ""
@@ -110,13 +120,13 @@ def _attribution(lines: Sequence[str], at: int, *, is_before_quote: bool) -> tup
     return at, ""
 
 
-def _quote_follows(quoted: Sequence[bool]) -> list[bool]:
-    """For each line, if a quoted line comes among the next few that are blank or part of an attribution."""
-    out = [False] * len(quoted)
-    distance = _MAX_GAP + 1
-    for at in range(len(quoted) - 1, -1, -1):
-        out[at] = distance <= _MAX_GAP
-        distance = 1 if quoted[at] else distance + 1
+def _comes_within(gap: int, wanted: Sequence[bool]) -> list[bool]:
+    """For each line, if a wanted one is among the next `gap`."""
+    out = [False] * len(wanted)
+    distance = gap + 1
+    for at in range(len(wanted) - 1, -1, -1):
+        out[at] = distance <= gap
+        distance = 1 if wanted[at] else distance + 1
     return out
 
 
