@@ -301,6 +301,29 @@ async def test_nonsense_costs_the_connection_and_nothing_else(fetched: bytes) ->
         assert not hub.raws
 
 
+async def test_a_literal_longer_than_any_mail_is_not_read() -> None:
+    sent = 0
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(b"* OK ready\r\n* CAPABILITY IMAP4rev1\r\n")
+        tag = (await reader.readline()).split()[0]
+        writer.write(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
+        await reader.readline()
+        writer.write(b"* 1 FETCH (BODY[] {4000000000}\r\n")
+        while not reader.at_eof() and sent < 1 << 28:
+            writer.write(bytes(1 << 20))
+            await writer.drain()
+            sent += 1 << 20
+
+    async with listening(flood) as port, MemoryHub() as hub:
+        async with reading(hub, config_of(port, max_message_bytes=1 << 20)) as reader:
+            await reader.until(lambda: bool(reader.failures), "it hangs up")
+
+        assert sent < 1 << 25
+        assert type(reader.failures[0]).__name__ == "LinkLost"
+
+
 async def test_cancelled_while_connecting_it_ends_at_once() -> None:
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()

@@ -137,17 +137,19 @@ async def test_another_uidvalidity_loses_nothing_and_shows_nothing_twice() -> No
         server.deliver_many(list(numbered(5)))
         async with reading(hub, config_of(server.port)) as reader:
             await reader.holds(5)
-        former = server.uidvalidity()
+        former, compared = server.uidvalidity(), len(hub.comparisons)
         server.stop()
         server.renumber()
         server.deliver(mail_of("After the change", number=6))
         server.start()
         async with reading(hub, config_of(server.port)) as reader:
             await reader.holds(11)
+            await reader.until(lambda: len(hub.comparisons) > compared, "it compares")
 
         assert server.uidvalidity() != former
         assert len({one.external_id for one in reader.messages()}) == 6, "what is on the timeline"
         assert place(hub) == f"{server.uidvalidity()}:6"
+        assert {one.missing for one in hub.comparisons} == {0}, "only the comparison noticed"
         assert all(raw.is_backfill for raw in list(hub.stored.values())[5:])
 
 
