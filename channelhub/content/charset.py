@@ -30,6 +30,8 @@ _UNTOLD: Final = ("utf", "iso2022", "hz")
 _HIGH = re.compile(rb"[\x80-\xff]")
 #: Fewer bytes than these tell charset-normalizer nothing.
 _MIN_HIGH: Final = 8
+#: Texts of more lines are read in one charset.
+_MAX_MIXED_LINES: Final = 20_000
 _GOOD_CHARS: Final = 32_768
 
 
@@ -118,7 +120,9 @@ def _undeclared(data: bytes) -> str:
 
 def _mixed(data: bytes) -> str | None:
     """The text of UTF-8 lines beside lines in another charset; None where it is not that."""
-    lines = data.split(b"\n")
+    lines = data.split(b"\n", _MAX_MIXED_LINES)
+    if len(lines) > _MAX_MIXED_LINES:
+        return None
     texts = [_utf_8(line) for line in lines]
     if all(text is None or text.isascii() for text in texts):
         return None

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-MAX_CONTENT_BYTES: Final = 32 * 1024 * 1024
+MAX_CONTENT_BYTES: Final = 16 * 1024 * 1024
 _MAX_DEPTH: Final = 24
-_MAX_PIECES: Final = 200_000
+_MAX_PIECES: Final = 50_000
 
 _OCTET_STRING: Final = 0x04
 _OBJECT_ID: Final = 0x06

@@ -19,6 +19,7 @@ MAX_ALL_HEADERS_BYTES: Final = 256 * 1024
 _MIN_LINE_COST: Final = 16
 
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_PREFACE = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n \t\0]*")
 _MBOX_FROM = re.compile(rb">?From (?![ \t]*:)[^\n]*\n")
 _BLANK_LINE = re.compile(rb"\n\r{0,2}\n")
 
@@ -113,9 +114,8 @@ def _freeze(fields: list[tuple[str, bytearray]]) -> Headers:
 
 def skip_preface(data: bytes) -> int:
     """The offset of the first header: after a byte order mark, blank lines and an mbox separator."""
-    at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-    while data[at : at + 1] in (b"\r", b"\n", b" ", b"\t", b"\0") and at < len(data):
-        at += 1
+    start = _PREFACE.match(data)
+    at = start.end() if start else 0
     separator = _MBOX_FROM.match(data, at, at + 4096)
     return separator.end() if separator else at
 

@@ -6,6 +6,9 @@ Python's codec knows none of the vendors' rows. Where it gives up, pairs are tur
 import re
 from typing import Final
 
+#: Vendors' letters beyond these are U+FFFD: each costs time.
+MAX_BYTES: Final = 1_000_000
+
 _ESCAPE = re.compile(rb"\x1b(\$\([@BDOPQ]|\$[@B]|\([BIJ])")
 _DOUBLE: Final = frozenset({b"$@", b"$B", b"$(@", b"$(B", b"$(O", b"$(Q"})
 _SUPPLEMENT: Final = b"$(D"
@@ -20,10 +23,12 @@ def decode(data: bytes) -> str:
         pass
     out: list[str] = []
     at, mode = 0, b"(B"
-    for escape in _ESCAPE.finditer(data):
+    for escape in _ESCAPE.finditer(data, 0, MAX_BYTES):
         out.append(_run(data[at : escape.start()], mode))
         at, mode = escape.end(), escape.group(1)
-    out.append(_run(data[at:], mode))
+    out.append(_run(data[at:MAX_BYTES], mode))
+    if len(data) > MAX_BYTES:
+        out.append((b"\x1b" + mode + data[MAX_BYTES:]).decode("iso2022_jp_ext", "replace"))
     return "".join(out)
 
 

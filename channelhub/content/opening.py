@@ -14,8 +14,11 @@ from channelhub.content.headerblock import Headers
 from channelhub.content.mime import Mail, Part
 
 MAX_OPENED: Final = 8
+#: Of content in S/MIME: compressed, it may be a thousand times what came.
+MAX_OPENED_BYTES: Final = 32 * 1024 * 1024
 _MAX_DEPTH: Final = 4
 
+_TOO_MUCH: Final = "more is packed inside than is opened; the rest is kept as files"
 _SMIME: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _TNEF: Final = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _CALENDAR: Final = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
@@ -47,6 +50,7 @@ class Opened:
 @dataclass(slots=True)
 class _State:
     left: int = MAX_OPENED
+    bytes_left: int = MAX_OPENED_BYTES
     facts: Facts = field(default_factory=Facts)
     spare: list[Part] = field(default_factory=list)
     invitations: list[Part] = field(default_factory=list)
@@ -96,7 +100,7 @@ def _leaf(part: Part, state: _State, depth: int) -> Part:
     if not is_smime and part.content_type not in _TNEF and name != "winmail.dat":
         return part
     if state.left <= 0 or depth >= _MAX_DEPTH:
-        state.warnings["more is packed inside than is opened; the rest is kept as files"] = None
+        state.warnings[_TOO_MUCH] = None
         return part
     state.left -= 1
     return _enveloped(part, state, depth) if is_smime else _unpacked(part, state)
@@ -138,6 +142,10 @@ def _enveloped(part: Part, state: _State, depth: int) -> Part:
         return part
     if envelope.kind is cms.Kind.SIGNED:
         state.facts.signed = "S/MIME"
+    state.bytes_left -= len(envelope.content)
+    if state.bytes_left < 0:
+        state.warnings[_TOO_MUCH] = None
+        return part
     inner = mime.read(envelope.content)
     if inner.root.content_type == "message/rfc822":  # so that its headers are signed too, RFC 8551 §3.1
         inner = mime.read(inner.root.content)

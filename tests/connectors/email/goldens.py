@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+COMMAND = (str(Path(sys.executable).parent / "channelhub"), "parse", "--json")
 FOLDER = Path(__file__).parents[2] / "data" / "mail"
 ENDING = ".golden.json"
 
 
 def parsed(folder: Path = FOLDER) -> Mapping[str, dict[str, Any]]:
     """The answer for each mail of the folder by its name, without the path that it was called by."""
-    command = (str(Path(sys.executable).parent / "channelhub"), "parse", "--json", str(folder))
-    run = subprocess.run(command, check=True, capture_output=True, timeout=60)
+    run = subprocess.run((*COMMAND, str(folder)), check=True, capture_output=True, timeout=60)
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     return {Path(answer.pop("file")).stem: answer for answer in answers}
 
