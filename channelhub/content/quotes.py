@@ -54,35 +54,25 @@ def new(lines: Sequence[str], marks: Sequence[int], *, is_handed_on: bool = Fals
             at += 1
             continue
         if _begins_history(lines, marks, at, has_text=has_text):
-            if is_handed_on:
-                return New(list(lines), is_whole=True)
-            return New(_trimmed(out, at) if has_text else list(lines))
+            return New(list(lines), is_whole=True) if is_handed_on else _cut(out, at, lines, has_text=has_text)
         if originals.is_forward_mark(line):
             return New(out[:at] + list(lines[at:]), is_whole=True)
-        if marks[at] == SIGNATURE:
+        if quoted[at] or marks[at] == SIGNATURE:
             _trimmed(out, at)
-            at += 1
-            continue
-        if quoted[at]:
-            _trimmed(out, at)
-            at = _after_quote(lines, quoted, at)
+            at = _after_quote(lines, quoted, at) if quoted[at] else at + 1
             continue
         end, shared = _attribution(lines, at, is_before_quote=quote_follows[at], may_end=may_end[at])
-        if end > at:
-            if shared:
-                out[at] = shared
-                has_text = True
-            is_quote_next = quote_follows[end - 1] or (end < len(lines) and quote_follows[end])
-            if has_text and not is_quote_next:
-                return New(_trimmed(out, end))
-            if not quote_follows[end - 1]:
-                return New(list(lines))
-            at = end
-            continue
-        out[at] = line
-        has_text = True
-        at += 1
+        out[at] = line if end == at else shared or None
+        has_text = has_text or out[at] is not None
+        if end > at and not quote_follows[end - 1]:
+            return _cut(out, end, lines, has_text=has_text)
+        at = max(end, at + 1)
     return New(out)
+
+
+def _cut(out: Kept, end: int, lines: Sequence[str], *, has_text: bool) -> New:
+    """What was kept above the history that begins at `end`; all lines where that would be nothing."""
+    return New(_trimmed(out, end)) if has_text else New(list(lines))
 
 
 def _leave_fenced(lines: Sequence[str], quoted: list[bool]) -> None:

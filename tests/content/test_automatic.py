@@ -100,6 +100,7 @@ def test_recognises_lists_and_bulk() -> None:
         "AUTO: Ann Lee is out of the office (returning 11/23/2026)",
         "[Auto-Reply] Order 117",
         "I am out of the office until Monday",
+        "Your email requires verification verify#7f3a",
         "Автоматический ответ: Заказ 117",
         "Автоответ",
         "Я в отпуске до 1 декабря",
