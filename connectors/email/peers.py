@@ -47,7 +47,7 @@ class Peers:
             return "421 4.3.2 Too many connections, try again later"
         return self._count(wire, host)
 
-    def turn_out(self, wire: Wire, host: str) -> str:
+    def move(self, wire: Wire, host: str) -> str:
         """A connection turns out to be that of another host. Returns the reply that refuses it, or nothing."""
         self.leave(wire)
         return self._count(wire, host)

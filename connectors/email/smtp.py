@@ -23,11 +23,11 @@ class SmtpReception(Reception, Protocol):
     def is_proxy(self, host: str) -> bool:
         """Whether connections of this host begin with a PROXY header."""
 
-    def welcomes(self, session: "SmtpSession") -> str:
+    def introduce(self, session: "SmtpSession") -> str:
         """The reply that refuses the client a proxy named, or nothing."""
 
     def may_deliver(self, host: str) -> bool:
-        """Whether this host need not sign in."""
+        """Whether this host may deliver without signing in."""
 
     async def knows(self, credentials: Credentials, peer: str) -> bool | None:
         """Whether the password is right. None: this peer guessed too often and isn't heard."""
@@ -62,7 +62,7 @@ class SmtpSession(Session):
         if not header.source:
             return True
         self.peer_host = header.source
-        refusal = self._desk.welcomes(self)
+        refusal = self._desk.introduce(self)
         if refusal:
             self._hang_up(refusal)
         return not refusal
@@ -73,7 +73,7 @@ class SmtpSession(Session):
         if name == "AUTH" and not self._desk.has_users:
             return "502 5.5.1 Nobody signs in here"
         if name == "MAIL" and not self._user and not self._desk.may_deliver(self.peer_host):
-            return "530 5.7.0 Authentication required"
+            return "530 5.7.0 Sign in first" if self._desk.has_users else "550 5.7.1 Your address may not deliver here"
         return super()._refusal_of(name)
 
     async def smtp_EHLO(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by name

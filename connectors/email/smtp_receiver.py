@@ -64,15 +64,15 @@ class SmtpReceiver(Receiver):
         """Whoever may still sign in, or may still name another client, is let in."""
         return "" if self.has_users or self.is_proxy(host) else super()._turned_away(host)
 
-    def welcomes(self, session: SmtpSession) -> str:
+    def introduce(self, session: SmtpSession) -> str:
         """The reply that refuses the client a proxy named, or nothing: its address counts from here on."""
         host = session.peer_host
         turned_away = "" if self.has_users else super()._turned_away(host)
-        return turned_away or self._peers.turn_out(session, host)
+        return turned_away or self._peers.move(session, host)
 
     def may_deliver(self, host: str) -> bool:
-        """Whether this host need not sign in: nobody has to, or `allowed_peers` has it."""
-        return not self.has_users or host in self._allowed
+        """Whether this host may deliver without signing in. A proxy that names no client is asked like any host."""
+        return host in self._allowed or not (self.has_users or self._allowed)
 
     async def knows(self, credentials: Credentials, peer: str) -> bool | None:
         """Whether the password is right. None: this peer guessed too often and isn't heard."""

@@ -88,6 +88,20 @@ async def test_the_client_must_be_allowed_not_the_proxy(hub: MemoryHub) -> None:
         await until(lambda: receiver.connections == 1)
 
 
+async def test_a_proxy_that_names_no_client_is_not_allowed_for_that(hub: MemoryHub) -> None:
+    async with listening(hub, allowed_peers=("192.0.2.0/28",), **BEHIND) as receiver:
+        unnamed = await Dialog.saying(receiver, b"PROXY UNKNOWN\r\n")
+        await unnamed.ask("EHLO haproxy.example")
+        refused = await unnamed.ask("MAIL FROM:<ann@example.com>")
+        named = await Dialog.behind_proxy(receiver, "192.0.2.7")
+        await named.open_data()
+        taken = await named.ask(MAIL + b".")
+
+    assert unnamed.banner.startswith("220")
+    assert refused.startswith("550 5.7.1")
+    assert taken.startswith("250")
+
+
 async def test_commands_that_came_with_the_header_are_obeyed_after_the_greeting(hub: MemoryHub) -> None:
     async with listening(hub, **BEHIND) as receiver:
         dialog = await Dialog.saying(receiver, b"PROXY TCP4 192.0.2.7 192.0.2.1 40000 25\r\nNOOP\r\n")
