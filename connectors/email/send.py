@@ -7,6 +7,8 @@ import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import cast
 
 import aiosmtplib
 import idna
@@ -22,6 +24,7 @@ from connectors.email.tagging import plus_address
 
 _AUTH_RETRY_S = 300.0
 _QUIT_S = 5.0
+_PIECE_BYTES = 512 * 1024
 _UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9._\-]")
 
 
@@ -43,7 +46,8 @@ class Relay:
         sender, recipient = self._addresses(message)
         message_id = bare_id(message.message_id) or self._own_id(message.id, sender)
         answers_to = plus_address(sender, message.reply_token) if self._config.plus_addressing else sender
-        mail = compose(
+        written = partial(
+            compose,
             replace(message, to=recipient),
             from_address=sender,
             from_name=self._config.from_name,
@@ -51,11 +55,13 @@ class Relay:
             now=self._now(),
             reply_to=answers_to,
         )
+        mail = await asyncio.to_thread(written) if message.attachments else written()
         client = await self._connected()
         try:
-            await self._hand_envelope(client, "" if message.is_automatic else answers_to, recipient)
+            return_path = "" if message.is_automatic else answers_to
+            await self._hand_envelope(client, return_path, recipient, size=len(mail))
             try:
-                await client.data(mail)
+                await _hand_data(client, mail)
             except aiosmtplib.SMTPResponseException as error:
                 raise refusal(error) from error
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
@@ -129,14 +135,15 @@ class Relay:
         except OSError as error:
             raise Unavailable(f"can't read relay_ca_file {self._config.relay_ca_file}: {error}") from error
 
-    async def _hand_envelope(self, client: aiosmtplib.SMTP, return_path: str, recipient: str) -> None:
-        """MAIL and RCPT; nothing is taken yet, so every failure here is a sure one."""
-        options: list[str] = []
+    async def _hand_envelope(self, client: aiosmtplib.SMTP, return_path: str, recipient: str, *, size: int) -> None:
+        """MAIL and RCPT; nothing is taken yet, so every failure here is a sure one. A mail that is too large for the
+        relay is refused before it is sent (RFC 1870)."""
+        options = [f"SIZE={size}"] if client.supports_extension("size") else []
         if not (return_path + recipient).isascii():
             if not client.supports_extension("smtputf8"):
                 raise Rejected("the relay doesn't take addresses outside ASCII (SMTPUTF8)")
-            options = ["SMTPUTF8"]
-        encoding = "utf-8" if options else "ascii"
+            options.append("SMTPUTF8")
+        encoding = "utf-8" if "SMTPUTF8" in options else "ascii"
         try:
             await client.mail(return_path, options=options, encoding=encoding)
             await client.rcpt(recipient, encoding=encoding)
@@ -144,6 +151,28 @@ class Relay:
             raise refusal(error) from error
         except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
             raise Unavailable(f"the relay hung up: {error}") from error
+
+
+async def _hand_data(client: aiosmtplib.SMTP, mail: bytes) -> None:
+    """DATA and the mail. A large one goes in pieces, because the library would go over all of it three times at once.
+
+    Raises SMTPResponseException for a refusal; whatever else may come after the mail was taken.
+    """
+    if len(mail) <= _PIECE_BYTES:
+        await client.data(mail)
+        return
+    begun = await client.execute_command(b"DATA")
+    if begun.code != aiosmtplib.SMTPStatus.start_input:
+        raise aiosmtplib.SMTPDataError(begun.code, begun.message)
+    stuffed = mail.replace(b"\r\n.", b"\r\n..")  # RFC 5321 §4.5.2; a mail begins with a header
+    for start in range(0, len(stuffed), _PIECE_BYTES):
+        if client.transport is None:
+            raise aiosmtplib.SMTPServerDisconnected("the relay hung up")
+        cast("asyncio.WriteTransport", client.transport).write(stuffed[start : start + _PIECE_BYTES])
+        await asyncio.sleep(0)
+    done = await client.execute_command(b".")
+    if done.code != aiosmtplib.SMTPStatus.completed:
+        raise aiosmtplib.SMTPDataError(done.code, done.message)
 
 
 def _wire_form(address: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelhub.domain.outbound import Outbound
+from channelhub.domain.outbound import Outbound, OutgoingFile
 from channelhub.sdk.errors import Rejected, Unavailable
 from tests.connectors.email.relay import Keeper, relay
 from tests.connectors.email.test_send import ANSWER, read, sender
@@ -60,3 +60,36 @@ async def test_a_local_part_outside_ascii_is_sent_where_the_relay_takes_it_and_e
 
     assert keeper.mails[0][1] == ["ганна@example.com"]
     assert deaf.mails == []
+
+
+async def test_a_large_mail_arrives_whole_with_its_dots() -> None:
+    content = b"\n.\n..\nFrom here\n" * 400_000
+    file = OutgoingFile(filename="log.txt", content_type="text/plain", size=len(content), sha256="", content=content)
+    message = Outbound(id=1, to="ann@example.com", text="first\n.\n.dots\n..", attachments=(file,))
+    async with relay(Keeper(), data_size_limit=40_000_000) as keeper:
+        await sender(keeper.port, relay_timeout_s=30.0).send(message)
+
+    ((_, _, written),) = keeper.mails
+    mail = read(written)
+    [got] = mail.iter_attachments()
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert got.get_payload(decode=True) == content
+    assert plain.get_content().split() == ["first", ".", ".dots", ".."]
+
+
+async def test_a_mail_larger_than_the_relay_takes_is_refused_before_it_is_sent() -> None:
+    file = OutgoingFile(filename="a", content_type="a/b", size=9, sha256="", content=bytes(900_000))
+    async with relay(Keeper(), data_size_limit=500_000) as keeper:
+        with pytest.raises(Rejected, match="552 .*exceeds"):  # what aiosmtpd says to MAIL
+            await sender(keeper.port).send(Outbound(id=1, to="ann@example.com", text="x", attachments=(file,)))
+
+    assert keeper.mails == []
+
+
+@pytest.mark.parametrize(("answer", "error"), [("452 4.3.1 full", Unavailable), ("554 5.7.1 spam", Rejected)])
+async def test_a_refusal_after_a_large_mail_is_told_like_any_other(answer: str, error: type[Exception]) -> None:
+    file = OutgoingFile(filename="a", content_type="a/b", size=9, sha256="", content=bytes(900_000))
+    async with relay(Keeper(answers={"DATA": answer})) as keeper:
+        with pytest.raises(error, match=answer[:3]):
+            await sender(keeper.port).send(Outbound(id=1, to="ann@example.com", text="x", attachments=(file,)))
