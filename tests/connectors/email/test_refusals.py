@@ -81,7 +81,7 @@ async def test_a_large_mail_arrives_whole_with_its_dots() -> None:
 async def test_a_mail_larger_than_the_relay_takes_is_refused_before_it_is_sent() -> None:
     file = OutgoingFile(filename="a", content_type="a/b", size=9, sha256="", content=bytes(900_000))
     async with relay(Keeper(), data_size_limit=500_000) as keeper:
-        with pytest.raises(Rejected, match="552 .*exceeds"):  # what aiosmtpd says to MAIL
+        with pytest.raises(Rejected, match=r"552 .*exceeds"):  # what aiosmtpd says to MAIL
             await sender(keeper.port).send(Outbound(id=1, to="ann@example.com", text="x", attachments=(file,)))
 
     assert keeper.mails == []
