@@ -102,7 +102,7 @@ class Accounts:
                 return await inbox_store.held(session, account.name, delivery_ids)
 
         def compared(found: Completeness) -> None:
-            self._comparisons.record(account.name, listed=found.listed, missing=found.missing)
+            self._comparisons.record(account.name, listed=found.listed, missing=found.missing, note=found.note)
 
         return Context(
             account=account.name,

@@ -105,11 +105,11 @@ def _accounts(found: Configured) -> Iterator[Finding]:
 
 def _completeness(account: str, compared: dict[str, Any]) -> Finding:
     """What the daemon's last comparison with the channel found."""
-    gap = compared["gap"]
+    gap, note = compared["gap"], compared["note"] and f"; {compared['note']}"
     last = f"; last gap {compared['last_gap']} at {compared['last_gap_at']}, repaired" if compared["last_gap"] else ""
     return Finding(
         what=f"account {account}",
-        level="wrong" if gap else "ok",
-        detail=f"gap = {gap} of {compared['listed']} messages at the channel{'' if gap else last}",
+        level="wrong" if gap or note else "ok",
+        detail=f"gap = {gap} of {compared['listed']} messages at the channel{'' if gap else last}{note}",
         mend="what is missing is fetched again at each comparison; its log says which can't be" if gap else "",
     )

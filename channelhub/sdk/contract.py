@@ -92,10 +92,14 @@ class Sender(Connector, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """A comparison with the channel: of the messages that it lists and that belong to us, how many we don't hold."""
+    """A comparison with the channel: of the messages that it lists and that belong to us, how many we don't hold.
+
+    `note` says, for the administrator, what couldn't be compared, and so isn't in the numbers.
+    """
 
     listed: int
     missing: int
+    note: str = ""
 
 
 MAX_HELD_ASKED = 1000  # delivery ids in one question

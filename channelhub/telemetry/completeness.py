@@ -9,13 +9,16 @@ from channelhub.telemetry.metrics import Metrics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """`gap` messages of `listed` at the channel are not held. A gap that was repaired stays as `last_gap`."""
+    """`gap` messages of `listed` at the channel are not held. A gap that was repaired stays as `last_gap`. `note` says
+    what couldn't be compared.
+    """
 
     listed: int
     gap: int
     at: datetime
     last_gap: int = 0
     last_gap_at: datetime | None = None
+    note: str = ""
 
 
 class Comparisons:
@@ -26,7 +29,7 @@ class Comparisons:
         self._metrics = metrics
         self._by_account: dict[str, Comparison] = {}
 
-    def record(self, account: str, *, listed: int, missing: int) -> None:
+    def record(self, account: str, *, listed: int, missing: int, note: str = "") -> None:
         """A connector compared, or repaired what it had found missing."""
         at = self._now()
         before = self._by_account.get(account)
@@ -37,6 +40,7 @@ class Comparisons:
             at=at,
             last_gap=former.last_gap if former else missing,
             last_gap_at=former.last_gap_at if former else (at if missing else None),
+            note=note,
         )
         self._metrics.gap(account, missing)
 

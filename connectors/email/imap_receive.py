@@ -7,7 +7,7 @@ from channelhub.sdk.contract import Completeness, Context, Deliver, Health, Heal
 from channelhub.sdk.errors import AuthFailed, Unavailable
 from connectors.email.authenticity import Authenticity
 from connectors.email.imap_config import ImapConfig
-from connectors.email.imap_faults import LinkLost
+from connectors.email.imap_faults import LinkLost, Refused
 from connectors.email.imap_folder import Folder
 from connectors.email.imap_line import Line
 from connectors.email.imap_link import Credentials, Link
@@ -16,6 +16,7 @@ from connectors.email.imap_oauth import AccessTokens
 #: A connection that worked this long is replaced at once when the server closes it: they all do now and then.
 STEADY_S = 30.0
 FIRST_ROUND_S = 2.0
+_MAX_NOTE = 500
 
 
 class ImapReceiver:
@@ -29,6 +30,7 @@ class ImapReceiver:
         self._refusals = 0  # of our credentials, in a row
         self._folders: Sequence[Folder] = ()
         self._compare_at = float("-inf")
+        self._refused: dict[str, str] = {}  # folders that couldn't be read at the last look, and why
 
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed and Unavailable; NotCommitted leaves the mails at the server."""
@@ -82,7 +84,7 @@ class ImapReceiver:
         loop = asyncio.get_running_loop()
         while True:
             for folder in self._folders:
-                await folder.read(line)
+                await self._read(line, folder)
             if loop.time() >= self._compare_at:
                 # Set before: a mail that breaks the connection must not be tried again at once.
                 self._compare_at = loop.time() + self._config.completeness_interval_s
@@ -108,16 +110,31 @@ class ImapReceiver:
             else:
                 round_s = self._config.probe_interval_s
 
+    async def _read(self, line: Line, folder: Folder) -> None:
+        """A folder that can't be opened, renamed perhaps, must not keep the others from being read."""
+        before = self._refused.get(folder.name, "")
+        try:
+            await folder.read(line)
+            self._refused.pop(folder.name, None)
+        except Refused as exc:
+            if folder is self._folders[0]:
+                raise
+            self._refused[folder.name] = str(exc)
+        if before != self._refused.get(folder.name, ""):
+            self._context.log.warning("imap.folder_refused", folder=folder.name, is_refused=not before)
+            self._compare_at = float("-inf")  # which tells it
+
     async def _compare(self, line: Line) -> None:
         """Tell the hub how complete it is, and fetch what it lacks."""
-        found = [(folder, await folder.compare(line)) for folder in self._folders]
+        found = [(one, await one.compare(line)) for one in self._folders if one.name not in self._refused]
+        note = "; ".join(self._refused.values())[:_MAX_NOTE]
         listed = sum(compared.listed for _, compared in found)
         missing = sum(len(compared.missing) for _, compared in found)
-        self._context.compared(Completeness(listed=listed, missing=missing))
+        self._context.compared(Completeness(listed=listed, missing=missing, note=note))
         if missing:
             self._context.log.warning("imap.gap", listed=listed, missing=missing)
             left = sum([await folder.repair(line, compared.missing) for folder, compared in found if compared.missing])
-            self._context.compared(Completeness(listed=listed, missing=left))
+            self._context.compared(Completeness(listed=listed, missing=left, note=note))
 
     async def _sign_in(self, line: Line) -> None:
         credentials = await self._credentials()

@@ -5,7 +5,14 @@ from datetime import timedelta
 from channelhub.telemetry.completeness import Comparison
 from tests.web.conftest import BEGAN, Hub, account
 
-COMPARED = Comparison(listed=10_000, gap=1, at=BEGAN, last_gap=1, last_gap_at=BEGAN - timedelta(hours=1))
+COMPARED = Comparison(
+    listed=10_000,
+    gap=1,
+    at=BEGAN,
+    last_gap=1,
+    last_gap_at=BEGAN - timedelta(hours=1),
+    note="the folder Sales can't be opened",
+)
 
 
 async def test_the_api_shows_the_gap_of_accounts_that_compare(hub: Hub) -> None:
@@ -19,6 +26,7 @@ async def test_the_api_shows_the_gap_of_accounts_that_compare(hub: Hub) -> None:
         "at": "2026-03-02T09:00:00Z",
         "last_gap": 1,
         "last_gap_at": "2026-03-02T08:00:00Z",
+        "note": "the folder Sales can't be opened",
     }
     assert items["bot"]["completeness"] is None
 
@@ -31,3 +39,4 @@ async def test_the_page_shows_the_gap(hub: Hub) -> None:
     assert answer.status == 200
     assert "gap = 1" in page
     assert "10000" in page
+    assert "the folder Sales can&#39;t be opened" in page

@@ -25,7 +25,7 @@ from channelhub.web.views import messages as views
 
 class CompletenessView(msgspec.Struct, frozen=True, kw_only=True):
     """What the last comparison found: of the `listed` messages at the channel `gap` are not held. A repaired gap stays
-    as `last_gap`.
+    as `last_gap`. `note` says what couldn't be compared.
     """
 
     listed: int
@@ -33,6 +33,7 @@ class CompletenessView(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     last_gap: int
     last_gap_at: datetime | None
+    note: str
 
 
 class ConnectorView(msgspec.Struct, frozen=True, kw_only=True):

@@ -279,6 +279,23 @@ async def test_moves_at_a_server_that_knows_no_move(capability: str) -> None:
         assert len(server.mails("Done")) == 2
 
 
+async def test_a_folder_that_is_gone_is_told_and_keeps_none_of_the_others_waiting() -> None:
+    async with dovecot() as server, MemoryHub() as hub:
+        server.deliver(mail_of("To the inbox", number=1))
+        server.deliver(mail_of("To the last", number=2), folder="Last")
+        config = config_of(server.port, folders=("INBOX", "Gone", "Last"), poll_interval_s=1.0)
+        async with reading(hub, config) as reader:
+            await reader.holds(2)
+            await reader.until(lambda: bool(hub.comparisons), "it compares")
+            told = hub.comparisons[-1]
+            server.deliver(mail_of("It is back", number=3), folder="Gone")
+            await reader.holds(3)
+            await reader.until(lambda: not hub.comparisons[-1].note, "that is told, too")
+
+        assert "Gone" in told.note
+        assert reader.failures == []
+
+
 @pytest.mark.parametrize("missing", [1, 3])
 async def test_a_missing_mail_shows_as_a_gap_and_is_fetched(missing: int) -> None:
     async with dovecot() as server, MemoryHub() as hub:
