@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from channelhub.cli.limited import AHEAD, MEMORY_BYTES, Crew
-from tests.cli.executable import channelhub
+from tests.cli.executable import EXECUTABLE, channelhub
 
 MAIL = "From: Ann <ann@example.com>\r\nSubject: {}\r\nMessage-ID: <{}@example.com>\r\n\r\nThe parcel is late.\r\n"
 
@@ -65,6 +66,14 @@ def test_a_file_that_cannot_be_read_is_a_line_with_its_reason(tmp_path: Path) ->
         "larger than 64 MiB",
         None,
     ]
+
+
+def test_reads_what_is_piped_in(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.eml", MAIL.format("piped", 1))
+    with path.open("rb") as mail:
+        done = subprocess.run([str(EXECUTABLE), "parse", "/dev/stdin"], stdin=mail, capture_output=True, timeout=60)
+
+    assert json.loads(done.stdout)["subject"] == "piped"
 
 
 def test_a_name_outside_utf8_is_printed_as_json_can(tmp_path: Path) -> None:
