@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from channelhub.content import filenames, flowed, headerblock, html
+from channelhub.content import filenames, flowed, headerblock, html, rtf
 from channelhub.content.encodedwords import clean
 from channelhub.content.mime import Mail, Part
 
 #: Parts that carry words, as far as a mail reader shows them in its body.
-_TEXTS: Final = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"})
+_TEXTS: Final = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/rtf"})
 #: Other forms of the text beside it (AMP, watches), which are neither words nor files of their own.
 _VARIANTS: Final = frozenset({"text/x-amp-html", "text/watch-html"})
 #: Parts that only describe the mail around them.
 _SILENT: Final = frozenset({"message/disposition-notification", "application/pgp-encrypted"})
 #: Names for files that came without one; those without a stem get a number.
 _NAMES: Final = {
-    "message/delivery-status": ".txt", "text/plain": ".txt", "text/html": ".html", "text/csv": ".csv",
+    "message/delivery-status": ".txt", "text/html": ".html", "text/csv": ".csv",
     "text/calendar": "invite.ics", "text/vcard": ".vcf", "text/x-vcard": ".vcf", "image/jpeg": ".jpg",
     "image/png": ".png",
     "image/gif": ".gif", "image/webp": ".webp", "image/heic": ".heic", "image/tiff": ".tif", "audio/ogg": ".ogg",
@@ -133,6 +133,8 @@ def _plain(part: Part, text: str) -> str:
     """The words of a text that is no HTML."""
     if part.content_type in ("text/enriched", "text/richtext"):  # RFC 1896: `<<` is a literal `<`
         return html.strip(text.replace("&", "&amp;").replace("<<", "&lt;"))
+    if part.content_type == "text/rtf":
+        return rtf.read(part.content).text
     if flowed.is_flowed(part.parameters):
         return flowed.joined(text, drops_space=part.parameters.get("delsp", "").strip().lower() == "yes")
     return text
@@ -168,5 +170,5 @@ def _derived_name(part: Part, number: int) -> str:
         head = part.content[:_MAX_HEADERS_BYTES]
         inner, _ = headerblock.split(head, headerblock.skip_preface(head), len(head), headerblock.Budget())
         return filenames.label((inner.text("subject")[:100].strip() or f"mail-{number}") + ".eml")
-    known = _NAMES.get(part.content_type, ".bin")
+    known = _NAMES.get(part.content_type) or (".txt" if part.content_type.startswith("text/") else ".bin")
     return f"part-{number}{known}" if known.startswith(".") else known

@@ -7,6 +7,7 @@ from typing import Final
 _BASE64_ONLY = bytes(range(256)).translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 _WHITE: Final = b" \t\r\n"
 _NAME_END = re.compile(r"[\s;\"'(]")
+_BASE64_BLOCK = re.compile(rb"\s*[A-Za-z0-9+/=]{16,}[ \t]*\r?\n(?:[ \t]*[A-Za-z0-9+/=]+[ \t]*\r?\n)*")
 _RUNS = re.compile(rb"[A-Za-z0-9+/]+")
 _UU_BEGIN = re.compile(rb"begin[ \t]+[0-7]{3,4}[ \t]+[^\r\n]*\r?\n")
 
@@ -24,6 +25,10 @@ def decode(body: bytes, encoding: str) -> bytes:
 
 
 def _base64(body: bytes) -> bytes:
+    block = _BASE64_BLOCK.match(body) if b" " in body.strip(_WHITE) else None
+    if block is not None and b" " in body[block.end() :].strip(_WHITE):
+        # A list or a virus scanner put its words below the encoded text without encoding them.
+        return b"\r\n".join((_base64(block.group()), body[block.end() :].strip(_WHITE)))
     if body.count(b" ") > len(body) // 20:
         return body  # plain text under a wrong label
     packed = body.translate(None, _WHITE)

@@ -39,6 +39,7 @@ def test_amp_is_neither_text_nor_file() -> None:
     [
         ("text/enriched", "<bold>Now</bold> is << & then", "Now is < & then"),
         ("text/markdown; charset=utf-8", "# Ой", "# Ой"),
+        ("text/rtf", "{\\rtf1 Now\\par}", "Now"),
     ],
 )
 def test_rarer_texts_are_read_too(content_type: str, source: str, text: str) -> None:
@@ -103,6 +104,7 @@ def test_an_enclosed_mail_is_one_file_named_by_its_subject() -> None:
     [
         ("application/pkcs7-signature", "smime.p7s"),
         ("audio/ogg", "part-1.ogg"),
+        ("text/x-log", "part-1.txt"),
         ("application/x-nobody-knows", "part-1.bin"),
         ("message/rfc822", "mail-1.eml"),
     ],

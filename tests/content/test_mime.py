@@ -271,6 +271,7 @@ def test_message_ids_lose_their_brackets(raw: bytes, ids: tuple[str, ...]) -> No
         (b"0J8=", "base64", "П".encode()),
         (b"0J8", "BASE64", "П".encode()),
         (b"0J8=0J8=", "base64", "ПП".encode()),
+        (b"0J/RgNC40LLQtdGC\r\n\r\n--\r\nSent by a list\r\n", "base64", "Привет\r\n--\r\nSent by a list".encode()),
         (b"Hello, this is not base64 at all!", "base64", b"Hello, this is not base64 at all!"),
         (b"=D0=9F=\r\n!", "quoted-printable", "П!".encode()),
         (b"=D0=9F", "quoted-printable; x=y", "П".encode()),

@@ -18,7 +18,8 @@ SPLICES = st.one_of(
     st.sampled_from(
         [b"--b", b"--b--\r\n", b"\r\n\r\n", b"\n", b"\0", b"=?utf-8?B?", b"?=", b"charset=utf-16", b"Content-Type: ",
          b"Content-Transfer-Encoding: base64\r\n", b"begin 644 a\n", b"-----BEGIN PGP SIGNED MESSAGE-----\n",
-         b"END:VEVENT", b"format=flowed", b"> ", b"-- \r\n", b"On Mon, 2 Mar 2026 Ann wrote:\r\n", b"<blockquote>", b"\x1b$B"]
+         b"END:VEVENT", b"format=flowed", b"> ", b"-- \r\n", b"On Mon, 2 Mar 2026 Ann wrote:\r\n", b"<blockquote>",
+         b"\x1b$B"]
     ),
 )  # fmt: skip
 CUTS = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 60), SPLICES), max_size=6)
