@@ -32,7 +32,8 @@ def hidden(text: str, marks: Sequence[int] = (), *, sender_name: str = "", subje
     if len(raw) > MAX_LINES:
         return ()
     lines = [_plain(line) for line in raw] if _ODD.search(text) else raw
-    new = quotes.new(lines, marks or (0,) * len(lines), is_handed_on=originals.is_handed_on(subject))
+    fitting = (*marks[: len(lines)], *(0,) * (len(lines) - len(marks)))  # a text may have been cut since
+    new = quotes.new(lines, fitting, is_handed_on=originals.is_handed_on(subject))
     if not _has_words(new.kept):
         return ()
     kept = new.kept

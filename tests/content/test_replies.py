@@ -91,6 +91,11 @@ def test_a_text_without_history_is_shown_to_its_last_character() -> None:
     assert replies.hidden("") == ()
 
 
+def test_marks_may_be_fewer_or_more_than_lines() -> None:
+    assert replies.own_words("new\nold\nmore", (0, 1)) == "new\nmore"
+    assert replies.own_words("new\nold", (0, 1, 1, 1)) == "new"
+
+
 BOMBS = {
     "On": "On ",
     "On, a line each": "On \n",
