@@ -90,11 +90,9 @@ class Crew:
         if len(self._children) == self._most:
             return None
         ours, its = _FORK.Pipe()
-        stdin = os.dup(0)  # the library closes it in the child, and an item may be /dev/stdin
-        process = _FORK.Process(target=_serve, args=(self._work, its, stdin), daemon=True)
+        process = _FORK.Process(target=_serve, args=(self._work, its), daemon=True)
         process.start()
         its.close()
-        os.close(stdin)
         self._children.append(_Child(process=process, pipe=ours))
         return self._children[-1]
 
@@ -142,12 +140,11 @@ def _why(exitcode: int | None) -> str:
     return "the parser died on it (a crash, or more memory than it may use)"
 
 
-def _serve(work: Work, pipe: Connection, stdin: int) -> None:
+def _serve(work: Work, pipe: Connection) -> None:
     """A child's life. Past its processor time the kernel ends it, whatever it is in the middle of."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to handle
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    os.dup2(stdin, 0)
     os.dup2(2, 1)  # a parser that prints must not spoil the output
     limit = _address_space() + MEMORY_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

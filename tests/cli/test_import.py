@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import aiohttp
 import pytest
@@ -118,6 +119,23 @@ def test_history_stands_at_its_own_time_and_opens_no_incident(daemon: Daemon) ->
     assert [one["at"] for one in found["timeline"]["items"]] == [f"2023-11-21T10:00:0{second}Z" for second in (2, 1, 0)]
     assert "From Kyiv." in found["timeline"]["items"][0]["text"]
     assert found["incidents"] == []
+
+
+@pytest.mark.slow
+def test_what_is_there_is_not_even_sent_again(daemon: Daemon) -> None:
+    asyncio.run(daemon.start())
+    box = write_mbox(daemon.folder / "box.mbox", range(250))
+    first, again = bring_in(daemon, "mbox", str(box)), bring_in(daemon, "mbox", str(box))
+    with urlopen(Request(f"{daemon.url}/metrics", headers=daemon.authorization()), timeout=10) as answer:
+        counted = [
+            line
+            for line in answer.read().decode().splitlines()
+            if line.startswith("channelhub_messages_received_total")
+        ]
+
+    assert (counts(first), counts(again)) == ((250, 0, 0, 0), (0, 250, 0, 0))
+    assert 'channelhub_messages_received_total{channel="mail",result="stored"} 250.0' in counted
+    assert not [line for line in counted if "duplicate" in line and not line.endswith(" 0.0")]
 
 
 @pytest.mark.slow
