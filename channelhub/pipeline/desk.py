@@ -101,7 +101,8 @@ class Desk:
             self.attachments = {
                 entry.id: entry.attachments for entry in (await timeline.get_many(session, known)).values()
             }
-        await self.threads.load(session, wanted)
+        met_before = identity_ids & set(self.identities)
+        await self.threads.load(session, wanted, met_before=met_before)
         self.incidents = {one.id: one for one in await incidents.open_of(session, self.identities)}
         self.last_number = await incidents.last_number(session)
         self.blocked = await people.blocked(session, self.identities)
@@ -109,7 +110,7 @@ class Desk:
         days = {at.date(): at for at in received}.values()
         if days:
             now_us = max(map(to_us, days))
-            await self.loops.load(session, identity_ids=identity_ids, returned=returned, now_us=now_us)
+            await self.loops.load(session, identity_ids=met_before, returned=returned, now_us=now_us)
         ids = {*wanted.conversation_ids, *self.threads.known}
         self.outbox_keys = await outbox.known_keys(
             session, {acknowledgement.key(one, at) for one in ids for at in days}

@@ -41,7 +41,8 @@ class Loops:
         self, session: Session, *, identity_ids: Iterable[int], returned: Iterable[int], now_us: int
     ) -> None:
         """`returned`: senders of what looks like our own mail."""
-        self._acknowledged = await outbox.acknowledged(session, identity_ids, since_us=now_us - _DAY_US)
+        if identity_ids:
+            self._acknowledged = await outbox.acknowledged(session, identity_ids, since_us=now_us - _DAY_US)
         most = acknowledgement.MOST_A_DAY
         suspects = {*returned, *(one for one, count in self._acknowledged.items() if count >= most)}
         if suspects:

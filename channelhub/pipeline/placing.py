@@ -14,7 +14,7 @@ from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.threads import SUBJECT, THREAD, TOKEN, Threads, Wanted
 from channelhub.rules import subjects, threading
-from channelhub.rules.threading import References
+from channelhub.rules.threading import Place, References
 from channelhub.store.conversations import Conversation
 
 MAX_SUBJECT = 500
@@ -60,7 +60,7 @@ def place(
     known = desk.threads.present(own.conversation_id)
     subject = message.content.subject[:MAX_SUBJECT]
     if known is None:
-        return Placed(conversation=_open(desk.threads, book, arrived, message, writer, at_us))
+        return Placed(conversation=_open(desk.threads, book, arrived, message, own, writer, at_us))
     grown = _grown(known, subject, at_us)  # a chat of several people: one conversation, whoever speaks
     if not is_ours and (at_us, writer.id, subject) < (known.opened_us, known.identity_id, known.subject):
         grown = replace(grown, identity_id=writer.id, subject=subject)
@@ -72,6 +72,7 @@ def _place_mail(
     threads: Threads, book: Rulebook, arrived: Arrived, message: NewMessage, writer: Identity, at_us: int
 ) -> Placed:
     ids = threading.references(message.thread)
+    own = own_place_of(message, arrived, book, writer.id)
     token = threading.token(message, secret=book.secret)
     answered = threads.present(token.conversation_id) if token is not None else None
     subject = message.content.subject[:MAX_SUBJECT]
@@ -79,9 +80,9 @@ def _place_mail(
     if answered is not None and answered.identity_id == writer.id:
         known: Conversation | None = answered
     else:
-        known = _by_ids(threads, arrived, message, ids, writer, book)
+        known = _by_ids(threads, ids, own, writer)
     is_new = known is None
-    conversation = _open(threads, book, arrived, message, writer, at_us) if known is None else known
+    conversation = _open(threads, book, arrived, message, own, writer, at_us) if known is None else known
     if known is not None:
         if subjects.is_changed(subject, first=known.subject, seen=known.subjects):
             marks.append(NEW_SUBJECT)
@@ -103,12 +104,10 @@ def _place_mail(
     return Placed(conversation=conversation, marks=tuple(marks))
 
 
-def _by_ids(
-    threads: Threads, arrived: Arrived, message: NewMessage, ids: References, writer: Identity, book: Rulebook
-) -> Conversation | None:
+def _by_ids(threads: Threads, ids: References, place: Place, writer: Identity) -> Conversation | None:
     """The sender's conversation that the mail's ids lead to. When they lead to several, these are one."""
     found = threads.of_sender(ids, writer.id)
-    own = threads.present(own_place_of(message, arrived, book, writer.id).conversation_id)
+    own = threads.present(place.conversation_id)
     if own is not None and own.identity_id == writer.id and own not in found:
         found.append(own)
     if not found:
@@ -117,9 +116,8 @@ def _by_ids(
 
 
 def _open(
-    threads: Threads, book: Rulebook, arrived: Arrived, message: NewMessage, writer: Identity, at_us: int
+    threads: Threads, book: Rulebook, arrived: Arrived, message: NewMessage, own: Place, writer: Identity, at_us: int
 ) -> Conversation:
-    own = own_place_of(message, arrived, book, writer.id)
     subject = message.content.subject[:MAX_SUBJECT]
     opened = Conversation(
         id=own.conversation_id,

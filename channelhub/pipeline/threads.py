@@ -6,7 +6,7 @@ are linked, never joined.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from channelhub.rules import subjects, threading
@@ -68,17 +68,19 @@ class Threads:
         self._new_links: list[ConversationLink] = []
         self.merged: dict[int, int] = {}
 
-    async def load(self, session: Session, wanted: Wanted) -> None:
-        """Everything that placing the batch's messages may look at."""
+    async def load(self, session: Session, wanted: Wanted, *, met_before: Collection[int]) -> None:
+        """Everything that placing the batch's messages may look at. Who wasn't met before has no conversation yet."""
         found: list[ThreadId] = []
         if wanted.own or wanted.cited:
-            found = await threads.around(session, own=wanted.own, cited=wanted.cited, identity_ids=wanted.identity_ids)
+            senders = wanted.identity_ids.intersection(met_before)
+            found = await threads.around(session, own=wanted.own, cited=wanted.cited, identity_ids=senders)
         for one in found:
             self._ids[one.ref, one.is_cited][one.identity_id] = one.conversation_id
         ids = wanted.conversation_ids | {one.conversation_id for one in found}
         self.known = await conversations.get_many(session, ids)
         placed = {one.identity_id for one in found}
-        for identity_id, at_us in sorted(one for one in wanted.guessing if one[0] not in placed):
+        guessing = (one for one in wanted.guessing if one[0] in met_before and one[0] not in placed)
+        for identity_id, at_us in sorted(guessing):
             since_us = at_us - SUGGESTED_DAYS * _DAY_US
             latest = await conversations.newest_of(session, identity_id, since_us=since_us, limit=LOOKED_AT)
             self.known |= {one.id: one for one in latest}

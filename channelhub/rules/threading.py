@@ -7,6 +7,7 @@ a conversation of their own, which is linked to the one it answers.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from channelhub.domain.inbound import NewMessage, Thread
 from channelhub.rules import tokens
@@ -56,6 +57,7 @@ def is_mail(thread: Thread, channel: str) -> bool:
     return channel == "email" and not thread.key
 
 
+@lru_cache(maxsize=512)
 def references(thread: Thread) -> References:
     """The ids by which a mail hangs together with others, at most `MOST_CITED` cited ones."""
     chain = [one for one in (*thread.references, thread.in_reply_to) if one and one != thread.message_id]

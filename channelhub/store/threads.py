@@ -35,8 +35,10 @@ async def around(
     session: Session, *, own: Iterable[int], cited: Iterable[int], identity_ids: Iterable[int]
 ) -> list[ThreadId]:
     """What is known of the ids that mails of these senders have (`own`) and cite."""
-    own, cited = set(own), set(cited)
-    rows = await session.all(_sql.of_senders, refs=sorted(own | cited), identity_ids=sorted(set(identity_ids)))
+    own, cited, senders = set(own), set(cited), sorted(set(identity_ids))
+    rows: list[Row] = []
+    if senders:
+        rows += await session.all(_sql.of_senders, refs=sorted(own | cited), identity_ids=senders)
     if cited:
         rows += await session.all(_sql.holders, refs=sorted(cited), limit=MOST_ROWS)
     if own:

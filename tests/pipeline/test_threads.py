@@ -264,6 +264,13 @@ def test_any_order_of_arrival_gives_the_same_conversations_and_links(data: st.Da
                 assert any({one, NAMES[number]} <= group for group in groups)
 
 
+def test_what_a_late_mail_joins_joins_others_that_stood_around_it() -> None:
+    """Staff's last mail makes its two conversations one; so Bob's two, on either side of them, are one as well."""
+    mails = [(STAFF, ()), (BOB, ()), (STAFF, ("m1", "m0")), (BOB, ("m0",)), (ANN, ("m0",)), (STAFF, ("m1",))]
+
+    assert _run(mails, [0, 5, 4, 3, 1, 2], [2, 3, 4]) == _run(mails, range(len(mails)), [])
+
+
 def test_the_order_test_would_see_two_conversations() -> None:
     mails = [(ANN, ()), (BOB, ("m0",)), (ANN, ("m1",)), (ANN, ())]
     groups, linked = _run(mails, [3, 2, 0, 1], [0, 1, 2])
