@@ -8,6 +8,7 @@ from typing import Any
 
 from channelhub.domain.times import from_us, to_us
 from channelhub.store.database import Session
+from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("events")
@@ -48,7 +49,7 @@ async def append(session: Session, events: Sequence[NewEvent]) -> None:
                 "at_us": to_us(event.at),
                 "account": event.account,
                 "identity_id": event.identity_id,
-                "data": json.dumps(event.data, ensure_ascii=False),
+                "data": as_json(event.data),
                 "is_replayed": int(event.is_replayed),
             }
             for event in events

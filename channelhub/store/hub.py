@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from channelhub.store.database import Session
+from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("hub")
@@ -42,9 +43,7 @@ async def record(
     session: Session, *, at_us: int, actor: str, action: str, target: str, detail: dict[str, str] | None = None
 ) -> None:
     """Write who did what, in the transaction that does it. Never message text."""
-    await session.run(
-        _sql.record, at_us=at_us, actor=actor, action=action, target=target, detail=json.dumps(detail or {})
-    )
+    await session.run(_sql.record, at_us=at_us, actor=actor, action=action, target=target, detail=as_json(detail or {}))
 
 
 async def audit(session: Session, *, before: int, limit: int) -> list[AuditLine]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from channelhub.domain.incidents import IncidentState, Priority
 from channelhub.rules.incident import Incident
 from channelhub.store.database import Row, Session
+from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("incidents")
@@ -52,16 +53,16 @@ async def save(session: Session, changed: Sequence[Incident]) -> None:
                 "state": str(one.state),
                 "version": one.version,
                 "priority": str(one.priority),
-                "priority_reasons": json.dumps(one.priority_reasons),
+                "priority_reasons": as_json(one.priority_reasons),
                 "service": one.service,
                 "subject": one.subject,
                 "language": one.language,
-                "terms": json.dumps(one.terms, ensure_ascii=False),
+                "terms": as_json(one.terms),
                 "order_id": one.order_id,
                 "assignee": one.assignee,
                 "opened_us": one.opened_us,
                 "changed_us": one.changed_us,
-                "state_times": json.dumps(one.state_times),
+                "state_times": as_json(one.state_times),
             }
             for one in changed
         ],

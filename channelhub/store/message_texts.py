@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from channelhub.domain.spans import Span
 from channelhub.store.database import Row, Session, Value
+from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("message_texts")
@@ -100,7 +101,7 @@ def _version_row(one: Version) -> dict[str, Value]:
         "text": one.text,
         "reply_text": one.reply_text,
         "html": one.html,
-        "hidden": json.dumps(one.hidden, separators=(",", ":")),
+        "hidden": as_json(one.hidden),
     }
 
 

@@ -10,6 +10,7 @@ from channelhub.domain.inbound import Attachment, Automatic
 from channelhub.domain.people import Evidence
 from channelhub.store import message_texts
 from channelhub.store.database import Row, Session, Value
+from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("messages")
@@ -206,14 +207,14 @@ def _columns(one: Message) -> dict[str, Value]:
         "language": one.language,
         "evidence": str(one.evidence),
         "is_automatic": int(one.automatic.is_any),
-        "automatic": json.dumps(
+        "automatic": as_json(
             {name: getattr(one.automatic, name) for name in ("is_reply", "is_bounce", "is_bulk", "is_list")}
         ),
         "spam_score": one.spam_score,
         "order_id": one.order_id,
         "origin": one.origin,
-        "extra": json.dumps(one.extra, ensure_ascii=False),
-        "warnings": json.dumps(one.warnings, ensure_ascii=False),
+        "extra": as_json(one.extra),
+        "warnings": as_json(one.warnings),
         "marks": " ".join(one.marks),
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from channelhub.domain.outages import OutageState
 from channelhub.store.database import Row, Session
+from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("outages")
@@ -159,8 +160,8 @@ async def save(session: Session, outages: Sequence[Outage]) -> None:
                 "state": str(one.state),
                 "version": one.version,
                 "title": one.title,
-                "terms": json.dumps(one.terms, ensure_ascii=False),
-                "reasons": json.dumps(one.reasons, ensure_ascii=False),
+                "terms": as_json(one.terms),
+                "reasons": as_json(one.reasons),
                 "began_us": one.began_us,
                 "opened_us": one.opened_us,
                 "changed_us": one.changed_us,
@@ -196,7 +197,7 @@ async def add_members(session: Session, outage_id: int, members: Sequence[Member
                 "message_id": one.message_id,
                 "identity_id": one.identity_id,
                 "weight": one.weight,
-                "reasons": json.dumps(one.reasons, ensure_ascii=False),
+                "reasons": as_json(one.reasons),
                 "at_us": one.at_us,
             }
             for one in members

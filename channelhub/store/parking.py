@@ -8,6 +8,7 @@ from datetime import datetime
 from channelhub.domain.times import from_us, to_us
 from channelhub.store import inbox
 from channelhub.store.database import Row, Session
+from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("parking")
@@ -39,7 +40,7 @@ async def park(
         account=account,
         reason=reason,
         detail=detail[:2000],
-        salvage=json.dumps(salvage),
+        salvage=as_json(salvage),
         attempts=1,
         parked_us=to_us(at),
     )

@@ -9,7 +9,6 @@ changes of thread each, and each may wait for the interpreter lock as long as th
 """
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,6 +19,7 @@ from typing import TypeVar
 import aiosqlite
 
 from channelhub.store.database import Row, Session, Value
+from channelhub.store.jsontext import as_json
 from channelhub.store.manyrows import take_apart
 from channelhub.store.sqlfile import Query
 
@@ -169,7 +169,7 @@ def _finished(work: Awaitable[T]) -> T:
 def _bound(query: Query, values: Mapping[str, Value]) -> Mapping[str, object]:
     if not query.lists:
         return values
-    return {name: json.dumps(value) if name in query.lists else value for name, value in values.items()}
+    return {name: as_json(value) if name in query.lists else value for name, value in values.items()}
 
 
 async def _connect(place: str | Path, *, cached_statements: int) -> _Connection:
