@@ -18,7 +18,7 @@ _PADDING: Final = " \t\r*"
 _MAX_HEADING_CHARS: Final = 80
 _MAX_FIELD_CHARS: Final = 60
 
-_ORIGINAL: Final = (*words(lambda one: one.original), "reply")
+_ORIGINAL: Final = words(lambda one: one.original)
 _FORWARDED: Final = words(lambda one: one.forwarded)
 _FORWARDED_BELOW: Final = frozenset(words(lambda one: one.forwarded_below))
 _REPLY_ABOVE: Final = words(lambda one: one.reply_above)

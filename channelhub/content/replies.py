@@ -23,7 +23,8 @@ MAX_LINES: Final = 20_000
 
 
 def hidden(text: str, marks: Sequence[int] = (), *, sender_name: str = "", subject: str = "") -> tuple[Span, ...]:
-    """What of `text` is history or signature: offsets in order, none empty, none touching another.
+    """What of `text` is history or signature: offsets in order, none empty, none touching another; no offsets where
+    only blanks would be hidden.
 
     `marks` is what HTML said of each line (`html.Page.marks`). A subject that begins with `Fwd:` says that what would
     be history is what the writer wants read.
@@ -41,7 +42,8 @@ def hidden(text: str, marks: Sequence[int] = (), *, sender_name: str = "", subje
         for without in (notices.without, partial(signatures.without, sender_name=sender_name)):
             shorter = without(kept)
             kept = shorter if _has_words(shorter) else kept
-    return _between(_shown(raw, lines, kept), len(text))
+    found = _between(_shown(raw, lines, kept), len(text))
+    return found if any(text[start:end].strip() for start, end in found) else ()
 
 
 def own_words(text: str, marks: Sequence[int] = (), *, sender_name: str = "", subject: str = "") -> str:

@@ -86,7 +86,8 @@ def test_own_lines_above_and_below_a_quote_are_kept_and_are_all_own_when_read_ag
 
 
 def test_a_text_without_history_is_shown_to_its_last_character() -> None:
-    assert replies.hidden("  Где заказ?  \n\n") == ((0, 2), (12, 16))
+    assert replies.hidden("  Где заказ?  \n\n") == ()
+    assert replies.hidden("  Где заказ?  \n\n> Ваш заказ принят") == ((0, 2), (12, 34))
     assert replies.hidden("Где заказ?") == ()
     assert replies.hidden("") == ()
 
