@@ -223,3 +223,16 @@ def test_any_damage_to_an_envelope_is_survived(cuts: list[tuple[int, int, bytes]
     envelope = cms.read(data)
 
     assert envelope is None or envelope.content is None or len(envelope.content) <= len(data)
+
+
+def test_content_that_grows_too_much_stays_packed() -> None:
+    algorithm = packed.der(0x30, bytes.fromhex("060b2a864886f70d0109100308"))
+    zeros = packed.der(0x04, zlib.compress(bytes(cms.MAX_CONTENT_BYTES)))
+    info = packed.der(0x30, packed.DATA, packed.der(0xA0, zeros))
+    data = packed.der(0x30, packed.COMPRESSED, packed.der(0xA0, packed.der(0x30, b"\x02\x01\x00", algorithm, info)))
+    part = b"--b\r\nContent-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    part += base64.encodebytes(data)
+    found = opening.opened(mime.read(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 4 + b"--b--"))
+
+    assert [bool(one.children) for one in found.mail.root.children] == [True, True, False, False]
+    assert found.mail.warnings

@@ -3,8 +3,10 @@
 The limit is processor time, so that a busy machine does not fail the test; most of these take milliseconds.
 """
 
+import random
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from channelhub.sdk.errors import Unparseable
 from connectors.email.identity import delivery_id
 from connectors.email.parse import parse
 from connectors.email.report import describe
+from tests.connectors.email.children import errors
 
 LIMIT_S = 2.0
 FROM = b"From: a@b.example\r\n"
@@ -59,6 +62,10 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "two million <": lambda: HTML + b"<" * 2_000_000,
     "two million &": lambda: HTML + b"&" * 2_000_000,
     "100 000 nested divs": lambda: HTML + b"<div>" * 100_000,
+    "12 000 formatting elements": lambda: HTML + b"<b><i><u><font>" * 3000,
+    "9 600 formatting elements in paragraphs": lambda: HTML + b"<p><b><i><font>" * 2400,
+    "20 000 nested tables": lambda: HTML + b"<table><tr><td>" * 20_000,
+    "5 MB of noise": lambda: FROM + b"\r\n" + random.Random(1).randbytes(5_000_000),
     "9 900 nested divs": lambda: HTML + b"<div>" * 9_900 + b"x",
     "9 900 nested quotes": lambda: HTML + b"<blockquote>" * 9_900 + b"x",
     "50 000 attributes": lambda: HTML + b"<a " + b"".join(b"a%d=1 " % n for n in range(50_000)) + b">x</a>",
@@ -95,6 +102,11 @@ def test_costs_bounded_time_and_gives_a_message(make: Callable[[], bytes]) -> No
     assert taken_s < LIMIT_S
     assert isinstance(message, NewMessage)
     assert "body stays" in message.content.text or b"body stays" not in body
+
+
+@pytest.mark.slow
+def test_none_of_them_ends_a_child_of_limited_memory(tmp_path: Path) -> None:
+    assert errors(MAILS, tmp_path) == {}
 
 
 @pytest.mark.parametrize("name", ["100 000 parts", "100 000 headers", "multiparts nested 1000 deep", "two million <"])
