@@ -8,8 +8,10 @@ from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
 
-#: One answer that is read into memory at once may be this much longer than the largest mail.
+#: A literal may be this much longer than the largest mail.
 _SLACK_BYTES = 64 * 1024
+#: All that the server says to one command may be this much longer: several small mails, listings, news.
+_ANSWER_BYTES = 16 * 1024 * 1024
 #: TCP asks a silent peer after these seconds, so many times: a host that is gone is noticed even while we only wait.
 _KEEPALIVE = ((socket.TCP_KEEPIDLE, 20), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3))
 _UNACKNOWLEDGED_MS = 45_000
@@ -37,7 +39,7 @@ class Scissors:
 
 
 class BoundedIMAP4(imaplib.IMAP4):
-    """imaplib's connection with TLS of ours, deadlines from the first packet on, and literals of bounded size."""
+    """imaplib's connection with TLS of ours, deadlines from the first packet on, and answers of bounded size."""
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class BoundedIMAP4(imaplib.IMAP4):
         self._timeout_s = timeout_s
         self._max_literal_bytes = max_literal_bytes
         self._scissors = scissors
+        self._heard_bytes = 0  # since we last said something
         super().__init__(host, port, timeout=timeout_s)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002 - imaplib's signature
@@ -76,7 +79,24 @@ class BoundedIMAP4(imaplib.IMAP4):
         """A literal. One longer than any mail we take is no answer to what we asked."""
         if size > self._max_literal_bytes:
             raise self.abort("literal beyond the bound")
+        self._count(size)
         return super().read(size)
+
+    def readline(self) -> bytes:
+        """A line, at most 1,000,000 bytes."""
+        line = super().readline()
+        self._count(len(line))
+        return line
+
+    def send(self, data: bytes) -> None:
+        """Say something; what is heard from here on is counted anew."""
+        self._heard_bytes = 0
+        super().send(data)
+
+    def _count(self, size: int) -> None:
+        self._heard_bytes += size
+        if self._heard_bytes > self._max_literal_bytes + _ANSWER_BYTES:
+            raise self.abort("answer beyond the bound")
 
 
 class BoundedClient(IMAPClient):  # type: ignore[misc] # the library has no types

@@ -156,6 +156,8 @@ class Dovecot:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(timeout=10)
         self._process = None
+        for left in (self.folder / "mail").rglob("*.lock"):  # the next one would wait for minutes until it is stale
+            left.unlink(missing_ok=True)
 
     def deliver(self, mail: bytes, *, folder: str = "INBOX", user: str = USER, at: datetime | None = None) -> str:
         """A mail arrives, as a mail server would write it into the Maildir; `at` becomes its INTERNALDATE."""

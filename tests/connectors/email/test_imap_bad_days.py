@@ -301,7 +301,16 @@ async def test_nonsense_costs_the_connection_and_nothing_else(fetched: bytes) ->
         assert not hub.raws
 
 
-async def test_a_literal_longer_than_any_mail_is_not_read() -> None:
+@pytest.mark.parametrize(
+    "endless",
+    [
+        b"* 1 FETCH (BODY[] {4000000000}\r\n" + b"x" * 1_000_000,
+        b"* OK " + b"x" * 900_000 + b"\r\n",
+        b"* 1 FETCH (UID 1 BODY[] {1000000}\r\n" + b"x" * 1_000_000 + b")\r\n",
+    ],
+    ids=["literal", "lines", "mails"],
+)
+async def test_an_endless_answer_is_not_read_to_its_end(endless: bytes) -> None:
     sent = 0
 
     async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -310,17 +319,16 @@ async def test_a_literal_longer_than_any_mail_is_not_read() -> None:
         tag = (await reader.readline()).split()[0]
         writer.write(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
         await reader.readline()
-        writer.write(b"* 1 FETCH (BODY[] {4000000000}\r\n")
         while not reader.at_eof() and sent < 1 << 28:
-            writer.write(bytes(1 << 20))
+            writer.write(endless)
             await writer.drain()
-            sent += 1 << 20
+            sent += len(endless)
 
     async with listening(flood) as port, MemoryHub() as hub:
         async with reading(hub, config_of(port, max_message_bytes=1 << 20)) as reader:
             await reader.until(lambda: bool(reader.failures), "it hangs up")
 
-        assert sent < 1 << 25
+        assert sent < 1 << 26
         assert type(reader.failures[0]).__name__ == "LinkLost"
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from imapclient import imap_utf7
 
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Cursor, Receipt
@@ -71,10 +72,12 @@ async def test_news_come_by_idle_and_by_polling(has_idle: bool) -> None:
 async def test_reads_several_folders_each_with_its_own_place() -> None:
     async with dovecot() as server, MemoryHub() as hub:
         server.deliver(mail_of("To the inbox", number=1))
-        server.deliver(mail_of("To the sales", number=2), folder="Sales")
-        async with reading(hub, config_of(server.port, folders=("INBOX", "Sales"), poll_interval_s=1.0)) as reader:
+        sales = "\u041f\u0440\u043e\u0434\u0430\u0436\u0456 & Co"  # on disk as RFC 9051 §5.1 spells it
+        on_disk = imap_utf7.encode(sales).decode()
+        server.deliver(mail_of("To the sales", number=2), folder=on_disk)
+        async with reading(hub, config_of(server.port, folders=("INBOX", sales), poll_interval_s=1.0)) as reader:
             await reader.holds(2)
-            server.deliver(mail_of("Once more", number=3), folder="Sales")
+            server.deliver(mail_of("Once more", number=3), folder=on_disk)
             await reader.holds(3)
 
         assert sorted(reader.texts()) == ["Once more", "To the inbox", "To the sales"]
