@@ -185,6 +185,7 @@ class Writer:
                 raise HubBusy("the intake queue is full") from exc
 
     def _begin_intake(self) -> "asyncio.Future[Appended]":
+        assert self._begun is None, "one commit of intake at a time: the next needs the ids that this one leaves"
         self._begun = self._session.start(self._append_queued)
         return self._begun
 

@@ -22,7 +22,7 @@ CATCH_ALL = {
     "channelhub/cli/probe.py": "a connector's mistake is that account's result",
     "channelhub/dispatch/worker.py": "the outbox worker: what became of the message isn't known",
     "channelhub/ingest/supervisor.py": "the supervisor: any defect of a connector is logged and it is restarted",
-    "channelhub/pipeline/parser_child.py": "a forked child must end by itself, never unwind into the process it came from",
+    "channelhub/pipeline/parser_child.py": "a forked child must end, not unwind into its parent",
     "channelhub/pipeline/process.py": "names the delivery whose row failed, and raises",
     "channelhub/pipeline/reading.py": "third parties' parsers: a defect parks this message alone",
     "channelhub/pipeline/stage.py": "the pipeline's loop: finds the one delivery to park",

@@ -2,7 +2,10 @@
 
 import asyncio
 import sqlite3
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -36,6 +39,73 @@ async def test_deliveries_that_wait_together_share_one_commit(store: Store) -> N
 
     assert store.writer.commits <= 2
     assert await count(store) == 201
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_no_id_is_given_twice_however_deliveries_and_jobs_follow_each_other(store: Store, seed: int) -> None:
+    random = Random(seed)
+    taken: list[int] = []
+    received: list[int] = []
+
+    async def take(session: Session) -> None:
+        ids = [store.writer.take_id() for _ in range(random.randrange(1, 4))]
+        if random.random() < 0.1:
+            raise RuntimeError("rolled back")
+        taken.extend(ids)
+
+    async def receive(number: int) -> None:
+        batch = delivery(*(f"{number}-{part}" for part in range(random.randrange(1, 4))))
+        offered = store.writer.offer(batch) if random.random() < 0.5 else None
+        receipts = await (offered if offered is not None else store.writer.deliver(batch))
+        received.extend(receipt.inbox_id for receipt in receipts)
+
+    tasks = []
+    for number in range(400):
+        work = receive(number) if random.random() < 0.7 else store.writer.submit(random.choice(list(Lane)), take)
+        tasks.append(asyncio.create_task(work))
+        for _ in range(random.choice([0, 0, 0, 1, 5])):
+            await asyncio.sleep(0)
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert {str(one) for one in results if one is not None} <= {"rolled back"}
+    assert len(received) > 300
+    assert len({*received, *taken}) == len(received) + len(taken)
+
+
+async def test_a_delivery_waits_for_the_commit_that_is_under_way(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, begun, gate = inbox.append, list[int](), threading.Semaphore(0)
+
+    async def held(session: Session, deliveries: Sequence[inbox.Prepared], *, first_id: int) -> inbox.Appended:
+        begun.append(first_id)
+        gate.acquire(timeout=10)
+        return await plain(session, deliveries, first_id=first_id)
+
+    async def until_begun(count: int) -> None:
+        async with asyncio.timeout(5):
+            while len(begun) < count:
+                await asyncio.sleep(0.001)
+
+    make_room = store.writer._make_room
+
+    async def make_room_late(group: Sequence[object]) -> None:
+        await until_begun(2)  # by now the next commit has taken all that was queued
+        await make_room(group)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(inbox, "append", held)
+    monkeypatch.setattr(store.writer, "_make_room", make_room_late)
+    first = asyncio.create_task(store.writer.deliver(delivery("a")))
+    await until_begun(1)
+    second = asyncio.create_task(store.writer.deliver(delivery("b")))
+    await asyncio.sleep(0)
+    gate.release()
+    await first
+    await until_begun(2)
+    third = asyncio.create_task(store.writer.deliver(delivery("c")))
+    await asyncio.sleep(0)
+    gate.release(2)
+    receipts = await asyncio.gather(first, second, third)
+
+    assert [receipt[0].inbox_id for receipt in receipts] == begun == [1, 2, 3]
 
 
 async def test_a_receipt_tells_what_was_there_already(store: Store) -> None:
