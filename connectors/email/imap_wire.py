@@ -88,7 +88,7 @@ class BoundedIMAP4(imaplib.IMAP4):
         self._count(len(line))
         return line
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: Any) -> None:
         """Say something; what is heard from here on is counted anew."""
         self._heard_bytes = 0
         super().send(data)
