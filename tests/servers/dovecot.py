@@ -49,6 +49,9 @@ mail_max_userip_connections = 100
 maildir_very_dirty_syncs = no
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
