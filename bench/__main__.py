@@ -19,7 +19,7 @@ MEASURES: tuple[tuple[Measure, tuple[Goal, ...]], ...] = (
     (startup.measure_ready, (startup.READY,)),
     (disk.measure_writer, (disk.D1,)),
     (intake.measure_smtp, (*intake.S1.values(), intake.S4)),
-    (disk.measure_slow_disk, (disk.S5,)),
+    (disk.measure_slow_disk, (disk.S5, disk.S5_BARE)),
     (intake.measure_http, (*intake.H1.values(), *intake.H1_LEAST.values(), intake.H2)),
     (end_to_end.measure, (end_to_end.E1, end_to_end.E1_HELPDESK, end_to_end.E1_ROUNDUP)),
     (poison.measure, (poison.P1,)),

@@ -42,8 +42,8 @@ def measure_smtp(settings: Settings) -> list[Outcome]:
     folder = settings.folder / "smtp"
     runners: dict[str, Runner] = {
         "hub": lambda connections: _hub_smtp(folder / "hub", connections, settings),
-        "bare": lambda connections: _peer("bench.peers.smtp", "bench.smtp_load", folder, connections, settings),
-        "commit": lambda connections: _peer(
+        "bare": lambda connections: peer_rate("bench.peers.smtp", "bench.smtp_load", folder, connections, settings),
+        "commit": lambda connections: peer_rate(
             "bench.peers.smtp", "bench.smtp_load", folder, connections, settings, is_committing=True
         ),
     }
@@ -55,11 +55,11 @@ def measure_http(settings: Settings) -> list[Outcome]:
     folder = settings.folder / "http"
     runners: dict[str, Runner] = {
         "hub": lambda connections: _hub_http(folder / "hub", connections, settings),
-        "bare": lambda connections: _peer("bench.peers.http", "bench.http_load", folder, connections, settings),
-        "commit": lambda connections: _peer(
+        "bare": lambda connections: peer_rate("bench.peers.http", "bench.http_load", folder, connections, settings),
+        "commit": lambda connections: peer_rate(
             "bench.peers.http", "bench.http_load", folder, connections, settings, is_committing=True
         ),
-        "least": lambda connections: _peer(
+        "least": lambda connections: peer_rate(
             "bench.peers.http", "bench.http_load", folder, connections, settings, "--grouped", is_committing=True
         ),
     }
@@ -109,7 +109,7 @@ def _hub_http(folder: Path, connections: int, settings: Settings) -> float:
         return rate_of("bench.http_load", hub.http_port, connections, settings.seconds, "--token", hub.token)
 
 
-def _peer(
+def peer_rate(
     peer: str,
     load: str,
     folder: Path,
