@@ -85,6 +85,14 @@ class GroupingStage:
         return self._seq
 
     async def run(self) -> None:
+        while True:
+            try:
+                await self._follow()
+            except outages.CheckpointMoved:  # a commit of a stage before this one came late
+                self._log.info("group.overtaken", seq=self._seq)
+                self._detector, self._seq, self._snapshot_us = Detector(self._rules), 0, 0
+
+    async def _follow(self) -> None:
         await self._resume()
         limit = ROWS
         while True:
@@ -159,7 +167,7 @@ class GroupingStage:
         async def write(session: Session) -> None:
             state = OutageState.CONFIRMED if self._confirms_itself else OutageState.SUSPECTED
             await write_decisions(session, decisions, opens_as=state)
-            await outages.move_checkpoint(session, seq)
+            await outages.move_checkpoint(session, seq, after=self._seq)
 
         await self._written(write)
         self._seq = seq

@@ -12,6 +12,10 @@ from channelhub.store.sqlfile import Queries
 _sql = Queries.of("outages")
 
 
+class CheckpointMoved(Exception):
+    """What was decided is already written, by a stage that was started later."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
     """A mass incident. `id` is the id of the message that raised it; times in microseconds UTC."""
@@ -143,8 +147,12 @@ async def checkpoint(session: Session) -> Checkpoint:
     )
 
 
-async def move_checkpoint(session: Session, seq: int) -> None:
-    await session.run(_sql.move_checkpoint, seq=seq)
+async def move_checkpoint(session: Session, seq: int, *, after: int) -> None:
+    """Say that grouping has read up to `seq`. Raises CheckpointMoved when it isn't at `after`: somebody else has read
+    on meanwhile, and what was decided from there must not be written twice."""
+    moved = await session.one(_sql.move_checkpoint, seq=seq, after=after)
+    if moved is None:
+        raise CheckpointMoved(f"grouping is not at {after} any more")
 
 
 async def save_snapshot(session: Session, snapshot: bytes, *, seq: int, at_us: int) -> None:

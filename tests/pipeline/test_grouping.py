@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,7 +23,9 @@ from channelhub.pipeline.commands.acting import CommandRefused, Conflict, NotFou
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.store import outages
+from channelhub.store.database import Session
 from channelhub.store.inbox import Delivery
+from channelhub.store.writer import Lane
 from tests.outage.traffic import REPORTS, START_US, Traffic
 from tests.pipeline.workshop import Workshop, handle, read_by_hand, words, workshop
 
@@ -160,11 +163,11 @@ async def test_a_commit_that_fails_is_made_again_by_the_next_stage(
     monkeypatch.setattr(grouping, "ROWS", 50)
     move, failures = outages.move_checkpoint, []
 
-    async def fail_now_and_then(session: Any, seq: int) -> None:
+    async def fail_now_and_then(session: Any, seq: int, *, after: int) -> None:
         if len(failures) < 4 and seq > 50 * (len(failures) + 1):
             failures.append(seq)
             raise RuntimeError("the machine went away")
-        await move(session, seq)
+        await move(session, seq, after=after)
 
     monkeypatch.setattr(outages, "move_checkpoint", fail_now_and_then)
     async with day(filled, tmp_path) as shop:
@@ -183,6 +186,40 @@ async def test_a_commit_that_fails_is_made_again_by_the_next_stage(
 
     assert len(failures) == 4
     assert found == uninterrupted
+
+
+async def test_a_commit_of_a_cancelled_stage_that_comes_late_doubles_nothing(
+    filled: Path, tmp_path: Path, uninterrupted: dict[str, Any]
+) -> None:
+    gate = threading.Event()
+
+    async def hold_up(_session: Session) -> None:
+        gate.wait(10)
+
+    async with day(filled, tmp_path) as shop:
+        held = asyncio.create_task(shop.store.writer.batch(hold_up))
+        async with grouped(shop):
+            await _until_waiting(shop, 1)
+        async with grouped(shop):  # it reads the checkpoint from before the first one's commit
+            await _until_waiting(shop, 2)
+            gate.set()
+            await held
+            await read_up_to(shop, await newest(shop))
+            await shop.store.writer.batch(_nothing)
+        found = await raised(shop)
+
+    assert found == uninterrupted
+
+
+async def _until_waiting(shop: Workshop, jobs: int) -> None:
+    """So many batches wait for the writer."""
+    async with asyncio.timeout(20):
+        while len(shop.store.writer._jobs[Lane.PIPELINE]) < jobs:
+            await asyncio.sleep(0.002)
+
+
+async def _nothing(_session: Session) -> None:
+    """A commit behind all others."""
 
 
 async def test_time_alone_resolves_an_outage_once_and_a_restart_agrees(filled: Path, tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from channelhub.domain.outages import OutageState
 from channelhub.store import messages, outages, people
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
-from channelhub.store.outages import Checkpoint, Counts, Member, Outage
+from channelhub.store.outages import Checkpoint, CheckpointMoved, Counts, Member, Outage
 from tests.store.test_messages import message
 from tests.store.test_people import identity
 
@@ -68,15 +70,30 @@ async def test_a_merged_outage_keeps_its_own_reports_for_the_record(store: Store
     assert [sorted(one) for one in found] == [[1, 2], [1, 2]]
 
 
+async def test_a_stage_that_was_overtaken_writes_nothing(store: Store) -> None:
+    await store.writer.batch(lambda session: outages.move_checkpoint(session, 5, after=0))
+
+    async def write_late(session: Session) -> None:
+        await outages.add_features(session, [(1024, 1, "{}")])
+        await outages.move_checkpoint(session, 3, after=0)
+
+    with pytest.raises(CheckpointMoved):
+        await store.writer.batch(write_late)
+    async with store.readers.read() as session:
+        found = (await outages.checkpoint(session)).seq, await outages.newest_seq(session)
+
+    assert found == (5, 0)
+
+
 async def test_grouping_goes_on_from_its_checkpoint_and_snapshot(store: Store) -> None:
     async with store.readers.read() as session:
         empty = await outages.checkpoint(session)
 
     async def write(session: Session) -> None:
         await outages.add_features(session, [(1024, 1, "{}"), (2048, 1, "{}"), (1024, 2, "again")])
-        await outages.move_checkpoint(session, 1)
+        await outages.move_checkpoint(session, 1, after=0)
         await outages.save_snapshot(session, b"counters", seq=1, at_us=5)
-        await outages.move_checkpoint(session, 2)
+        await outages.move_checkpoint(session, 2, after=1)
 
     await store.writer.batch(write)
     async with store.readers.read() as session:

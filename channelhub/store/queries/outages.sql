@@ -32,8 +32,9 @@ SELECT coalesce(max(seq), 0) AS seq FROM features;
 SELECT seq, snapshot, snapshot_seq, snapshot_us FROM group_checkpoint WHERE id = 1;
 
 -- name: move_checkpoint
+-- No row comes back when it stands elsewhere than expected.
 INSERT INTO group_checkpoint (id, seq, snapshot, snapshot_seq, snapshot_us) VALUES (1, :seq, NULL, 0, 0)
-ON CONFLICT (id) DO UPDATE SET seq = excluded.seq;
+ON CONFLICT (id) DO UPDATE SET seq = excluded.seq WHERE group_checkpoint.seq = :after RETURNING seq;
 
 -- name: save_snapshot
 UPDATE group_checkpoint SET snapshot = :snapshot, snapshot_seq = :snapshot_seq, snapshot_us = :snapshot_us WHERE id = 1;
