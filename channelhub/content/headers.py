@@ -18,6 +18,8 @@ _SPACE = re.compile(r"\s+")
 _QUOTED_ADDRESS = re.compile(r"\"[^\"\\]{1,64}\"@[A-Za-z0-9.-]{1,255}")
 #: What else may stand where a name is expected: a second address, a scheme, empty quotes.
 _ADDRESS_WITHIN = re.compile(r"<[^<>\s]{0,320}@[^<>\s]{0,255}>?|^mailto:|(?<!\\)\"\"(?!\")", re.IGNORECASE)
+#: A value without anything that separates or hides: one mailbox at most.
+_SINGLE = re.compile(rb"[^\"(),:;\\=]*")
 #: RFC 5321 §4.1.2: a local part may be a quoted string.
 _QUOTED_LOCAL = re.compile(rb"\"[^\"\\\r\n]{1,64}\"@[A-Za-z0-9.-]{1,255}")
 _BARE = re.compile(rb"[^\s<>\"(),;:\\]{1,320}@[^\s<>\"(),;:\\]{1,255}")
@@ -93,6 +95,8 @@ class _Splitter:
 
 def _segments(value: bytes) -> list[bytes]:
     """The value cut at commas and group marks that stand outside quotes, comments and angle brackets."""
+    if _SINGLE.fullmatch(value) is not None:
+        return [value] if value.strip() else []
     out: list[bytes] = []
     start = at = 0
     state = _Splitter()

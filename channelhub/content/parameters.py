@@ -38,6 +38,8 @@ class _Pieces:
 
 def parse(raw: bytes, fallback: str = "") -> Structured:
     """Read a Content-Type or Content-Disposition value; `fallback` is the charset of raw 8-bit bytes in it."""
+    if not raw:
+        return Structured()
     if raw.lstrip().startswith(b"=?"):
         raw = decode_header(raw).encode("utf-8", "replace")
     text = _FOLD.sub(b" ", raw).decode("latin-1").strip()
