@@ -54,6 +54,7 @@ class ParserPool:
         while len(self._children) < self._processes:
             self._children.append(await self._spawn(is_lazy=False))
         self._watch = asyncio.create_task(self._watch_children(), name="parser watch")
+        self._hand_out()  # what was asked for meanwhile
 
     async def stop(self) -> None:
         self._is_stopping = True

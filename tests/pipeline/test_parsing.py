@@ -107,6 +107,22 @@ async def read_all(pool: ParserPool, orders: list[str]) -> dict[str, Reading]:
     return dict(zip(orders, readings, strict=True))
 
 
+async def test_what_is_asked_before_the_children_are_up_is_answered(
+    third_party: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(third_party))
+    pool = ParserPool(processes=1, kinds=["naughty"], log=structlog.get_logger())
+    asked = asyncio.create_task(pool.read(task(1, "early")))
+    await asyncio.sleep(0)
+    try:
+        await pool.start()
+        found = await asyncio.wait_for(asked, 20)
+    finally:
+        await pool.stop()
+
+    assert _text(found) == "early"
+
+
 @pytest.mark.slow
 async def test_poison_is_given_up_with_its_reason_and_everything_else_is_answered(pool: ParserPool) -> None:
     poison = {
