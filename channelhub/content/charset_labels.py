@@ -7,6 +7,7 @@ and the ways in which mailers misspell all of these.
 
 import codecs
 import re
+import string
 from typing import Final
 
 _SAME: Final = {
@@ -38,7 +39,8 @@ _SAME: Final = {
 _LABELS: Final = {label: codec for codec, labels in _SAME.items() for label in labels.split()}
 #: Codecs of the standard library that are no charsets (base64, rot13, …) or are far too slow on hostile input.
 _REFUSED: Final = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
-_JUNK = re.compile(r"\A(?:charset)?[=\s\"']+|[\s\"';,\\?]+\Z")
+_BEFORE: Final = string.whitespace + "=\"'"
+_BEHIND: Final = string.whitespace + "\"';,\\?"
 _BLANK = re.compile(r"[\s_]+")
 _ISO = re.compile(r"(?:x-)?(?:iso-?)?8859-?(\d{1,2})(?:-[ei]|:\d{4})?")
 _CODE_PAGE = re.compile(r"(?:x-)?(?:cp|windows|win|ibm|ms|dos)?-?(\d{3,5})")
@@ -46,7 +48,8 @@ _CODE_PAGE = re.compile(r"(?:x-)?(?:cp|windows|win|ibm|ms|dos)?-?(\d{3,5})")
 
 def codec_of(label: str) -> str:
     """The Python codec for a label; an empty string when there is none."""
-    name = _BLANK.sub("-", _JUNK.sub("", label.lower()[:64].removeprefix("charset"))).strip("-")
+    bare = label.lower()[:64].removeprefix("charset").lstrip(_BEFORE).rstrip(_BEHIND)
+    name = _BLANK.sub("-", bare).strip("-")
     if name in _LABELS:
         return _LABELS[name]
     iso = _ISO.fullmatch(name)
