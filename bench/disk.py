@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.figures import Goal, Outcome, judge, missing, order_of, ratios
 from bench.hub import running_hub
-from bench.intake import peer_rate, rate_of
+from bench.intake import append_rate, peer_rate, rate_of
 from bench.processes import BenchError, fresh, python, result_of
 from bench.settings import Settings
 
@@ -28,12 +28,11 @@ def measure_writer(settings: Settings) -> list[Outcome]:
         rates = {}
         for name in order_of(("writer", "append"), number):
             place = fresh(folder / name)
-            command = (
-                python("bench.writer_rate", "--folder", place, "--seconds", settings.seconds)
-                if name == "writer"
-                else python("bench.peers.append", "--file", place / "appended", "--seconds", settings.seconds)
-            )
-            rates[name] = float(result_of(command)["rate"])
+            if name == "writer":
+                command = python("bench.writer_rate", "--folder", place, "--seconds", settings.seconds)
+                rates[name] = float(result_of(command)["rate"])
+            else:
+                rates[name] = append_rate(place, settings)
             shutil.rmtree(place)
         rounds.append(rates)
         settings.say(D1.id, number, rates)

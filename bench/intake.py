@@ -8,9 +8,8 @@ from bench.hub import running_hub
 from bench.processes import BenchError, free_port, fresh, own_environment, python, result_of, server
 from bench.settings import Settings
 
-#: Published: a commit per message through aiosqlite, as a share of the same server that stores nothing.
-COMMIT_OF_BARE_SMTP = 0.19
-COMMIT_OF_BARE_HTTP = 0.14
+#: Published: what a commit per message through aiosqlite reaches, as a share of the disk's synced appends, which bound it.
+COMMIT_OF_APPENDS = {"smtp": 0.2, "http": 0.44}
 
 S1 = {
     10: Goal(id="S1 c10", title="durable mails/s over SMTP, 10 connections, to bare aiosmtpd", must=0.7),
@@ -43,11 +42,12 @@ def measure_smtp(settings: Settings) -> list[Outcome]:
     runners: dict[str, Runner] = {
         "hub": lambda connections: _hub_smtp(folder / "hub", connections, settings),
         "bare": lambda connections: peer_rate("bench.peers.smtp", "bench.smtp_load", folder, connections, settings),
+        "append": lambda _: append_rate(fresh(folder / "append"), settings),
         "commit": lambda connections: peer_rate(
             "bench.peers.smtp", "bench.smtp_load", folder, connections, settings, is_committing=True
         ),
     }
-    return _alternate(runners, S1, S4, published=COMMIT_OF_BARE_SMTP, settings=settings)
+    return _alternate(runners, S1, S4, published=COMMIT_OF_APPENDS["smtp"], settings=settings)
 
 
 def measure_http(settings: Settings) -> list[Outcome]:
@@ -56,6 +56,7 @@ def measure_http(settings: Settings) -> list[Outcome]:
     runners: dict[str, Runner] = {
         "hub": lambda connections: _hub_http(folder / "hub", connections, settings),
         "bare": lambda connections: peer_rate("bench.peers.http", "bench.http_load", folder, connections, settings),
+        "append": lambda _: append_rate(fresh(folder / "append"), settings),
         "commit": lambda connections: peer_rate(
             "bench.peers.http", "bench.http_load", folder, connections, settings, is_committing=True
         ),
@@ -63,7 +64,7 @@ def measure_http(settings: Settings) -> list[Outcome]:
             "bench.peers.http", "bench.http_load", folder, connections, settings, "--grouped", is_committing=True
         ),
     }
-    return _alternate(runners, H1, H2, published=COMMIT_OF_BARE_HTTP, settings=settings, to_least=H1_LEAST)
+    return _alternate(runners, H1, H2, published=COMMIT_OF_APPENDS["http"], settings=settings, to_least=H1_LEAST)
 
 
 def _alternate(
@@ -78,7 +79,7 @@ def _alternate(
     outcomes = []
     for connections, goal in to_bare.items():
         is_both = connections == max(to_bare)
-        names = ["hub", "bare", *(["commit"] if is_both else []), *(["least"] if to_least else [])]
+        names = ["hub", "bare", *(["commit", "append"] if is_both else []), *(["least"] if to_least else [])]
         rounds = []
         for number in range(settings.rounds):
             rounds.append({name: runners[name](connections) for name in order_of(names, number)})
@@ -87,7 +88,7 @@ def _alternate(
         if to_least:
             outcomes.append(judge(to_least[connections], ratios(rounds, "hub", "least")))
         if is_both:
-            naive = sorted(ratios(rounds, "commit", "bare"))[len(rounds) // 2]
+            naive = sorted(ratios(rounds, "commit", "append"))[len(rounds) // 2]
             check = PeerCheck(name="a commit per message", published=published, measured=naive)
             outcomes.append(judge(to_commit, ratios(rounds, "hub", "commit"), checks=[check], note=_rates(rounds)))
     return outcomes
@@ -132,3 +133,9 @@ def rate_of(load: str, port: int, connections: int, seconds: float, *further: ob
     if result["refused"] or not result["acknowledged"]:
         raise BenchError(f"{load}: {result['refused']} refused, the last with: {result['last_reply']}")
     return float(result["rate"])
+
+
+def append_rate(folder: Path, settings: Settings) -> float:
+    """What the disk takes a second: 4 KiB appended and forced down, one after the other."""
+    command = python("bench.peers.append", "--file", folder / "appended", "--seconds", settings.seconds)
+    return float(result_of(command)["rate"])

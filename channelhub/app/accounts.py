@@ -144,7 +144,7 @@ class Accounts:
         return [self._view_of(status) for status in self._supervisor.statuses()]
 
     def view(self, name: str) -> AccountView | None:
-        """How one account is doing: asked for every message that is posted."""
+        """How one account is doing."""
         status = self._supervisor.status(name)
         return None if status is None else self._view_of(status)
 
@@ -152,6 +152,11 @@ class Accounts:
         """How a message kept in a file becomes a delivery of this account, where its kind has such files."""
         running = self._running.get(name)
         return None if running is None else self._plugins[running.account.kind].history
+
+    def kind_and_trust(self, name: str) -> tuple[str, str] | None:
+        """Of an account, or None: asked for every message that is posted."""
+        running = self._running.get(name)
+        return None if running is None else (running.account.kind, _trust(running.account))
 
     def _view_of(self, status: AccountStatus) -> AccountView:
         account = self._running[status.name].account
@@ -164,7 +169,7 @@ class Accounts:
             since=status.since,
             last_received=self._inbox.last_received.get(status.name),
             comparison=self._comparisons.of(status.name),
-            trust=str(getattr(account.config, "trust", "")),
+            trust=_trust(account),
             mount=self._plugins[account.kind].manifest.mount,
         )
 
@@ -175,3 +180,7 @@ def _by_kind(settings: Settings, *, before: Mapping[str, dict[str, Any]]) -> dic
     for name, account in settings.accounts.items():
         found.setdefault(account.kind, {})[name] = account.config
     return {kind: before[kind] if before.get(kind) == configs else configs for kind, configs in found.items()}
+
+
+def _trust(account: Account) -> str:
+    return str(getattr(account.config, "trust", ""))

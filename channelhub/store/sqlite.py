@@ -12,7 +12,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,12 +39,6 @@ class _Connection(aiosqlite.Connection):
     async def call(self, function: Callable[[sqlite3.Connection], T]) -> T:
         result: T = await self._execute(function, self._conn)  # type: ignore[no-untyped-call]
         return result
-
-    def start(self, function: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
-        """As `call`, but the thread has it at once, not when the event loop comes to a task that waits for it."""
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._tx.put_nowait((done, partial(function, self._conn)))
-        return done
 
 
 class _OnThread:
@@ -86,18 +79,13 @@ class SqliteSession:
         On any error the transaction is left open: the caller rolls back.
         """
 
-        return await self.start(work)
-
-    def start(self, work: Callable[[Session], Awaitable[T]]) -> "asyncio.Future[T]":
-        """As `write`; the connection's thread has it when this returns."""
-
         def transact(connection: sqlite3.Connection) -> T:
             connection.execute("BEGIN IMMEDIATE")
             result = _finished(work(_OnThread(connection)))
             connection.execute("COMMIT")
             return result
 
-        return self._connection.start(transact)
+        return await self._connection.call(transact)
 
     async def read(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run `work` on one consistent snapshot. It may wait for nothing but the session it is given."""

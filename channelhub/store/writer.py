@@ -2,9 +2,6 @@
 
 Everything queued while the last fsync ran goes into the next commit, so no timer is needed. Intake goes first,
 then one agents' command, then one batch of the pipeline, each with a commit of its own.
-
-A commit of intake begins as soon as the connection is free, on the connection's own thread, and takes what is queued
-when it begins. So the event loop works on further messages while it runs, instead of bringing all of them first.
 """
 
 import asyncio
@@ -72,8 +69,6 @@ class Writer:
         self._room = asyncio.Condition()
         self._next_id = 0
         self._group: list[_Intake] = []  # in the commit that is under way
-        self._begun: asyncio.Future[Appended] | None = None  # a commit of intake that `run` shall wait for
-        self._is_free = False  # nothing uses the connection
         self._rate = IntakeRate()
         self._is_stopping = False
         self._on_broken = on_broken
@@ -136,13 +131,10 @@ class Writer:
     async def run(self) -> None:
         """Commit until `stop` is called and nothing is queued."""
         while True:
-            self._is_free = not self._has_work.is_set()
             await self._has_work.wait()
-            self._is_free = False
-            if self._begun or self._intake:
+            await asyncio.sleep(0)  # what this turn of the loop still brings goes into the same commit
+            if self._intake:
                 await self._commit_intake()
-            if self._begun:
-                continue
             for lane in Lane:
                 if self._jobs[lane]:
                     await self._commit_job(self._jobs[lane].popleft())
@@ -166,9 +158,6 @@ class Writer:
         self._queued_bytes += size
         self._intake.append(_Intake((delivery, delivery.rows()), size, done))
         self._has_work.set()
-        if self._is_free:
-            self._is_free = False
-            self._begin_intake()
         return done
 
     def _has_room(self, size: int) -> bool:
@@ -184,13 +173,8 @@ class Writer:
             except TimeoutError as exc:
                 raise HubBusy("the intake queue is full") from exc
 
-    def _begin_intake(self) -> "asyncio.Future[Appended]":
-        assert self._begun is None, "one commit of intake at a time: the next needs the ids that this one leaves"
-        self._begun = self._session.start(self._append_queued)
-        return self._begun
-
     async def _append_queued(self, session: Session) -> Appended:
-        """On the connection's thread: what is queued by now. The event loop meanwhile appends to the queue at most."""
+        """On the connection's thread: what is queued when it begins. The event loop meanwhile appends at most."""
         self._group = self._take_group()
         return await self._append(session, self._group)
 
@@ -198,17 +182,14 @@ class Writer:
         return await inbox.append(session, [item.prepared for item in group], first_id=self._next_id)
 
     async def _commit_intake(self) -> None:
-        begun = self._begun or self._begin_intake()
         try:
-            appended = await begun
+            appended = await self._session.write(self._append_queued)
         except BaseException as exc:  # noqa: BLE001 - every caller is told, then it goes on
-            group, self._group, self._begun = self._group, [], None
+            group, self._group = self._group or self._take_group(), []  # it may have failed before any was taken
             await self._refuse_or_retry(exc, group)
         else:
-            group, self._group, self._begun = self._group, [], None
+            group, self._group = self._group, []
             self._count(appended)
-            if self._intake and not any(self._jobs.values()):
-                self._begin_intake()  # it runs while these are told
             self._tell(group, appended)
         await self._make_room(group)
 

@@ -42,7 +42,7 @@ class Proxies:
 
     def is_trusted(self, peer: str) -> bool:
         """Whether a connection from there is one of our proxies."""
-        address = _address(peer)
+        address = _address(peer) if self._trusted else None
         return address is not None and self._is_trusted(address)
 
     def _is_trusted(self, address: _Address) -> bool:

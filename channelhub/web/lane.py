@@ -127,8 +127,8 @@ class IntakeLane:
         principal = self._authenticator.known_by_token(authorization)
         if principal is None or principal.role not in INTAKE or not principal.may_use(message.account):
             return None
-        account = self._parts.account(message.account)
-        return None if account is None or account.kind != API_KIND else account.trust or UNTRUSTED
+        kind, trust = self._parts.kind_and_trust(message.account) or ("", "")
+        return None if kind != API_KIND else trust or UNTRUSTED
 
     def _accepted(self, receipt: Receipt) -> bytes:
         return _whole(self._fixed, encoded(Accepted(id=first_message_id(receipt.inbox_id), duplicate=False)))

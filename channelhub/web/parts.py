@@ -56,6 +56,7 @@ class WebParts:
     similar: Similarity
     offer: Offer | None = None  # quicker than `deliver_for`, for one small message
     history_of: Callable[[str], History | None] = lambda _account: None  # None: its kind keeps no messages in files
+    find_kind_and_trust: Callable[[str], tuple[str, str] | None] | None = None  # quicker than a whole view
     find_account: Callable[[str], AccountView | None] | None = None  # quicker than looking through all of them
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
@@ -69,6 +70,13 @@ class WebParts:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    def kind_and_trust(self, name: str) -> tuple[str, str] | None:
+        """Of an account; None for a name that no account has."""
+        if self.find_kind_and_trust is not None:
+            return self.find_kind_and_trust(name)
+        account = self.account(name)
+        return None if account is None else (account.kind, account.trust)
 
     def account(self, name: str) -> AccountView | None:
         if self.find_account is not None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import sqlite3
-import threading
-from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -72,40 +70,23 @@ async def test_no_id_is_given_twice_however_deliveries_and_jobs_follow_each_othe
     assert len({*received, *taken}) == len(received) + len(taken)
 
 
-async def test_a_delivery_waits_for_the_commit_that_is_under_way(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain, begun, gate = inbox.append, list[int](), threading.Semaphore(0)
+async def test_a_failure_before_anything_was_taken_is_told_to_all(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_work: object) -> None:
+        raise RuntimeError("a defect")
 
-    async def held(session: Session, deliveries: Sequence[inbox.Prepared], *, first_id: int) -> inbox.Appended:
-        begun.append(first_id)
-        gate.acquire(timeout=10)
-        return await plain(session, deliveries, first_id=first_id)
+    monkeypatch.setattr(store.writer._session, "write", fail)
+    async with asyncio.timeout(5):
+        results = await asyncio.gather(
+            *(store.writer.deliver(delivery(name)) for name in "abc"), return_exceptions=True
+        )
+    monkeypatch.undo()
+    await store.writer.deliver(delivery("later"))
 
-    async def until_begun(count: int) -> None:
-        async with asyncio.timeout(5):
-            while len(begun) < count:
-                await asyncio.sleep(0.001)
-
-    make_room = store.writer._make_room
-
-    async def make_room_late(group: Sequence[object]) -> None:
-        await until_begun(2)  # by now the next commit has taken all that was queued
-        await make_room(group)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(inbox, "append", held)
-    monkeypatch.setattr(store.writer, "_make_room", make_room_late)
-    first = asyncio.create_task(store.writer.deliver(delivery("a")))
-    await until_begun(1)
-    second = asyncio.create_task(store.writer.deliver(delivery("b")))
-    await asyncio.sleep(0)
-    gate.release()
-    await first
-    await until_begun(2)
-    third = asyncio.create_task(store.writer.deliver(delivery("c")))
-    await asyncio.sleep(0)
-    gate.release(2)
-    receipts = await asyncio.gather(first, second, third)
-
-    assert [receipt[0].inbox_id for receipt in receipts] == begun == [1, 2, 3]
+    assert [str(result) for result in results] == ["a defect"] * 3
+    assert store.writer.queued_bytes == 0
+    assert await count(store) == 1
 
 
 async def test_a_receipt_tells_what_was_there_already(store: Store) -> None:
@@ -303,12 +284,10 @@ async def test_after_an_io_error_nothing_is_acknowledged_any_more(
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = code
 
-    def fail(_work: object) -> asyncio.Future[None]:
-        failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        failed.set_exception(error)
-        return failed
+    async def fail(_work: object) -> None:
+        raise error
 
-    monkeypatch.setattr(store.writer._session, "start", fail)
+    monkeypatch.setattr(store.writer._session, "write", fail)
     results = await asyncio.gather(
         *(store.writer.deliver(delivery(f"d{number}")) for number in range(3)), return_exceptions=True
     )
