@@ -21,7 +21,7 @@ MEASURES: tuple[tuple[Measure, tuple[Goal, ...]], ...] = (
     (intake.measure_smtp, (*intake.S1.values(), intake.S4)),
     (disk.measure_slow_disk, (disk.S5, disk.S5_BARE)),
     (intake.measure_http, (*intake.H1.values(), *intake.H1_LEAST.values(), intake.H2)),
-    (end_to_end.measure, (end_to_end.E1, end_to_end.E1_HELPDESK, end_to_end.E1_ROUNDUP)),
+    (end_to_end.measure, (end_to_end.E1, end_to_end.E1_PIPED, end_to_end.E1_HELPDESK, end_to_end.E1_ROUNDUP)),
     (poison.measure, (poison.P1,)),
     (parse_rate.measure, (parse_rate.M1, parse_rate.M1_PEER)),
 )

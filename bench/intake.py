@@ -8,7 +8,7 @@ from bench.hub import running_hub
 from bench.processes import BenchError, free_port, fresh, own_environment, python, result_of, server
 from bench.settings import Settings
 
-#: Published: what a commit per message through aiosqlite reaches, as a share of the disk's synced appends, which bound it.
+#: Published: what a commit per message through aiosqlite does, as a share of the synced appends that bound it.
 COMMIT_OF_APPENDS = {"smtp": 0.2, "http": 0.44}
 
 S1 = {

@@ -121,6 +121,50 @@ async def test_an_answer_comes_back_into_its_conversation_and_a_strangers_does_n
     assert [one["direction"] for one in messages(anns)].count("out") == 1
 
 
+#: New words, and what the customer's client puts above the quoted answer.
+CLIENTS = {
+    "Gmail, Russian": ("Спасибо, всё пришло.", f"пн, 2 мар. 2026 г. в 10:15, Shop <{OURS}>:\n\n> we send another"),
+    "Ukr.net, Ukrainian": (
+        "Дякую, все гаразд.",
+        f'2 березня 2026, 10:15:32, від "Shop" <{OURS}>:\n\n> we send another',
+    ),
+    "Outlook, English": (
+        "Thanks, it works now.",
+        f"From: Shop <{OURS}>\nSent: Monday, March 2, 2026 10:15 AM\nTo: Ann <ann@example.com>\nSubject: Re: lamp\n\n"
+        "we send another",
+    ),
+    "Thunderbird, German": ("Danke, alles gut.", "Am 02.03.26 um 10:15 schrieb Shop:\n> we send another"),
+    "Apple Mail, Polish": (
+        "Dziękuję, działa.",
+        f"Wiadomość napisana przez Shop <{OURS}> w dniu 2 mar 2026, o godz. 10:15:\n\n> we send another",
+    ),
+    "Apple Mail, French": (
+        "Merci, c'est bon.",
+        f"Le 2 mars 2026 à 10:15, Shop <{OURS}> a écrit :\n\n> we send another",
+    ),
+}
+
+
+@pytest.mark.slow
+async def test_answers_of_six_languages_clients_land_in_their_conversation_with_the_new_words_only(
+    daemon: Daemon, out: Keeper
+) -> None:
+    await send(daemon, written("m1", "Ann <ann@example.com>", "lamp"))
+    (first,) = await shown(daemon, "ann@example.com", lambda items: len(items) == 1)
+    mail = await answer(daemon, out, first["conversation_id"], "we send another")
+    for number, (words, quoted) in enumerate(CLIENTS.values()):
+        headers = f"From: Ann <ann@example.com>\nTo: {OURS}\nSubject: Re: lamp\nMessage-ID: <c{number}@example.com>\n"
+        typed = 'Content-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n'
+        await send(daemon, f"{headers}In-Reply-To: {mail['Message-ID']}\n{typed}\n{words}\n\n{quoted}\n".encode())
+    items = await shown(daemon, "ann@example.com", lambda items: len(messages(items)) == 2 + len(CLIENTS))
+    came = [one for one in messages(items) if one["direction"] == "in" and one["id"] != first["id"]]
+    read = [await asyncio.to_thread(get, daemon, f"/messages/{one['id']}") for one in came]
+
+    assert {one["conversation_id"] for one in came} == {first["conversation_id"]}
+    assert {one["reply_text"].strip() for one in read} == {words for words, _ in CLIENTS.values()}
+    assert all("we send another" in one["text"] for one in read)
+
+
 @pytest.mark.slow
 async def test_a_bounce_is_told_beside_the_answer_that_bounced(daemon: Daemon, out: Keeper) -> None:
     await send(daemon, written("m1", "ann@example.com", "lamp"))
