@@ -44,7 +44,7 @@ class Automatic:
         return self.is_reply or self.is_bounce or self.is_bulk or self.is_list
 
 
-#: Keys of `NewMessage.extra` that the timeline shows as flags, and the flag of each.
+#: Keys of a mail's `NewMessage.extra` that the timeline shows as flags, and the flag of each.
 FLAGGED_EXTRAS: Final = {"mail_encrypted": "encrypted", "mail_signed": "signed", "mail_invitation": "invitation"}
 
 

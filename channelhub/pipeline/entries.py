@@ -111,7 +111,7 @@ def entry(stored: Message, version: Version, *, attachments: int, state: str = "
             ("automatic", stored.automatic.is_any),
             ("spam", stored.spam_score >= incident.SPAM_SCORE),
             ("quoted", version.reply_text is not None and version.reply_text != version.text),
-            *((flag, key in stored.extra) for key, flag in FLAGGED_EXTRAS.items()),
+            *((flag, stored.channel == "email" and key in stored.extra) for key, flag in FLAGGED_EXTRAS.items()),
         )
         if holds
     ]

@@ -13,3 +13,10 @@ async def test_encrypted_signed_and_invitations_are_flags(shop: Workshop) -> Non
     ann = await shop.card_of(ANN)
 
     assert ann.entries[-1].flags == ("encrypted", "invitation")
+
+
+async def test_a_field_of_a_form_is_no_flag(shop: Workshop) -> None:
+    await shop.take("form", replace(mail("f1", ANN, "words"), extra={"mail_signed": "so they say"}))
+    ann = await shop.card_of(ANN)
+
+    assert ann.entries[-1].flags == ()
