@@ -105,7 +105,7 @@ def test_snapshot_keeps_every_part() -> None:
     )
     steady = Detector(RULES)
     for report in stream:
-        if steady.vote(report) and not steady._dismissed:
+        if steady.vote(report) and not steady._open.state.dismissed:
             steady.dismiss(steady.outages[0].outage_id, report.at_us)
     restored = Detector.restore(RULES, steady.snapshot())
 
@@ -118,7 +118,7 @@ def test_snapshot_keeps_every_part() -> None:
         lambda detector: detector._usual.state,
         lambda detector: detector._reservoir.state,
         lambda detector: detector.outages,
-        lambda detector: detector._dismissed,
+        lambda detector: detector._open.state.dismissed,
     ):
         assert part(steady)
         assert part(restored) == part(steady)

@@ -4,29 +4,20 @@ from collections import deque
 
 import msgspec
 
-from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.backfill import Backfill, PastState
 from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.early import Early, EarlyState
-from channelhub.rules.outage.grouping import Outage, by_profile, cosine, is_live, same_as, take, widen
-from channelhub.rules.outage.lifecycle import Action, next_state
+from channelhub.rules.outage.grouping import Outage, by_profile, same_as, widen
+from channelhub.rules.outage.open_outages import OpenOutages, OpenState
 from channelhub.rules.outage.profile import Candidate, Growth
-from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Report, Resolved, Suspected
+from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.reservoir import Reservoir, ReservoirState
 from channelhub.rules.outage.scan import Scan
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
-from channelhub.rules.outage.wording import grown_reasons, joined_reasons, suspected_reasons
 
-SNAPSHOT_VERSION = 2
-
-
-class Dismissed(msgspec.Struct):
-    """A profile that a person called no outage."""
-
-    weights: dict[str, float]
-    until_us: int
+SNAPSHOT_VERSION = 3
 
 
 class _Snapshot(msgspec.Struct):
@@ -38,8 +29,7 @@ class _Snapshot(msgspec.Struct):
     templates: dict[str, int]
     usual: UsualState
     reservoir: ReservoirState
-    outages: list[Outage]
-    dismissed: list[Dismissed]
+    open: OpenState
     early: EarlyState
 
 
@@ -57,8 +47,7 @@ class Detector:
         self._templates = TemplateMemory(rules)
         self._counters = Counters(rules.origin_cap)
         self._backfill = Backfill(rules)
-        self._outages: dict[int, Outage] = {}  # open ones, oldest first
-        self._dismissed: list[Dismissed] = []
+        self._open = OpenOutages(rules)
         self._early = Early(rules, self._counters)
         self._wire(Usual(rules), Reservoir(rules))
 
@@ -70,7 +59,7 @@ class Detector:
     @property
     def outages(self) -> tuple[Outage, ...]:
         """The open outages, oldest first. Read only."""
-        return tuple(self._outages.values())
+        return self._open.all
 
     def vote(self, report: Report) -> list[Decision]:
         """Take one report in. A backfilled or automatic report answers with nothing of its own."""
@@ -89,7 +78,7 @@ class Detector:
             self._early.add(vote)
         outage = by_profile(self._live(), vote.terms)
         if outage is not None:
-            decisions += self._join(outage, [vote])
+            decisions += self._open.join(outage, [vote], self._now_us)
         if outage is None or len(outage.customers) >= outage.regrown * 1.3:
             decisions += self._look_for_burst(vote)
         return decisions
@@ -101,47 +90,23 @@ class Detector:
         while self._votes and self._votes[0].at_us <= oldest_us:
             vote = self._votes.popleft()
             self._counters.expire(vote)
-            if not self._is_exceptional(vote):
+            if not self._open.is_exceptional(vote):
                 self._learn(vote, vote.at_us)
-        quiet_us = int(self.rules.quiet_hours * HOUR_US)
-        over = [outage for outage in self._outages.values() if self._now_us - outage.last_us >= quiet_us]
-        return [self._close(outage, Action.QUIET, f"no report for {self.rules.quiet_hours:g} hours") for outage in over]
+        return self._open.close_quiet(self._now_us)
 
     def confirm(self, outage_id: int) -> bool:
         """A person says it is one. False where there is no such open outage or it is confirmed already."""
-        outage = self._outages.get(outage_id)
-        state = next_state(outage.state, Action.CONFIRM) if outage else None
-        if outage is None or state is None:
-            return False
-        outage.state = state
-        return True
+        return self._open.confirm(outage_id)
 
     def resolve(self, outage_id: int, at_us: int) -> list[Decision]:
         """A person says it is over. Its reports stay out of the usual rates. Empty where it isn't open."""
-        decisions = self.tick(at_us)
-        if outage := self._outages.get(outage_id):
-            decisions.append(self._close(outage, Action.RESOLVE, "resolved by a person"))
-        return decisions
+        return self.tick(at_us) + self._open.resolve(outage_id, self._now_us)
 
     def dismiss(self, outage_id: int, at_us: int) -> list[Decision]:
         """A person says it is none: its reports count as usual traffic, its profile stays silent for a while."""
         decisions = self.tick(at_us)
-        outage = self._outages.get(outage_id)
-        if outage is not None and next_state(outage.state, Action.DISMISS):
-            del self._outages[outage_id]
-            until_us = self._now_us + int(self.rules.dismissed_hours * HOUR_US)
-            self._dismissed.append(Dismissed(weights=outage.weights, until_us=until_us))
-            for vote in self._votes:
-                if vote.outage_id == outage_id:
-                    vote.outage_id = 0
+        self._open.dismiss(outage_id, self._votes, self._now_us)
         return decisions
-
-    def _is_exceptional(self, vote: Vote) -> bool:
-        """An outage's reports are no usual traffic, unless it has lasted so long that they are the new usual."""
-        if not vote.outage_id:
-            return False
-        outage = self._outages.get(vote.outage_id)
-        return outage is None or vote.at_us - outage.opened_us < self.rules.lasting_days * DAY_US
 
     def _learn(self, vote: Vote, at_us: int) -> None:
         self._usual.learn(vote.fresh, at_us, vote.problem)
@@ -158,10 +123,10 @@ class Detector:
             self._learn(vote, report.at_us)
 
     def _live(self) -> list[Outage]:
-        if not self._outages:
+        if not self._open.all:
             return []
         traffic = self._counters.count(ALL, self._now_us - int(self.rules.hold_hours * HOUR_US))
-        return [outage for outage in self._outages.values() if is_live(outage, self._now_us, traffic, self.rules)]
+        return self._open.live(self._now_us, traffic)
 
     def _look_for_burst(self, vote: Vote) -> list[Decision]:
         is_cold = self._is_cold()
@@ -185,92 +150,21 @@ class Detector:
         return self._usual.messages(self._now_us) < self.rules.cold_messages
 
     def _conclude(self, found: Candidate, vote: Vote) -> list[Decision]:
-        self._dismissed = [memory for memory in self._dismissed if memory.until_us > self._now_us]
-        if any(cosine(found.weights, memory.weights) > self.rules.merge_cosine for memory in self._dismissed):
+        if self._open.is_dismissed(found.weights, self._now_us):
             return []
         members = sorted(found.votes, key=lambda vote: (vote.at_us, vote.message_id))
         live = self._live()
-        same = same_as(found, self._outages.values(), live, self.rules)
+        same = same_as(found, self._open.all, live, self.rules)
         if not same:
-            return [self._open(found, members, vote)]
+            return [self._open.open(found, members, vote.message_id, self._now_us)]
         same = [outage for outage in same if outage in live]
         if not same:  # the echo of an outage that is over: its own reports, seen again in a longer window
             return []
         into = same[0]
-        decisions: list[Decision] = [self._merge(outage, into) for outage in same[1:]]
+        decisions: list[Decision] = [self._open.merge(outage, into, self._votes, self._now_us) for outage in same[1:]]
         widen(into, found)
         into.regrown = len(into.customers)
-        return decisions + self._join(into, members)
-
-    def _open(self, found: Candidate, members: list[Vote], vote: Vote) -> Suspected:
-        outage = Outage(
-            outage_id=vote.message_id,
-            state=OutageState.SUSPECTED,
-            opened_us=self._now_us,
-            last_us=self._now_us,
-            weights=found.weights,
-            cut=found.cut,
-            background=found.background,
-            recent_us=[],
-            members=[],
-            customers=[],
-            channels={},
-        )
-        for member in members:
-            take(outage, member)
-        outage.announced = outage.regrown = len(outage.customers)
-        self._outages[outage.outage_id] = outage
-        return Suspected(
-            outage_id=outage.outage_id,
-            at_us=self._now_us,
-            members=tuple(outage.members),
-            customers=len(outage.customers),
-            label=outage.label,
-            reasons=suspected_reasons(found, outage, self.rules),
-        )
-
-    def _join(self, outage: Outage, votes: list[Vote]) -> list[Decision]:
-        decisions: list[Decision] = [
-            Joined(
-                outage_id=outage.outage_id,
-                at_us=self._now_us,
-                message_id=vote.message_id,
-                reasons=joined_reasons(vote, outage),
-            )
-            for vote in votes
-            if take(outage, vote)
-        ]
-        customers = len(outage.customers)
-        if customers >= 2 * outage.announced:
-            outage.announced = customers
-            reasons = grown_reasons(outage)
-            decisions.append(
-                Grown(outage_id=outage.outage_id, at_us=self._now_us, customers=customers, reasons=reasons)
-            )
-        return decisions
-
-    def _merge(self, outage: Outage, into: Outage) -> Merged:
-        del self._outages[outage.outage_id]
-        into.members = sorted({*into.members, *outage.members})
-        into.customers = list(dict.fromkeys([*into.customers, *outage.customers]))
-        into.last_us = max(into.last_us, outage.last_us)
-        into.recent_us = sorted([*into.recent_us, *outage.recent_us])
-        for channel, count in outage.channels.items():
-            into.channels[channel] = into.channels.get(channel, 0) + count
-        for vote in self._votes:
-            if vote.outage_id == outage.outage_id:
-                vote.outage_id = into.outage_id
-        return Merged(
-            outage_id=outage.outage_id,
-            into_id=into.outage_id,
-            at_us=self._now_us,
-            reasons=(f"the same words or the same reports as «{into.label}»",),
-        )
-
-    def _close(self, outage: Outage, action: Action, reason: str) -> Resolved:
-        del self._outages[outage.outage_id]
-        outage.state = next_state(outage.state, action) or OutageState.RESOLVED
-        return Resolved(outage_id=outage.outage_id, at_us=self._now_us, reasons=(reason,))
+        return decisions + self._open.join(into, members, self._now_us)
 
     def snapshot(self) -> bytes:
         """Everything that later decisions depend on."""
@@ -283,8 +177,7 @@ class Detector:
             templates=self._templates.seen,
             usual=self._usual.state,
             reservoir=self._reservoir.state,
-            outages=list(self._outages.values()),
-            dismissed=self._dismissed,
+            open=self._open.state,
             early=self._early.state(),
         )
         return msgspec.msgpack.encode(state)
@@ -304,8 +197,7 @@ class Detector:
         detector._templates = TemplateMemory(rules, state.templates)
         detector._counters.load(state.counters, {vote.message_id: vote for vote in state.votes})
         detector._backfill = Backfill(rules, state.past)
-        detector._outages = {outage.outage_id: outage for outage in state.outages}
-        detector._dismissed = state.dismissed
+        detector._open = OpenOutages(rules, state.open)
         detector._early = Early(rules, detector._counters, state.early, state.votes)
         detector._wire(Usual(rules, state.usual), Reservoir(rules, state.reservoir))
         return detector
