@@ -1,10 +1,12 @@
 """What the detector decided becomes rows and events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import from_us
+from channelhub.rules.outage.phrasing import sentences
+from channelhub.rules.outage.reasons import Reasons
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
 from channelhub.rules.outage.wording import headline
 from channelhub.store import events, messages, outages, timeline
@@ -19,7 +21,7 @@ async def write_decisions(session: Session, decisions: Sequence[Decision], *, op
         if isinstance(decision, Suspected):
             await _open(session, decision, opens_as)
         elif isinstance(decision, Joined):
-            await _add_members(session, decision.outage_id, [decision.message_id], decision.reasons)
+            await _add_members(session, decision.outage_id, {decision.message_id: decision.reasons})
         elif isinstance(decision, Grown):
             known = await outages.get(session, decision.outage_id)
             if known is not None and known.state.is_open:
@@ -49,17 +51,19 @@ async def _open(session: Session, decision: Suspected, opens_as: OutageState) ->
         changed_us=decision.at_us,
     )
     await outages.save(session, [opened])
-    await _add_members(session, opened.id, decision.members, ("reported before it was noticed",))
+    await _add_members(session, opened.id, dict(zip(decision.members, decision.why, strict=True)))
     told = [event("outage.suspected", opened, customers=decision.customers)]
     if opens_as is OutageState.CONFIRMED:
         told.append(event("outage.confirmed", opened, customers=decision.customers))
     await events.append(session, told)
 
 
-async def _add_members(session: Session, outage_id: int, message_ids: Sequence[int], reasons: tuple[str, ...]) -> None:
-    reports = await messages.get_many(session, message_ids)
+async def _add_members(session: Session, outage_id: int, why: Mapping[int, Reasons]) -> None:
+    reports = await messages.get_many(session, why)
     members = [
-        Member(message_id=report.id, identity_id=report.identity_id, weight=1.0, reasons=reasons, at_us=report.at_us)
+        Member(
+            message_id=report.id, identity_id=report.identity_id, weight=1.0, reasons=why[report.id], at_us=report.at_us
+        )
         for report in reports.values()
     ]
     await outages.add_members(session, outage_id, members)
@@ -104,7 +108,7 @@ def event(kind: str, outage: Outage, *, customers: int | None = None, actor: str
         "outage_id": str(outage.id),
         "state": str(outage.state),
         "terms": list(outage.terms),  # customers' own words, the title, stay in the database
-        "reasons": list(outage.reasons),
+        "reasons": sentences(outage.reasons),
         "began_at": from_us(outage.began_us).isoformat(),
         "version": outage.version,
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from channelhub.domain.outages import OutageState
+from channelhub.rules.outage.reasons import Reasons, decoded, encoded
 from channelhub.store.database import Row, Session
 from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
@@ -25,7 +26,7 @@ class Outage:
     version: int
     title: str
     terms: tuple[str, ...]
-    reasons: tuple[str, ...]
+    reasons: Reasons
     began_us: int
     opened_us: int
     changed_us: int
@@ -41,7 +42,7 @@ class Member:
     message_id: int
     identity_id: int
     weight: float
-    reasons: tuple[str, ...]
+    reasons: Reasons
     at_us: int
 
 
@@ -57,7 +58,7 @@ class ListedMember:
     subject: str
     language: str
     weight: float
-    reasons: tuple[str, ...]
+    reasons: Reasons
     at_us: int
 
 
@@ -169,7 +170,7 @@ async def save(session: Session, outages: Sequence[Outage]) -> None:
                 "version": one.version,
                 "title": one.title,
                 "terms": as_json(one.terms),
-                "reasons": as_json(one.reasons),
+                "reasons": encoded(one.reasons),
                 "began_us": one.began_us,
                 "opened_us": one.opened_us,
                 "changed_us": one.changed_us,
@@ -205,7 +206,7 @@ async def add_members(session: Session, outage_id: int, members: Sequence[Member
                 "message_id": one.message_id,
                 "identity_id": one.identity_id,
                 "weight": one.weight,
-                "reasons": as_json(one.reasons),
+                "reasons": encoded(one.reasons),
                 "at_us": one.at_us,
             }
             for one in members
@@ -230,7 +231,7 @@ async def members(session: Session, outage_id: int, *, limit: int = 1000) -> lis
             subject=row["subject"],
             language=row["language"],
             weight=row["weight"],
-            reasons=tuple(json.loads(row["reasons"])),
+            reasons=decoded(row["reasons"]),
             at_us=row["at_us"],
         )
         for row in await session.all(_sql.members, outage_id=outage_id, limit=limit)
@@ -274,7 +275,7 @@ def _outage(row: Row) -> Outage:
         version=row["version"],
         title=row["title"],
         terms=tuple(json.loads(row["terms"])),
-        reasons=tuple(json.loads(row["reasons"])),
+        reasons=decoded(row["reasons"]),
         began_us=row["began_us"],
         opened_us=row["opened_us"],
         changed_us=row["changed_us"],

@@ -6,6 +6,7 @@ import pytest
 
 from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.reasons import BeforeNoticed, Burst, Channels, SharedTerms
 from channelhub.rules.outage.report import Grown, Joined, Report, Resolved
 from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
 from tests.outage.traffic import REPORTS, START_US, Traffic, decisions, in_order, run, suspected
@@ -36,10 +37,30 @@ def test_reasons_name_words_counts_and_channels() -> None:
     traffic = Traffic()
     (alarm,) = suspected(run(in_order(traffic.background(74), traffic.outage("en", ALARM_US, size=12, minutes=30))))
 
-    assert f"{alarm.customers} different customers in 20 minutes, fewer than 0.1 expected" in alarm.reasons
-    assert "elev" in alarm.reasons[1]
-    assert alarm.reasons[2].startswith("channels: ")
+    burst, terms, channels = alarm.reasons
+
+    assert isinstance(burst, Burst)
+    assert (burst.customers, burst.window_min) == (alarm.customers, 20)
+    assert 0 < burst.background < burst.expected < 0.1
+    assert isinstance(terms, SharedTerms)
+    assert "elev" in terms.terms
+    assert isinstance(channels, Channels)
+    assert sum(channels.reports.values()) == len(alarm.members)
     assert "elev" in alarm.label
+
+
+def test_every_member_says_which_words_it_shares_and_how_alike_it_is() -> None:
+    traffic = Traffic()
+    found = run(in_order(traffic.background(74), traffic.outage("en", ALARM_US, size=20, minutes=40)))
+    (alarm,) = suspected(found)
+    joined = [decision.reasons for decision in found if isinstance(decision, Joined)]
+    shared = [reason for why in (*alarm.why, *joined) for reason in why if isinstance(reason, SharedTerms)]
+
+    assert len(alarm.why) == len(alarm.members)
+    assert all(isinstance(why[0], BeforeNoticed) for why in alarm.why)
+    assert len(shared) == len(alarm.members) + len(joined)
+    assert all(reason.similarity is not None and 0 < reason.similarity <= 1 for reason in shared)
+    assert max(reason.similarity or 0 for reason in shared) == 1
 
 
 def test_one_outage_in_three_languages_is_one_alarm() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from channelhub.content.features import features
 from channelhub.content.replies import own_words
 from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.phrasing import sentences
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Report, Resolved, Suspected
 from channelhub.rules.outage.thresholds import SECOND_US, OutageRules
 
@@ -92,7 +93,7 @@ def _event(decision: Decision, line: int) -> dict[str, Any] | None:
             "members": _lines(decision.members),
             "customers": decision.customers,
             "label": decision.label,
-            "reasons": list(decision.reasons),
+            "reasons": sentences(decision.reasons),
         }
     if isinstance(decision, Resolved | Merged):
         event = {
@@ -100,7 +101,7 @@ def _event(decision: Decision, line: int) -> dict[str, Any] | None:
             "outage": str(decision.outage_id - 1),
             "at_message": line,
             "ts": decision.at_us / SECOND_US,
-            "reasons": list(decision.reasons),
+            "reasons": sentences(decision.reasons),
         }
         return event | {"into": str(decision.into_id - 1)} if isinstance(decision, Merged) else event
     assert isinstance(decision, Joined | Grown)

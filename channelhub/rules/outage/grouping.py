@@ -32,12 +32,19 @@ class Outage(msgspec.Struct):
     channels: dict[str, int]
     announced: int = 0  # distinct customers at the last announcement of growth
     regrown: int = 0  # the same when the profile was last grown
+    typical: float = 0.0  # what an average report weighed then
 
     @property
     def label(self) -> str:
         """The profile's heaviest words; concept ids only where it has no words."""
         ordered = sorted(self.weights, key=lambda term: (is_concept(term), -self.weights[term], term))
         return " ".join(term.removeprefix("#") for term in ordered[:_LABEL_TERMS])
+
+
+def typical_weight(votes: Iterable[Vote], weights: dict[str, float]) -> float:
+    """What an average report weighs in a profile."""
+    found = [weigh(vote.terms, weights) for vote in votes]
+    return sum(found) / len(found) if found else 0.0
 
 
 def cosine(left: dict[str, float], right: dict[str, float]) -> float:
@@ -104,3 +111,4 @@ def widen(outage: Outage, candidate: Candidate) -> None:
     outage.weights = {term: merged[term] for term in heaviest}
     outage.cut = max(outage.cut, candidate.cut)
     outage.background = candidate.background
+    outage.typical = typical_weight(candidate.votes, outage.weights)

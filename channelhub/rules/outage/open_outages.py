@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from channelhub.domain.outages import OutageState
-from channelhub.rules.outage.grouping import Outage, cosine, is_live, take
+from channelhub.rules.outage.grouping import Outage, cosine, is_live, take, typical_weight
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.rules.outage.profile import Candidate
+from channelhub.rules.outage.reasons import AnyReason, ByPerson, Quiet, SameMatter
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.votes import Vote
-from channelhub.rules.outage.wording import grown_reasons, joined_reasons, suspected_reasons
+from channelhub.rules.outage.wording import first_reasons, grown_reasons, heaviest, joined_reasons, suspected_reasons
 
 
 class Dismissed(msgspec.Struct):
@@ -74,6 +75,7 @@ class OpenOutages:
             members=[],
             customers=[],
             channels={},
+            typical=typical_weight(members, found.weights),
         )
         for member in members:
             take(outage, member)
@@ -86,6 +88,7 @@ class OpenOutages:
             customers=len(outage.customers),
             label=outage.label,
             reasons=suspected_reasons(found, outage, self._rules),
+            why=tuple(first_reasons(member, outage) for member in members if member.outage_id == outage_id),
         )
 
     def join(self, outage: Outage, votes: Iterable[Vote], now_us: int) -> list[Decision]:
@@ -123,14 +126,14 @@ class OpenOutages:
             outage_id=outage.outage_id,
             into_id=into.outage_id,
             at_us=now_us,
-            reasons=(f"the same words or the same reports as «{into.label}»",),
+            reasons=(SameMatter(outage_id=into.outage_id, terms=heaviest(into.weights)),),
         )
 
     def close_quiet(self, now_us: int) -> list[Decision]:
         """Resolve those that nobody reported for the quiet time."""
         quiet_us = int(self._rules.quiet_hours * HOUR_US)
         over = [outage for outage in self._outages.values() if now_us - outage.last_us >= quiet_us]
-        reason = f"no report for {self._rules.quiet_hours:g} hours"
+        reason = Quiet(hours=self._rules.quiet_hours)
         return [self._close(outage, Action.QUIET, reason, now_us) for outage in over]
 
     def confirm(self, outage_id: int) -> bool:
@@ -145,7 +148,7 @@ class OpenOutages:
     def resolve(self, outage_id: int, now_us: int) -> list[Decision]:
         """A person says it is over. Its reports stay out of the usual rates. Empty where it isn't open."""
         outage = self._outages.get(outage_id)
-        return [] if outage is None else [self._close(outage, Action.RESOLVE, "resolved by a person", now_us)]
+        return [] if outage is None else [self._close(outage, Action.RESOLVE, ByPerson(action="resolve"), now_us)]
 
     def dismiss(self, outage_id: int, votes: Iterable[Vote], now_us: int) -> None:
         """A person says it is none: its reports count as usual traffic, its profile stays silent for a while."""
@@ -159,7 +162,7 @@ class OpenOutages:
             if vote.outage_id == outage_id:
                 vote.outage_id = 0
 
-    def _close(self, outage: Outage, action: Action, reason: str, now_us: int) -> Resolved:
+    def _close(self, outage: Outage, action: Action, reason: AnyReason, now_us: int) -> Resolved:
         del self._outages[outage.outage_id]
         outage.state = next_state(outage.state, action) or OutageState.RESOLVED
         return Resolved(outage_id=outage.outage_id, at_us=now_us, reasons=(reason,))

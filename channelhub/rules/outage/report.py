@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from channelhub.content.features import Features
+from channelhub.rules.outage.reasons import Reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ class Suspected:
     members: tuple[int, ...]  # message ids, oldest first
     customers: int
     label: str
-    reasons: tuple[str, ...]
+    reasons: Reasons
+    why: tuple[Reasons, ...]  # of each member, in their order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Joined:
     outage_id: int
     at_us: int
     message_id: int
-    reasons: tuple[str, ...]
+    reasons: Reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Grown:
     outage_id: int
     at_us: int
     customers: int
-    reasons: tuple[str, ...]
+    reasons: Reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class Merged:
     outage_id: int
     into_id: int
     at_us: int
-    reasons: tuple[str, ...]
+    reasons: Reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class Resolved:
 
     outage_id: int
     at_us: int
-    reasons: tuple[str, ...]
+    reasons: Reasons
 
 
 Decision = Suspected | Joined | Grown | Merged | Resolved

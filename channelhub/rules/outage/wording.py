@@ -1,9 +1,10 @@
-"""Reasons in words that an agent understands."""
+"""What the detector saw, as reasons; and an outage's headline in a customer's own words."""
 
 from collections.abc import Sequence
 
 from channelhub.rules.outage.grouping import Outage
 from channelhub.rules.outage.profile import Candidate
+from channelhub.rules.outage.reasons import BeforeNoticed, Burst, Channels, Grew, Reasons, SameBurst, SharedTerms
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.rules.outage.votes import Vote
 
@@ -11,39 +12,39 @@ _SHOWN_TERMS = 5
 _HEADLINE_CHARS = 90
 
 
-def suspected_reasons(found: Candidate, outage: Outage, rules: OutageRules) -> tuple[str, ...]:
+def suspected_reasons(found: Candidate, outage: Outage, rules: OutageRules) -> Reasons:
     """What was seen against what was to be expected, in which words, on which channels."""
-    span = _span(rules.windows_min[found.seed.window])
-    channels = ", ".join(f"{channel} {count}" for channel, count in sorted(outage.channels.items()))
-    return (
-        f"{len(outage.customers)} different customers in {span}, {_amount(found.expected)} expected",
-        f"shared words: {_words(found.weights)}",
-        f"channels: {channels}",
+    burst = Burst(
+        customers=len(outage.customers),
+        window_min=rules.windows_min[found.seed.window],
+        expected=round(found.expected, 3),
+        background=round(found.background, 8),
     )
+    return burst, SharedTerms(terms=heaviest(found.weights)), Channels(reports=dict(sorted(outage.channels.items())))
 
 
-def joined_reasons(vote: Vote, outage: Outage) -> tuple[str, ...]:
-    """Which of the outage's words the message has."""
+def first_reasons(vote: Vote, outage: Outage) -> Reasons:
+    """Why one of the reports belongs by which the outage was noticed."""
+    return BeforeNoticed(), *joined_reasons(vote, outage)
+
+
+def joined_reasons(vote: Vote, outage: Outage) -> Reasons:
+    """Which of the outage's words the message has, and how much of what its average report has."""
     shared = {term: outage.weights[term] for term in vote.terms if term in outage.weights}
-    return (f"shared words: {_words(shared)}",) if shared else ("reported in the same burst",)
+    if not shared:
+        return (SameBurst(),)
+    similarity = round(min(1.0, sum(shared.values()) / outage.typical), 3) if outage.typical else None
+    return (SharedTerms(terms=heaviest(shared), similarity=similarity),)
 
 
-def grown_reasons(outage: Outage) -> tuple[str, ...]:
+def grown_reasons(outage: Outage) -> Reasons:
     """How many customers on how many channels by now."""
-    return (f"{len(outage.customers)} different customers on {len(outage.channels)} channels",)
+    return (Grew(customers=len(outage.customers), channels=len(outage.channels)),)
 
 
-def _words(weights: dict[str, float]) -> str:
-    ordered = sorted(weights, key=lambda term: (-weights[term], term))
-    return ", ".join(term.removeprefix("#") for term in ordered[:_SHOWN_TERMS])
-
-
-def _span(minutes: int) -> str:
-    return f"{minutes} minutes" if minutes < 60 else f"{minutes // 60} h"
-
-
-def _amount(expected: float) -> str:
-    return "fewer than 0.1" if expected < 0.1 else f"{expected:.1f}"
+def heaviest(weights: dict[str, float]) -> tuple[str, ...]:
+    """A profile's most telling terms."""
+    return tuple(sorted(weights, key=lambda term: (-weights[term], term))[:_SHOWN_TERMS])
 
 
 def headline(terms: Sequence[str], texts: Sequence[str]) -> str:

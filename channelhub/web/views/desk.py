@@ -9,6 +9,7 @@ import msgspec
 from channelhub.domain.times import from_us
 from channelhub.rules.incident import Incident
 from channelhub.rules.lifecycle import ALLOWED
+from channelhub.rules.outage.phrasing import sentences
 from channelhub.store.outages import Counts, ListedMember, Outage
 
 
@@ -138,7 +139,7 @@ def _outage_fields(one: Outage, count: Counts | None) -> dict[str, Any]:
         "version": one.version,
         "title": one.title,
         "terms": list(one.terms),
-        "reasons": list(one.reasons),
+        "reasons": sentences(one.reasons),
         "customers": count.customers if count else 0,
         "messages": count.messages if count else 0,
         "began_at": from_us(one.began_us),
@@ -159,7 +160,7 @@ def _member(one: ListedMember) -> MemberView:
         subject=one.subject,
         language=one.language,
         weight=one.weight,
-        reasons=list(one.reasons),
+        reasons=sentences(one.reasons),
         at=from_us(one.at_us),
     )
 

@@ -1,0 +1,94 @@
+"""Reasons are stored as codes and said in the reader's language, in the words that customers used."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channelhub.rules.outage.phrasing import LANGUAGES, sentences
+from channelhub.rules.outage.reasons import (
+    AnyReason,
+    BeforeNoticed,
+    Burst,
+    ByPerson,
+    Channels,
+    Grew,
+    Quiet,
+    Reasons,
+    SameBurst,
+    SameMatter,
+    SharedTerms,
+    decoded,
+    encoded,
+)
+
+EVERY: Reasons = (
+    "12 customers in 20 min",
+    Burst(customers=9, window_min=20, expected=0.43, background=0.001),
+    SharedTerms(terms=("оплат", "#card")),
+    SharedTerms(terms=("оплат",), similarity=0.816),
+    Channels(reports={"email": 2, "chat": 3}),
+    BeforeNoticed(),
+    SameBurst(),
+    Grew(customers=22, channels=1),
+    SameMatter(outage_id=7, terms=("elev",)),
+    Quiet(hours=24.0),
+    ByPerson(action="resolve"),
+)
+WORDS = {"оплат": "оплата", "#card": "карта", "elev": "elevator"}
+
+
+def test_what_was_stored_comes_back() -> None:
+    assert decoded(encoded(EVERY)) == EVERY
+    assert {type(reason) for reason in EVERY} == set(get_args(AnyReason))
+
+
+def test_the_expected_stands_beside_the_seen_with_its_window() -> None:
+    burst = EVERY[1:2]
+
+    assert sentences(burst) == ["9 different customers in 20 minutes, 0.4 expected at this hour’s traffic"]
+    assert sentences(burst, "ru") == ["9 разных клиентов за 20 минут, при таком потоке обращений ожидается 0,4"]
+    assert sentences(burst, "uk") == ["9 різних клієнтів за 20 хвилин, за такого потоку звернень очікується 0,4"]
+
+
+def test_words_are_whole_and_alikeness_is_in_percent() -> None:
+    assert sentences(EVERY[2:4], "en", WORDS) == [
+        "shared words: оплата, карта",
+        "shared words: оплата; 82 % like the average report",
+    ]
+    assert sentences((SharedTerms(terms=("оплат", "неизвестн")),), "ru", WORDS) == ["общие слова: оплата, неизвестн"]
+
+
+def test_two_terms_of_one_word_say_it_once() -> None:
+    assert sentences((SharedTerms(terms=("card", "#card")),), "en", {"card": "card", "#card": "card"}) == [
+        "shared words: card"
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_a_sentence_in_every_language(language: str) -> None:
+    said = sentences(EVERY, language, WORDS)
+
+    assert len(said) == len(EVERY)
+    assert all(sentence.strip() and "{" not in sentence for sentence in said)
+    if language != "en":
+        assert not set(said[1:]) & set(sentences(EVERY, "en", WORDS))
+
+
+def test_an_unknown_language_is_answered_in_english() -> None:
+    assert sentences(EVERY, "de", WORDS) == sentences(EVERY, "en", WORDS)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(1.0, "1 час"), (3.0, "3 часа"), (24.0, "24 часа"), (1.5, "1,5 часа"), (48.0, "48 часов")]
+)
+def test_quiet_hours_are_counted_as_the_language_does(hours: float, said: str) -> None:
+    assert sentences((Quiet(hours=hours),), "ru") == [f"нет сообщений уже {said}"]
+
+
+@given(st.text(max_size=40), st.sampled_from(LANGUAGES))
+def test_a_customers_braces_are_no_format(word: str, language: str) -> None:
+    (said,) = sentences((SharedTerms(terms=("t",)),), language, {"t": word})
+
+    assert (word or "t") in said
