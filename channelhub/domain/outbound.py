@@ -7,13 +7,14 @@ from enum import StrEnum
 class OutboxState(StrEnum):
     """`sending` is committed before the channel is called; after a crash it is repeated or becomes `uncertain`.
 
-    From `delayed` on it is what the other side reported later: bounces, receipts.
+    `withdrawn` never was with the channel. From `delayed` on it is what the other side reported: bounces, receipts.
     """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     UNCERTAIN = "uncertain"
+    WITHDRAWN = "withdrawn"  # never handed over: its notice ended, or its customer declined notices
     FAILED = "failed"  # refused when it was handed over, or reported as not delivered
     DELAYED = "delayed"
     DELIVERED = "delivered"
@@ -47,6 +48,7 @@ class Outbound:
     reply_token: str = ""  # what we sign, so that answers and bounces find back (mail): for an address and a header
     attachments: tuple[OutgoingFile, ...] = ()
     is_automatic: bool = False  # an acknowledgement: marked so that no machine answers it (RFC 3834)
+    unsubscribe_url: str = ""  # of a notice to many: where its receiver declines further ones (RFC 8058)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from channelhub.domain.outbound import OutboxState
+from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
-from channelhub.store import incidents, message_texts, outages, outbox, people, timeline
+from channelhub.store import incidents, message_texts, optouts, outages, outbox, people, timeline
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
 from channelhub.store.timeline import NEWEST, Entry
 
 MAX_IDENTITIES = 50
 SHOWN_ENTRIES = 50
-_TROUBLED = {str(one) for one in (OutboxState.DELAYED, OutboxState.FAILED, OutboxState.UNCERTAIN)}
+_TROUBLED = {str(one) for one in (S.DELAYED, S.FAILED, S.UNCERTAIN, S.WITHDRAWN)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class Card:
     identities: Sequence[Identity]
     links: Sequence[Link]
     blocked: frozenset[int]
+    opted_out: frozenset[int]  # they want no notices
     incidents: Sequence[Incident]
     outages: Sequence[Outage]
     suggestions: Sequence[Suggestion]
@@ -100,6 +101,7 @@ async def card(
         identities=own,
         links=[one for one in await people.links_of(session, ids) if one.revoked_us is None],
         blocked=frozenset(await people.blocked(session, ids)),
+        opted_out=frozenset(await optouts.declining(session, ids)),
         incidents=await incidents.open_of(session, ids),
         outages=[one for one in [await outages.get(session, outage_id) for outage_id in sorted(open_ids)] if one],
         suggestions=suggestions,

@@ -30,7 +30,7 @@ class Token:
 
 def write(conversation_id: int, message_id: int, *, secret: bytes) -> str:
     """A token, at most 47 characters: lower-case letters, digits and dots."""
-    name = f"{MARK}{_digits(conversation_id)}.{_digits(message_id)}"
+    name = f"{MARK}{digits(conversation_id)}.{digits(message_id)}"
     return f"{name}.{_mac(name, secret)}"
 
 
@@ -58,10 +58,11 @@ def first(texts: Iterable[str], *, secret: bytes) -> Token | None:
 
 def _mac(name: str, secret: bytes) -> str:
     digest = hmac.new(secret, b"reply:" + name.encode(), hashlib.sha256).digest()
-    return _digits(int.from_bytes(digest[:_MAC_BYTES])).rjust(16, "0")
+    return digits(int.from_bytes(digest[:_MAC_BYTES])).rjust(16, "0")
 
 
-def _digits(number: int) -> str:
+def digits(number: int) -> str:
+    """A number in lower-case letters and digits: `int(text, 32)` reads it."""
     found = ""
     while number or not found:
         number, digit = divmod(number, 32)

@@ -11,6 +11,7 @@ from connectors.email.parts import Part, file_part, joined, text_part
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _MESSAGE_ID = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without < and >
+_URL = re.compile(r"https?://[!-;=?-~]{1,500}\Z")  # printable ASCII without < and >
 _MAX_SUBJECT_CHARS = 250
 _MAX_NAME_CHARS = 100
 _MAX_ID_CHARS = 900  # a line holds 998 (RFC 5322 §2.1.1)
@@ -38,9 +39,21 @@ def compose(
     if message.is_automatic:
         # RFC 3834 §5 for everybody, the second for Exchange, which doesn't know the first.
         headers += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
+    if message.unsubscribe_url:
+        headers += _to_many(message.unsubscribe_url)
     content = _content(message, boundary_name=message_id)
     head = "".join(f"{name}: {value}\r\n" for name, value in headers if value)
     return f"{head}{content.headers}\r\n".encode() + content.body
+
+
+def _to_many(unsubscribe_url: str) -> list[tuple[str, str]]:
+    """One mail to many: no machine shall answer it, and its reader can decline the next (RFC 2369, RFC 8058)."""
+    headers = [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All"), ("Precedence", "bulk")]
+    if _URL.match(unsubscribe_url):
+        headers.append(("List-Unsubscribe", f"<{unsubscribe_url}>"))
+        if unsubscribe_url.startswith("https://"):  # RFC 8058 §3.1: one click needs HTTPS
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return headers
 
 
 def _content(message: Outbound, *, boundary_name: str) -> Part:

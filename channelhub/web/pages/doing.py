@@ -7,7 +7,8 @@ from aiohttp import web
 
 from channelhub.domain.incidents import IncidentState
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
-from channelhub.pipeline.commands import hub, incidents, outages, people, replies
+from channelhub.domain.notices import OptOutMeans
+from channelhub.pipeline.commands import hub, incidents, optouts, outages, people, replies
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, checked_text, path_id, read_body
 from channelhub.web.parts import PARTS
@@ -76,6 +77,17 @@ def block(is_blocking: bool) -> Work:
     return change
 
 
+async def opt_out(request: web.Request, form: Form) -> str:
+    acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
+    await optouts.opt_out(acting, actor, path_id(request), means=OptOutMeans.AGENT)
+    return _customer(form)
+
+
+async def opt_in(request: web.Request, form: Form) -> str:
+    await optouts.opt_in(request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request))
+    return _customer(form)
+
+
 def decide_outage(command: Callable[..., Awaitable[object]]) -> Work:
     async def decide(request: web.Request, form: Form) -> str:
         version = form.get("version", "")
@@ -121,6 +133,8 @@ ROUTES = (
     _button("/links/{id}/remove", unlink, "Take apart"),
     _button("/identities/{id}/block", block(is_blocking=True), "Answer no more"),
     _button("/identities/{id}/unblock", block(is_blocking=False), "Answer again"),
+    _button("/identities/{id}/opt-out", opt_out, "Send no notices"),
+    _button("/identities/{id}/opt-in", opt_in, "Send notices again"),
     _button("/outages/{id}/confirm", decide_outage(outages.confirm), "It is an outage"),
     _button("/outages/{id}/dismiss", decide_outage(outages.dismiss), "It is none"),
     _button("/outages/{id}/resolve", decide_outage(outages.resolve), "It is over"),

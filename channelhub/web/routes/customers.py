@@ -5,8 +5,10 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.notices import OptOutMeans
 from channelhub.pipeline import card as cards
 from channelhub.pipeline.card import Card
+from channelhub.pipeline.commands import optouts
 from channelhub.pipeline.commands import people as commands
 from channelhub.store import outages
 from channelhub.store.database import Session
@@ -130,6 +132,17 @@ async def unblock(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def opt_out(request: web.Request) -> web.Response:
+    acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
+    await optouts.opt_out(acting, actor, path_id(request), means=OptOutMeans.AGENT)
+    return web.Response(status=204)
+
+
+async def opt_in(request: web.Request) -> web.Response:
+    await optouts.opt_in(request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request))
+    return web.Response(status=204)
+
+
 async def load(session: Session, customer_id: int, *, limit: int = 50, before: tuple[int, int] = NEWEST) -> Card:
     """The card. Raises Problem (404) when no customer has or had this id."""
     card = await cards.card(session, customer_id, limit=limit, before=before)
@@ -220,4 +233,6 @@ ROUTES = (
     _route("DELETE", "/links/{id}", unlink, "Take two identities apart", status=204, problems=(404, 503)),
     _route("PUT", "/identities/{id}/block", block, "Answer this sender no more", status=204, problems=(404, 503)),
     _route("DELETE", "/identities/{id}/block", unblock, "Answer this sender again", status=204, problems=(404, 503)),
+    _route("PUT", "/identities/{id}/opt-out", opt_out, "Send no notices", status=204, problems=(404, 503)),
+    _route("DELETE", "/identities/{id}/opt-out", opt_in, "Send notices again", status=204, problems=(404, 503)),
 )

@@ -1,7 +1,7 @@
 """Every route of the server, in the order of the documentation."""
 
 from channelhub.web import probes
-from channelhub.web.pages import documentation, doing, entering, reading
+from channelhub.web.pages import declining, documentation, doing, entering, reading
 from channelhub.web.routes import (
     contents,
     conversations,
@@ -20,7 +20,7 @@ from channelhub.web.routing import Route
 
 
 def routes() -> tuple[Route, ...]:
-    pages = (*reading.ROUTES, *doing.ROUTES, *entering.ROUTES)
+    pages = (*reading.ROUTES, *doing.ROUTES, *entering.ROUTES, *declining.ROUTES)
     return (*API, *documentation.routes(API), *pages)
 
 

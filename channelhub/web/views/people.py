@@ -36,6 +36,7 @@ class IdentityView(msgspec.Struct, frozen=True, kw_only=True):
     verified: bool
     evidence: str
     blocked: bool
+    opted_out: bool  # wants no notices about outages
     since: datetime
 
 
@@ -135,7 +136,10 @@ class CustomerHits(msgspec.Struct, frozen=True, kw_only=True):
 def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
     return CardView(
         customer=CustomerView(id=str(one.customer_id), name=one.name, language=one.language),
-        identities=[identity(known, is_blocked=known.id in one.blocked) for known in one.identities],
+        identities=[
+            identity(known, is_blocked=known.id in one.blocked, is_opted_out=known.id in one.opted_out)
+            for known in one.identities
+        ],
         links=[
             LinkView(
                 id=str(link.id),
@@ -161,7 +165,7 @@ def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
     )
 
 
-def identity(one: Identity, *, is_blocked: bool = False) -> IdentityView:
+def identity(one: Identity, *, is_blocked: bool = False, is_opted_out: bool = False) -> IdentityView:
     return IdentityView(
         id=str(one.id),
         kind=one.key.kind,
@@ -172,6 +176,7 @@ def identity(one: Identity, *, is_blocked: bool = False) -> IdentityView:
         verified=one.evidence.is_verified,
         evidence=str(one.evidence),
         blocked=is_blocked,
+        opted_out=is_opted_out,
         since=from_us(one.first_us),
     )
 
