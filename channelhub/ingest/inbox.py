@@ -71,7 +71,7 @@ class Inbox:
             try:
                 receipts = await self._commit(account, raws, cursor)
             except NotCommitted:
-                self._metrics.refused(account, len(raws))
+                self._metrics.intake.refused(account, len(raws))
                 raise
             for name, own in _shares(account, raws, receipts):
                 self._count(name, own, began_s)
@@ -86,28 +86,23 @@ class Inbox:
             return False
         began_s = asyncio.get_running_loop().time()
         delivery = Delivery(raws=(raw,), blobs=("",), cursor=None, cursor_account=raw.account, received_at=self._now())
-        done = self._store.writer.offer(delivery)
-        if done is None:
-            return False
 
-        def tell(committed: "asyncio.Future[Sequence[Receipt]]") -> None:
-            refusal = None if committed.cancelled() else committed.exception()
-            if committed.cancelled() or refusal is not None:
-                if isinstance(refusal, NotCommitted):
-                    self._metrics.refused(raw.account)
-                then(refusal if isinstance(refusal, NotCommitted) else None)
+        def tell(outcome: Sequence[Receipt] | BaseException) -> None:
+            if isinstance(outcome, BaseException):
+                refusal = outcome if isinstance(outcome, NotCommitted) else None
+                if refusal is not None:
+                    self._metrics.intake.refused(raw.account)
+                then(refusal)
                 return
-            receipts = committed.result()
-            self._count(raw.account, receipts, began_s)
-            then(receipts[0])
+            self._count(raw.account, outcome, began_s)
+            then(outcome[0])
 
-        done.add_done_callback(tell)
-        return True
+        return self._store.writer.offer(delivery, tell)
 
     def _count(self, account: str, receipts: Sequence[Receipt], began_s: float) -> None:
         received_at = self._now()
         duplicates = sum(receipt.is_duplicate for receipt in receipts)
-        self._metrics.stored(
+        self._metrics.intake.stored(
             account,
             new=len(receipts) - duplicates,
             duplicates=duplicates,

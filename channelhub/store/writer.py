@@ -16,12 +16,13 @@ from channelhub.sdk.contract import Receipt
 from channelhub.sdk.errors import HubBusy, NotCommitted
 from channelhub.store import inbox
 from channelhub.store.database import Session
-from channelhub.store.faults import is_broken, is_somebodys, refusal, settle
+from channelhub.store.faults import Waiting, is_broken, is_somebodys, refusal, settle
 from channelhub.store.inbox import Appended, Delivery, Prepared
 from channelhub.store.intake_rate import IntakeRate
 from channelhub.store.sqlite import SqliteSession
 
 T = TypeVar("T")
+Told = Callable[[Sequence[Receipt] | BaseException], None]  # called on the event loop, with receipts or a reason
 GROUP_ROWS = 1000
 GROUP_BYTES = 32 * 1024 * 1024
 
@@ -39,7 +40,7 @@ class WriterStopped(NotCommitted):
 class _Intake:
     prepared: Prepared
     size: int
-    done: "asyncio.Future[Sequence[Receipt]]"
+    done: Waiting
 
 
 @dataclass(slots=True)
@@ -101,14 +102,18 @@ class Writer:
         await self._wait_for_room(size)
         if self._is_stopping:
             raise WriterStopped("the daemon is stopping")
-        return await self._queue(delivery, size)
+        done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
+        self._queue(delivery, size, done)
+        return await done
 
-    def offer(self, delivery: Delivery) -> "asyncio.Future[Sequence[Receipt]] | None":
-        """As `deliver`, for a caller that can't wait for room in the queue: None where there is none."""
+    def offer(self, delivery: Delivery, then: Told) -> bool:
+        """As `deliver`, for a caller that can't wait for room in the queue: False where there is none. `then` is told
+        what `deliver` would return or raise."""
         size = delivery.size
         if self._is_stopping or not self._has_room(size):
-            return None
-        return self._queue(delivery, size)
+            return False
+        self._queue(delivery, size, then)
+        return True
 
     async def submit(self, lane: Lane, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run `work` in a transaction of its own; what it returns, after the commit. Its errors roll back.
@@ -153,12 +158,10 @@ class Writer:
     async def close(self) -> None:
         await self._session.close()
 
-    def _queue(self, delivery: Delivery, size: int) -> "asyncio.Future[Sequence[Receipt]]":
-        done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
+    def _queue(self, delivery: Delivery, size: int, done: Waiting) -> None:
         self._queued_bytes += size
         self._intake.append(_Intake((delivery, delivery.rows()), size, done))
         self._has_work.set()
-        return done
 
     def _has_room(self, size: int) -> bool:
         return self._queued_bytes + size <= self._max_queued_bytes or not self._intake
@@ -256,7 +259,7 @@ class Writer:
             self.commits += 1
             settle(job.done, result)
 
-    async def _give_up(self, exc: BaseException, waiting: "Sequence[asyncio.Future[Any]]") -> None:
+    async def _give_up(self, exc: BaseException, waiting: Sequence[Waiting]) -> None:
         """Roll back and tell everyone who waits. A database that can't be trusted any more ends the daemon."""
         breaks = is_broken(exc)
         try:

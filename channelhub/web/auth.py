@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -193,6 +194,7 @@ class Authenticator:
             return  # only a date for the list of tokens; the request itself must not fail on it
 
 
+@lru_cache(maxsize=256)  # clients that post much show the same header with each message
 def _token_digest(authorization: str) -> bytes | None:
     """What a token is kept as; None for a header that can hold no token of ours."""
     scheme, _, token = authorization.partition(" ")

@@ -36,7 +36,7 @@ class LaneConnection(GuardedConnection):
         self._waiter = None  # the library's loop shall not wake before we looked at what came
         super().data_received(data)
         self._waiter = waiting
-        self._is_between = self._is_between and self._is_one_request(data, known)
+        self._is_between = self._is_between and self._ends_between(data, known)
         if waiting is not None and self._messages and not self._is_in_lane and not self._take_parsed(data):
             self._go_long_way()
 
@@ -62,8 +62,11 @@ class LaneConnection(GuardedConnection):
             self._familiar = Familiar.learn(data, body, authorization)
         return True
 
-    def _is_one_request(self, data: bytes, known: int) -> bool:
-        """Whether the bytes, which began between two requests, were one whole request and nothing else."""
+    def _ends_between(self, data: bytes, known: int) -> bool:
+        """Whether the bytes, which began between two requests, were one whole request and nothing else. The library
+        asks its parser without any, too, for what it may hold back: between two requests that is nothing."""
+        if not data:
+            return len(self._messages) == known
         if len(self._messages) != known + 1 or self._upgraded:
             return False
         head, payload = self._messages[-1]

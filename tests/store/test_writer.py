@@ -2,15 +2,17 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from channelhub.sdk.contract import Cursor
+from channelhub.sdk.contract import Cursor, Receipt
 from channelhub.sdk.errors import CursorMoved, DiskFull, HubBusy
 from channelhub.store import hub, inbox, parking
 from channelhub.store.database import Session
+from channelhub.store.faults import settle
 from channelhub.store.opening import Store, open_store
 from channelhub.store.sqlfile import Query
 from channelhub.store.sqlite import SuspendedTransaction
@@ -53,8 +55,9 @@ async def test_no_id_is_given_twice_however_deliveries_and_jobs_follow_each_othe
 
     async def receive(number: int) -> None:
         batch = delivery(*(f"{number}-{part}" for part in range(random.randrange(1, 4))))
-        offered = store.writer.offer(batch) if random.random() < 0.5 else None
-        receipts = await (offered if offered is not None else store.writer.deliver(batch))
+        told: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
+        is_offered = random.random() < 0.5 and store.writer.offer(batch, lambda outcome: settle(told, outcome))
+        receipts = await (told if is_offered else store.writer.deliver(batch))
         received.extend(receipt.inbox_id for receipt in receipts)
 
     tasks = []
@@ -68,6 +71,21 @@ async def test_no_id_is_given_twice_however_deliveries_and_jobs_follow_each_othe
     assert {str(one) for one in results if one is not None} <= {"rolled back"}
     assert len(received) > 300
     assert len({*received, *taken}) == len(received) + len(taken)
+
+
+async def test_one_who_fails_to_be_told_harms_nobody_else(store: Store) -> None:
+    loop, failures = asyncio.get_running_loop(), list[object]()
+    loop.set_exception_handler(lambda _loop, context: failures.append(context["exception"]))
+
+    def fail(_outcome: object) -> None:
+        raise RuntimeError("gone")
+
+    assert store.writer.offer(delivery("a"), fail)
+    receipts = await store.writer.deliver(delivery("b"))
+
+    assert [str(failure) for failure in failures] == ["gone"]
+    assert len(receipts) == 1
+    assert await count(store) == 2
 
 
 async def test_a_failure_before_anything_was_taken_is_told_to_all(

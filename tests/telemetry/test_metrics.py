@@ -6,15 +6,21 @@ from channelhub.telemetry.metrics import Metrics
 def test_deliveries_are_counted_by_channel_and_result() -> None:
     metrics = Metrics()
 
-    metrics.stored("email", new=2, duplicates=1, ack_s=0.004, at_s=1000.0)
-    metrics.refused("form")
+    metrics.intake.stored("email", new=2, duplicates=1, ack_s=0.004, at_s=1000.0)
+    metrics.intake.stored("email", new=0, duplicates=0, ack_s=20.0, at_s=2000.0)
+    metrics.intake.refused("form")
 
     text = metrics.text().decode()
     assert 'channelhub_messages_received_total{channel="email",result="stored"} 2.0' in text
     assert 'channelhub_messages_received_total{channel="email",result="duplicate"} 1.0' in text
     assert 'channelhub_messages_received_total{channel="form",result="refused"} 1.0' in text
     assert 'channelhub_ingest_ack_seconds_bucket{le="0.005"} 1.0' in text
+    assert 'channelhub_ingest_ack_seconds_bucket{le="0.0025"} 0.0' in text
+    assert 'channelhub_ingest_ack_seconds_bucket{le="+Inf"} 2.0' in text
+    assert "channelhub_ingest_ack_seconds_count 2.0" in text
+    assert "channelhub_ingest_ack_seconds_sum 20.004" in text
     assert 'channelhub_last_message_timestamp_seconds{channel="email"} 1000.0' in text
+    assert 'channelhub_last_message_timestamp_seconds{channel="form"}' not in text
 
 
 def test_an_account_that_left_is_no_longer_shown() -> None:

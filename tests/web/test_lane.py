@@ -75,9 +75,15 @@ def watching(hub: Hub, **given: Any) -> Iterator[Watched]:
     object.__setattr__(hub.parts, "offer", before)
 
 
-def request(hub: Hub, message: dict[str, object] = MESSAGE, *further: str, path: str = "/api/v1/messages") -> bytes:
+def request(
+    hub: Hub,
+    message: dict[str, object] = MESSAGE,
+    *further: str,
+    path: str = "/api/v1/messages",
+    headers: dict[str, str] | None = None,
+) -> bytes:
     body = json.dumps(message).encode()
-    authorization = f"Authorization: {hub.admin()['Authorization']}"
+    authorization = f"Authorization: {(headers or hub.admin())['Authorization']}"
     lines = [f"POST {path} HTTP/1.1", "Host: hub", "Content-Type: application/json", authorization, *further]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
@@ -319,6 +325,29 @@ async def test_what_follows_on_a_connection_waits_within_bounds(hub: Hub) -> Non
 
     assert statuses == {202}
     assert len(await stored(hub)) == 402
+
+
+async def test_a_head_is_familiar_though_the_first_request_went_the_long_way(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[bytes] = []
+    parse = LaneConnection._parse
+
+    def watch(self: LaneConnection, data: bytes) -> None:
+        parsed.append(data)
+        parse(self, data)
+
+    monkeypatch.setattr(LaneConnection, "_parse", watch)
+    headers = await hub.token("ingest", "shop")  # unknown until it was looked up
+    client = await Client.connect(hub)
+    with watching(hub) as watched:
+        for number in range(5):
+            client.writer.write(request(hub, MESSAGE | {"external_id": f"m-{number}"}, headers=headers))
+            assert (await client.answer())[0] == 202
+    client.writer.close()
+
+    assert watched.taken == ["m-1", "m-2", "m-3", "m-4"]
+    assert len([data for data in parsed if data]) == 2
 
 
 async def test_requests_sent_in_one_go_are_all_answered(hub: Hub) -> None:
