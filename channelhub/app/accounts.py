@@ -143,11 +143,6 @@ class Accounts:
         """How every account is doing, for the page and the API."""
         return [self._view_of(status) for status in self._supervisor.statuses()]
 
-    def view(self, name: str) -> AccountView | None:
-        """How one account is doing."""
-        status = self._supervisor.status(name)
-        return None if status is None else self._view_of(status)
-
     def history_of(self, name: str) -> Callable[[str, bytes], RawMessage] | None:
         """How a message kept in a file becomes a delivery of this account, where its kind has such files."""
         running = self._running.get(name)

@@ -180,7 +180,6 @@ class Hub:
             public_url=settings.http.public_url.rstrip("/"),
             log=log,
             accounts=self._accounts.views,
-            find_account=self._accounts.view,
             find_kind_and_trust=self._accounts.kind_and_trust,
             history_of=self._accounts.history_of,
             deliver_for=self._inbox.deliver_for,

@@ -58,9 +58,6 @@ class Supervisor:
     def statuses(self) -> list[AccountStatus]:
         return [self._statuses[name] for name in sorted(self._statuses)]
 
-    def status(self, name: str) -> AccountStatus | None:
-        return self._statuses.get(name)
-
     def start(self, name: str, *, kind: str, title: str, connector: Connector, deliver: Deliver) -> None:
         status = AccountStatus(
             name=name, kind=kind, title=title, state=AccountState.STARTING, detail="", since=self._now()

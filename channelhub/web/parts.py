@@ -57,7 +57,6 @@ class WebParts:
     offer: Offer | None = None  # quicker than `deliver_for`, for one small message
     history_of: Callable[[str], History | None] = lambda _account: None  # None: its kind keeps no messages in files
     find_kind_and_trust: Callable[[str], tuple[str, str] | None] | None = None  # quicker than a whole view
-    find_account: Callable[[str], AccountView | None] | None = None  # quicker than looking through all of them
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
@@ -79,8 +78,6 @@ class WebParts:
         return None if account is None else (account.kind, account.trust)
 
     def account(self, name: str) -> AccountView | None:
-        if self.find_account is not None:
-            return self.find_account(name)
         return next((account for account in self.accounts() if account.name == name), None)
 
 

@@ -118,13 +118,14 @@ def _trust_of(name: str, request: web.Request, parts: WebParts) -> str:
     """The account's trust. Raises Problem when the token or the account doesn't fit."""
     if not request[PRINCIPAL].may_use(name):
         raise Problem(Kind.FORBIDDEN, "This token is for another account.")
-    account = parts.account(name)
-    if account is None:
+    found = parts.kind_and_trust(name)
+    if found is None:
         raise Problem(Kind.UNKNOWN_ACCOUNT, f"No account is named {name!r} in the configuration.")
-    if account.kind != API_KIND:
-        detail = f"{name} is of kind {account.kind}; messages are posted to accounts of kind {API_KIND}"
+    kind, trust = found
+    if kind != API_KIND:
+        detail = f"{name} is of kind {kind}; messages are posted to accounts of kind {API_KIND}"
         raise Problem(Kind.INVALID, f"account: {detail}", errors={"account": detail})
-    return account.trust or UNTRUSTED
+    return trust or UNTRUSTED
 
 
 async def _log_difference(parts: WebParts, receipt: Receipt, raw: RawMessage) -> None:
