@@ -8,12 +8,11 @@ from typing import Any
 import aiohttp
 import structlog
 
-from channelhub.app.book import account_facts, own_addresses
+from channelhub.app.book import own_addresses
 from channelhub.dispatch.worker import Outlet
 from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
-from channelhub.pipeline.rulebook import AccountFacts
 from channelhub.sdk.contract import Completeness, Connector, Context, Plugin, Sender
 from channelhub.settings.models import Account, Settings
 from channelhub.store import inbox as inbox_store
@@ -122,10 +121,6 @@ class Accounts:
     def own_addresses(self, settings: Settings) -> frozenset[str]:
         """Every address that is ours, as the accounts' settings name them."""
         return own_addresses(settings, self._plugins)
-
-    def facts(self, settings: Settings) -> dict[str, AccountFacts]:
-        """What the pipeline must know of each account."""
-        return account_facts(settings, self._plugins)
 
     def outlets(self) -> dict[str, Outlet]:
         """The accounts that can send now."""

@@ -1,7 +1,9 @@
 """What the pipeline must know of the configuration, read from the settings and the connectors' manifests."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from channelhub.app.wording import acknowledgements, rating_questions
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.sdk.contract import Plugin
 from channelhub.settings.models import Settings
@@ -32,6 +34,23 @@ def own_addresses(settings: Settings, plugins: Mapping[str, Plugin]) -> frozense
         address.casefold()
         for account in settings.accounts.values()
         for address in plugins[account.kind].own_addresses(account.config)
+    )
+
+
+def working_book(
+    settings: Settings, plugins: Mapping[str, Plugin], *, secret: bytes, config_file: Path | None
+) -> Rulebook:
+    """For the running daemon. Raises WordingError for a text that can't be used."""
+    folder, languages = settings.hub.templates_dir, settings.replies.languages
+    return Rulebook(
+        accounts=account_facts(settings, plugins),
+        default_region=settings.hub.default_region,
+        secret=secret,
+        is_acknowledging=settings.replies.acknowledge,
+        acknowledgement=acknowledgements(own_folder=folder, config_file=config_file, languages=languages),
+        own_addresses=own_addresses(settings, plugins),
+        public_url=settings.http.public_url.rstrip("/"),
+        rating_question=rating_questions(own_folder=folder, config_file=config_file, languages=languages),
     )
 
 

@@ -11,10 +11,10 @@ import aiohttp
 import structlog
 
 from channelhub.app.accounts import Accounts
+from channelhub.app.book import working_book
 from channelhub.app.figures import keep_counting
 from channelhub.app.signing import read_or_make_secret
 from channelhub.app.watchdog import watch
-from channelhub.app.wording import acknowledgements
 from channelhub.dispatch.worker import OutboxWorker
 from channelhub.domain.addresses import parse_listen
 from channelhub.ingest.inbox import DiskFloor, Inbox
@@ -160,18 +160,8 @@ class Hub:
         await self._store.close()
 
     def _make_book(self, settings: Settings) -> Rulebook:
-        return Rulebook(
-            accounts=self._accounts.facts(settings),
-            default_region=settings.hub.default_region,
-            secret=self._secret,
-            is_acknowledging=settings.replies.acknowledge,
-            acknowledgement=acknowledgements(
-                own_folder=settings.hub.templates_dir,
-                config_file=self._blueprint.config_file,
-                languages=settings.replies.languages,
-            ),
-            own_addresses=self._accounts.own_addresses(settings),
-        )
+        blueprint = self._blueprint
+        return working_book(settings, blueprint.plugins, secret=self._secret, config_file=blueprint.config_file)
 
     def _make_web(self, settings: Settings) -> WebServer:
         parts = WebParts(

@@ -1,16 +1,19 @@
 """What we write to customers: one text file per occasion and language, the first line being the subject.
 
-`$number` stands for the incident's number, `$subject` for the subject that is answered.
+In an acknowledgement `$number` stands for the incident's number, `$subject` for the subject that is answered; in a
+rating question `$link` for the address where the customer answers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 from channelhub.pipeline.rulebook import Wording
 
-OCCASION = "acknowledgement"
+ACKNOWLEDGEMENT = "acknowledgement"
+RATING_QUESTION = "rating_question"
+Write = Callable[[str, Mapping[str, str]], Wording]  # (language, values of the placeholders)
 
 
 class WordingError(Exception):
@@ -24,27 +27,39 @@ def acknowledgements(
 
     Raises WordingError at once for a text that can't be used, not when a customer waits for it.
     """
-    texts = {language: _read(own_folder, config_file, language) for language in languages}
+    write = _texts(ACKNOWLEDGEMENT, ("number", "subject"), own_folder, config_file, languages)
+    return lambda language, number, subject: write(language, {"number": number, "subject": subject})
 
-    def write(language: str, number: str, subject: str) -> Wording:
+
+def rating_questions(
+    *, own_folder: str, config_file: Path | None, languages: Sequence[str]
+) -> Callable[[str, str], Wording]:
+    """A function (language, link) → wording, as `acknowledgements`."""
+    write = _texts(RATING_QUESTION, ("link",), own_folder, config_file, languages)
+    return lambda language, link: write(language, {"link": link})
+
+
+def _texts(
+    occasion: str, names: Sequence[str], own_folder: str, config_file: Path | None, languages: Sequence[str]
+) -> Write:
+    texts = {language: _read(f"{occasion}.{language}.txt", names, own_folder, config_file) for language in languages}
+
+    def write(language: str, values: Mapping[str, str]) -> Wording:
         title, text = texts.get(language) or texts[languages[0]]
-        values = {"number": number, "subject": subject}
         return Wording(subject=title.substitute(values), text=text.substitute(values))
 
-    write("", "1", "")
     return write
 
 
-def _read(own_folder: str, config_file: Path | None, language: str) -> tuple[Template, Template]:
-    name = f"{OCCASION}.{language}.txt"
+def _read(name: str, names: Sequence[str], own_folder: str, config_file: Path | None) -> tuple[Template, Template]:
     for folder in _folders(own_folder, config_file):
         path = folder / name
         if path.is_file():
-            return _split(path.read_text(encoding="utf-8"), str(path))
+            return _split(path.read_text(encoding="utf-8"), str(path), names)
     shipped = files("channelhub").joinpath("reply_templates", name)
     if not shipped.is_file():
         raise WordingError(f"there is no {name}: put one into the folder that [hub] templates_dir names")
-    return _split(shipped.read_text(encoding="utf-8"), name)
+    return _split(shipped.read_text(encoding="utf-8"), name, names)
 
 
 def _folders(own_folder: str, config_file: Path | None) -> list[Path]:
@@ -54,11 +69,11 @@ def _folders(own_folder: str, config_file: Path | None) -> list[Path]:
     return [*([Path(own_folder)] if own_folder else []), *beside, checkout]
 
 
-def _split(text: str, name: str) -> tuple[Template, Template]:
+def _split(text: str, name: str, names: Sequence[str]) -> tuple[Template, Template]:
     title, _, body = text.partition("\n")
     found = Template(title), Template(body.strip() + "\n")
     for template in found:
-        unknown = set(template.get_identifiers()) - {"number", "subject"}
-        if unknown or not template.is_valid():
-            raise WordingError(f"{name}: only $number and $subject can stand for something")
+        if set(template.get_identifiers()) - set(names) or not template.is_valid():
+            known = " and ".join(f"${one}" for one in names)
+            raise WordingError(f"{name}: only {known} can stand for something")
     return found

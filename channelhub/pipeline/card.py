@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.people import Identity, Link, Suggestion
+from channelhub.domain.ratings import Rating
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
-from channelhub.store import incidents, message_texts, optouts, outages, outbox, people, timeline
+from channelhub.store import incidents, message_texts, optouts, outages, outbox, people, ratings, timeline
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
 from channelhub.store.timeline import NEWEST, Entry
@@ -42,6 +43,7 @@ class Card:
     outages: Sequence[Outage]
     suggestions: Sequence[Suggestion]
     suggested: dict[int, Identity]  # the other ends of the suggestions
+    ratings: Sequence[Rating]  # the newest
     stats: Stats
     entries: Sequence[Entry]
     next: tuple[int, int] | None
@@ -106,6 +108,7 @@ async def card(
         outages=[one for one in [await outages.get(session, outage_id) for outage_id in sorted(open_ids)] if one],
         suggestions=suggestions,
         suggested=await people.identities(session, others),
+        ratings=await ratings.of_identities(session, ids),
         stats=Stats(
             entries=count,
             first_us=first_us,

@@ -25,7 +25,7 @@ class AccountFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """An acknowledgement in one language."""
+    """What we write to a customer, in one language."""
 
     subject: str
     text: str
@@ -33,7 +33,8 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """`secret` signs reply tokens; `acknowledgement(language, number, subject)` words what a customer is told."""
+    """`secret` signs tokens; `acknowledgement(language, number, subject)` words what a customer is told,
+    `rating_question(language, link)` what they are asked once their problem is solved."""
 
     accounts: Mapping[str, AccountFacts]
     default_region: str
@@ -41,6 +42,8 @@ class Rulebook:
     is_acknowledging: bool
     acknowledgement: Callable[[str, str, str], Wording]
     own_addresses: frozenset[str] = frozenset()
+    public_url: str = ""  # the start of links that customers get, without a slash at the end
+    rating_question: Callable[[str, str], Wording] = lambda _language, link: Wording(subject="", text=link)
 
     def account(self, name: str) -> AccountFacts:
         """The account; one that is no longer configured keeps its messages, and can't send."""

@@ -20,9 +20,9 @@ Form = dict[str, str]
 Work = Callable[[web.Request, Form], Awaitable[str]]  # the address to go to
 
 
-async def read_form(request: web.Request) -> Form:
+async def read_form(request: web.Request, *, max_bytes: int = MAX_FORM_BYTES) -> Form:
     """The fields of a posted form. Raises Problem for another media type, too many fields, or broken text."""
-    body = await read_body(request, max_bytes=MAX_FORM_BYTES)
+    body = await read_body(request, max_bytes=max_bytes)
     if body and request.content_type != "application/x-www-form-urlencoded":
         raise Problem(Kind.MEDIA_TYPE, "Send a form, as application/x-www-form-urlencoded.")
     try:

@@ -55,10 +55,16 @@ def language(request: web.Request) -> str:
 
 
 def render(
-    request: web.Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    request: web.Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    spoken: str = "",
+    **values: Any,
 ) -> web.Response:
-    """A page in the reader's language."""
-    spoken = language(request)
+    """A page in the reader's language, or in the one `spoken` names."""
+    spoken = spoken or language(request)
     principal = request.get(PRINCIPAL)
     text = _environment.get_template(template).render(
         t=Words(spoken),

@@ -6,9 +6,10 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.ratings import RatedKind
 from channelhub.pipeline.commands import outages as commands
 from channelhub.pipeline.commands.acting import Acting
-from channelhub.store import outages
+from channelhub.store import outages, ratings
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
 from channelhub.web.answers import json_answer
@@ -59,7 +60,8 @@ async def detail(session: Session, outage_id: int) -> views.OutageDetail:
     if found is None:
         raise Problem(Kind.NOT_FOUND, "No outage has this id.")
     counts = await outages.counts(session, [outage_id])
-    return views.outage_detail(found, counts, await outages.members(session, outage_id))
+    rated = (await ratings.scores(session, RatedKind.OUTAGE, [outage_id])).get(outage_id)
+    return views.outage_detail(found, counts, await outages.members(session, outage_id), rated)
 
 
 def _decide(command: Command) -> Handler:

@@ -1,7 +1,7 @@
 """Every route of the server, in the order of the documentation."""
 
 from channelhub.web import probes
-from channelhub.web.pages import declining, documentation, doing, entering, reading
+from channelhub.web.pages import declining, documentation, doing, entering, rating, reading
 from channelhub.web.routes import (
     contents,
     conversations,
@@ -11,6 +11,7 @@ from channelhub.web.routes import (
     incidents,
     messages,
     outages,
+    ratings,
     replay,
     sending,
     similar,
@@ -20,7 +21,7 @@ from channelhub.web.routing import Route
 
 
 def routes() -> tuple[Route, ...]:
-    pages = (*reading.ROUTES, *doing.ROUTES, *entering.ROUTES, *declining.ROUTES)
+    pages = (*reading.ROUTES, *doing.ROUTES, *entering.ROUTES, *declining.ROUTES, *rating.routes())
     return (*API, *documentation.routes(API), *pages)
 
 
@@ -33,6 +34,7 @@ API: tuple[Route, ...] = (
     *conversations.ROUTES,
     *incidents.ROUTES,
     *outages.ROUTES,
+    *ratings.ROUTES,
     *hub.ROUTES,
     *replay.ROUTES,
     *sending.ROUTES,

@@ -11,6 +11,8 @@ from channelhub.rules.incident import Incident
 from channelhub.rules.lifecycle import ALLOWED
 from channelhub.rules.outage.phrasing import sentences
 from channelhub.store.outages import Counts, ListedMember, Outage
+from channelhub.store.ratings import Scores
+from channelhub.web.views.ratings import RatingSummary, summary
 
 
 class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +97,7 @@ class OutageDetail(OutageView, frozen=True, kw_only=True):
     members: list[MemberView]
     channels: list[Share]
     languages: list[Share]
+    ratings: RatingSummary  # of the customers who were asked once it was over
 
 
 def incident(one: Incident, *, customer_id: int | None = None) -> IncidentView:
@@ -123,12 +126,15 @@ def outage(one: Outage, counts: Mapping[int, Counts]) -> OutageView:
     return OutageView(**_outage_fields(one, counts.get(one.id)))
 
 
-def outage_detail(one: Outage, counts: Mapping[int, Counts], members: Sequence[ListedMember]) -> OutageDetail:
+def outage_detail(
+    one: Outage, counts: Mapping[int, Counts], members: Sequence[ListedMember], rated: Scores | None
+) -> OutageDetail:
     return OutageDetail(
         **_outage_fields(one, counts.get(one.id)),
         members=[_member(member) for member in members],
         channels=_shares([member.channel for member in members]),
         languages=_shares([member.language or "?" for member in members]),
+        ratings=summary(rated),
     )
 
 

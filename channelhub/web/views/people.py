@@ -12,6 +12,7 @@ from channelhub.store.outages import Counts
 from channelhub.store.timeline import Entry
 from channelhub.web.views import desk
 from channelhub.web.views.desk import IncidentView, OutageView
+from channelhub.web.views.ratings import RatingView, rating
 
 
 class CustomerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +112,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     incidents: list[IncidentView]
     outages: list[OutageView]
     suggestions: list[SuggestionView]
+    ratings: list[RatingView]
     stats: StatsView
     timeline: TimelineView
 
@@ -155,6 +157,7 @@ def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
         incidents=[desk.incident(known, customer_id=one.customer_id) for known in one.incidents],
         outages=[desk.outage(known, counts) for known in one.outages],
         suggestions=[_suggestion(known, one) for known in one.suggestions],
+        ratings=[rating(known, {known.identity_id: one.customer_id}) for known in one.ratings],
         stats=StatsView(
             entries=one.stats.entries,
             first_at=from_us(one.stats.first_us) if one.stats.first_us is not None else None,
