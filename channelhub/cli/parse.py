@@ -23,6 +23,7 @@ from channelhub.domain.inbound import (
     EditedMessage,
     Inbound,
     JourneyEvent,
+    MonitoringAlert,
     NewMessage,
     Reaction,
 )
@@ -41,6 +42,7 @@ _TYPES: dict[type, str] = {
     CallEvent: "call",
     JourneyEvent: "journey",
     Reaction: "reaction",
+    MonitoringAlert: "alert",
 }
 
 
@@ -161,6 +163,8 @@ def _item(item: Inbound) -> dict[str, Any]:
                 for one in message.content.attachments
             ],
         }
+    if isinstance(item, MonitoringAlert):
+        shown |= {name: value for name, value in msgspec.to_builtins(item).items() if name != "external_id"}
     sent_at = getattr(message, "sent_at", None)
     shown["sent_at"] = sent_at.isoformat() if sent_at else None
     return shown

@@ -183,6 +183,34 @@ class Reaction:
     sent_at: datetime | None = None
 
 
+class AlertState(StrEnum):
+    """FIRING: something is wrong. RESOLVED: it no longer is."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringAlert:
+    """What a monitoring system says of one of its alerts. It is nobody's message: no customer, no incident.
+
+    `key` is what that system calls the alert by (a fingerprint, an event, a monitor): with the start it names one row.
+    A system that doesn't say since when an alert fires leaves `started_at` None; `at` is when it spoke.
+    """
+
+    external_id: str
+    key: str
+    name: str
+    state: AlertState
+    severity: str = ""  # in the system's own word
+    summary: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    at: datetime | None = None
+    url: str = ""  # where that system shows it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
     """A shape the parser does not know: stored raw, answered as the vendor expects, and shown."""
@@ -202,5 +230,6 @@ Inbound = (
     | JourneyEvent
     | CallEvent
     | Reaction
+    | MonitoringAlert
     | Unknown
 )

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channelhub.content.features import Features
-from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, EditedMessage, Inbound, NewMessage
+from channelhub.domain.inbound import (
+    DeletedMessage,
+    DeliveryStatus,
+    EditedMessage,
+    Inbound,
+    MonitoringAlert,
+    NewMessage,
+)
 from channelhub.domain.raw import RawMessage
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import identity as identity_rules
@@ -44,7 +51,7 @@ def claims_of(arrived: Arrived, book: Rulebook) -> tuple[Claim, ...]:
     """The sender's handles, the one that wrote first; empty where an item has no sender."""
     item = arrived.item
     message = item.message if isinstance(item, EditedMessage) else item
-    if isinstance(message, DeletedMessage | DeliveryStatus) or message.sender is None:
+    if isinstance(message, DeletedMessage | DeliveryStatus | MonitoringAlert) or message.sender is None:
         return ()
     return identity_rules.claims(
         message.sender,

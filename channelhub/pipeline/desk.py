@@ -11,6 +11,7 @@ from datetime import datetime
 from channelhub.domain.people import Identity, Link
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline.loops import Alarm, Loops
+from channelhub.pipeline.monitoring import Monitored
 from channelhub.pipeline.reports import Reports
 from channelhub.pipeline.threads import Threads, Wanted
 from channelhub.pipeline.written import Written
@@ -62,6 +63,7 @@ class Desk:
         self.threads = Threads()
         self.reports = Reports()
         self.loops = Loops()
+        self.monitored = Monitored()
         self.incidents: dict[int, Incident] = {}
         self.messages: dict[str, Message] = {}
         self.versions: dict[int, list[Version]] = {}
@@ -189,6 +191,7 @@ class Desk:
         await self.threads.save(session)
         await outbox.add(session, new.outbox)
         await self.reports.save(session)
+        await self.monitored.save(session)
         await outages.add_features(session, new.features)
         await events.append(session, new.events)
 

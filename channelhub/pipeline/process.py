@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channelhub.content.features import Features
-from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, EditedMessage, Inbound, NewMessage
+from channelhub.domain.inbound import (
+    DeletedMessage,
+    DeliveryStatus,
+    EditedMessage,
+    Inbound,
+    MonitoringAlert,
+    NewMessage,
+)
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import RawMessage
 from channelhub.pipeline import happenings, reports
@@ -88,6 +95,8 @@ def decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> Non
         delete(desk, book, arrived, item)
     elif isinstance(item, DeliveryStatus):
         report(desk, book, arrived, item)
+    elif isinstance(item, MonitoringAlert):
+        desk.monitored.note(arrived, item)
     else:
         happenings.note(desk, book, arrived, item)
 
@@ -101,6 +110,7 @@ async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: R
     arrived_ones = [one for delivered in batch for one in arrivals(delivered)]
     desk.reports = await reports.load(session, arrived_ones, book)
     identity_ids |= {one.identity_id for one in desk.reports.messages.values()}
+    await desk.monitored.load(session, arrived_ones)
     for arrived in arrived_ones:
         keys.add(key_of(arrived, book))
         claims = claims_of(arrived, book)

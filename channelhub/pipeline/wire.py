@@ -18,6 +18,7 @@ from channelhub.domain.inbound import (
     EditedMessage,
     Inbound,
     JourneyEvent,
+    MonitoringAlert,
     NewMessage,
     Reaction,
     Unknown,
@@ -40,6 +41,7 @@ _TYPES: dict[str, type] = {
         JourneyEvent,
         CallEvent,
         Reaction,
+        MonitoringAlert,
         Unknown,
     )
 }

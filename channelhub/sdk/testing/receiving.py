@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from channelhub.domain.inbound import NewMessage
+from channelhub.domain.inbound import MonitoringAlert, NewMessage
 from channelhub.sdk.contract import HealthReport
 from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted
 from channelhub.sdk.testing.hub import MemoryHub
@@ -140,9 +140,13 @@ class ReceivingContract:
 
     @staticmethod
     def _texts(rig: Rig, hub: MemoryHub) -> list[str]:
-        """What the timeline would show of everything stored, in order: the customer's words that we sent."""
+        """What would be shown of everything stored, in order: the words that the customer or monitoring sent."""
         items = [item for raw in hub.stored.values() for item in rig.plugin.parse(raw)]
-        said = [item.content.text or item.content.subject for item in items if isinstance(item, NewMessage)]
+        said = [
+            item.summary if isinstance(item, MonitoringAlert) else item.content.text or item.content.subject
+            for item in items
+            if isinstance(item, NewMessage | MonitoringAlert)
+        ]
         return [text.strip() for text in said]
 
 

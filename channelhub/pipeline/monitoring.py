@@ -1,0 +1,67 @@
+"""Alerts of monitoring systems become records: no customer, no incident, nobody is told.
+
+They are what an outage's page shows beside the customers' reports.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from channelhub.domain.inbound import AlertState, MonitoringAlert
+from channelhub.domain.times import to_us
+from channelhub.pipeline.arrival import Arrived
+from channelhub.rules.monitoring import FiredAlert, fired
+from channelhub.store import monitoring
+from channelhub.store.database import Session
+
+
+@dataclass(slots=True)
+class Monitored:
+    """What is known of the alerts that a batch names, and what the batch changes."""
+
+    known: dict[tuple[str, str], dict[int, FiredAlert]] = field(default_factory=dict)
+    changed: dict[int, FiredAlert] = field(default_factory=dict)
+
+    async def load(self, session: Session, arrived_ones: Iterable[Arrived]) -> None:
+        """Everything that the batch's alerts may be about."""
+        named = [(one, one.item) for one in arrived_ones if isinstance(one.item, MonitoringAlert)]
+        if not named:
+            return
+        now_us = max(to_us(one.received_at) for one, _ in named)
+        for record in await monitoring.newest_of(session, {item.key for _, item in named}, now_us=now_us):
+            self._keep(record)
+
+    def note(self, arrived: Arrived, item: MonitoringAlert) -> None:
+        """What a notice changes."""
+        known = self.known.get((arrived.raw.account, item.key), {})
+        told = _told(arrived, item)
+        for record in fired(list(known.values()), told, is_start_known=item.started_at is not None):
+            self._keep(record)
+            self.changed[record.id] = record
+
+    async def save(self, session: Session) -> None:
+        await monitoring.save(session, list(self.changed.values()))
+
+    def _keep(self, record: FiredAlert) -> None:
+        self.known.setdefault((record.account, record.key), {})[record.id] = record
+
+
+def _told(arrived: Arrived, item: MonitoringAlert) -> FiredAlert:
+    """What the system doesn't say is what the clock said when its notice came."""
+    received_us = to_us(arrived.received_at)
+    at_us = to_us(item.at) if item.at else received_us
+    started_us = to_us(item.started_at) if item.started_at else at_us
+    ended_us = None
+    if item.state is AlertState.RESOLVED:
+        ended_us = max(to_us(item.ended_at) if item.ended_at else at_us, started_us)
+    return FiredAlert(
+        id=arrived.id,
+        account=arrived.raw.account,
+        key=item.key,
+        name=item.name,
+        severity=item.severity,
+        summary=item.summary,
+        labels=item.labels,
+        url=item.url,
+        started_us=started_us,
+        ended_us=ended_us,
+    )

@@ -1,0 +1,1 @@
+"""Alerts of monitoring systems: Alertmanager, Grafana, Zabbix and Uptime Kuma."""
