@@ -15,6 +15,7 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.pace import Pace
 from channelhub.pipeline.raising import write_decisions
+from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
@@ -29,18 +30,6 @@ ROWS = 200
 TICK_S = 30.0
 SNAPSHOT_US = 3600 * 1_000_000
 RETRY_S = 1.0
-
-
-class PersonsDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person decided about an outage, as it stands in the stream of features.
-
-    The stage itself writes `tick`: so much time has passed. The detector's time moves by the stream alone, so that
-    reading the stream again gives the same.
-    """
-
-    action: str  # confirm, resolve, dismiss, tick
-    outage_id: int = 0
-    at_us: int
 
 
 async def add_decision(session: Session, made: PersonsDecision) -> None:
@@ -116,7 +105,7 @@ class GroupingStage:
 
     async def _tell_time(self) -> None:
         """Nothing was reported for long: the detector must hear of it in the stream, to resolve what is over."""
-        made = PersonsDecision(action="tick", at_us=to_us(self._now()))
+        made = PersonsDecision(action=Deed.TICK, at_us=to_us(self._now()))
         await self._written(lambda session: add_decision(session, made))
 
     async def _resume(self) -> None:
@@ -153,13 +142,7 @@ class GroupingStage:
         if row.message_id >= 0:
             return self._detector.vote(_report.decode(row.report))
         made = _persons.decode(row.report)
-        if made.action == "confirm":
-            self._detector.confirm(made.outage_id)
-            return []
-        if made.action == "tick":
-            return self._detector.tick(made.at_us)
-        close = self._detector.resolve if made.action == "resolve" else self._detector.dismiss
-        return [one for one in close(made.outage_id, made.at_us) if one.outage_id != made.outage_id]
+        return [one for one in self._detector.decide(made) if one.outage_id != made.outage_id]
 
     async def _commit(self, decisions: Sequence[Decision], seq: int) -> None:
         """Write what was decided and how far was read; tried until it is written."""

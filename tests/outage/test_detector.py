@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from channelhub.domain.outages import OutageState
+from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.reasons import BeforeNoticed, Burst, Channels, SharedTerms
 from channelhub.rules.outage.report import Grown, Joined, Report, Resolved
@@ -273,10 +274,14 @@ def _opened(traffic: Traffic) -> tuple[Detector, int]:
     return detector, alarm.outage_id
 
 
+def _decide(detector: Detector, action: Deed, outage_id: int) -> None:
+    assert detector.decide(PersonsDecision(action=action, outage_id=outage_id, at_us=ALARM_US + HOUR_US)) == []
+
+
 def test_dismissed_outage_does_not_come_back_at_once_but_later() -> None:
     traffic = Traffic()
     detector, outage_id = _opened(traffic)
-    detector.dismiss(outage_id, ALARM_US + HOUR_US)
+    _decide(detector, Deed.DISMISS, outage_id)
     again = in_order(
         traffic.background(6, from_us=ALARM_US + HOUR_US),
         traffic.outage("en", ALARM_US + 2 * HOUR_US, size=20, minutes=30),
@@ -296,7 +301,7 @@ def test_reports_of_a_dismissed_outage_become_usual() -> None:
     for is_dismissed in (True, False):
         detector, outage_id = _opened(Traffic())
         if is_dismissed:
-            detector.dismiss(outage_id, ALARM_US + HOUR_US)
+            _decide(detector, Deed.DISMISS, outage_id)
         detector.tick(ALARM_US + 14 * HOUR_US)
         shares.append(detector._usual.share("elev", ALARM_US + 14 * HOUR_US))
 
@@ -316,13 +321,12 @@ def test_quiet_outage_is_resolved_after_a_day() -> None:
 
 def test_people_confirm_and_resolve() -> None:
     detector, outage_id = _opened(Traffic())
+    _decide(detector, Deed.CONFIRM, outage_id)
+    _decide(detector, Deed.CONFIRM, outage_id + 1)
 
-    assert detector.confirm(outage_id)
-    assert detector.outages[0].state is OutageState.CONFIRMED
-    assert not detector.confirm(outage_id)
-    assert not detector.confirm(outage_id + 1)
-    assert [type(decision) for decision in detector.resolve(outage_id, ALARM_US + HOUR_US)] == [Resolved]
-    assert detector.resolve(outage_id, ALARM_US + HOUR_US) == []
+    assert [outage.state for outage in detector.outages] == [OutageState.CONFIRMED]
+    _decide(detector, Deed.RESOLVE, outage_id)
+    assert detector.outages == ()
 
 
 def test_reports_of_an_outage_do_not_become_usual() -> None:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channelhub.rules.outage.decided import Deed, Named, PersonsDecision
 from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.grouping import Outage
 from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
 from tests.outage.traffic import START_US, Traffic, in_order, suspected
@@ -40,14 +42,32 @@ def histories(draw: st.DrawFn) -> list[Report]:
     return reports
 
 
+def _said(action: Deed, outage: Outage, at_us: int, *messages: int, into_id: int = 0) -> PersonsDecision:
+    named = tuple(Named(one, one % 30, "chat") for one in messages)
+    return PersonsDecision(action=action, outage_id=outage.outage_id, at_us=at_us, into_id=into_id, messages=named)
+
+
+def _decisions(detector: Detector, number: int, report: Report) -> list[PersonsDecision]:
+    """Now and then what people decide, of every kind."""
+    if not detector.outages:
+        return []
+    first, last = detector.outages[0], detector.outages[-1]
+    members = list(last.members)
+    made = {
+        17: [_said(Deed.DISMISS, first, report.at_us)],
+        19: [_said(Deed.MERGE, last, report.at_us, into_id=first.outage_id)],
+        23: [_said(Deed.RESOLVE, last, report.at_us)],
+        7: [_said(Deed.MOVE_OUT, last, report.at_us, *members[:1])],
+        11: [_said(Deed.SPLIT, last, report.at_us, *members[: len(members) // 2], into_id=members[0])],
+        13: [_said(Deed.MONITOR, first, report.at_us), _said(Deed.MOVE_IN, first, report.at_us, report.message_id)],
+        29: [_said(Deed.CONFIRM, first, report.at_us)],
+    }
+    return next((told for every, told in made.items() if number % every == every - 1 and len(members) > 1), [])
+
+
 def _act(detector: Detector, number: int, report: Report) -> list[Decision]:
-    """The report, and now and then what a person does."""
     found = detector.vote(report)
-    if number % 17 == 16 and detector.outages:
-        return [*found, *detector.dismiss(detector.outages[0].outage_id, report.at_us)]
-    if number % 23 == 22 and detector.outages:
-        return [*found, *detector.resolve(detector.outages[-1].outage_id, report.at_us)]
-    return found
+    return [*found, *(one for made in _decisions(detector, number, report) for one in detector.decide(made))]
 
 
 @settings(max_examples=150, deadline=None)
@@ -105,8 +125,8 @@ def test_snapshot_keeps_every_part() -> None:
     )
     steady = Detector(RULES)
     for report in stream:
-        if steady.vote(report) and not steady._open.state.dismissed:
-            steady.dismiss(steady.outages[0].outage_id, report.at_us)
+        if steady.vote(report) and not steady._open.supervision.state.dismissed:
+            steady.decide(_said(Deed.DISMISS, steady.outages[0], report.at_us))
     restored = Detector.restore(RULES, steady.snapshot())
 
     for part in (
@@ -118,7 +138,7 @@ def test_snapshot_keeps_every_part() -> None:
         lambda detector: detector._usual.state,
         lambda detector: detector._reservoir.state,
         lambda detector: detector.outages,
-        lambda detector: detector._open.state.dismissed,
+        lambda detector: detector._open.supervision.state.dismissed,
     ):
         assert part(steady)
         assert part(restored) == part(steady)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, Conflict, NotFound
-from channelhub.pipeline.grouping import PersonsDecision, add_decision
+from channelhub.pipeline.grouping import add_decision
 from channelhub.pipeline.raising import event
+from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.store import events, hub, outages
 from channelhub.store.database import Session
@@ -45,7 +46,7 @@ async def _decide(acting: Acting, actor: str, outage_id: int, action: Action, ve
             known, state=state, version=known.version + 1, changed_us=now_us, closed_us=closed_us, actor=actor
         )
         await outages.save(session, [changed])
-        decision = PersonsDecision(action=str(action), outage_id=outage_id, at_us=now_us)
+        decision = PersonsDecision(action=Deed(str(action)), outage_id=outage_id, at_us=now_us)
         await add_decision(session, decision)
         if state in (OutageState.CONFIRMED, OutageState.RESOLVED):
             counts = (await outages.counts(session, [outage_id])).get(outage_id)

@@ -6,6 +6,7 @@ import msgspec
 
 from channelhub.rules.outage.backfill import Backfill, PastState
 from channelhub.rules.outage.counters import Counters
+from channelhub.rules.outage.decided import Decided, PersonsDecision
 from channelhub.rules.outage.early import Early, EarlyState
 from channelhub.rules.outage.grouping import Outage, by_profile, same_as, widen
 from channelhub.rules.outage.open_outages import OpenOutages, OpenState
@@ -17,7 +18,7 @@ from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
-SNAPSHOT_VERSION = 3
+SNAPSHOT_VERSION = 4
 
 
 class _Snapshot(msgspec.Struct):
@@ -55,6 +56,7 @@ class Detector:
         self._usual, self._reservoir = usual, reservoir
         self.growth = Growth(self.rules, self._counters, usual, reservoir)
         self.scan = Scan(self.rules, self._counters, usual, reservoir)
+        self._decided = Decided(self._open, self.growth)
 
     @property
     def outages(self) -> tuple[Outage, ...]:
@@ -94,18 +96,10 @@ class Detector:
                 self._learn(vote, vote.at_us)
         return self._open.close_quiet(self._now_us)
 
-    def confirm(self, outage_id: int) -> bool:
-        """A person says it is one. False where there is no such open outage or it is confirmed already."""
-        return self._open.confirm(outage_id)
-
-    def resolve(self, outage_id: int, at_us: int) -> list[Decision]:
-        """A person says it is over. Its reports stay out of the usual rates. Empty where it isn't open."""
-        return self.tick(at_us) + self._open.resolve(outage_id, self._now_us)
-
-    def dismiss(self, outage_id: int, at_us: int) -> list[Decision]:
-        """A person says it is none: its reports count as usual traffic, its profile stays silent for a while."""
-        decisions = self.tick(at_us)
-        self._open.dismiss(outage_id, self._votes, self._now_us)
+    def decide(self, made: PersonsDecision) -> list[Decision]:
+        """Do what a person decided. Answers what the time until then brought about, never the decision itself."""
+        decisions = self.tick(made.at_us)
+        self._decided.apply(made, self._votes, self._now_us)
         return decisions
 
     def _learn(self, vote: Vote, at_us: int) -> None:
@@ -150,11 +144,12 @@ class Detector:
         return self._usual.messages(self._now_us) < self.rules.cold_messages
 
     def _conclude(self, found: Candidate, vote: Vote) -> list[Decision]:
-        if self._open.is_dismissed(found.weights, self._now_us):
+        if self._open.supervision.is_dismissed(found.weights, voices(found.votes), self._now_us):
             return []
         members = sorted(found.votes, key=lambda vote: (vote.at_us, vote.message_id))
         live = self._live()
         same = same_as(found, self._open.all, live, self.rules)
+        same = self._open.as_people_said(found, same, live, self._now_us)
         if not same:
             return [self._open.open(found, members, vote.message_id, self._now_us)]
         same = [outage for outage in same if outage in live]

@@ -2,22 +2,31 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
-from math import sqrt
+from typing import TypeVar
 
 import msgspec
 
 from channelhub.content.features import is_concept
 from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.profile import Candidate, weigh
+from channelhub.rules.outage.supervision import cosine, discounted
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.votes import Vote
 
+_Key = TypeVar("_Key", int, str)
 _LABEL_TERMS = 3
 _MAX_TERMS = 24
 
 
+class Membership(msgspec.Struct, array_like=True, frozen=True):
+    """Whose report it is, and which way it came."""
+
+    customer: int
+    channel: str
+
+
 class Outage(msgspec.Struct):
-    """An outage as the detector keeps it. `members` are message ids in the order they were found."""
+    """An outage as the detector keeps it. `members` are by message id, in the order they were found."""
 
     outage_id: int
     state: OutageState
@@ -27,12 +36,15 @@ class Outage(msgspec.Struct):
     cut: float
     background: float  # the usual share of messages that its words would take in
     recent_us: list[int]  # when the latest members came
-    members: list[int]
-    customers: list[int]
+    members: dict[int, Membership]
+    customers: dict[int, int]  # and their reports
     channels: dict[str, int]
     announced: int = 0  # distinct customers at the last announcement of growth
     regrown: int = 0  # the same when the profile was last grown
     typical: float = 0.0  # what an average report weighed then
+    left: set[int] = msgspec.field(default_factory=set)  # messages that a person moved out: they never come back
+    against: dict[str, int] = msgspec.field(default_factory=dict)  # terms of those messages, and in how many
+    apart: set[int] = msgspec.field(default_factory=set)  # outages that a person parted from this one
 
     @property
     def label(self) -> str:
@@ -47,25 +59,39 @@ def typical_weight(votes: Iterable[Vote], weights: dict[str, float]) -> float:
     return sum(found) / len(found) if found else 0.0
 
 
-def cosine(left: dict[str, float], right: dict[str, float]) -> float:
-    """How alike two profiles are, 0 to 1."""
-    dot = sum(weight * right[term] for term, weight in left.items() if term in right)
-    lengths = sqrt(sum(w * w for w in left.values())) * sqrt(sum(w * w for w in right.values()))
-    return dot / lengths if lengths else 0.0
-
-
 def take(outage: Outage, vote: Vote) -> bool:
-    """Make the vote a member; False where it already belongs to an outage."""
-    if vote.outage_id:
+    """Make the vote a member; False where it already belongs to an outage, or a person moved it out of this one."""
+    if vote.outage_id or vote.message_id in outage.left:
         return False
     vote.outage_id = outage.outage_id
-    outage.members.append(vote.message_id)
-    if vote.customer not in outage.customers:
-        outage.customers.append(vote.customer)
-    outage.channels[vote.channel] = outage.channels.get(vote.channel, 0) + 1
+    enter(outage, vote.message_id, Membership(vote.customer, vote.channel))
     outage.last_us = max(outage.last_us, vote.at_us)
     insort(outage.recent_us, vote.at_us)
     return True
+
+
+def enter(outage: Outage, message_id: int, one: Membership) -> None:
+    """Count a report that isn't counted yet."""
+    if message_id not in outage.members:
+        outage.members[message_id] = one
+        outage.customers[one.customer] = outage.customers.get(one.customer, 0) + 1
+        outage.channels[one.channel] = outage.channels.get(one.channel, 0) + 1
+
+
+def release(outage: Outage, message_id: int) -> Membership | None:
+    """Count a report no more; None where it isn't counted."""
+    one = outage.members.pop(message_id, None)
+    if one is not None:
+        less(outage.customers, one.customer)
+        less(outage.channels, one.channel)
+    return one
+
+
+def less(counts: dict[_Key, int], key: _Key) -> None:
+    """Count one less of it; what isn't left is gone."""
+    left = counts.pop(key, 0) - 1
+    if left > 0:
+        counts[key] = left
 
 
 def is_live(outage: Outage, now_us: int, traffic: int, rules: OutageRules) -> bool:
@@ -108,7 +134,8 @@ def widen(outage: Outage, candidate: Candidate) -> None:
     for term, weight in candidate.weights.items():
         merged[term] = max(weight, merged.get(term, 0.0))
     heaviest = sorted(merged, key=lambda term: (-merged[term], term))[:_MAX_TERMS]
-    outage.weights = {term: merged[term] for term in heaviest}
+    carried = [vote.terms for vote in candidate.votes if vote.message_id not in outage.left] if outage.against else []
+    outage.weights = discounted({term: merged[term] for term in heaviest}, outage.against, carried)
     outage.cut = max(outage.cut, candidate.cut)
     outage.background = candidate.background
     outage.typical = typical_weight(candidate.votes, outage.weights)

@@ -1,32 +1,26 @@
 """The outages that are open: opened by a burst, joined by later reports, merged, closed, dismissed with memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from channelhub.domain.outages import OutageState
-from channelhub.rules.outage.grouping import Outage, cosine, is_live, take, typical_weight
+from channelhub.rules.outage.grouping import Outage, enter, is_live, take, typical_weight
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.rules.outage.profile import Candidate
-from channelhub.rules.outage.reasons import AnyReason, ByPerson, Quiet, SameMatter
+from channelhub.rules.outage.reasons import AnyReason, Quiet, SameMatter
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
+from channelhub.rules.outage.supervision import Supervision, SupervisionState
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.votes import Vote
 from channelhub.rules.outage.wording import first_reasons, grown_reasons, heaviest, joined_reasons, suspected_reasons
-
-
-class Dismissed(msgspec.Struct):
-    """A profile that a person called no outage."""
-
-    weights: dict[str, float]
-    until_us: int
 
 
 class OpenState(msgspec.Struct):
     """All that open outages are made of, as a snapshot keeps it."""
 
     outages: list[Outage]
-    dismissed: list[Dismissed]
+    supervision: SupervisionState
 
 
 class OpenOutages:
@@ -35,7 +29,7 @@ class OpenOutages:
     def __init__(self, rules: OutageRules, state: OpenState | None = None) -> None:
         self._rules = rules
         self._outages = {outage.outage_id: outage for outage in state.outages} if state else {}
-        self._dismissed = state.dismissed if state else []
+        self.supervision = Supervision(rules, state.supervision if state else None)
 
     @property
     def all(self) -> tuple[Outage, ...]:
@@ -43,7 +37,7 @@ class OpenOutages:
 
     @property
     def state(self) -> OpenState:
-        return OpenState(outages=list(self._outages.values()), dismissed=self._dismissed)
+        return OpenState(outages=list(self._outages.values()), supervision=self.supervision.state)
 
     def live(self, now_us: int, traffic: int) -> list[Outage]:
         """Those that reports still come in for; `traffic` is the number of votes within the hold time."""
@@ -56,11 +50,6 @@ class OpenOutages:
         outage = self._outages.get(vote.outage_id)
         return outage is None or vote.at_us - outage.opened_us < self._rules.lasting_days * DAY_US
 
-    def is_dismissed(self, weights: dict[str, float], now_us: int) -> bool:
-        """A person called such a profile none, not long ago."""
-        self._dismissed = [memory for memory in self._dismissed if memory.until_us > now_us]
-        return any(cosine(weights, memory.weights) > self._rules.merge_cosine for memory in self._dismissed)
-
     def open(self, found: Candidate, members: Sequence[Vote], outage_id: int, now_us: int) -> Suspected:
         """A new outage of `members`, oldest first."""
         outage = Outage(
@@ -72,8 +61,8 @@ class OpenOutages:
             cut=found.cut,
             background=found.background,
             recent_us=[],
-            members=[],
-            customers=[],
+            members={},
+            customers={},
             channels={},
             typical=typical_weight(members, found.weights),
         )
@@ -110,24 +99,48 @@ class OpenOutages:
             decisions.append(Grown(outage_id=outage.outage_id, at_us=now_us, customers=customers, reasons=reasons))
         return decisions
 
-    def merge(self, outage: Outage, into: Outage, votes: Iterable[Vote], now_us: int) -> Merged:
-        """Two proved to be one: `into` gets all reports, the other is no more."""
+    def merge(self, outage: Outage, into: Outage, votes: Collection[Vote], now_us: int) -> Merged:
+        """Two proved to be one: `into` gets all reports and what people said of them, the other is no more."""
         del self._outages[outage.outage_id]
-        into.members = sorted({*into.members, *outage.members})
-        into.customers = list(dict.fromkeys([*into.customers, *outage.customers]))
+        for message_id, one in outage.members.items():
+            if message_id not in into.left:
+                enter(into, message_id, one)
+        into.left |= outage.left - into.members.keys()
+        into.apart = (into.apart | outage.apart) - {into.outage_id, outage.outage_id}
+        for term, count in outage.against.items():
+            into.against[term] = into.against.get(term, 0) + count
         into.last_us = max(into.last_us, outage.last_us)
         into.recent_us = sorted([*into.recent_us, *outage.recent_us])
-        for channel, count in outage.channels.items():
-            into.channels[channel] = into.channels.get(channel, 0) + count
         for vote in votes:
             if vote.outage_id == outage.outage_id:
-                vote.outage_id = into.outage_id
+                vote.outage_id = into.outage_id if vote.message_id in into.members else 0
         return Merged(
             outage_id=outage.outage_id,
             into_id=into.outage_id,
             at_us=now_us,
             reasons=(SameMatter(outage_id=into.outage_id, terms=heaviest(into.weights)),),
         )
+
+    def as_people_said(
+        self, found: Candidate, same: Sequence[Outage], live: Sequence[Outage], now_us: int
+    ) -> list[Outage]:
+        """The outages that a burst is a part of, `same` by the numbers, corrected by what people said.
+
+        A live one joins them whose profile a person merged with one like the burst's. Out goes one that a person
+        moved most of these reports out of, and one that they parted from the one which holds most of them.
+        """
+        drawn = [
+            outage
+            for outage in live
+            if outage not in same and self.supervision.attracts(found.weights, outage.weights, now_us)
+        ]
+        ids = {vote.message_id for vote in found.votes}
+        kept = [one for one in (*same, *drawn) if 2 * len(ids & one.left) <= len(ids)]
+        kept.sort(key=lambda one: (one.opened_us, one.outage_id))
+        if any(one.apart for one in kept):
+            first = max(kept, key=lambda one: len(ids & one.members.keys()))  # the oldest of equals
+            kept = [one for one in kept if one.outage_id not in first.apart]
+        return kept
 
     def close_quiet(self, now_us: int) -> list[Decision]:
         """Resolve those that nobody reported for the quiet time."""
@@ -136,31 +149,20 @@ class OpenOutages:
         reason = Quiet(hours=self._rules.quiet_hours)
         return [self._close(outage, Action.QUIET, reason, now_us) for outage in over]
 
-    def confirm(self, outage_id: int) -> bool:
-        """A person says it is one. False where there is no such open outage or it is confirmed already."""
-        outage = self._outages.get(outage_id)
-        state = next_state(outage.state, Action.CONFIRM) if outage else None
-        if outage is None or state is None:
-            return False
-        outage.state = state
-        return True
+    def get(self, outage_id: int) -> Outage | None:
+        return self._outages.get(outage_id)
 
-    def resolve(self, outage_id: int, now_us: int) -> list[Decision]:
-        """A person says it is over. Its reports stay out of the usual rates. Empty where it isn't open."""
-        outage = self._outages.get(outage_id)
-        return [] if outage is None else [self._close(outage, Action.RESOLVE, ByPerson(action="resolve"), now_us)]
+    def holding(self, message_id: int) -> Outage | None:
+        """The open outage that a message is in."""
+        return next((one for one in self._outages.values() if message_id in one.members), None)
 
-    def dismiss(self, outage_id: int, votes: Iterable[Vote], now_us: int) -> None:
-        """A person says it is none: its reports count as usual traffic, its profile stays silent for a while."""
-        outage = self._outages.get(outage_id)
-        if outage is None or next_state(outage.state, Action.DISMISS) is None:
-            return
-        del self._outages[outage_id]
-        until_us = now_us + int(self._rules.dismissed_hours * HOUR_US)
-        self._dismissed.append(Dismissed(weights=outage.weights, until_us=until_us))
-        for vote in votes:
-            if vote.outage_id == outage_id:
-                vote.outage_id = 0
+    def put(self, outage: Outage) -> None:
+        """Add one that was made elsewhere."""
+        self._outages[outage.outage_id] = outage
+
+    def drop(self, outage: Outage) -> None:
+        """It is open no more; its reports go on saying that they were its."""
+        del self._outages[outage.outage_id]
 
     def _close(self, outage: Outage, action: Action, reason: AnyReason, now_us: int) -> Resolved:
         del self._outages[outage.outage_id]

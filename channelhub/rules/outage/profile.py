@@ -48,6 +48,15 @@ class Candidate:
     may_open: bool  # enough customers and origins
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The words of reports that a person put together. `cut` and `background` as in `Candidate`."""
+
+    weights: dict[str, float]
+    cut: float
+    background: float
+
+
 def weigh(terms: Sequence[str], weights: dict[str, float]) -> float:
     """What a message's terms weigh in a profile."""
     return sum(weights[term] for term in terms if term in weights)
@@ -90,6 +99,17 @@ class Growth:
             score=judged,
             may_open=self._may_open(seed, members, judged),
         )
+
+    def profile(self, votes: Sequence[Vote], now_us: int) -> Profile:
+        """What these reports have in common. Three quarters of those who have any of it would be taken in again."""
+        nothing = Seed(terms=(), window=0, score=0.0, seen=0, expected=0.0)
+        sample = counted(votes, self._rules.origin_cap)[:_SAMPLE]
+        weights = self._weights(nothing, sample, now_us)
+        heavy = sorted(weight for weight in (weigh(vote.terms, weights) for vote in sample) if weight > 0)
+        if not heavy:
+            return Profile(weights={}, cut=1.0, background=0.0)
+        cut = heavy[len(heavy) // _CUTS]
+        return Profile(weights=weights, cut=cut, background=self._share(self._reservoir.scores(weights), cut))
 
     def _weights(self, seed: Seed, sample: Sequence[Vote], now_us: int) -> dict[str, float]:
         """Terms that the seed's reports share far more than usual, by the logarithm of how much more."""

@@ -46,7 +46,9 @@ class OutageRules:
     lasting_days: float = 3.0  # what an outage still brings after so long counts as usual traffic
     k_few: int = 4  # stronger evidence needs fewer customers
     theta_few: float = 6.5
-    dismissed_hours: float = 72.0  # a dismissed profile does not come up again within this time
+    dismissed_hours: float = 72.0  # a dismissed profile does not come up again within this time …
+    dismissed_growth: float = 3.0  # … unless so many times the customers report it; 0: not even then
+    attraction_days: float = 90.0  # for so long, profiles that a person merged draw bursts like them together
     half_life_days: float = 7.0  # of the usual rates
     reservoir_size: int = 20_000  # past messages kept for pairs and profiles
     reservoir_days: float = 14.0  # the time they are spread over
