@@ -5,7 +5,7 @@ again without writing, so what follows is exactly what an uninterrupted run rais
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,13 +15,14 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.pace import Pace
 from channelhub.pipeline.raising import write_decisions
+from channelhub.pipeline.traffic import by_minute
 from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.store import outages
+from channelhub.store import outages, traffic
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.store.outages import StoredFeatures
@@ -92,7 +93,7 @@ class GroupingStage:
                 began_s = asyncio.get_running_loop().time()
                 decisions = await asyncio.to_thread(self._read_rows, rows)
                 worked_s = asyncio.get_running_loop().time() - began_s
-                await self._commit(decisions, rows[-1].seq)
+                await self._commit(decisions, rows[-1].seq, by_minute(rows))
                 limit = await self._pace.turn(worked_s=worked_s)  # its thread shares the interpreter with intake
             elif self._is_some_outage_quiet():
                 await self._tell_time()
@@ -144,12 +145,13 @@ class GroupingStage:
         made = _persons.decode(row.report)
         return [one for one in self._detector.decide(made) if one.outage_id != made.outage_id]
 
-    async def _commit(self, decisions: Sequence[Decision], seq: int) -> None:
+    async def _commit(self, decisions: Sequence[Decision], seq: int, messages: Mapping[int, int]) -> None:
         """Write what was decided and how far was read; tried until it is written."""
 
         async def write(session: Session) -> None:
             state = OutageState.CONFIRMED if self._confirms_itself else OutageState.SUSPECTED
             await write_decisions(session, decisions, opens_as=state)
+            await traffic.add(session, messages)
             await outages.move_checkpoint(session, seq, after=self._seq)
 
         await self._written(write)

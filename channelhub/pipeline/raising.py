@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import from_us
+from channelhub.pipeline.vocabulary import learn
 from channelhub.rules.outage.phrasing import sentences
-from channelhub.rules.outage.reasons import Reasons
+from channelhub.rules.outage.reasons import Reasons, SharedTerms, distinct_words, in_words, terms_of
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
 from channelhub.rules.outage.wording import headline
-from channelhub.store import events, messages, outages, timeline
+from channelhub.store import events, messages, outage_decisions, outages, timeline
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
+from channelhub.store.outage_decisions import Decided
 from channelhub.store.outages import Member, Outage
+
+LABEL_WORDS = 3
 
 
 async def write_decisions(session: Session, decisions: Sequence[Decision], *, opens_as: OutageState) -> None:
@@ -21,11 +26,13 @@ async def write_decisions(session: Session, decisions: Sequence[Decision], *, op
         if isinstance(decision, Suspected):
             await _open(session, decision, opens_as)
         elif isinstance(decision, Joined):
-            await _add_members(session, decision.outage_id, {decision.message_id: decision.reasons})
+            said = await learn(session, decision.outage_id, [decision.message_id], terms_of(decision.reasons))
+            await _add_members(session, decision.outage_id, {decision.message_id: in_words(decision.reasons, said)})
         elif isinstance(decision, Grown):
             known = await outages.get(session, decision.outage_id)
             if known is not None and known.state.is_open:
                 await events.append(session, [event("outage.grown", known, customers=decision.customers)])
+                await outage_decisions.add(session, [_decided(decision, "grown", customers=decision.customers)])
         elif isinstance(decision, Merged):
             await _merge(session, decision)
         else:
@@ -39,23 +46,28 @@ async def _open(session: Session, decision: Suspected, opens_as: OutageState) ->
     began_us = min((report.at_us for report in reports.values()), default=decision.at_us)
     terms = tuple(decision.label.split(" "))
     entries = await timeline.get_many(session, decision.members)
+    telling = [term for reason in decision.reasons if isinstance(reason, SharedTerms) for term in reason.terms]
+    said = await learn(session, decision.outage_id, decision.members, {*telling, *terms_of(chain(*decision.why))})
     opened = Outage(
         id=decision.outage_id,
         state=opens_as,
         version=1,
         title=headline(terms, [entry.preview for entry in entries.values()]) or decision.label,
-        terms=terms,
-        reasons=decision.reasons,
+        terms=distinct_words(telling, said)[:LABEL_WORDS] or terms,
+        reasons=in_words(decision.reasons, said),
         began_us=began_us,
         opened_us=decision.at_us,
         changed_us=decision.at_us,
     )
     await outages.save(session, [opened])
-    await _add_members(session, opened.id, dict(zip(decision.members, decision.why, strict=True)))
+    why = [in_words(reasons, said) for reasons in decision.why]
+    await _add_members(session, opened.id, dict(zip(decision.members, why, strict=True)))
     told = [event("outage.suspected", opened, customers=decision.customers)]
     if opens_as is OutageState.CONFIRMED:
         told.append(event("outage.confirmed", opened, customers=decision.customers))
     await events.append(session, told)
+    noticed = _decided(decision, "suspected", customers=decision.customers)
+    await outage_decisions.add(session, [replace(noticed, reasons=opened.reasons)])
 
 
 async def _add_members(session: Session, outage_id: int, why: Mapping[int, Reasons]) -> None:
@@ -74,16 +86,20 @@ async def _merge(session: Session, decision: Merged) -> None:
     if known is None or known.merged_into is not None:
         return
     await outages.move_members(session, decision.outage_id, into_id=decision.into_id)
+    reasons = in_words(decision.reasons, await learn(session, decision.into_id, [], terms_of(decision.reasons)))
     merged = replace(
         known,
         state=OutageState.RESOLVED if known.state.is_open else known.state,  # what a person said stands
         version=known.version + 1,
-        reasons=(*known.reasons, *decision.reasons),
+        reasons=(*known.reasons, *reasons),
         merged_into=decision.into_id,
         changed_us=decision.at_us,
         closed_us=known.closed_us or decision.at_us,
     )
     await outages.save(session, [merged])
+    went = _decided(decision, "merged", subject_id=decision.into_id)
+    came = replace(went, outage_id=decision.into_id, decision="taken_in", subject_id=decision.outage_id)
+    await outage_decisions.add(session, [replace(one, reasons=reasons) for one in (went, came)])
 
 
 async def _resolve(session: Session, decision: Resolved) -> None:
@@ -100,6 +116,18 @@ async def _resolve(session: Session, decision: Resolved) -> None:
     )
     await outages.save(session, [resolved])
     await events.append(session, [event("outage.resolved", resolved)])
+    await outage_decisions.add(session, [_decided(decision, "resolved")])
+
+
+def _decided(made: Decision, word: str, *, subject_id: int = 0, customers: int = 0) -> Decided:
+    return Decided(
+        outage_id=made.outage_id,
+        at_us=made.at_us,
+        decision=word,
+        reasons=made.reasons,
+        subject_id=subject_id,
+        customers=customers,
+    )
 
 
 def event(kind: str, outage: Outage, *, customers: int | None = None, actor: str = "") -> NewEvent:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channelhub.rules.outage.decided import Deed
 from channelhub.rules.outage.phrasing import LANGUAGES, sentences
 from channelhub.rules.outage.reasons import (
     AnyReason,
@@ -21,6 +22,8 @@ from channelhub.rules.outage.reasons import (
     SharedTerms,
     decoded,
     encoded,
+    in_words,
+    terms_of,
 )
 
 EVERY: Reasons = (
@@ -44,6 +47,10 @@ def test_what_was_stored_comes_back() -> None:
     assert {type(reason) for reason in EVERY} == set(get_args(AnyReason))
 
 
+def test_the_terms_that_need_words_are_known() -> None:
+    assert terms_of(EVERY) == {"оплат", "#card", "elev"}
+
+
 def test_the_expected_stands_beside_the_seen_with_its_window() -> None:
     burst = EVERY[1:2]
 
@@ -53,31 +60,34 @@ def test_the_expected_stands_beside_the_seen_with_its_window() -> None:
 
 
 def test_words_are_whole_and_alikeness_is_in_percent() -> None:
-    assert sentences(EVERY[2:4], "en", WORDS) == [
+    assert sentences(in_words(EVERY, WORDS)[2:4]) == [
         "shared words: оплата, карта",
         "shared words: оплата; 82 % like the average report",
     ]
-    assert sentences((SharedTerms(terms=("оплат", "неизвестн")),), "ru", WORDS) == ["общие слова: оплата, неизвестн"]
+    assert sentences(in_words((SharedTerms(terms=("оплат", "#неизвестн")),), WORDS), "ru") == [
+        "общие слова: оплата, неизвестн"
+    ]
 
 
 def test_two_terms_of_one_word_say_it_once() -> None:
-    assert sentences((SharedTerms(terms=("card", "#card")),), "en", {"card": "card", "#card": "card"}) == [
+    assert sentences(in_words((SharedTerms(terms=("card", "#card")),), {"card": "card", "#card": "card"})) == [
         "shared words: card"
     ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_a_sentence_in_every_language(language: str) -> None:
-    said = sentences(EVERY, language, WORDS)
+    said = sentences(EVERY, language)
 
     assert len(said) == len(EVERY)
     assert all(sentence.strip() and "{" not in sentence for sentence in said)
+    assert len(set(sentences([ByPerson(action=str(deed)) for deed in Deed], language))) == len(Deed)
     if language != "en":
-        assert not set(said[1:]) & set(sentences(EVERY, "en", WORDS))
+        assert not set(said[1:]) & set(sentences(EVERY))
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:
-    assert sentences(EVERY, "de", WORDS) == sentences(EVERY, "en", WORDS)
+    assert sentences(EVERY, "de") == sentences(EVERY)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +99,6 @@ def test_quiet_hours_are_counted_as_the_language_does(hours: float, said: str) -
 
 @given(st.text(max_size=40), st.sampled_from(LANGUAGES))
 def test_a_customers_braces_are_no_format(word: str, language: str) -> None:
-    (said,) = sentences((SharedTerms(terms=("t",)),), language, {"t": word})
+    (said,) = sentences(in_words((SharedTerms(terms=("t",)),), {"t": word}), language)
 
     assert (word or "t") in said

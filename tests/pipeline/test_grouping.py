@@ -1,6 +1,7 @@
 """Outages are raised from the tables, and a restart at any row raises exactly what an uninterrupted run raises."""
 
 import asyncio
+import json
 import shutil
 import threading
 from collections.abc import AsyncIterator, Sequence
@@ -21,6 +22,7 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import outages as commands
 from channelhub.pipeline.commands.acting import CommandRefused, Conflict, NotFound
 from channelhub.pipeline.grouping import GroupingStage
+from channelhub.rules.outage.reasons import SharedTerms, decoded
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.store import outages
 from channelhub.store.database import Session
@@ -117,6 +119,9 @@ async def raised(shop: Workshop) -> dict[str, Any]:
     return {
         "outages": await shop.rows("SELECT * FROM outages ORDER BY id"),
         "members": await shop.rows("SELECT * FROM outage_members ORDER BY outage_id, message_id"),
+        "decisions": await shop.rows("SELECT * FROM outage_decisions ORDER BY outage_id, at_us, decision"),
+        "words": await shop.rows("SELECT * FROM outage_words ORDER BY outage_id, term"),
+        "traffic": await shop.rows("SELECT * FROM traffic ORDER BY minute_us"),
         "events": await shop.rows("SELECT type, at_us, data FROM events WHERE type LIKE 'outage.%' ORDER BY id"),
     }
 
@@ -135,9 +140,23 @@ def test_the_fault_of_the_day_is_one_outage_with_its_reports(uninterrupted: dict
     (outage,) = uninterrupted["outages"]
 
     assert outage["state"] == "suspected"
-    assert "elev" in outage["terms"] or "elevator" in outage["title"]
+    assert {"elevator", "stuck"} <= set(json.loads(outage["terms"]))
+    assert "elevator" in outage["reasons"]
     assert len(uninterrupted["members"]) >= 18
     assert uninterrupted["events"][0]["type"] == "outage.suspected"
+
+
+def test_every_report_says_in_whole_words_why_it_belongs(uninterrupted: dict[str, Any]) -> None:
+    why = [decoded(member["reasons"]) for member in uninterrupted["members"]]
+    said = {term for reasons in why for reason in reasons if isinstance(reason, SharedTerms) for term in reason.terms}
+
+    assert {"elevator", "stuck"} <= said
+    assert "elev" not in said
+
+
+def test_decisions_stand_in_order_and_traffic_is_counted_once(uninterrupted: dict[str, Any]) -> None:
+    assert [one["decision"] for one in uninterrupted["decisions"]][:2] == ["suspected", "grown"]
+    assert sum(minute["messages"] for minute in uninterrupted["traffic"]) == HOURS * 30 + 20
 
 
 @pytest.mark.parametrize("cuts", [(1,), (60, 61), (190, 200), (205, 240), (30, 90, 150, 199, 210, 222, 250)])

@@ -9,8 +9,10 @@ from channelhub.pipeline.grouping import add_decision
 from channelhub.pipeline.raising import event
 from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.lifecycle import Action, next_state
-from channelhub.store import events, hub, outages
+from channelhub.rules.outage.reasons import ByPerson
+from channelhub.store import events, hub, outage_decisions, outages
 from channelhub.store.database import Session
+from channelhub.store.outage_decisions import Decided
 from channelhub.store.outages import Outage
 
 
@@ -46,6 +48,9 @@ async def _decide(acting: Acting, actor: str, outage_id: int, action: Action, ve
             known, state=state, version=known.version + 1, changed_us=now_us, closed_us=closed_us, actor=actor
         )
         await outages.save(session, [changed])
+        why = (ByPerson(action=str(action)),)
+        by_person = Decided(outage_id=outage_id, at_us=now_us, decision=str(action), reasons=why, actor=actor)
+        await outage_decisions.add(session, [by_person])
         decision = PersonsDecision(action=Deed(str(action)), outage_id=outage_id, at_us=now_us)
         await add_decision(session, decision)
         if state in (OutageState.CONFIRMED, OutageState.RESOLVED):

@@ -15,10 +15,10 @@ from channelhub.rules.outage.reasons import (
     SameBurst,
     SameMatter,
     SharedTerms,
+    distinct_words,
 )
 
 LANGUAGES: Final = ("en", "uk", "ru")
-_NOTHING: Final[Mapping[str, str]] = {}
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -39,7 +39,8 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "person_monitor": "a person says that the fix is in",
         "person_merge": "merged by a person",
         "person_split": "split off by a person",
-        "person_move": "moved by a person",
+        "person_move_in": "moved in by a person",
+        "person_move_out": "taken out by a person: it does not belong here",
     },
     "uk": {
         "burst": "{customers} за {window}, за такого потоку звернень очікується {expected}",
@@ -59,7 +60,8 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "person_monitor": "за словами людини, виправлення вже діє",
         "person_merge": "об’єднано людиною",
         "person_split": "відокремлено людиною",
-        "person_move": "перенесено людиною",
+        "person_move_in": "додано людиною",
+        "person_move_out": "вилучено людиною: сюди не належить",
     },
     "ru": {
         "burst": "{customers} за {window}, при таком потоке обращений ожидается {expected}",
@@ -79,7 +81,8 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "person_monitor": "по словам человека, исправление уже действует",
         "person_merge": "объединено человеком",
         "person_split": "отделено человеком",
-        "person_move": "перенесено человеком",
+        "person_move_in": "добавлено человеком",
+        "person_move_out": "убрано человеком: сюда не относится",
     },
 }
 _COUNTED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
@@ -104,16 +107,13 @@ _COUNTED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 
 
-def sentences(reasons: Iterable[AnyReason], language: str = "en", words: Mapping[str, str] = _NOTHING) -> list[str]:
-    """Each reason in words. `words` gives for a term the word that customers used; a term without one stands itself.
-
-    An unknown language is answered in English.
-    """
+def sentences(reasons: Iterable[AnyReason], language: str = "en") -> list[str]:
+    """Each reason in words. An unknown language is answered in English."""
     spoken = language if language in _SENTENCES else "en"
-    return [_sentence(reason, spoken, words) for reason in reasons]
+    return [_sentence(reason, spoken) for reason in reasons]
 
 
-def _sentence(reason: AnyReason, language: str, words: Mapping[str, str]) -> str:
+def _sentence(reason: AnyReason, language: str) -> str:
     texts = _SENTENCES[language]
     match reason:
         case str():
@@ -125,9 +125,9 @@ def _sentence(reason: AnyReason, language: str, words: Mapping[str, str]) -> str
                 expected=texts["few"] if reason.expected < 0.1 else amount(language, reason.expected),
             )
         case SharedTerms(similarity=None):
-            return texts["about"].format(words=in_words(reason.terms, words))
+            return texts["about"].format(words=_listed(reason.terms))
         case SharedTerms(similarity=float() as alike):
-            return texts["shared"].format(words=in_words(reason.terms, words), percent=round(100 * alike))
+            return texts["shared"].format(words=_listed(reason.terms), percent=round(100 * alike))
         case Channels():
             shown = ", ".join(f"{channel} {count}" for channel, count in sorted(reason.reports.items()))
             return texts["channels"].format(channels=shown)
@@ -135,17 +135,17 @@ def _sentence(reason: AnyReason, language: str, words: Mapping[str, str]) -> str
             on_channels = counted(language, reason.channels, _COUNTED[language]["on_channels"])
             return texts["grew"].format(customers=customers(reason.customers, language), on_channels=on_channels)
         case _:
-            return _plain(reason, texts, language, words)
+            return _plain(reason, texts, language)
 
 
-def _plain(reason: AnyReason, texts: Mapping[str, str], language: str, words: Mapping[str, str]) -> str:
+def _plain(reason: AnyReason, texts: Mapping[str, str], language: str) -> str:
     match reason:
         case BeforeNoticed():
             return texts["before"]
         case SameBurst():
             return texts["same_burst"]
         case SameMatter():
-            return texts["same_matter"].format(words=in_words(reason.terms, words))
+            return texts["same_matter"].format(words=_listed(reason.terms))
         case Quiet():
             return texts["quiet"].format(hours=_hours(reason.hours, language))
         case ByPerson():
@@ -159,9 +159,8 @@ def customers(number: int, language: str) -> str:
     return counted(language, number, _COUNTED[language]["customers"])
 
 
-def in_words(terms: Iterable[str], words: Mapping[str, str]) -> str:
-    """Terms as the words that customers used, each once."""
-    return ", ".join(dict.fromkeys(words.get(term) or term.removeprefix("#") for term in terms))
+def _listed(terms: Iterable[str]) -> str:
+    return ", ".join(distinct_words(terms, {}))
 
 
 def _span(minutes: int, language: str) -> str:

@@ -1,8 +1,10 @@
 """Why something was decided about an outage: codes with their parameters, as they are stored.
 
-`phrasing` says them in a reader's language. Terms are stems and concept ids, as the detector knows them; whoever shows
-them puts the words in that customers used.
+`phrasing` says them in a reader's language. The detector knows terms as stems and concept ids; before reasons are
+stored, `in_words` puts in the words that customers used.
 """
+
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -74,6 +76,27 @@ class ByPerson(Reason, frozen=True, kw_only=True, tag="by_person"):
 #: A text is a reason as a release before stored it: English words.
 AnyReason = str | Burst | SharedTerms | Channels | BeforeNoticed | SameBurst | Grew | SameMatter | Quiet | ByPerson
 Reasons = tuple[AnyReason, ...]
+
+
+def terms_of(reasons: Iterable[AnyReason]) -> set[str]:
+    """The terms that some reasons speak of."""
+    return {term for reason in reasons if isinstance(reason, SharedTerms | SameMatter) for term in reason.terms}
+
+
+def in_words(reasons: Reasons, words: Mapping[str, str]) -> Reasons:
+    """The same reasons with customers' words for terms. A term without a word stands for itself."""
+    return tuple(
+        msgspec.structs.replace(reason, terms=distinct_words(reason.terms, words))
+        if isinstance(reason, SharedTerms | SameMatter)
+        else reason
+        for reason in reasons
+    )
+
+
+def distinct_words(terms: Iterable[str], words: Mapping[str, str]) -> tuple[str, ...]:
+    """The word for each term; several terms may be one word."""
+    return tuple(dict.fromkeys(words.get(term) or term.removeprefix("#") for term in terms))
+
 
 _decoder = msgspec.json.Decoder(Reasons)
 
