@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from channelhub.rules.outage.burst import problem_evidence, score
 from channelhub.rules.outage.reservoir import Reservoir, ReservoirState
+from channelhub.rules.outage.sums import STEPS, Sums, bits
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual
 from channelhub.rules.outage.votes import ALL
@@ -92,9 +93,37 @@ def test_reservoir_holds_the_newest_and_finds_pairs(offered: list[tuple[str, ...
     assert len(reservoir) == len(newest)
     for held in (reservoir, again):
         assert held.pair_share("a", "b") == (both + 1) / (len(newest) + 2)
-        assert held.scores({"a": 2.0, "b": 1.0}) == sorted(
-            2.0 * ("a" in terms) + ("b" in terms) for terms in newest if {"a", "b"} & set(terms)
-        )
+        sums = held.sums({"a": 2.0, "b": 1.0})
+        weighed = [2.0 * ("a" in terms) + ("b" in terms) for terms in newest]
+        for cut in (0.5, 1.0, 1.5, 2.0, 3.0, 3.1, 100.0):
+            assert sums.at_least(cut) == sum(weight >= cut for weight in weighed)
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.integers(1, 250), st.sets(st.integers(0, 200)))))
+def test_sums_are_those_of_each_message(terms: dict[str, tuple[int, set[int]]]) -> None:
+    sums, weighed = Sums(), dict.fromkeys(range(201), 0.0)
+    for weight, slots in terms.values():
+        sums.add(bits(slots, 201), weight / STEPS)
+        for slot in slots:
+            weighed[slot] += weight / STEPS
+
+    for cut in {1 / STEPS, 0.7, 2.0, *filter(None, weighed.values())}:
+        assert sums.at_least(cut) == sum(weight >= cut for weight in weighed.values())
+
+
+def test_reservoir_keeps_common_and_rare_terms_alike() -> None:
+    reservoir = Reservoir(OutageRules(reservoir_size=300, reservoir_days=0.001))
+    for number in range(1000):
+        reservoir.offer(("all", f"every{number % 2}", f"once{number}"), DAY_US + number)
+
+    assert [reservoir.pair_share("all", other) * 302 - 1 for other in ("all", "every0", "once999", "once1")] == [
+        pytest.approx(300), pytest.approx(150), pytest.approx(1), pytest.approx(0)
+    ]  # fmt: skip
+    for number in range(300):
+        reservoir.offer(("other",), 2 * DAY_US + number)
+
+    assert reservoir.pair_share("all", "all") == 1 / 302
+    assert reservoir.sums({"all": 1.0, "every1": 1.0}).at_least(0.1) == 0
 
 
 _FIELDS = ("entries", "position", "offered", "first_us")

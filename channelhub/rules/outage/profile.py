@@ -10,6 +10,7 @@ from channelhub.content.lexicon import concepts_of
 from channelhub.rules.outage.burst import problem_evidence, score
 from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.reservoir import Reservoir
+from channelhub.rules.outage.sums import STEPS, Sums
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.rules.outage.usual import Usual
 from channelhub.rules.outage.votes import ALL, Vote, counted, voices
@@ -20,7 +21,6 @@ _MIN_SHARE = 0.15
 _MIN_LIFT = 3.0
 _MAX_WEIGHT = 3.0
 _CUTS = 4
-_STEPS = 64  # weights are multiples of 1/64: their sums are exact in any order, so equal texts weigh the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,22 +78,22 @@ class Growth:
         best = (seed.score, sample if len(seeds) <= _SAMPLE else seeds, seed.expected, 0.0)
         traffic = self._counters.count(ALL, since_us)
         grown = self._grown(weights, since_us)
-        usual_scores = self._reservoir.scores(weights)
+        usual_sums = self._reservoir.sums(weights)
         for cut in _cuts([weigh(vote.terms, weights) for vote in sample]):
             votes = counted((vote for vote, weight in grown if weight >= cut), self._rules.origin_cap)
-            expected = traffic * self._share(usual_scores, cut)
+            expected = traffic * self._share(usual_sums, cut)
             found = score(len(votes), expected, self._rules.dispersion) - self._rules.grown_penalty
             if found > best[0]:
                 best = (found, votes, expected, cut)
         strength, members, expected, cut = best
         cut = cut or min(weigh(vote.terms, weights) for vote in sample)
         judged = strength + self._wording(seed, members, weights)
-        cut = self._attach_cut(weights, grown, usual_scores, traffic, cut)
+        cut = self._attach_cut(weights, grown, usual_sums, traffic, cut)
         return Candidate(
             seed=seed,
             weights=weights,
             cut=cut,
-            background=self._share(usual_scores, cut),
+            background=self._share(usual_sums, cut),
             votes=tuple(members),
             expected=expected,
             score=judged,
@@ -122,7 +122,7 @@ class Growth:
             share, usual = seen / len(sample), self._usual.share(term, now_us)
             if term in seed.terms or (seen >= 2 and share >= _MIN_SHARE and share >= _MIN_LIFT * usual):
                 weight = min(_MAX_WEIGHT, max(0.1, log10(share / usual))) * min(1.0, 0.5 + share)
-                weighed.append((round(weight * _STEPS) / _STEPS, term))
+                weighed.append((round(weight * STEPS) / STEPS, term))
         weighed.sort(key=lambda pair: (pair[1] not in seed.terms, -pair[0], pair[1]))
         return {term: weight for weight, term in weighed[:_MAX_TERMS]}
 
@@ -134,14 +134,14 @@ class Growth:
                 found[vote.message_id] = vote
         return [(vote, weigh(vote.terms, weights)) for vote in found.values()]
 
-    def _share(self, usual_scores: Sequence[float], cut: float) -> float:
-        return self._reservoir.share(len(usual_scores) - bisect_left(usual_scores, cut))
+    def _share(self, usual_sums: Sums, cut: float) -> float:
+        return self._reservoir.share(usual_sums.at_least(cut))
 
     def _attach_cut(
         self,
         weights: dict[str, float],
         grown: Sequence[tuple[Vote, float]],
-        usual_scores: Sequence[float],
+        usual_sums: Sums,
         traffic: int,
         judged_cut: float,
     ) -> float:
@@ -149,7 +149,7 @@ class Growth:
         heavy = sorted(weight for _, weight in grown)
         for cut in sorted({*heavy, judged_cut}):
             members = len(heavy) - bisect_left(heavy, cut)
-            if members and traffic * self._share(usual_scores, cut) <= self._rules.background_share * members:
+            if members and traffic * self._share(usual_sums, cut) <= self._rules.background_share * members:
                 return cut
         return max(judged_cut, sum(weights.values()) / 2)
 

@@ -2,9 +2,11 @@
 
 import msgspec
 
+from channelhub.rules.outage.sums import Sums, bits
 from channelhub.rules.outage.thresholds import DAY_US, OutageRules
 
 _UNSEEN_OF = 2.0
+_RARE = 64  # a term in so many messages of the sample is kept as their list, one in more as a bit set
 
 
 class ReservoirState(msgspec.Struct):
@@ -26,10 +28,11 @@ class Reservoir:
         self._unseen_of = unseen_of
         self._size = rules.reservoir_size
         self._days = rules.reservoir_days
-        self._slots: dict[str, set[int]] = {}
+        self._rare: dict[str, list[int]] = {}  # the slots of each term
+        self._common: dict[str, int] = {}  # the same as bits of an integer
         for slot, terms in enumerate(self.state.entries):
             for term in terms:
-                self._slots.setdefault(term, set()).add(slot)
+                self._add(term, slot)
 
     def __len__(self) -> int:
         return len(self.state.entries)
@@ -46,30 +49,52 @@ class Reservoir:
         slot = state.position
         if slot < len(state.entries):
             for term in state.entries[slot]:
-                slots = self._slots[term]
-                slots.discard(slot)
-                if not slots:
-                    del self._slots[term]
+                self._remove(term, slot)
             state.entries[slot] = terms
         else:
             state.entries.append(terms)
         for term in terms:
-            self._slots.setdefault(term, set()).add(slot)
+            self._add(term, slot)
         state.position = (slot + 1) % self._size
 
     def pair_share(self, first: str, second: str) -> float:
         """The usual share of messages with both terms."""
-        both = len(self._slots.get(first, frozenset()) & self._slots.get(second, frozenset()))
-        return self.share(both)
+        return self.share((self._members(first) & self._members(second)).bit_count())
 
     def share(self, count: int) -> float:
         """The share of usual messages that `count` of the sample stands for, one unseen one being allowed for."""
         return (count + 1.0) / (len(self) + self._unseen_of)
 
-    def scores(self, weights: dict[str, float]) -> list[float]:
-        """What each past message that has any of the terms weighs, ascending."""
-        found: dict[int, float] = {}
+    def sums(self, weights: dict[str, float]) -> Sums:
+        """What the past messages that have any of the terms weigh."""
+        found = Sums()
         for term, weight in weights.items():
-            for slot in self._slots.get(term, ()):
-                found[slot] = found.get(slot, 0.0) + weight
-        return sorted(found.values())
+            if members := self._members(term):
+                found.add(members, weight)
+        return found
+
+    def _members(self, term: str) -> int:
+        members = self._common.get(term)
+        return bits(self._rare.get(term, ()), self._size) if members is None else members
+
+    def _add(self, term: str, slot: int) -> None:
+        members = self._common.get(term)
+        if members is not None:
+            self._common[term] = members | 1 << slot
+            return
+        slots = self._rare.setdefault(term, [])
+        slots.append(slot)
+        if len(slots) > _RARE:
+            self._common[term] = bits(self._rare.pop(term), self._size)
+
+    def _remove(self, term: str, slot: int) -> None:
+        members = self._common.get(term)
+        if members is None:
+            slots = self._rare[term]
+            slots.remove(slot)
+            if not slots:
+                del self._rare[term]
+        elif members := members ^ 1 << slot:
+            self._common[term] = members
+        else:
+            del self._common[term]

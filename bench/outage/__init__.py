@@ -1,0 +1,1 @@
+"""Outage detection measured: how well it finds outages, and what a message costs it."""
