@@ -4,9 +4,21 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from channelhub.domain.raw import RawMessage
+
 _SEARCHED_BYTES = 64 * 1024
 _RECEIVED = re.compile(rb"(?:\A|\r\n)received:((?:[^\r\n]|\r\n[ \t])*)", re.IGNORECASE)
 _MAX_DATE_CHARS = 64
+_NOTED = re.compile(r"\A[0-9a-f]{16}:(\d{4}-\d\d-\d\d)\Z")
+
+
+def message_day(raw: RawMessage) -> str:
+    """The day beside the digest of a mail without Message-ID: the one its delivery is known by, else that of its last
+    relay or of its place in the mailbox; empty where nothing tells it."""
+    noted = _NOTED.search(raw.delivery_id)
+    if noted is not None:
+        return noted[1]
+    return relay_day(raw.body) or (_day(raw.channel_time) if raw.channel_time else "")
 
 
 def arrival_day(mail: bytes, now: datetime) -> str:

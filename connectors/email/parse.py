@@ -3,12 +3,14 @@
 import hashlib
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import replace
 
 from channelhub.content import headers
 from channelhub.content.body import File
 from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import Envelope, RawMessage
+from connectors.email.arrival import message_day
 from connectors.email.forwarders import NOTED
 from connectors.email.forwarding import unwrapped
 from connectors.email.notices import statuses
@@ -23,7 +25,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     `authenticity`) and From names one address; Authentication-Results inside the mail are not believed. What one
     of `forwarders` forwards is the message of the customer it names (see `forwarding`).
     """
-    mail = read(raw.body)
+    mail = _named(read(raw.body), raw)
     recipients = dict.fromkeys(one.address for one in (*mail.to, *mail.cc))
     recipients.update(dict.fromkeys((*raw.envelope.rcpt_to, *(one.address for one in mail.delivered_to))))
     message = NewMessage(
@@ -49,6 +51,12 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     )
     message = unwrapped(message, mail, raw.envelope.extra.get(NOTED, ""))
     return (message, *statuses(mail, message.recipients))
+
+
+def _named(mail: ReadMail, raw: RawMessage) -> ReadMail:
+    """A mail without Message-ID is named by its bytes and the day: one that is sent daily is heard daily."""
+    day = message_day(raw) if "#" not in mail.external_id else ""
+    return replace(mail, external_id=f"{mail.external_id}:{day}") if day else mail
 
 
 def _sender(mail: ReadMail, envelope: Envelope) -> Sender:

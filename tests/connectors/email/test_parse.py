@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -56,6 +58,23 @@ def test_reads_headers_recipients_and_thread() -> None:
     assert mail.sent_at.isoformat() == "2026-11-20T12:00:00+02:00"
     assert mail.is_same_everywhere
     assert mail.external_id.startswith("m1@example.com#")
+
+
+def test_what_a_script_sends_each_day_without_a_message_id_is_a_new_message_each_day() -> None:
+    def name(delivery_id: str, body: bytes = b"From: cron@shop.example\r\n\r\nBackup failed.\r\n", **given: Any) -> str:
+        (only,) = parse(RawMessage(account="mail", delivery_id=delivery_id, body=body, envelope=Envelope(), **given))
+        assert isinstance(only, NewMessage)
+        return only.external_id
+
+    digest = name("7:1")
+    relayed = (
+        b"Received: from a by b; Fri, 20 Nov 2026 23:30:00 -0200\r\nFrom: cron@shop.example\r\n\r\nBackup failed.\r\n"
+    )
+    assert name(f"{digest}:2026-11-20") == f"{digest}:2026-11-20"
+    assert name(f"{digest}:2026-11-21") == f"{digest}:2026-11-21"
+    assert name("7:1", relayed) == f"{digest}:2026-11-21"  # the same mail, by SMTP and in a mailbox
+    assert name("7:2", channel_time=datetime(2026, 11, 21, tzinfo=UTC)) == f"{digest}:2026-11-21"
+    assert name("x", PLAIN) == name(f"{'0' * 16}:2026-11-21", PLAIN)
 
 
 def test_believes_what_was_checked_on_arrival_and_not_the_mails_own_claim() -> None:
