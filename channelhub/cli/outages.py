@@ -97,6 +97,8 @@ def _print(found: dict[str, Any], options: Options) -> None:
     console.print(f"  since {when(found['began_at'])}, noticed {when(found['opened_at'])}")
     for reason in found["reasons"]:
         console.print(plain(f"  · {reason}"))
+    for alert in found["alerts"]:
+        console.print(plain(f"  ! {alert['account']} {alert['name']}: {alert['words']}"))
     table = Table("when", "channel", "customer", "why it belongs", expand=True)
     for one in found["members"]:
         table.add_row(when(one["at"]), plain(one["channel"]), one["customer_id"], one_line("; ".join(one["reasons"])))

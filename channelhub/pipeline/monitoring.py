@@ -3,13 +3,14 @@
 They are what an outage's page shows beside the customers' reports.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from channelhub.domain.inbound import AlertState, MonitoringAlert
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived
 from channelhub.rules.monitoring import FiredAlert, fired
+from channelhub.rules.outage.alerts import NEAR_US, RelatedAlert, related
 from channelhub.store import monitoring
 from channelhub.store.database import Session
 
@@ -65,3 +66,11 @@ def _told(arrived: Arrived, item: MonitoringAlert) -> FiredAlert:
         started_us=started_us,
         ended_us=ended_us,
     )
+
+
+async def alerts_of(
+    session: Session, *, terms: Sequence[str], began_us: int, until_us: int
+) -> tuple[RelatedAlert, ...]:
+    """The monitoring alerts that belong to an outage of these terms and times."""
+    fired_then = await monitoring.firing_between(session, began_us - NEAR_US, until_us + NEAR_US)
+    return related(fired_then, terms=terms, began_us=began_us, until_us=until_us)

@@ -17,7 +17,7 @@ from channelhub.store import hub, latest, outages, parking, timeline
 from channelhub.store.database import Session
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.chart import chart
-from channelhub.web.pages.rendering import render
+from channelhub.web.pages.rendering import language, render
 from channelhub.web.parts import PARTS
 from channelhub.web.routes import contents, customers
 from channelhub.web.routes.outages import detail
@@ -158,7 +158,7 @@ async def outage_list(request: web.Request) -> web.Response:
 async def outage(request: web.Request) -> web.Response:
     outage_id = path_id(request)
     async with request.app[PARTS].store.readers.read() as session:
-        one = await detail(session, outage_id)
+        one = await detail(session, outage_id, language=language(request))
         times_us = await latest.report_times_us(session, outage_id)
         shown = await timeline.get_many(session, [int(member.message_id) for member in one.members[:200]])
     state = OutageState(one.state)

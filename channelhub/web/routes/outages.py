@@ -9,9 +9,11 @@ from aiohttp import web
 from channelhub.domain.ratings import RatedKind
 from channelhub.pipeline.commands import outages as commands
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.monitoring import alerts_of
+from channelhub.rules.outage.alerts import RelatedAlert
 from channelhub.store import outages, ratings
 from channelhub.store.database import Session
-from channelhub.store.outages import Outage
+from channelhub.store.outages import Counts, Outage
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, decode, path_id, read_body, read_query
@@ -19,6 +21,7 @@ from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import desk as views
+from channelhub.web.views.monitoring import related_alerts
 
 Command = Callable[..., Awaitable[Outage]]
 
@@ -54,14 +57,20 @@ async def get(request: web.Request) -> web.Response:
         return json_answer(await detail(session, path_id(request)))
 
 
-async def detail(session: Session, outage_id: int) -> views.OutageDetail:
-    """The outage with its newest reports. Raises Problem (404)."""
+async def detail(session: Session, outage_id: int, *, language: str = "en") -> views.OutageDetail:
+    """The outage with its newest reports, in words of `language`. Raises Problem (404)."""
     found = await outages.get(session, outage_id)
     if found is None:
         raise Problem(Kind.NOT_FOUND, "No outage has this id.")
     counts = await outages.counts(session, [outage_id])
     rated = (await ratings.scores(session, RatedKind.OUTAGE, [outage_id])).get(outage_id)
-    return views.outage_detail(found, counts, await outages.members(session, outage_id), rated)
+    alerts = related_alerts(await _alerts_of(session, found, counts.get(outage_id)), language)
+    return views.outage_detail(found, counts, await outages.members(session, outage_id), rated, alerts)
+
+
+async def _alerts_of(session: Session, found: Outage, count: Counts | None) -> tuple[RelatedAlert, ...]:
+    until_us = found.closed_us or (count.last_us if count else found.opened_us)
+    return await alerts_of(session, terms=found.terms, began_us=found.began_us, until_us=until_us)
 
 
 def _decide(command: Command) -> Handler:

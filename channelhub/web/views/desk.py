@@ -12,6 +12,7 @@ from channelhub.rules.lifecycle import ALLOWED
 from channelhub.rules.outage.phrasing import sentences
 from channelhub.store.outages import Counts, ListedMember, Outage
 from channelhub.store.ratings import Scores
+from channelhub.web.views.monitoring import RelatedAlertView
 from channelhub.web.views.ratings import RatingSummary, summary
 
 
@@ -98,6 +99,7 @@ class OutageDetail(OutageView, frozen=True, kw_only=True):
     channels: list[Share]
     languages: list[Share]
     ratings: RatingSummary  # of the customers who were asked once it was over
+    alerts: list[RelatedAlertView]  # of monitoring, in the same minutes or about the same
 
 
 def incident(one: Incident, *, customer_id: int | None = None) -> IncidentView:
@@ -127,7 +129,11 @@ def outage(one: Outage, counts: Mapping[int, Counts]) -> OutageView:
 
 
 def outage_detail(
-    one: Outage, counts: Mapping[int, Counts], members: Sequence[ListedMember], rated: Scores | None
+    one: Outage,
+    counts: Mapping[int, Counts],
+    members: Sequence[ListedMember],
+    rated: Scores | None,
+    alerts: Sequence[RelatedAlertView],
 ) -> OutageDetail:
     return OutageDetail(
         **_outage_fields(one, counts.get(one.id)),
@@ -135,6 +141,7 @@ def outage_detail(
         channels=_shares([member.channel for member in members]),
         languages=_shares([member.language or "?" for member in members]),
         ratings=summary(rated),
+        alerts=list(alerts),
     )
 
 
