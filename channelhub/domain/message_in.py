@@ -126,6 +126,17 @@ class MessageIn(msgspec.Struct, frozen=True, kw_only=True):
             description="The language it is written in (BCP 47, such as uk). Absent: found from the text.",
         ),
     ] = ""
+    attributes: Annotated[
+        dict[
+            Annotated[str, msgspec.Meta(min_length=1, max_length=100)],
+            Annotated[str, msgspec.Meta(max_length=200)],
+        ],
+        msgspec.Meta(
+            max_length=30,
+            description="What else is known of the customer's case, such as city, app_version or payment_method: at "
+            "most 30. Shown with the message; an outage says what its reports have in common.",
+        ),
+    ] = {}
     attachments: Annotated[list[AttachmentIn], msgspec.Meta(max_length=20, description="At most 20 files.")] = []
 
 

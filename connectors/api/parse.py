@@ -1,7 +1,7 @@
 """A posted message as a `NewMessage`: a pure function of the raw delivery."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
@@ -28,7 +28,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     except InvalidMessageError as exc:
         raise Unparseable(str(exc)) from exc
     is_trusted = raw.envelope.extra.get("trust") == "verified"
-    extra = {_clean(name): _clean(value) for name, value in further_fields(raw.body).items()}
+    further = {_clean(name): _clean(value) for name, value in further_fields(raw.body).items()}
     return [
         NewMessage(
             external_id=message.external_id,
@@ -43,8 +43,8 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
             sent_at=message.sent_at,
             is_time_vouched=is_trusted and message.sent_at is not None,
             order_id=_clean(message.order_id),
-            extra=extra,
-            warnings=tuple(f"unknown field kept as it came: {name}" for name in extra),
+            extra=further | _attributes(message, further),
+            warnings=tuple(f"unknown field kept as it came: {name}" for name in further),
         )
     ]
 
@@ -54,6 +54,12 @@ def _sender(message: MessageIn, is_trusted: bool, origin: str) -> Sender:
     if not handles:  # nobody named: the message stands alone, under its own id
         handles = (Handle(kind="device", value=message.external_id),)
     return Sender(name=_clean(message.sender.name), handles=handles, origin=origin)
+
+
+def _attributes(message: MessageIn, further: Mapping[str, str]) -> dict[str, str]:
+    """The attributes; one that is named like a further field stands before it."""
+    named = {_clean(name): _clean(value) for name, value in message.attributes.items()}
+    return {name: f"{value}, {further[name]}" if name in further else value for name, value in named.items()}
 
 
 def _handle(identity: IdentityIn, is_trusted: bool) -> Handle:

@@ -176,3 +176,19 @@ def test_any_bytes_are_parsed_or_unparseable(body: bytes) -> None:
         items = []
 
     assert len(items) <= 1
+
+
+def test_attributes_are_kept_beside_further_fields() -> None:
+    message = read(BODY | {"attributes": {"city": "Київ", "plan": "pro\x00"}, "plan": "basic", "strange": 1})
+
+    assert message.extra == {"city": "Київ", "plan": "pro\ufffd, basic", "strange": "1"}
+    assert message.warnings == ("unknown field kept as it came: plan", "unknown field kept as it came: strange")
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [{"city": 7}, {"": "x"}, {"a" * 101: "x"}, {"city": "x" * 201}, {f"a{n}": "x" for n in range(31)}, ["city"]],
+)
+def test_attributes_beyond_their_bounds_are_refused_by_name(attributes: Any) -> None:
+    with pytest.raises(Unparseable, match="attributes"):
+        read(BODY | {"attributes": attributes})
