@@ -53,7 +53,7 @@ _TIMES: Final[Mapping[str, Sequence[tuple[int, Sequence[str]]]]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedAlert:
     """An alert of an outage's minutes. `lead_us`: how much later than the first report it began to fire; below 0
-    the alert was first. `shared` are the outage's terms that its words have too: without any, only the time speaks."""
+    the alert was first. `shared` are the outage's words that it speaks of too: without any, only the time speaks."""
 
     alert: FiredAlert
     lead_us: int
@@ -69,14 +69,14 @@ def related(
     term with it. By its time alone: one that began to fire within half an hour of the first report. Those with most
     shared terms first, then those nearest to the first report; at most `MOST`.
     """
-    wanted = set(terms)
+    wanted = _readings(tuple(terms))
     found: list[RelatedAlert] = []
     for alert in alerts:
         has_begun = alert.started_us <= until_us + NEAR_US
         is_over = alert.ended_us is not None and alert.ended_us < began_us - NEAR_US
         if not has_begun or is_over:
             continue
-        shared = tuple(term for term in alert_terms(alert) if term in wanted)
+        shared = tuple(dict.fromkeys(wanted[term] for term in alert_terms(alert) if term in wanted))
         lead_us = alert.started_us - began_us
         if shared or abs(lead_us) <= NEAR_US:
             found.append(RelatedAlert(alert=alert, lead_us=lead_us, shared=shared))
@@ -93,6 +93,17 @@ def alert_terms(alert: FiredAlert) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _terms(name: str, words: str) -> tuple[str, ...]:
     return features(subject=_JOINED.sub(" ", name), text=_JOINED.sub(" ", words)).terms
+
+
+@lru_cache(maxsize=256)
+def _readings(words: tuple[str, ...]) -> dict[str, str]:
+    """The outage's words by the terms that they are read as in any of the three languages."""
+    return {
+        term: word
+        for word in reversed(words)
+        for language in ("uk", "ru", "en")
+        for term in (*features(subject="", text=word, language=language).terms, word)
+    }
 
 
 def lead_words(lead_us: int, language: str) -> str:
