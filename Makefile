@@ -7,7 +7,7 @@ WORKERS := -n auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts format lock bench bench-mail goldens demo wheel clean
+.PHONY: help run test check lint types contracts format lock bench bench-mail bench-outage goldens demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench: $(VENV)/.dev ## speed as ratios against bare peers started in the same ru
 
 bench-mail: $(VENV)/.dev ## scores of the mail parser over DATA=folder (our own mails without it)
 	$(BIN)/python -m bench.mail $(if $(DATA),"$(DATA)")
+
+bench-outage: $(VENV)/.dev ## quality and cost of outage detection beside simpler ways, on DATA=folder or streams of our own
+	$(BIN)/python -m bench.outage $(if $(DATA),"$(DATA)")
 
 goldens: $(VENV)/.dev ## write the results of tests/data/mail anew, to be reviewed in the diff
 	$(BIN)/python -m tests.connectors.email.goldens

@@ -69,14 +69,19 @@ def replay(rows: Iterable[BacktestRow], rules: OutageRules) -> Iterator[dict[str
     `outage` names are lines as text; `members` are 0-based lines. An outage that was merged into an older one keeps
     its own members in the summary. The caller adds the seconds it took.
     """
+    return replay_reports(map(report_of, rows), rules)
+
+
+def replay_reports(reports: Iterable[Report], rules: OutageRules) -> Iterator[dict[str, Any]]:
+    """The same of what `report_of` made of the rows, for those who replay them several times."""
     detector = Detector(rules)
     groups = _Groups()
     count = 0
-    for row in rows:
+    for report in reports:
         count += 1
-        for decision in detector.vote(report_of(row)):
+        for decision in detector.vote(report):
             groups.apply(decision)
-            event = _event(decision, row.line)
+            event = _event(decision, report.message_id - 1)
             if event is not None:
                 yield event
     outages = [{"outage": str(outage_id - 1), "members": _lines(ids)} for outage_id, ids in groups.members.items()]
