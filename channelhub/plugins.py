@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
 from channelhub.sdk.contract import CONTRACT_VERSION, Plugin
+from channelhub.settings.models import Account
 
 GROUP = "channelhub.connectors"
 OUR_DISTRIBUTION = "channelhub"
@@ -94,6 +95,16 @@ def discover(
 def account_models(plugins: Mapping[str, Plugin]) -> Mapping[str, type]:
     """The configuration struct of each kind, as `settings.load` wants them."""
     return _Models(plugins)
+
+
+def writes_to(plugins: Mapping[str, Plugin]) -> Callable[[Account], str]:
+    """A function that tells to which kind of address an account can write, as `settings.load` wants it."""
+
+    def kind_of(account: Account) -> str:
+        plugin = plugins[account.kind]
+        return plugin.manifest.identity_kind if plugin.manifest.can_send and plugin.sends(account.config) else ""
+
+    return kind_of
 
 
 def _load(entry: EntryPoint) -> Plugin | PluginFailure:

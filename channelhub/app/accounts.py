@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import structlog
 
-from channelhub.app.book import own_addresses
+from channelhub.app.book import answers_by, own_addresses
 from channelhub.dispatch.worker import Outlet
 from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import Inbox
@@ -123,14 +123,18 @@ class Accounts:
         return own_addresses(settings, self._plugins)
 
     def outlets(self) -> dict[str, Outlet]:
-        """The accounts that can send now."""
+        """The accounts that can send now, by themselves or by the one that answers for them."""
         found: dict[str, Outlet] = {}
         for name, one in self._running.items():
-            plugin = self._plugins[one.account.kind]
-            if one.connector is not None and plugin.manifest.can_send and plugin.sends(one.account.config):
-                sender: Sender = one.connector  # type: ignore[assignment]  # the manifest says that it sends
+            via = answers_by(one.account)
+            answering = self._running.get(via)
+            if answering is None or answering.connector is None:
+                continue
+            plugin, config = self._plugins[answering.account.kind], answering.account.config
+            if plugin.manifest.can_send and plugin.sends(config):
+                sender: Sender = answering.connector  # type: ignore[assignment]  # the manifest says that it sends
                 found[name] = Outlet(
-                    sender=sender, is_repeat_safe=plugin.manifest.is_repeat_safe, pace=plugin.pace(one.account.config)
+                    sender=sender, is_repeat_safe=plugin.manifest.is_repeat_safe, pace=plugin.pace(config), via=via
                 )
         return found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from channelhub.app.wording import acknowledgements, rating_questions
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.sdk.contract import Plugin
-from channelhub.settings.models import Settings
+from channelhub.settings.models import Account, Settings
 
 
 def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str, AccountFacts]:
@@ -14,18 +14,25 @@ def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str
     facts = {}
     for name, account in settings.accounts.items():
         plugin = plugins[account.kind]
-        mailbox = next((one for one in plugin.own_addresses(account.config) if "@" in one), "")
-        can_send = plugin.manifest.can_send and plugin.sends(account.config)
+        answering = settings.accounts[answers_by(account)]
+        outgoing = plugins[answering.kind]
+        mailbox = next((one for one in outgoing.own_addresses(answering.config) if "@" in one), "")
+        can_send = outgoing.manifest.can_send and outgoing.sends(answering.config)
         facts[name] = AccountFacts(
             name=name,
             kind=account.kind,
             channel=plugin.manifest.channel,
             can_send=can_send,
-            can_send_files=can_send and plugin.manifest.can_send_files,
+            can_send_files=can_send and outgoing.manifest.can_send_files,
             mail_domain=mailbox.rpartition("@")[2] if can_send else "",
-            identity_kind=plugin.manifest.identity_kind,
+            identity_kind=outgoing.manifest.identity_kind,
         )
     return facts
+
+
+def answers_by(account: Account) -> str:
+    """The account that what is written to this one's customers goes out through: itself, or the one it names."""
+    return str(getattr(account.config, "answers_by", "")) or account.name
 
 
 def own_addresses(settings: Settings, plugins: Mapping[str, Plugin]) -> frozenset[str]:

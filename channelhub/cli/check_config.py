@@ -13,7 +13,7 @@ from channelhub.cli.configuration import Installed, installed, place, told
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.probe import AccountHealth, probe
-from channelhub.plugins import account_models
+from channelhub.plugins import account_models, writes_to
 from channelhub.sdk.contract import Health
 from channelhub.settings.faults import ConfigurationError
 from channelhub.settings.load import load
@@ -31,7 +31,9 @@ def check_config(options: Options, online: bool) -> Exit:
     found, path = installed(), place(options)
     list(found.plugins)  # a broken connector is told even where no account uses it
     try:
-        settings = load(path, account_models=account_models(found.plugins), environ=os.environ)
+        settings = load(
+            path, account_models=account_models(found.plugins), environ=os.environ, writes_to=writes_to(found.plugins)
+        )
     except ConfigurationError as exc:
         if not options.as_json:
             raise Failure(told(exc, found), Exit.CONFIG) from exc

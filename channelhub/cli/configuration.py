@@ -7,7 +7,7 @@ from pathlib import Path
 
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
-from channelhub.plugins import PluginFailure, Plugins, PluginsRefused, account_models, discover
+from channelhub.plugins import PluginFailure, Plugins, PluginsRefused, account_models, discover, writes_to
 from channelhub.settings.faults import ConfigurationError
 from channelhub.settings.find import find
 from channelhub.settings.load import load
@@ -51,7 +51,9 @@ def configured(options: Options) -> Configured:
     found = installed()
     path = place(options)
     try:
-        settings = load(path, account_models=account_models(found.plugins), environ=os.environ)
+        settings = load(
+            path, account_models=account_models(found.plugins), environ=os.environ, writes_to=writes_to(found.plugins)
+        )
     except ConfigurationError as exc:
         raise Failure(told(exc, found), Exit.CONFIG) from exc
     return Configured(path=path, settings=settings, installed=found)

@@ -10,7 +10,7 @@ from channelhub.app.wording import WordingError
 from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
-from channelhub.plugins import account_models
+from channelhub.plugins import account_models, writes_to
 from channelhub.settings.load import load
 from channelhub.settings.models import Settings
 from channelhub.store.database import DatabaseLocked, StoreError
@@ -36,8 +36,10 @@ def run(options: Options) -> None:
     )
 
     def load_again() -> Settings:
-        models = account_models(found.installed.plugins)
-        return load(found.path, account_models=models, environ=os.environ)
+        plugins = found.installed.plugins
+        return load(
+            found.path, account_models=account_models(plugins), environ=os.environ, writes_to=writes_to(plugins)
+        )
 
     try:
         serve(blueprint, load_again=load_again)

@@ -27,17 +27,22 @@ LOOK_AGAIN_S = 5.0
 SEND_TIMEOUT_S = 60.0
 RETRY_S = 1.0
 LOOK_MEANWHILE_S = 1.0
+LOOK_AGAIN_SOON_S = 0.05
 DUE_AT_ONCE = 200
 EVEN = Pace()  # one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """An account that can send. `is_repeat_safe`: sending twice with one id reaches the customer once."""
+    """An account that can send. `is_repeat_safe`: sending twice with one id reaches the customer once.
+
+    `via` names the account that sends for it, whose pace they share; empty: itself.
+    """
 
     sender: Sender
     is_repeat_safe: bool
     pace: Pace = EVEN
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +102,9 @@ class OutboxWorker:
         try:
             while (items := await self._due(account)) or under_way:
                 under_way |= await self._start(account, items)
-                if not under_way:
-                    continue  # all were postponed
+                if not under_way:  # all were postponed, or wait for what another account sends on the same way
+                    await asyncio.sleep(LOOK_AGAIN_SOON_S)
+                    continue
                 ended, under_way = await asyncio.wait(
                     under_way, timeout=LOOK_MEANWHILE_S, return_when=asyncio.FIRST_COMPLETED
                 )
@@ -119,7 +125,7 @@ class OutboxWorker:
     async def _start(self, account: str, items: Sequence[OutboxItem]) -> set[asyncio.Task[None]]:
         """Begin to send what may go now; what is too early for its lane gets a later time."""
         outlet = self._outlets().get(account)
-        lanes = self._lanes_of(account, EVEN if outlet is None else outlet.pace)
+        lanes = self._lanes_of(account if outlet is None else outlet.via or account, outlet)
         now_s = self._now().timestamp()
         begun: set[asyncio.Task[None]] = set()
         early: list[tuple[OutboxItem, float]] = []
@@ -139,8 +145,9 @@ class OutboxWorker:
         finally:
             lanes.done(item)
 
-    def _lanes_of(self, account: str, pace: Pace) -> Lanes:
+    def _lanes_of(self, account: str, outlet: Outlet | None) -> Lanes:
         """They last as long as the account's pace, so that its rates hold over pauses."""
+        pace = EVEN if outlet is None else outlet.pace
         lanes = self._lanes.get(account)
         if lanes is None or lanes.pace != pace:
             lanes = self._lanes[account] = Lanes(pace)

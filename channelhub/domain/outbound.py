@@ -39,6 +39,7 @@ class Outbound:
     id: int
     to: str  # the identity's value as the channel knows it
     text: str
+    to_kind: str = ""  # the identity's kind, for channels that take several
     language: str = ""
     subject: str = ""
     conversation_key: str = ""

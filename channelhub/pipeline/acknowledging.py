@@ -5,7 +5,7 @@ from dataclasses import replace
 from channelhub.domain.inbound import Automatic, Thread
 from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import Outbound, OutboxState
-from channelhub.domain.people import Evidence
+from channelhub.domain.people import Evidence, Identity
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, TakeId
 from channelhub.pipeline.desk import Desk
@@ -13,6 +13,7 @@ from channelhub.pipeline.loops import TOO_MANY
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
 from channelhub.rules import acknowledgement, subjects, threading, tokens
 from channelhub.rules.incident import Incident
+from channelhub.store.conversations import Answered
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message, message_key
 from channelhub.store.outbox import OutboxItem
@@ -44,13 +45,13 @@ def acknowledge(
         account,
         own_id=own_id,
         outbox_id=outbox_id,
-        to=writer.shown,
+        to=writer,
         subject=wording.subject,
         text=wording.text,
         language=answered.language,
         conversation_id=answered.conversation_id,
         conversation_key=conversation.key,
-        answered_ref=answered.message_ref or answered.external_id,
+        answered_ref=answered_ref(answered, account),
         is_automatic=True,
     )
     desk.written.outbox.append(
@@ -87,13 +88,24 @@ def _stop(desk: Desk, arrived: Arrived, answered: Message) -> None:
     desk.raise_alarm(desk.loops.alarm(arrived, answered, TOO_MANY, customer_id=customer_id))
 
 
+def answered_ref(answered: Message | Answered | None, account: AccountFacts) -> str:
+    """How the channel that an answer goes out through names what it answers; empty where it doesn't know it.
+
+    A mail names a mail only: what a form's visitor wrote has no Message-ID.
+    """
+    if answered is None:
+        return ""
+    is_foreign = bool(account.mail_domain) and answered.channel != "email"
+    return answered.message_ref or ("" if is_foreign else answered.external_id)
+
+
 def outgoing(
     book: Rulebook,
     account: AccountFacts,
     *,
     own_id: int,
     outbox_id: int,
-    to: str,
+    to: Identity,
     subject: str,
     text: str,
     language: str,
@@ -107,7 +119,8 @@ def outgoing(
     token = tokens.write(conversation_id, own_id, secret=book.secret)
     return Outbound(
         id=outbox_id,
-        to=to,
+        to=to.shown,
+        to_kind=to.key.kind,
         subject=subject,
         text=text,
         language=language,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from channelhub.rules.identity import ANONYMOUS
+from channelhub.sdk.contract import ANY_KIND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class AccountFacts:
 
     def writes_to(self, kind: str) -> bool:
         """Whether a message can be sent to an address of this kind; to somebody without an address none can."""
-        return self.can_send and kind != ANONYMOUS and self.identity_kind in ("", kind)
+        return self.can_send and kind != ANONYMOUS and self.identity_kind in ("", ANY_KIND, kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

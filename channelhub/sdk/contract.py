@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # parser children and `channelhub parse` read connectors with
     from aiohttp import web
 
 CONTRACT_VERSION = 1
+ANY_KIND = "*"  # of identities
 _NO_KIN: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -164,7 +165,7 @@ class Manifest:
     title: str
     config: type  # a frozen msgspec.Struct with forbid_unknown_fields
     channel: str  # the word on timelines: email, telegram, form, api
-    identity_kind: str = ""  # the kind of handle a reply is sent to
+    identity_kind: str = ""  # the kind of handle a reply is sent to; ANY_KIND where the channel takes each
     mount: Mount = Mount.NONE
     can_send: bool = False
     can_send_files: bool = False  # `Outbound.attachments` reach the customer

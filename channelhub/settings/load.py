@@ -1,7 +1,7 @@
 """Read and check the configuration: every fault at once, or settings that can be relied on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,12 +19,23 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
 _TOP = (*SECTIONS, "accounts")
 
 
-def load(path: Path | None, *, account_models: Mapping[str, type], environ: Mapping[str, str]) -> Settings:
+def _writes_to_nobody(_account: Account) -> str:
+    return ""
+
+
+def load(
+    path: Path | None,
+    *,
+    account_models: Mapping[str, type],
+    environ: Mapping[str, str],
+    writes_to: Callable[[Account], str] = _writes_to_nobody,
+) -> Settings:
     """The checked configuration of a file (None: defaults only) with what the environment lays over it.
 
     A relative `X_file` is looked up in the configuration file's folder.
 
-    `account_models` gives each connector kind's struct. Raises ConfigurationError with every fault.
+    `account_models` gives each connector kind's struct, `writes_to` the kind of address that an account can write to,
+    empty where it can't send. Raises ConfigurationError with every fault.
     """
     tree = read(path)
     lay_environment(tree, environ)
@@ -36,6 +47,7 @@ def load(path: Path | None, *, account_models: Mapping[str, type], environ: Mapp
     accounts = _accounts(tree, account_models)
     _check_listens(tree, sections["http"], accounts)
     _check_together(tree, accounts)
+    _check_answering(tree, accounts, writes_to)
     if tree.faults:
         raise ConfigurationError(tree.faults)
     return Settings(**sections, accounts=MappingProxyType(accounts), warnings=tuple(tree.warnings))
@@ -97,6 +109,20 @@ def _check_together(tree: Tree, accounts: Mapping[str, Account]) -> None:
         check = getattr(model, "faults_together", None)
         for name, key, fault in check(configs) if check is not None else ():
             tree.fault(("accounts", name, key), fault)
+
+
+def _check_answering(tree: Tree, accounts: Mapping[str, Account], writes_to: Callable[[Account], str]) -> None:
+    """Who answers for another account by `answers_by` is there, can send, and writes to mail addresses."""
+    named = tree.table.get("accounts", {})
+    for name, account in accounts.items():
+        via = getattr(account.config, "answers_by", "")
+        if not via or (via in named and via not in accounts):  # that one has faults of its own
+            continue
+        path = ("accounts", name, "answers_by")
+        if via not in accounts:
+            tree.fault(path, "expected the name of an account", found=describe(via), nearest=nearest(via, accounts))
+        elif writes_to(accounts[via]) != "email":
+            tree.fault(path, "expected a mail account that can send (one with relay_host)", found=describe(via))
 
 
 def _check_listens(tree: Tree, http: Any, accounts: Mapping[str, Account]) -> None:

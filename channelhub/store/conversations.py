@@ -29,6 +29,7 @@ class Answered:
     """The message that a reply answers."""
 
     id: int
+    channel: str
     external_id: str
     message_ref: str
     subject: str
@@ -86,7 +87,11 @@ async def last_message_in(session: Session, conversation_id: int) -> Answered | 
     if row is None:
         return None
     return Answered(
-        id=row["id"], external_id=row["external_id"], message_ref=row["message_ref"], subject=row["subject"]
+        id=row["id"],
+        channel=row["channel"],
+        external_id=row["external_id"],
+        message_ref=row["message_ref"],
+        subject=row["subject"],
     )
 
 

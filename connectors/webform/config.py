@@ -29,6 +29,14 @@ class WebformConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             description="Where a plain HTML form is sent afterwards (303). Empty: our own thanks page.",
         ),
     ] = ""
+    answers_by: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=63,
+            description="The mail account through which answers and notices go to the addresses that visitors give. "
+            "Empty: nobody is written to.",
+        ),
+    ] = ""
     allowed_origins: Annotated[
         tuple[str, ...],
         msgspec.Meta(

@@ -14,20 +14,23 @@ import aiohttp
 import structlog
 
 from channelhub.domain.addresses import ListenAddress
+from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.domain.secrets import Secret
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
-from channelhub.sdk.contract import Connector, Cursor, Deliver, HealthReport, Receipt
-from channelhub.sdk.testing import ConnectorContract, MemoryHub, Rig
+from channelhub.sdk.contract import Connector, Cursor, Deliver, HealthReport, Receipt, Sender
+from channelhub.sdk.testing import MemoryHub, SenderContract, SenderRig
 from channelhub.store.opening import open_store
 from channelhub.web import tokens
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView, WebParts
 from channelhub.web.server import WebServer
 from connectors.api.config import ApiConfig
-from connectors.api.plugin import plugin
+from connectors.api.plugin import build, plugin
+from tests.connectors.api.shopapp import SECRET, shop_app
 
 ACCOUNT = "shop"
 BEGAN = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -40,7 +43,7 @@ def _no_book() -> Rulebook:
 class Served:
     """The connector, and a signal that it runs: the daemon's server is not asked before."""
 
-    def __init__(self, connector: Connector, is_running: asyncio.Event) -> None:
+    def __init__(self, connector: Sender, is_running: asyncio.Event) -> None:
         self._connector = connector
         self._is_running = is_running
 
@@ -54,9 +57,12 @@ class Served:
     async def check(self) -> HealthReport:
         return await self._connector.check()
 
+    async def send(self, message: Outbound) -> SendReceipt:
+        return await self._connector.send(message)
 
-class ShopRig(Rig):
-    """A shop's back end that posts each message until it hears 2xx."""
+
+class ShopRig(SenderRig):
+    """A shop's back end that posts each message until it hears 2xx, and takes our answers."""
 
     plugin = plugin
     customer = ("hanna@example.com", "+380671112233")
@@ -91,7 +97,8 @@ class ShopRig(Rig):
             metrics=lambda: b"",
         )
         token = tokens.write_local_token(folder)
-        self.secrets = (token,)
+        self.secrets = (token, SECRET)
+        self._app = await self._stack.enter_async_context(shop_app())
         server = WebServer(parts, mounts=Mounts(), local_token=token)
         await server.start()
         self._stack.push_async_callback(server.stop)
@@ -110,7 +117,8 @@ class ShopRig(Rig):
 
     async def build(self, hub: MemoryHub) -> Connector:
         self._hub = hub
-        return Served(self.plugin.build(ApiConfig(), hub.context(ACCOUNT)), self._is_running)
+        config = ApiConfig(reply_url=self._app.url, reply_secret=Secret(SECRET), reply_networks=("127.0.0.1",))
+        return Served(build(config, hub.context(ACCOUNT)), self._is_running)
 
     async def customer_says(self, text: str) -> str:
         key = f"order-{len(self._bodies) + 1}"
@@ -124,6 +132,18 @@ class ShopRig(Rig):
 
     def acknowledged(self) -> set[str]:
         return set(self._taken)
+
+    def outbound(self, text: str) -> Outbound:
+        return Outbound(id=7, to="hanna@example.com", to_kind="email", text=text, conversation_key="chat-501")
+
+    def sent(self) -> Sequence[str]:
+        return [one.data["text"] for one in self._app.taken]
+
+    async def refuse_connections(self) -> None:
+        await self._app.close()
+
+    async def lose_answers(self) -> None:
+        self._app.is_mute = True
 
     def vectors(self) -> Sequence[RawMessage]:
         bodies = {
@@ -178,5 +198,5 @@ def _body(key: str, text: str) -> bytes:
     return json.dumps(message).encode()
 
 
-class TestApi(ConnectorContract):
+class TestApi(SenderContract):
     rig = ShopRig

@@ -15,7 +15,7 @@ from channelhub.dispatch.worker import OutboxWorker, Outlet
 from channelhub.domain.outbound import Outbound, OutboxState, SendReceipt
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
-from channelhub.sdk.contract import Deliver, HealthReport
+from channelhub.sdk.contract import Deliver, HealthReport, Pace
 from channelhub.sdk.errors import DiskFull, Rejected, Unavailable
 from channelhub.store import hub, outbox
 from channelhub.store.database import Session
@@ -273,6 +273,34 @@ async def test_an_account_that_is_gone_for_a_moment_loses_nothing(shop: Workshop
 
     assert "mail can't send" in item.error
     assert len(channel.sent) == 1
+
+
+async def test_accounts_that_send_through_one_share_its_pace_and_wait_for_each_other(shop: Workshop) -> None:
+    under_way, most = [0], [0]
+
+    async def slow(message: Outbound) -> SendReceipt:
+        under_way[0] += 1
+        most[0] = max(most[0], under_way[0])
+        await asyncio.sleep(0.01)
+        under_way[0] -= 1
+        return SendReceipt()
+
+    channel = Channel(slow)
+    for number in range(1, 11):
+        await queue(shop, number, account="mail" if number % 2 else "form", identity_id=number)
+    outlet = Outlet(sender=channel, is_repeat_safe=False, pace=Pace(at_once=2, at_once_in_lane=2), via="mail")
+    worker = OutboxWorker(
+        shop.store, outlets=lambda: {"mail": outlet, "form": outlet}, queued=Bell(), sent=Bell(),
+        now=lambda: shop.clock, log=structlog.get_logger(),
+    )  # fmt: skip
+    task = asyncio.create_task(worker.run())
+    for number in range(1, 11):
+        await until(shop, number, OutboxState.SENT)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert most == [2]
+    assert sorted(one.id for one in channel.sent) == list(range(1, 11))
 
 
 def test_the_waits_grow_and_never_undercut_the_channel() -> None:

@@ -49,10 +49,10 @@ def written(name: str, sender: str, subject: str, *more: str, to: str = OURS) ->
     return "\n".join((*headers, "", f"words of {name}", "")).encode()
 
 
-def entries(daemon: Daemon, address: str) -> list[dict[str, Any]]:
+def entries(daemon: Daemon, address: str, kind: str = "email") -> list[dict[str, Any]]:
     """The customer's timeline, the newest first; empty while nobody has the address."""
     try:
-        return list(get(daemon, f"/customers/lookup?identity=email:{address}")["timeline"]["items"])
+        return list(get(daemon, f"/customers/lookup?identity={kind}:{address}")["timeline"]["items"])
     except HTTPError as exc:
         exc.close()
         return []
@@ -63,13 +63,18 @@ def messages(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def shown(
-    daemon: Daemon, address: str, holds: Callable[[list[dict[str, Any]]], bool], *, within_s: float = 40.0
+    daemon: Daemon,
+    address: str,
+    holds: Callable[[list[dict[str, Any]]], bool],
+    *,
+    within_s: float = 40.0,
+    kind: str = "email",
 ) -> list[dict[str, Any]]:
     """The customer's timeline, as soon as it is as wanted. AssertionError when it stays otherwise."""
     deadline = time.monotonic() + within_s
     found: list[dict[str, Any]] = []
     while time.monotonic() < deadline:
-        found = await asyncio.to_thread(entries, daemon, address)
+        found = await asyncio.to_thread(entries, daemon, address, kind)
         if holds(found):
             return found
         await asyncio.sleep(0.05)

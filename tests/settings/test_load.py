@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from channelhub.domain.secrets import Secret
 from channelhub.settings.faults import ConfigurationError, Fault
 from channelhub.settings.load import load
-from channelhub.settings.models import Settings
+from channelhub.settings.models import Account, Settings
 
 
 class BotConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -308,6 +308,42 @@ def test_what_a_kind_finds_between_its_accounts_names_account_and_key(tmp_path: 
         load(write(tmp_path, text), account_models={"mail": Leaning}, environ={})
 
     assert [(fault.key, fault.expected) for fault in caught.value.faults] == [("accounts.b.listen", "one of 2")]
+
+
+@pytest.mark.parametrize(
+    ("via", "expected"),
+    [
+        ("mial", "expected the name of an account"),
+        ("silent", "expected a mail account that can send (one with relay_host)"),
+        ("bot", "expected a mail account that can send (one with relay_host)"),
+        ("form", "expected a mail account that can send (one with relay_host)"),
+        ("broken", "expected text"),
+    ],
+)
+def test_who_answers_for_another_account_is_there_and_sends_mail(tmp_path: Path, via: str, expected: str) -> None:
+    class FormConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        answers_by: str = ""
+
+    text = (
+        '[accounts.mail]\nkind = "mail"\nrelay_password = "x"\n[accounts.silent]\nkind = "mail"\n'
+        'listen = "127.0.0.1:8026"\n[accounts.bot]\nkind = "bot"\ntoken = "t"\n'
+        '[accounts.form]\nkind = "form"\nanswers_by = "{via}"\n'
+    )
+
+    def writes_to(account: Account) -> str:
+        return "email" if getattr(account.config, "relay_password", "") else "telegram" if account.kind == "bot" else ""
+
+    def read(named: str, more: str = "") -> Settings:
+        path = write(tmp_path, text.replace("{via}", named) + more)
+        return load(path, account_models={**MODELS, "form": FormConfig}, environ={}, writes_to=writes_to)
+
+    assert read("mail").accounts["form"].config.answers_by == "mail"
+    with pytest.raises(ConfigurationError) as caught:
+        read(via, '[accounts.broken]\nkind = "mail"\nlisten = 1\n' if via == "broken" else "")
+
+    [fault] = caught.value.faults
+    assert fault.expected.startswith(expected)
+    assert (fault.key == "accounts.form.answers_by") is (via != "broken")
 
 
 def test_an_account_needs_a_plain_name(tmp_path: Path) -> None:

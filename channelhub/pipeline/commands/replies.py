@@ -8,7 +8,7 @@ from channelhub.domain.inbound import Attachment
 from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import Outbound, OutboxState, OutgoingFile
 from channelhub.domain.times import to_us
-from channelhub.pipeline.acknowledging import outgoing, own_message
+from channelhub.pipeline.acknowledging import answered_ref, outgoing, own_message
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.incidents import save_change, to_state
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
@@ -71,13 +71,13 @@ async def reply(
             account,
             own_id=own_id,
             outbox_id=outbox_id,
-            to=identity.shown,
+            to=identity,
             subject=subject if subject.lower().startswith("re:") else f"Re: {subject}" if subject else "",
             text=text,
             language=identity.language,
             conversation_id=conversation_id,
             conversation_key=known.key,
-            answered_ref=(answered.message_ref or answered.external_id) if answered else "",
+            answered_ref=answered_ref(answered, account),
             is_automatic=False,
         )
         payload = replace(payload, attachments=kept)

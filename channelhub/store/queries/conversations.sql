@@ -26,5 +26,5 @@ ORDER BY at_us DESC, id DESC LIMIT :limit;
 
 -- name: last_message_in
 -- What a reply answers: the customer's newest message of the conversation.
-SELECT id, external_id, message_ref, subject FROM messages
+SELECT id, channel, external_id, message_ref, subject FROM messages
 WHERE conversation_id = :conversation_id AND direction = 'in' AND type = 'message' ORDER BY at_us DESC, id DESC LIMIT 1;

@@ -1,0 +1,61 @@
+"""A guard for addresses that others write into settings or messages: connections leave to the public Internet only.
+
+It judges the address that a socket is about to be connected to, after every redirect of names: a name that changes its
+address between check and use, a literal in an odd spelling or an address that carries another inside gains nothing.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+from typing import Final
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+AddressInfo = tuple[int, int, int, str, tuple[object, ...]]  # as getaddrinfo gives it
+SocketFactory = Callable[[AddressInfo], socket.socket]
+
+#: IPv6 networks whose addresses hold an IPv4 address or lead elsewhere, which `is_global` doesn't refuse everywhere:
+#: translation (RFC 6052, RFC 8215), 6to4, Teredo, IPv4-compatible and -translated, and old site-local addresses.
+_CARRIERS: Final = tuple(
+    ipaddress.ip_network(text)
+    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "fec0::/10")
+)
+
+
+class EgressBlocked(OSError):
+    """The connection was not begun: its address is not public, and not allowed."""
+
+
+def is_allowed(address: str, networks: Sequence[Network] = ()) -> bool:
+    """Whether a connection to an IP address may be made: a public one, or one in `networks`."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    return any(parsed in network for network in networks) or _is_public(parsed)
+
+
+def guarded_sockets(networks: Sequence[Network] = ()) -> SocketFactory:
+    """What an HTTP client makes its sockets with (`aiohttp.TCPConnector(socket_factory=…)`).
+
+    The sockets raise EgressBlocked, an OSError, where the address is not allowed.
+    """
+
+    def make(info: AddressInfo) -> socket.socket:
+        family, kind, protocol, _, address = info
+        host = str(address[0])
+        if not is_allowed(host, networks):
+            raise EgressBlocked(f"{host} is not a public address")
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+    return make
+
+
+def _is_public(address: Address) -> bool:
+    if address.version == 6 and any(address in network for network in _CARRIERS):
+        return False
+    return address.is_global and not address.is_multicast
