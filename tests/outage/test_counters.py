@@ -1,5 +1,6 @@
 """Counts are exact in every window, whatever was said by whom before."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +46,7 @@ def _replay(rows: list[tuple[int, int, str, list[str]]]) -> tuple[Counters, list
     for number, (gap, customer, origin, terms) in enumerate(rows, 1):
         now += gap
         while living and living[0].at_us <= now - LIFE:
-            counters.expire(living.pop(0))
+            assert counters.expire() is living.pop(0)
         # A customer keeps to one origin here: what a change of origin does to caps is tested below.
         vote = _vote(number, now, customer + 10 * len(origin) * (1 + (origin == "o2")), origin, tuple(terms))
         counters.add(vote)
@@ -69,18 +70,59 @@ def test_count_is_the_distinct_customers_of_a_window_with_origins_capped(
 def test_dumped_and_loaded_counters_count_the_same(rows: list[tuple[int, int, str, list[str]]], window: int) -> None:
     counters, living, _, now = _replay(rows)
     loaded = Counters(CAP)
-    loaded.load(counters.dump(), {vote.message_id: vote for vote in living})
+    loaded.load(living)
 
     for term in (ALL, *"xyz"):
         assert loaded.count(term, now - window) == counters.count(term, now - window)
     assert loaded.dump() == counters.dump()
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 6), st.integers(1, 12), st.sampled_from(["", "o1", "o2"]),
+            st.lists(st.sampled_from("xyz"), unique=True, max_size=3),
+        ),
+        max_size=90,
+    )
+)  # fmt: skip
+def test_what_counts_depends_on_the_living_votes_alone(rows: list[tuple[int, int, str, list[str]]]) -> None:
+    counters, now = Counters(CAP), 0
+    for number, (gap, customer, origin, terms) in enumerate(rows, 1):
+        now += gap
+        while (oldest := counters.oldest) and oldest.at_us <= now - LIFE // 2:
+            counters.expire()
+        counters.add(_vote(number, now, customer, origin, tuple(terms)))
+    loaded = Counters(CAP)
+    loaded.load(counters.votes)
+
+    assert loaded.dump() == counters.dump()
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+def test_counts_stay_right_when_a_term_has_thousands_of_votes(is_one: bool) -> None:
+    """And when one customer has: he counts once, and his votes are found without walking them."""
+    counters = Counters(CAP)
+    for number in range(1, 10_001):
+        counters.add(_vote(number, number, 1 if is_one else number % 6000, "", ("x", f"y{number % 7}")))
+    counts = [counters.count("x", since_us) for since_us in (0, 2000, 9000, 9999, 10_000)]
+    assert counts == ([1, 1, 1, 1, 0] if is_one else [6000, 6000, 1000, 1, 0])
+    assert counters.count("y3", 0) == (1 if is_one else len({n % 6000 for n in range(1, 10_001) if n % 7 == 3}))
+
+    for _ in range(9990):
+        counters.expire()
+    assert counters.count("x", 0) == (1 if is_one else 10)
+    assert [vote.message_id for vote in counters.newest("x", 9997)] == [10_000, 9999, 9998][: 1 if is_one else 3]
+    for _ in range(10):
+        counters.expire()
+    assert counters.dump() == {}
+
+
 @given(votes)
 def test_everything_expires(rows: list[tuple[int, int, str, list[str]]]) -> None:
     counters, living, _, _ = _replay(rows)
     for vote in living:
-        counters.expire(vote)
+        assert counters.expire() is vote
 
     assert counters.dump() == {}
 

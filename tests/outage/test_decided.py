@@ -76,14 +76,16 @@ def test_what_a_person_merges_takes_in_the_words_of_both(two: Bench) -> None:
 
 def test_an_outage_merged_into_one_that_was_merged_into_it_lives_on_as_the_person_said(two: Bench) -> None:
     lift, oven = two.outages
-    two.detector._open.merge(oven, lift, two.detector._votes, two.now_us)  # the numbers were quicker
+    two.detector._open.merge(oven, lift, two.detector._counters.votes, two.now_us)  # the numbers were quicker
     two.decide(Deed.MERGE, lift, into_id=oven.outage_id)
     two.say(OVEN, 1)
     (left,) = two.outages
 
     assert left.outage_id == oven.outage_id
     assert len(left.members) == 21
-    assert {vote.outage_id for vote in two.detector._votes if vote.message_id in left.members} == {oven.outage_id}
+    assert {vote.outage_id for vote in two.detector._counters.votes if vote.message_id in left.members} == {
+        oven.outage_id
+    }
 
 
 def test_profiles_that_a_person_merged_attract_each_other_later(two: Bench) -> None:

@@ -131,7 +131,7 @@ def test_snapshot_keeps_every_part() -> None:
 
     for part in (
         lambda detector: detector._now_us,
-        lambda detector: list(detector._votes),
+        lambda detector: detector._counters.votes,
         lambda detector: detector._counters.dump(),
         lambda detector: detector._templates.seen,
         lambda detector: detector._backfill.state(),

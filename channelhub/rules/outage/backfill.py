@@ -1,7 +1,5 @@
 """Imported history: the same caps as for live votes, on a clock of its own."""
 
-from collections import deque
-
 import msgspec
 
 from channelhub.rules.outage.counters import Counters
@@ -15,7 +13,6 @@ class PastState(msgspec.Struct):
 
     now_us: int = 0
     votes: list[Vote] = msgspec.field(default_factory=list)
-    counters: dict[str, list[int]] = msgspec.field(default_factory=dict)
     templates: dict[str, int] = msgspec.field(default_factory=dict)
 
 
@@ -29,24 +26,23 @@ class Backfill:
         self._rules = rules
         state = state or PastState()
         self._now_us = state.now_us
-        self._votes = deque(state.votes)
         self._templates = TemplateMemory(rules, state.templates)
         self._counters = Counters(rules.origin_cap)
-        self._counters.load(state.counters, {vote.message_id: vote for vote in state.votes})
+        self._counters.load(state.votes)
 
     def take(self, report: Report) -> Vote | None:
         """The message as a vote with `fresh` set, or None where it has none."""
         if report.at_us < self._now_us - self._rules.lifetime_us:
-            self._now_us, self._votes = 0, deque()
+            self._now_us = 0
             self._templates = TemplateMemory(self._rules)
             self._counters = Counters(self._rules.origin_cap)
         self._now_us = max(self._now_us, report.at_us)
-        while self._votes and self._votes[0].at_us <= self._now_us - self._rules.lifetime_us:
-            self._counters.expire(self._votes.popleft())
+        oldest_us = self._now_us - self._rules.lifetime_us
+        while (oldest := self._counters.oldest) and oldest.at_us <= oldest_us:
+            self._counters.expire()
         if self._templates.is_repeated(report.features.template, self._now_us):
             return None
         vote = vote_of(report, self._now_us)
-        self._votes.append(vote)
         self._counters.add(vote)
         return vote
 
@@ -54,7 +50,6 @@ class Backfill:
         """For `__init__`; shares its lists, so encode it before the next `take`."""
         return PastState(
             now_us=self._now_us,
-            votes=list(self._votes),
-            counters=self._counters.dump(),
+            votes=self._counters.votes,
             templates=self._templates.seen,
         )

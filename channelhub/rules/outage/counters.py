@@ -1,48 +1,25 @@
 """How many distinct customers used a term in the last minutes and hours, exactly, at the cost of a binary search.
 
-For each term only the newest vote of a customer is kept, in order of time. The votes newer than a window's start are
-then exactly its distinct customers, for every window at once. The cap for unverified origins works the same way:
-the newest `cap` customers of an origin are kept, so in each window min(cap, distinct) of them count.
+Living votes are numbered in order of time. For each term only the newest vote of a customer counts, so the numbers
+after a window's start are exactly its distinct customers, for every window at once. The cap for unverified origins
+works the same way: the newest `cap` customers of an origin count, so in each window min(cap, distinct) of them do.
+
+What counts depends on the living votes alone: adding them again in their order gives the same.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
+from channelhub.rules.outage.postings import Blocks, remove
+from channelhub.rules.outage.voices import Customers, Origins
 from channelhub.rules.outage.votes import ALL, Vote
 
+_FEW = 512  # numbers that lie in one array
 _COMPACT_AT = 64
-
-
-class _Term:
-    __slots__ = ("newest", "origins", "start", "times")
-
-    def __init__(self) -> None:
-        self.newest: dict[int, Vote] = {}  # customer -> newest vote, in order of time
-        self.times: list[int] = []  # the same votes' times; those before `start` have expired
-        self.start = 0
-        self.origins: dict[str, list[int]] = {}  # unverified origin -> its kept customers, oldest first
-
-    def remove(self, vote: Vote) -> None:
-        del self.newest[vote.customer]
-        at = bisect_left(self.times, vote.at_us, self.start)
-        if at == self.start:
-            self.start += 1
-            if self.start >= _COMPACT_AT and self.start * 2 > len(self.times):
-                del self.times[: self.start]
-                self.start = 0
-        else:
-            del self.times[at]
-        if vote.origin:
-            kept = self.origins[vote.origin]
-            kept.remove(vote.customer)
-            if not kept:
-                del self.origins[vote.origin]
-
-    def append(self, vote: Vote) -> None:
-        self.newest[vote.customer] = vote
-        self.times.append(vote.at_us)
-        if vote.origin:
-            self.origins.setdefault(vote.origin, []).append(vote.customer)
+_COMPACT_PART = 8  # of the votes have expired when their places are given back
+_at_us = attrgetter("at_us")
 
 
 class Counters:
@@ -50,62 +27,160 @@ class Counters:
 
     def __init__(self, origin_cap: int) -> None:
         self._origin_cap = origin_cap
-        self._terms: dict[str, _Term] = {}
+        self._votes: list[Vote] = []  # from number `_base` on; those before `_first` have expired
+        self._base = self._first = 0
+        self._few: dict[str, array[int]] = {}
+        self._many: dict[str, Blocks] = {}
+        self._customers = Customers(self._terms_of)
+        self._origins = Origins(origin_cap, self._terms_of, self._counts)
+        self._starts: dict[int, int] = {}  # a window's start -> the number of its first vote, until time moves
+
+    @property
+    def oldest(self) -> Vote | None:
+        """The one that `expire` would forget."""
+        at = self._first - self._base
+        return self._votes[at] if at < len(self._votes) else None
+
+    @property
+    def votes(self) -> list[Vote]:
+        """Those alive, oldest first."""
+        return self._votes[self._first - self._base :]
 
     def add(self, vote: Vote) -> None:
-        """Count a vote under each of its terms; sets `vote.fresh` to those where it repeats nobody."""
-        fresh = []
-        for term in (ALL, *vote.terms):
-            entry = self._terms.get(term)
-            if entry is None:
-                entry = self._terms[term] = _Term()
-            if self._add(entry, vote):
-                fresh.append(term)
-        vote.fresh = tuple(fresh)
+        """Count a vote under each of its terms; sets `vote.stale` to those where it repeats somebody."""
+        terms = (ALL, *vote.terms)
+        number = self._base + len(self._votes)
+        taken_over = self._customers.earlier(vote.customer, terms)
+        stale = [term for term, earlier in taken_over if self._uncount(term, earlier)]
+        if vote.origin:
+            surplus = self._origins.surplus(vote.origin, terms)
+            for term, oldest in surplus:
+                self._uncount(term, oldest)
+                stale.append(term)
+        vote.stale = tuple(stale)
+        self._take(vote, number, terms)
 
-    def _add(self, entry: _Term, vote: Vote) -> bool:
-        is_fresh = True
-        earlier = entry.newest.get(vote.customer)
-        if earlier is not None:
-            entry.remove(earlier)
-            is_fresh = False
-        if vote.origin and len(entry.origins.get(vote.origin, ())) >= self._origin_cap:
-            entry.remove(entry.newest[entry.origins[vote.origin][0]])
-            is_fresh = False
-        entry.append(vote)
-        return is_fresh
+    def load(self, votes: Iterable[Vote]) -> None:
+        """Take over those that were alive elsewhere, oldest first, with their `stale`."""
+        for vote in votes:
+            stale = vote.stale
+            self.add(vote)
+            vote.stale = stale
 
-    def expire(self, vote: Vote) -> None:
+    def expire(self) -> Vote:
         """Forget the oldest vote."""
-        for term in (ALL, *vote.terms):
-            entry = self._terms.get(term)
-            if entry is not None and entry.newest.get(vote.customer) is vote:
-                entry.remove(vote)
-                if not entry.newest:
-                    del self._terms[term]
+        number = self._first
+        vote = self._votes[number - self._base]
+        self._first += 1
+        terms = (ALL, *vote.terms)
+        for term in terms:
+            self._forget(term, number)
+        self._customers.expire(vote.customer, number, terms)
+        if vote.origin:
+            self._origins.expire(vote.origin, number, terms)
+        gone = self._first - self._base
+        if gone >= _COMPACT_AT and gone * _COMPACT_PART > len(self._votes):
+            del self._votes[:gone]
+            self._base = self._first
+        self._starts.clear()
+        return vote
 
     def count(self, term: str, since_us: int) -> int:
         """Distinct customers, capped per origin, whose votes with `term` are newer than `since_us`."""
-        entry = self._terms.get(term)
-        return 0 if entry is None else len(entry.times) - bisect_right(entry.times, since_us, entry.start)
+        return self.counts(term, (self.start(since_us),))[0]
+
+    def start(self, since_us: int) -> int:
+        """The number of the first vote newer than `since_us`, for `counts`."""
+        start = self._starts.get(since_us)
+        if start is None:
+            at = bisect_right(self._votes, since_us, self._first - self._base, key=_at_us)
+            start = self._starts[since_us] = self._base + at
+        return start
+
+    def counts(self, term: str, starts: Sequence[int]) -> list[int]:
+        """`count` for several windows at once."""
+        few = self._few.get(term)
+        if few is not None:
+            size = len(few)
+            return [size - bisect_left(few, start) for start in starts]
+        many = self._many.get(term)
+        return [many.since(start) if many else 0 for start in starts]
 
     def newest(self, term: str, since_us: int) -> Iterator[Vote]:
         """The votes that `count` counts, newest first."""
-        entry = self._terms.get(term)
-        if entry is None:
-            return
-        for vote in reversed(entry.newest.values()):
-            if vote.at_us <= since_us:
-                return
-            yield vote
+        votes, base = self._votes, self._base
+        return (votes[number - base] for number in self.numbers(term, self.start(since_us)))
+
+    def numbers(self, term: str, start: int) -> Iterator[int]:
+        """The numbers that `counts` counts, newest first; `vote` gives the vote of each."""
+        few = self._few.get(term)
+        if few is not None:
+            return reversed(few[bisect_left(few, start) :])
+        many = self._many.get(term)
+        return many.newest(start) if many else iter(())
+
+    def vote(self, number: int) -> Vote:
+        return self._votes[number - self._base]
 
     def dump(self) -> dict[str, list[int]]:
-        """Message ids of each term's kept votes, in order."""
-        return {term: [vote.message_id for vote in entry.newest.values()] for term, entry in self._terms.items()}
+        """Message ids of each term's counted votes, in order."""
+        dumped = {}
+        for term in (*self._few, *self._many):
+            if ids := [self.vote(number).message_id for number in self.numbers(term, self._first)]:
+                dumped[term] = ids[::-1]
+        return dumped
 
-    def load(self, dumped: dict[str, list[int]], votes: dict[int, Vote]) -> None:
-        """Take over what `dump` gave; `votes` are the living ones by message id."""
-        for term, ids in dumped.items():
-            entry = self._terms[term] = _Term()
-            for message_id in ids:
-                entry.append(votes[message_id])
+    def _terms_of(self, number: int) -> Sequence[str]:
+        return (ALL, *self._votes[number - self._base].terms)
+
+    def _take(self, vote: Vote, number: int, terms: Sequence[str]) -> None:
+        self._votes.append(vote)
+        self._starts.clear()
+        for term in terms:
+            few = self._few.get(term)
+            if few is None:
+                many = self._many.get(term)
+                if many is None:
+                    self._few[term] = array("q", (number,))
+                else:
+                    many.append(number)
+            elif len(few) < _FEW:
+                few.append(number)
+            else:
+                many = self._many[term] = Blocks(self._few.pop(term))
+                many.append(number)
+        self._customers.add(vote.customer, number, terms)
+        if vote.origin:
+            self._origins.add(vote.origin, number, terms)
+
+    def _counts(self, term: str, number: int) -> bool:
+        start, after = self.counts(term, (number, number + 1))
+        return start > after
+
+    def _uncount(self, term: str, number: int) -> bool:
+        """Let a vote count no longer under a term; False where it didn't."""
+        few = self._few.get(term)
+        if few is not None:
+            was_counted = remove(few, number)
+            if not few:
+                del self._few[term]
+        else:
+            many = self._many.get(term)
+            was_counted = many is not None and many.remove(number)
+            if many is not None and not many:
+                del self._many[term]
+        if was_counted and (origin := self._votes[number - self._base].origin):
+            self._origins.remove(origin, term, number)
+        return was_counted
+
+    def _forget(self, term: str, number: int) -> None:
+        few = self._few.get(term)
+        if few is not None:
+            if few[0] == number:
+                del few[0]
+                if not few:
+                    del self._few[term]
+        elif (many := self._many.get(term)) is not None:
+            many.forget(number)
+            if not many:
+                del self._many[term]

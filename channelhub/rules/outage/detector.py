@@ -1,7 +1,5 @@
 """Composes votes, counts, profiles and groups into decisions about mass outages."""
 
-from collections import deque
-
 import msgspec
 
 from channelhub.rules.outage.backfill import Backfill, PastState
@@ -18,14 +16,13 @@ from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
-SNAPSHOT_VERSION = 4
+SNAPSHOT_VERSION = 5
 
 
 class _Snapshot(msgspec.Struct):
     version: int
     now_us: int
     votes: list[Vote]
-    counters: dict[str, list[int]]
     past: PastState
     templates: dict[str, int]
     usual: UsualState
@@ -44,7 +41,6 @@ class Detector:
     def __init__(self, rules: OutageRules) -> None:
         self.rules = rules
         self._now_us = 0
-        self._votes: deque[Vote] = deque()
         self._templates = TemplateMemory(rules)
         self._counters = Counters(rules.origin_cap)
         self._backfill = Backfill(rules)
@@ -74,7 +70,6 @@ class Detector:
         if self._templates.is_repeated(report.features.template, self._now_us):
             return decisions
         vote = vote_of(report, self._now_us)
-        self._votes.append(vote)
         self._counters.add(vote)
         if self._is_early():
             self._early.add(vote)
@@ -89,9 +84,8 @@ class Detector:
         """Let time pass: old votes become history, quiet outages are resolved."""
         self._now_us = max(self._now_us, at_us)
         oldest_us = self._now_us - self.rules.lifetime_us
-        while self._votes and self._votes[0].at_us <= oldest_us:
-            vote = self._votes.popleft()
-            self._counters.expire(vote)
+        while (oldest := self._counters.oldest) and oldest.at_us <= oldest_us:
+            vote = self._counters.expire()
             if not self._open.is_exceptional(vote):
                 self._learn(vote, vote.at_us)
         return self._open.close_quiet(self._now_us)
@@ -99,7 +93,7 @@ class Detector:
     def decide(self, made: PersonsDecision) -> list[Decision]:
         """Do what a person decided. Answers what the time until then brought about, never the decision itself."""
         decisions = self.tick(made.at_us)
-        self._decided.apply(made, self._votes, self._now_us)
+        self._decided.apply(made, self._counters.votes, self._now_us)
         return decisions
 
     def _learn(self, vote: Vote, at_us: int) -> None:
@@ -156,7 +150,9 @@ class Detector:
         if not same:  # the echo of an outage that is over: its own reports, seen again in a longer window
             return []
         into = same[0]
-        decisions: list[Decision] = [self._open.merge(outage, into, self._votes, self._now_us) for outage in same[1:]]
+        decisions: list[Decision] = [
+            self._open.merge(outage, into, self._counters.votes, self._now_us) for outage in same[1:]
+        ]
         widen(into, found)
         into.regrown = len(into.customers)
         return decisions + self._open.join(into, members, self._now_us)
@@ -166,8 +162,7 @@ class Detector:
         state = _Snapshot(
             version=SNAPSHOT_VERSION,
             now_us=self._now_us,
-            votes=list(self._votes),
-            counters=self._counters.dump(),
+            votes=self._counters.votes,
             past=self._backfill.state(),
             templates=self._templates.seen,
             usual=self._usual.state,
@@ -188,9 +183,8 @@ class Detector:
             raise ValueError(f"outage snapshot has version {state.version}, not {SNAPSHOT_VERSION}")
         detector = cls(rules)
         detector._now_us = state.now_us
-        detector._votes = deque(state.votes)
         detector._templates = TemplateMemory(rules, state.templates)
-        detector._counters.load(state.counters, {vote.message_id: vote for vote in state.votes})
+        detector._counters.load(state.votes)
         detector._backfill = Backfill(rules, state.past)
         detector._open = OpenOutages(rules, state.open)
         detector._early = Early(rules, detector._counters, state.early, state.votes)

@@ -110,7 +110,7 @@ def by_profile(outages: Iterable[Outage], terms: Sequence[str]) -> Outage | None
     best: tuple[float, Outage] | None = None
     for outage in outages:
         weight = weigh(terms, outage.weights)
-        if weight >= outage.cut and (best is None or weight / outage.cut > best[0]):
+        if 0 < outage.cut <= weight and (best is None or weight / outage.cut > best[0]):
             best = (weight / outage.cut, outage)
     return best[1] if best else None
 

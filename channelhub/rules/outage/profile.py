@@ -109,7 +109,7 @@ class Growth:
         if not heavy:
             return Profile(weights={}, cut=1.0, background=0.0)
         cut = heavy[len(heavy) // _CUTS]
-        return Profile(weights=weights, cut=cut, background=self._share(self._reservoir.scores(weights), cut))
+        return Profile(weights=weights, cut=cut, background=self._share(self._reservoir.sums(weights), cut))
 
     def _weights(self, seed: Seed, sample: Sequence[Vote], now_us: int) -> dict[str, float]:
         """Terms that the seed's reports share far more than usual, by the logarithm of how much more."""

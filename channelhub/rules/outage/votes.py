@@ -1,6 +1,7 @@
 """Who has a vote: one per customer, none for machines, one for identical texts, few for one unverified origin."""
 
 from collections.abc import Iterable
+from sys import intern
 
 import msgspec
 
@@ -11,7 +12,7 @@ from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 ALL = ""
 
 
-class Vote(msgspec.Struct):
+class Vote(msgspec.Struct, gc=False):
     """A report that counts, as long as it lives. `origin` is empty for a verified sender."""
 
     message_id: int
@@ -24,7 +25,13 @@ class Vote(msgspec.Struct):
     words: int
     language: str
     outage_id: int = 0  # 0: in none
-    fresh: tuple[str, ...] = ()  # terms for which it was not a repetition: what enters the usual rates
+    stale: tuple[str, ...] = ()  # terms for which it took another vote's place
+
+    @property
+    def fresh(self) -> tuple[str, ...]:
+        """Terms for which it was not a repetition, `ALL` among them: what enters the usual rates."""
+        terms = (ALL, *self.terms)
+        return tuple(term for term in terms if term not in self.stale) if self.stale else terms
 
 
 class TemplateMemory:
@@ -55,12 +62,12 @@ def vote_of(report: Report, at_us: int) -> Vote:
         message_id=report.message_id,
         at_us=at_us,
         customer=report.customer,
-        origin=origin,
-        channel=report.channel,
-        terms=report.features.terms,
+        origin=intern(origin),
+        channel=intern(report.channel),
+        terms=tuple(map(intern, report.features.terms)),  # a word is in memory once, however many use it
         problem=report.features.problem,
         words=report.features.words,
-        language=report.features.language,
+        language=intern(report.features.language),
     )
 
 
