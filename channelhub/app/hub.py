@@ -22,6 +22,7 @@ from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.grouping import GroupingStage
+from channelhub.pipeline.noticing import NoticeStage
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.rulebook import Rulebook
@@ -133,6 +134,7 @@ class Hub:
         self._keep("process", self._process)
         if self._settings.outages.enabled:
             self._keep("group", self._group)
+        self._keep("notices", self._tell)
         self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
@@ -151,7 +153,7 @@ class Hub:
         """Take nothing new, finish what is being written, close. Unread deliveries wait in their table."""
         await self._supervisor.stop_all()
         await self.web.stop()
-        for name in ("watchdog", "figures", "dispatch", "similarity", "group", "process"):
+        for name in ("watchdog", "figures", "dispatch", "similarity", "notices", "group", "process"):
             await self._end(name)
         await self._pool.stop()
         await self._http.close()
@@ -222,6 +224,10 @@ class Hub:
             log=log,
         )
         await stage.run()
+
+    async def _tell(self) -> None:
+        book, written = lambda: self._book, self._written
+        await NoticeStage(self._store, book=book, grouped=written, told=written, now=now, log=log).run()
 
     async def _dispatch(self) -> None:
         worker = OutboxWorker(

@@ -27,7 +27,7 @@ def acknowledgements(
 
     Raises WordingError at once for a text that can't be used, not when a customer waits for it.
     """
-    write = _texts(ACKNOWLEDGEMENT, ("number", "subject"), own_folder, config_file, languages)
+    write = templates(ACKNOWLEDGEMENT, ("number", "subject"), own_folder, config_file, languages)
     return lambda language, number, subject: write(language, {"number": number, "subject": subject})
 
 
@@ -35,13 +35,15 @@ def rating_questions(
     *, own_folder: str, config_file: Path | None, languages: Sequence[str]
 ) -> Callable[[str, str], Wording]:
     """A function (language, link) → wording, as `acknowledgements`."""
-    write = _texts(RATING_QUESTION, ("link",), own_folder, config_file, languages)
+    write = templates(RATING_QUESTION, ("link",), own_folder, config_file, languages)
     return lambda language, link: write(language, {"link": link})
 
 
-def _texts(
+def templates(
     occasion: str, names: Sequence[str], own_folder: str, config_file: Path | None, languages: Sequence[str]
 ) -> Write:
+    """A function (language, values) → wording of an occasion, whose files may hold the placeholders `names`. A language
+    we don't write in gets the first one we do. Raises WordingError."""
     texts = {language: _read(f"{occasion}.{language}.txt", names, own_folder, config_file) for language in languages}
 
     def write(language: str, values: Mapping[str, str]) -> Wording:
@@ -74,6 +76,6 @@ def _split(text: str, name: str, names: Sequence[str]) -> tuple[Template, Templa
     found = Template(title), Template(body.strip() + "\n")
     for template in found:
         if set(template.get_identifiers()) - set(names) or not template.is_valid():
-            known = " and ".join(f"${one}" for one in names)
+            known = " and ".join(f"${one}" for one in names) or "nothing"
             raise WordingError(f"{name}: only {known} can stand for something")
     return found

@@ -42,6 +42,9 @@ class Daemon:
     def post(self, path: str, body: Any = None) -> Any:
         return self._ask("POST", path, {} if body is None else body)
 
+    def patch(self, path: str, body: Any) -> Any:
+        return self._ask("PATCH", path, body)
+
     def _ask(self, method: str, path: str, body: Any) -> Any:
         request = urllib.request.Request(  # noqa: S310 - our own daemon's address
             f"{self.address()}/api/v1{path}",

@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "card": ("channelhub.cli.card:card", "Everything about a customer."),
         "search": ("channelhub.cli.search:search", "Find customers and messages."),
         "outages": ("channelhub.cli.outages:outages", "What many customers report at once."),
+        "notices": ("channelhub.cli.notices:notices", "Tell an outage's customers about it."),
         "demo": ("channelhub.cli.demo.command:demo", "Play a made-up shop's morning into the running daemon."),
         "import": ("channelhub.cli.importing.command:command", "Bring mail of before in: mbox, maildir, eml."),
         "parse": ("channelhub.cli.parse:parse", "Show what a connector's parser makes of files."),

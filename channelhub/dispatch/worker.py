@@ -11,9 +11,10 @@ from datetime import datetime
 
 from channelhub.dispatch.lanes import Go, Lanes
 from channelhub.dispatch.schedule import MAX_ATTEMPTS, next_try_s
-from channelhub.domain.outbound import Outbound, OutboxState, SendReceipt
+from channelhub.domain.outbound import ONCE_KINDS, Outbound, OutboxState, SendReceipt
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.withdrawing import is_withdrawn
 from channelhub.rules import delivery
 from channelhub.sdk.contract import Logger, Pace, Sender
 from channelhub.sdk.errors import AuthFailed, NotCommitted, Rejected, Unavailable
@@ -177,7 +178,7 @@ class OutboxWorker:
             interrupted = await outbox.in_state(session, OutboxState.SENDING)
         for item in interrupted:
             outlet = self._outlets().get(item.account)
-            if outlet is not None and outlet.is_repeat_safe:
+            if outlet is not None and _may_repeat(outlet, item):
                 await self._write(item, _Outcome(state=OutboxState.QUEUED, retry_s=0))
             else:
                 error = "the hub was interrupted while sending: it may have arrived"
@@ -192,12 +193,14 @@ class OutboxWorker:
         self._log.info("send.done", account=item.account, outbox_id=item.id, state=str(outcome.state))
 
     async def _claim(self, item: OutboxItem) -> bool:
-        """Commit that it is being sent, before the channel is called. False when it is no longer queued."""
+        """Commit that it is being sent, before the channel is called. False when it is not to be sent (any more)."""
         now_us = to_us(self._now())
 
         async def write(session: Session) -> bool:
             fresh = await outbox.get(session, item.id)
             if fresh is None or fresh.state is not OutboxState.QUEUED:
+                return False
+            if await is_withdrawn(session, fresh, at_us=now_us):
                 return False
             await outbox.settle(session, item, state=OutboxState.SENDING, at_us=now_us, is_attempt=True)
             await timeline.set_state(session, item.message_id, str(OutboxState.SENDING))
@@ -224,7 +227,7 @@ class OutboxWorker:
             return _Outcome(state=OutboxState.FAILED, error=str(exc))
         except Exception as exc:  # noqa: BLE001 - it may have been taken: honesty rules, not repetition
             self._log.warning("send.uncertain", account=item.account, outbox_id=item.id, error=type(exc).__name__)
-            if outlet.is_repeat_safe and item.attempts + 1 < MAX_ATTEMPTS:
+            if _may_repeat(outlet, item) and item.attempts + 1 < MAX_ATTEMPTS:
                 wait_s = next_try_s(item.attempts, asked_s=None)
                 return _Outcome(state=OutboxState.QUEUED, error=type(exc).__name__, retry_s=wait_s)
             return _Outcome(state=OutboxState.UNCERTAIN, error=f"it may have arrived: {type(exc).__name__}")
@@ -268,6 +271,10 @@ class OutboxWorker:
 
         await self._store.writer.batch(write)
         self._sent.ring()
+
+
+def _may_repeat(outlet: Outlet, item: OutboxItem) -> bool:
+    return outlet.is_repeat_safe and item.kind not in ONCE_KINDS
 
 
 def _closed(item: OutboxItem) -> _Outcome:

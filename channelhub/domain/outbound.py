@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class OutboxState(StrEnum):
@@ -19,6 +20,10 @@ class OutboxState(StrEnum):
     DELAYED = "delayed"
     DELIVERED = "delivered"
     READ = "read"
+
+
+#: Kinds of outgoing messages that are handed over at most once, also where the channel could tell a repetition.
+ONCE_KINDS: Final = frozenset({"notice"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

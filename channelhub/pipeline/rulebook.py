@@ -1,8 +1,9 @@
 """What the pipeline must know of the configuration to decide about messages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from channelhub.pipeline.noticebook import NoticeBook
 from channelhub.rules.identity import ANONYMOUS
 from channelhub.sdk.contract import ANY_KIND
 
@@ -45,6 +46,7 @@ class Rulebook:
     own_addresses: frozenset[str] = frozenset()
     public_url: str = ""  # the start of links that customers get, without a slash at the end
     rating_question: Callable[[str, str], Wording] = lambda _language, link: Wording(subject="", text=link)
+    notices: NoticeBook = field(default_factory=NoticeBook)
 
     def account(self, name: str) -> AccountFacts:
         """The account; one that is no longer configured keeps its messages, and can't send."""

@@ -120,6 +120,17 @@ class ReplySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = ("en", "uk", "ru")
 
 
+class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[notices]`: messages to many customers about an outage, each approved by a person."""
+
+    per_minute: Annotated[
+        int, _is("Notices that one account sends in a minute; further ones wait their turn.", least=1, most=60_000)
+    ] = 60
+    ask_rating: Annotated[bool, _is("Ask how it was handled, with a link, in the message that an outage is over.")] = (
+        True
+    )
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[log]`: what is written to standard error."""
 
@@ -145,11 +156,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http: HttpSettings = HttpSettings()
     outages: OutageSettings = OutageSettings()
     replies: ReplySettings = ReplySettings()
+    notices: NoticeSettings = NoticeSettings()
     log: LogSettings = LogSettings()
     accounts: Mapping[str, Account] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
 
 SECTIONS: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
-    {"hub": HubSettings, "http": HttpSettings, "outages": OutageSettings, "replies": ReplySettings, "log": LogSettings}
+    {
+        "hub": HubSettings,
+        "http": HttpSettings,
+        "outages": OutageSettings,
+        "replies": ReplySettings,
+        "notices": NoticeSettings,
+        "log": LogSettings,
+    }
 )

@@ -19,7 +19,7 @@ class OutboxItem:
 
     id: int
     dedupe_key: str
-    kind: str  # reply, acknowledgement
+    kind: str  # reply, acknowledgement, notice
     account: str
     identity_id: int
     conversation_id: int

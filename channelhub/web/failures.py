@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from aiohttp.web_protocol import RequestPayloadError
 
-from channelhub.pipeline.commands.acting import CommandRefused, NotFound
+from channelhub.pipeline.commands.acting import CommandRefused, Invalid, NotFound
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.web import problems
@@ -76,7 +76,7 @@ def explain(exc: Exception, request: web.Request, log: Logger) -> tuple[Problem,
     if isinstance(exc, NotCommitted):
         return problems.not_stored(exc), ""
     if isinstance(exc, CommandRefused):
-        return Problem(Kind.NOT_FOUND if isinstance(exc, NotFound) else Kind.CONFLICT, f"{exc}."), ""
+        return Problem(_refusal(exc), f"{exc}."), ""
     if isinstance(exc, BodyTooSlow):
         return Problem(Kind.TIMEOUT, str(exc), closes=True), ""
     if isinstance(exc, RequestPayloadError | web.PayloadAccessError):
@@ -85,3 +85,9 @@ def explain(exc: Exception, request: web.Request, log: Logger) -> tuple[Problem,
     route = request.get(ROUTE)
     log.error("http.failed", incident=incident, route=route.path if route else "", exc_info=exc)
     return Problem(Kind.INTERNAL, "The defect was logged; the operator finds it by this incident's id."), incident
+
+
+def _refusal(exc: CommandRefused) -> Kind:
+    if isinstance(exc, NotFound):
+        return Kind.NOT_FOUND
+    return Kind.INVALID if isinstance(exc, Invalid) else Kind.CONFLICT

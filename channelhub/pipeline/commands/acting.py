@@ -21,6 +21,10 @@ class Conflict(CommandRefused):
     """It has changed since it was read (HTTP 409)."""
 
 
+class Invalid(CommandRefused):
+    """What was given is wrong by itself, whatever the state of things (HTTP 422)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
     """`written` is rung after each command: streams, dispatch and grouping listen to it."""

@@ -10,7 +10,7 @@ ON CONFLICT (identity_id, at_us, id) DO UPDATE SET is_verified = excluded.is_ver
 DELETE FROM timeline WHERE identity_id = :identity_id AND at_us = :at_us AND id = :id;
 
 -- name: set_state
-UPDATE timeline SET state = :state WHERE id = :id AND type = 'message';
+UPDATE timeline SET state = :state WHERE id = :id AND type IN ('message', 'notice');
 
 -- name: newest
 SELECT identity_id, at_us, id, type, channel, account, direction, is_verified, conversation_id, incident_id, outage_id,

@@ -1,0 +1,158 @@
+"""`channelhub notices`: messages to many customers about an outage, each approved by a person."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from channelhub.cli.asking import ask
+from channelhub.cli.client import Daemon
+from channelhub.cli.configuration import configured
+from channelhub.cli.exits import Exit, Failure
+from channelhub.cli.frame import Options
+from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.domain.notices import NoticeKind
+from channelhub.store.database import Session
+from channelhub.web.routes import notices as routes
+
+PER_REQUEST = 5000  # addresses of a list
+
+
+@click.group(name="notices", help="Messages to an outage's customers: draft, look at, approve, cancel.")
+def notices() -> None: ...
+
+
+@notices.command(name="list")
+@click.option("--outage", type=click.IntRange(min=1), help="Only those of this outage.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many to show.")
+@click.pass_obj
+def list_notices(options: Options, outage: int | None, limit: int) -> None:
+    """The newest notices, with how many customers they reached."""
+
+    async def offline(session: Session) -> Any:
+        if outage is not None:
+            return await routes.outage_view(session, outage)
+        return await routes.page_view(session, limit=limit)
+
+    settings = configured(options).settings
+    if outage is not None:
+        found = ask(settings, f"/outages/{outage}/notices", offline)
+    else:
+        found = ask(settings, "/notices", offline, limit=limit)
+    if options.as_json:
+        print_json(found)
+        return
+    table = Table("id", "outage", "kind", "state", "written", "languages", "addresses", expand=True)
+    for one in found["items"]:
+        table.add_row(
+            one["id"], one["outage_id"], one["kind"], one["state"], when(one["created_at"]),
+            " ".join(one["languages"]), _counted(one["counts"]),
+        )  # fmt: skip
+    Console().print(table if found["items"] else "no notices")
+
+
+@notices.command(name="show")
+@click.argument("notice_id", type=click.IntRange(min=1))
+@click.pass_obj
+def show(options: Options, notice_id: int) -> None:
+    """A notice's texts, and what became of it. Of a draft, with the daemon running, whom it would reach."""
+
+    async def offline(session: Session) -> Any:
+        return await routes.detail(session, notice_id)
+
+    _print(ask(configured(options).settings, f"/notices/{notice_id}", offline), options)
+
+
+@notices.command(name="draft")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.option(
+    "--kind", type=click.Choice([str(one) for one in NoticeKind]), default=str(NoticeKind.NOTICE), show_default=True,
+    help="The first word, an update, or that it is over.",
+)  # fmt: skip
+@click.option(
+    "--texts", "texts_file", type=click.Path(dir_okay=False, path_type=Path),
+    help='JSON: {"uk": {"subject": …, "text": …, "short": …}, …}. Left out: the templates.',
+)  # fmt: skip
+@click.option(
+    "--to", "list_file", type=click.Path(dir_okay=False, path_type=Path),
+    help="File with people to tell although they have not written, one a line: email:ann@example.com.",
+)  # fmt: skip
+@click.pass_obj
+def draft(options: Options, outage_id: int, kind: str, texts_file: Path | None, list_file: Path | None) -> None:
+    """Begin a notice; nobody is told before it is approved. Needs the running daemon."""
+    texts = None if texts_file is None else _texts(texts_file)
+    listed = [] if list_file is None else [line for line in _read(list_file).splitlines() if line.strip()]
+    daemon = Daemon(configured(options).settings)
+    body = {"kind": kind, "texts": texts, "identities": listed[:PER_REQUEST]}
+    made = daemon.post(f"/outages/{outage_id}/notices", body)
+    for at in range(PER_REQUEST, len(listed), PER_REQUEST):
+        more = {"version": made["version"], "identities": listed[at : at + PER_REQUEST]}
+        made = daemon.patch(f"/notices/{made['id']}", more)
+    _print(made, options)
+
+
+@notices.command(name="approve")
+@click.argument("notice_id", type=click.IntRange(min=1))
+@click.pass_obj
+def approve(options: Options, notice_id: int) -> None:
+    """Let it go out, to those who wrote and those who will. Needs the running daemon."""
+    _print(Daemon(configured(options).settings).post(f"/notices/{notice_id}/approve"), options)
+
+
+@notices.command(name="cancel")
+@click.argument("notice_id", type=click.IntRange(min=1))
+@click.pass_obj
+def cancel(options: Options, notice_id: int) -> None:
+    """Send nobody else this notice. Needs the running daemon."""
+    _print(Daemon(configured(options).settings).post(f"/notices/{notice_id}/cancel"), options)
+
+
+def _texts(path: Path) -> Any:
+    try:
+        return json.loads(_read(path))
+    except ValueError as exc:
+        raise Failure(f"{path} is not JSON: {exc}", Exit.USAGE) from exc
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise Failure(f"{path} can't be read: {exc}", Exit.USAGE) from exc
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in counts.items()) or "-"
+
+
+def _print(found: dict[str, Any], options: Options) -> None:
+    if options.as_json:
+        print_json(found)
+        return
+    console = Console()
+    console.print(f"{found['kind']} {found['id']} of outage {found['outage_id']}: {found['state']}", style="bold")
+    console.print(plain(f"  written by {found['author']}, {when(found['created_at'])}"))
+    if found["approved_at"]:
+        console.print(plain(f"  approved by {found['approver']}, {when(found['approved_at'])}"))
+    for language, text in found["texts"].items():
+        console.print(f"  {language}: {one_line(text['subject'])}")
+        console.print(plain(text["text"]), style="dim")
+    if found["audience"]:
+        _print_audience(console, found["audience"])
+    for one in found["outcomes"]:
+        where = f"{one['channel'] or '-'} {one['language']}"
+        console.print(plain(f"  {one['addresses']} {one['state']} · {where} {one['reason']}"))
+    for one in found["troubled"]:
+        console.print(plain(f"  ! {one['address']}: {one['state']}, {one['error']}"))
+
+
+def _print_audience(console: Console, audience: dict[str, Any]) -> None:
+    more = "" if audience["whole"] else "at least "
+    console.print(f"  would reach {more}{audience['customers']} customers:")
+    for one in audience["told"]:
+        console.print(plain(f"    {one['customers']} by {one['channel']} in {one['language']}"))
+    for one in audience["unsent"]:
+        console.print(plain(f"    {one['addresses']} not: {one['reason']}"))

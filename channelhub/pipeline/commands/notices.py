@@ -1,0 +1,194 @@
+"""People write notices, approve them once, and cancel them. Nothing is approved by itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from channelhub.domain.notices import NoticeKind, NoticeState, NoticeText
+from channelhub.domain.people import GLOBAL_KINDS, Handle
+from channelhub.domain.times import from_us, to_us
+from channelhub.pipeline.commands.acting import Acting, CommandRefused, Conflict, Invalid, NotFound
+from channelhub.pipeline.noticing import notice_event
+from channelhub.rules import identity as identity_rules
+from channelhub.rules.notices import season
+from channelhub.store import events, hub, notices, outages, people
+from channelhub.store.database import Session
+from channelhub.store.notices import Listed, Notice
+from channelhub.store.outages import Outage
+
+MAX_LANGUAGES = 10
+MAX_SUBJECT = 250
+MAX_CHARS = 10_000
+MAX_LIST = 100_000  # addresses on one notice's list
+MAX_NOTICES = 100  # of one outage
+CUSTOMER_KIND = "customer"
+
+
+async def draft(
+    acting: Acting,
+    actor: str,
+    outage_id: int,
+    kind: NoticeKind,
+    *,
+    texts: Mapping[str, NoticeText] | None = None,
+    identities: Sequence[str] = (),
+) -> int:
+    """Begin a notice; its id. Without texts they come from the templates, in every language we write in.
+
+    `identities` are `kind:value` or `customer:ID` of people to tell although they have not written. Raises NotFound,
+    Invalid, CommandRefused.
+    """
+    now_us = to_us(acting.now())
+    book = acting.book()
+
+    async def write(session: Session) -> int:
+        outage = await _outage(session, outage_id)
+        if len(await notices.of_outage(session, outage_id, limit=MAX_NOTICES)) >= MAX_NOTICES:
+            raise CommandRefused(f"an outage has at most {MAX_NOTICES} notices")
+        words = texts or book.notices.draft(kind, from_us(outage.began_us))
+        _check(words)
+        notice_id = await notices.add(session, outage_id=outage_id, kind=kind, texts=words, author=actor, at_us=now_us)
+        await _enlist(session, acting, notice_id, identities)
+        await _record(session, now_us, actor, "draft", notice_id)
+        return notice_id
+
+    notice_id = await acting.store.writer.command(write)
+    acting.written.ring()
+    return notice_id
+
+
+async def change(
+    acting: Acting,
+    actor: str,
+    notice_id: int,
+    *,
+    version: int | None = None,
+    texts: Mapping[str, NoticeText] | None = None,
+    identities: Sequence[str] = (),
+) -> None:
+    """Put other texts into a draft, or more people on its list. Raises NotFound, Conflict, Invalid."""
+    now_us = to_us(acting.now())
+    if texts is not None:
+        _check(texts)
+
+    async def write(session: Session) -> None:
+        known = await _draft(session, notice_id, version)
+        changed = replace(known, version=known.version + 1, texts=known.texts if texts is None else texts)
+        await notices.change(session, changed)
+        await _enlist(session, acting, notice_id, identities)
+        await _record(session, now_us, actor, "change", notice_id)
+
+    await acting.store.writer.command(write)
+    acting.written.ring()
+
+
+async def approve(acting: Acting, actor: str, notice_id: int, *, version: int | None = None) -> None:
+    """Let it go out. It takes the place of the one that was approved before it. Raises NotFound, Conflict for a notice
+    that was changed since or is approved already, CommandRefused where the outage's state speaks against it."""
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> None:
+        known = await _draft(session, notice_id, version)
+        outage = await _outage(session, known.outage_id)
+        if why := season.refusal(known.kind, outage.state, is_merged=outage.merged_into is not None):
+            raise CommandRefused(why)
+        for other in await notices.of_outage(session, known.outage_id):
+            if other.state is NoticeState.APPROVED:
+                await _close(session, other, NoticeState.SUPERSEDED, actor, now_us)
+        agreed = replace(
+            known, state=NoticeState.APPROVED, version=known.version + 1, approver=actor, approved_us=now_us
+        )
+        await notices.change(session, agreed)
+        await events.append(session, [notice_event("notice.approved", agreed, at_us=now_us)])
+        await _record(session, now_us, actor, "approve", notice_id)
+
+    await acting.store.writer.command(write)
+    acting.written.ring()
+
+
+async def cancel(acting: Acting, actor: str, notice_id: int) -> None:
+    """Send nobody else this notice; what waits is taken back. Raises NotFound, CommandRefused for one that is over."""
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> None:
+        known = await notices.get(session, notice_id)
+        if known is None:
+            raise NotFound(f"there is no notice {notice_id}")
+        if known.state not in (NoticeState.DRAFT, NoticeState.APPROVED):
+            raise CommandRefused(f"notice {notice_id} is {known.state}")
+        await _close(session, known, NoticeState.CANCELLED, actor, now_us)
+        await _record(session, now_us, actor, "cancel", notice_id)
+
+    await acting.store.writer.command(write)
+    acting.written.ring()
+
+
+async def _close(session: Session, known: Notice, state: NoticeState, actor: str, now_us: int) -> None:
+    closed = replace(known, state=state, version=known.version + 1, closed_by=actor, closed_us=now_us)
+    await notices.change(session, closed)
+
+
+async def _draft(session: Session, notice_id: int, version: int | None) -> Notice:
+    known = await notices.get(session, notice_id)
+    if known is None:
+        raise NotFound(f"there is no notice {notice_id}")
+    if version is not None and version != known.version:
+        raise Conflict(f"notice {notice_id} has version {known.version}, not {version}: read it again")
+    if known.state is not NoticeState.DRAFT:
+        raise Conflict(f"notice {notice_id} is {known.state}: only a draft can be changed or approved")
+    return known
+
+
+async def _outage(session: Session, outage_id: int) -> Outage:
+    found = await outages.get(session, outage_id)
+    if found is None:
+        raise NotFound(f"there is no outage {outage_id}")
+    return found
+
+
+def _check(texts: Mapping[str, NoticeText]) -> None:
+    if not 1 <= len(texts) <= MAX_LANGUAGES:
+        raise Invalid(f"a notice has texts in 1 to {MAX_LANGUAGES} languages")
+    for language, one in texts.items():
+        if not (len(language) == 2 and language.isascii() and language.isalpha() and language.islower()):
+            raise Invalid(f"{language[:20]!r} is no language: write two letters, as uk")
+        if not one.text.strip() or not one.subject.strip():
+            raise Invalid(f"the {language} text needs a subject and words")
+        if len(one.subject) > MAX_SUBJECT or len(one.text) > MAX_CHARS or len(one.short) > MAX_CHARS:
+            raise Invalid(f"the {language} text is too long: {MAX_SUBJECT} characters of subject, {MAX_CHARS} of text")
+
+
+async def _enlist(session: Session, acting: Acting, notice_id: int, identities: Sequence[str]) -> None:
+    if not identities:
+        return
+    addresses: dict[int, Listed] = {}
+    for text in identities:
+        for one in await _named(session, text, region=acting.book().default_region):
+            addresses[one.identity_id] = one
+    if await notices.list_size(session, notice_id) + len(addresses) > MAX_LIST:
+        raise Invalid(f"a notice's list holds at most {MAX_LIST} addresses")
+    await notices.add_to_list(session, notice_id, list(addresses.values()))
+
+
+async def _named(session: Session, text: str, *, region: str) -> list[Listed]:
+    """The addresses that a line of a list names: a customer's, a known one, or one that is the same everywhere."""
+    kind, _, value = (part.strip() for part in text.partition(":"))
+    kind = kind.lower()
+    if kind == CUSTOMER_KIND and value.isascii() and value.isdigit() and len(value) <= 19 and int(value) < 1 << 63:
+        former = (await people.identities(session, [int(value)])).get(int(value))
+        own = await people.of_customer(session, former.customer_id) if former else []
+        if own:
+            return [Listed(identity_id=one.id, key=one.key, shown=one.shown) for one in own]
+    parsed = identity_rules.parse_key(text.strip(), default_region=region)
+    if parsed is None or kind == CUSTOMER_KIND:
+        raise Invalid(f"{text[:100]!r} is no address: write kind:value, as email:ann@example.com")
+    known = await people.by_value(session, *parsed)
+    if known:
+        return [Listed(identity_id=one.id, key=one.key, shown=one.shown) for one in known[:1]]
+    key = identity_rules.normalize(Handle(kind=kind, value=value), account="", default_region=region)
+    if key is None or kind not in GLOBAL_KINDS:
+        raise Invalid(f"nobody ever wrote from {text[:100]!r}: only an email or phone can be new")
+    return [Listed(identity_id=identity_rules.identity_id(key), key=key, shown=value)]
+
+
+async def _record(session: Session, now_us: int, actor: str, what: str, notice_id: int) -> None:
+    await hub.record(session, at_us=now_us, actor=actor, action=f"notice.{what}", target=str(notice_id))

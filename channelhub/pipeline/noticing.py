@@ -1,0 +1,169 @@
+"""The notices stage: outage members × approved notices → outbox. What was decided is its memory, so it can be started
+again at any moment; the events it has read for words that decline have a checkpoint of their own.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from channelhub.domain.notices import NoticeState
+from channelhub.domain.times import from_us, to_us
+from channelhub.pipeline.addressing import address
+from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.declining import DecliningWords
+from channelhub.pipeline.rulebook import Rulebook
+from channelhub.pipeline.telling import tell
+from channelhub.pipeline.withdrawing import withdraw
+from channelhub.rules.notices import season
+from channelhub.sdk.contract import Logger
+from channelhub.sdk.errors import NotCommitted
+from channelhub.store import events, notices, outages, outbox, recipients
+from channelhub.store.database import Session
+from channelhub.store.events import NewEvent
+from channelhub.store.notices import Notice
+from channelhub.store.opening import Store
+from channelhub.store.outages import Outage
+
+ROWS = 50  # addresses in one transaction: intake and people's commands come between
+LOOK_S = 5.0
+REST = 4.0  # times what a look took
+LEAST_REST_S = 0.1
+RETRY_S = 1.0
+
+
+class NoticeStage:
+    """Tells whoever is attached to an outage, until cancelled."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        book: Callable[[], Rulebook],
+        grouped: Bell,
+        told: Bell,
+        now: Callable[[], datetime],
+        log: Logger,
+    ) -> None:
+        self._store = store
+        self._book = book
+        self._grouped = grouped
+        self._told = told
+        self._now = now
+        self._log = log
+        self._words = DecliningWords(store)
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            heard, began_s = self._grouped.rings, loop.time()
+            try:
+                has_more = await self.turn()
+            except NotCommitted as exc:
+                self._log.warning("notices.wait", reason=str(exc))
+                await asyncio.sleep(RETRY_S)
+                continue
+            await asyncio.sleep(max(LEAST_REST_S, (loop.time() - began_s) * REST))
+            if not has_more:
+                await self._grouped.wait(heard, timeout_s=LOOK_S)
+
+    async def turn(self) -> bool:
+        """One look at everything; whether something was left for the next."""
+        has_more = await self._words.read_on()
+        async with self._store.readers.read() as session:
+            ended = await recipients.ended_with_waiting(session)
+            live = await notices.approved(session)
+        for notice_id in ended:
+            has_more |= await self._withdraw(notice_id)
+        for notice in live:
+            has_more |= await self._tell(notice)
+        return has_more
+
+    async def _tell(self, notice: Notice) -> bool:
+        """Decide about the next addresses of a notice. Looks first, so that a quiet hub writes nothing."""
+        async with self._store.readers.read() as session:
+            outage = await outages.get(session, notice.outage_id)
+            if outage is None or not _is_on(notice, outage):
+                return False
+            book, now_us = self._book(), to_us(self._now())
+            waits = await address(session, book, notice, now_us=now_us, limit=1)
+            is_finishing = (
+                not waits and notice.finished_us is None and not await recipients.under_way(session, notice.id)
+            )
+        if waits:
+            return await self._write(lambda session: self._decide(session, notice.id))
+        if is_finishing:
+            await self._write(lambda session: self._finish(session, notice.id))
+        return False
+
+    async def _decide(self, session: Session, notice_id: int) -> bool:
+        notice, outage = await _fresh(session, notice_id)
+        if notice is None or outage is None or not _is_on(notice, outage):
+            return False
+        book, now_us = self._book(), to_us(self._now())
+        decided = await address(session, book, notice, now_us=now_us, limit=ROWS)
+        await tell(session, book, notice, decided, now_us=now_us, next_id=self._store.writer.take_id)
+        return len(decided) == ROWS
+
+    async def _finish(self, session: Session, notice_id: int) -> bool:
+        """Everybody known by now has been told: say so, once."""
+        notice, outage = await _fresh(session, notice_id)
+        if notice is None or outage is None or not _is_on(notice, outage) or notice.finished_us is not None:
+            return False
+        now = self._now()
+        counts = await recipients.counts(session, notice_id)
+        await notices.change(session, replace(notice, finished_us=to_us(now)))
+        states: dict[str, int] = {}
+        for one in counts:
+            states[one.state] = states.get(one.state, 0) + one.addresses
+        await events.append(session, [notice_event("notice.sent", notice, at_us=to_us(now), counts=states)])
+        return False
+
+    async def _withdraw(self, notice_id: int) -> bool:
+        """Take back what waits of a notice that ended; whether some may be left."""
+
+        async def write(session: Session) -> bool:
+            notice, outage = await _fresh(session, notice_id)
+            if notice is None or outage is None:
+                return False
+            reason = season.withdrawal(notice.kind, notice.state, outage.state, is_merged=False)
+            waiting = await recipients.waiting(session, notice_id, limit=ROWS)
+            for outbox_id in waiting:
+                item = await outbox.get(session, outbox_id)
+                if item is not None and reason is not None:
+                    await withdraw(session, item, reason, at_us=to_us(self._now()))
+            return len(waiting) == ROWS
+
+        return await self._write(write)
+
+    async def _write(self, work: Callable[[Session], Awaitable[bool]]) -> bool:
+        has_more = await self._store.writer.batch(work)
+        self._told.ring()
+        return has_more
+
+
+def notice_event(kind: str, notice: Notice, *, at_us: int, counts: Mapping[str, int] | None = None) -> NewEvent:
+    """An event that tells of a notice; its words and its readers stay in the database."""
+    data: dict[str, object] = {
+        "notice_id": str(notice.id),
+        "outage_id": str(notice.outage_id),
+        "kind": str(notice.kind),
+        "languages": sorted(notice.texts),
+        "approver": notice.approver,
+    }
+    if counts is not None:
+        data["counts"] = dict(counts)
+    return NewEvent(type=kind, at=from_us(at_us), data=data)
+
+
+def _is_on(notice: Notice, outage: Outage) -> bool:
+    is_merged = outage.merged_into is not None
+    return (
+        notice.state is NoticeState.APPROVED
+        and season.withdrawal(notice.kind, notice.state, outage.state, is_merged=is_merged) is None
+    )
+
+
+async def _fresh(session: Session, notice_id: int) -> tuple[Notice | None, Outage | None]:
+    notice = await notices.get(session, notice_id)
+    return notice, None if notice is None else await outages.get(session, notice.outage_id)
