@@ -18,8 +18,10 @@ from channelhub.store.database import Session
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.chart import chart
 from channelhub.web.pages.rendering import language, render
+from channelhub.web.pages.telling import kinds_for
 from channelhub.web.parts import PARTS
 from channelhub.web.routes import contents, customers
+from channelhub.web.routes.notices import outage_view
 from channelhub.web.routes.outages import detail
 from channelhub.web.routes.similar import similar_views
 from channelhub.web.routing import Handler, Route
@@ -161,11 +163,14 @@ async def outage(request: web.Request) -> web.Response:
         one = await detail(session, outage_id, language=language(request))
         times_us = await latest.report_times_us(session, outage_id)
         shown = await timeline.get_many(session, [int(member.message_id) for member in one.members[:200]])
+        notices = (await outage_view(session, outage_id)).items
     state = OutageState(one.state)
     return render(
         request,
         "outage.html",
         one=one,
+        notices=notices,
+        notice_kinds=kinds_for(state),
         chart=chart(times_us),
         texts={str(message_id): entry.preview[:300] for message_id, entry in shown.items()},
         actions=[
