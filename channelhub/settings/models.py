@@ -89,7 +89,12 @@ class OutageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     enabled: Annotated[bool, _is("Look for outages.")] = True
     min_customers: Annotated[
-        int, _is("Customers who must have reported the same before an outage is suspected.", least=2, most=10_000)
+        int,
+        _is(
+            "Customers who must report the same before an outage is suspected; one fewer on strong evidence.",
+            least=2,
+            most=10_000,
+        ),
     ] = 5
     threshold: Annotated[
         float, _is("Score from which an outage is suspected; higher means later and surer.", least=0, most=100)
