@@ -1,5 +1,6 @@
 """An outage is read with what explains it, in the reader's language."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from channelhub.store import messages, outage_decisions, outages, traffic
 from channelhub.store.database import Session
 from channelhub.store.outage_decisions import Decided
 from channelhub.store.outages import Member, Outage
+from channelhub.web.pages.texts import LANGUAGES, TEXTS
 from tests.web.conftest import BEGAN, Hub
 from tests.web.flow import receive
 
@@ -115,3 +117,32 @@ async def test_an_unknown_language_is_refused_by_name(hub: Hub) -> None:
 
     assert answer.status == 422
     assert "language" in problem["errors"]
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+async def test_the_page_tells_it_in_the_agents_language(hub: Hub, language: str) -> None:
+    outage_id = await with_an_outage(hub)
+    headers = hub.admin() | {"Accept-Language": language}
+    async with hub.http.get(f"{hub.url}/outages/{outage_id}", headers=headers) as answer:
+        text = unescape(await answer.text())
+    texts = TEXTS[language]
+    said = {"en": "0.4 expected", "uk": "очікується 0,4", "ru": "ожидается 0,4"}[language]
+    likeness = {"en": "82 % like", "uk": "на 82 %", "ru": "на 82 %"}[language]
+
+    assert answer.status == 200
+    assert texts["history"] in text
+    assert texts["decided_confirm"] in text
+    assert "agent:kate" in text
+    assert said in text
+    assert likeness in text
+    assert texts["chart_usual"].format(expected="0.20") in text
+    assert '<polyline class="usual"' in text
+    assert texts["as_table"] in text
+
+
+async def test_the_list_draws_the_course_of_what_is_open(hub: Hub) -> None:
+    await with_an_outage(hub)
+    async with hub.http.get(f"{hub.url}/outages", headers=hub.admin()) as answer:
+        text = await answer.text()
+
+    assert text.count('class="chart small"') == 1

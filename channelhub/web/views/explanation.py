@@ -104,7 +104,7 @@ def explanation_fields(one: Outage, found: Explained, members: Sequence[ListedMe
             decisions=[_decision(decided, language) for decided in found.decisions],
         ),
         "growth": _growth(course),
-        "chart": _chart(course),
+        "chart": chart_points(course),
         "chart_interval_s": None if course is None else course.step_us // 1_000_000,
         "representatives": [_representative(said, by_id) for said in found.representatives],
         "distinguishing": [_word(word, told) for word, told in found.words],
@@ -130,7 +130,8 @@ def _growth(course: Course | None) -> GrowthView | None:
     return GrowthView(at=from_us(course.heard_us), last_hour=course.last_hour, hour_before=course.hour_before)
 
 
-def _chart(course: Course | None) -> list[ChartPoint]:
+def chart_points(course: Course | None) -> list[ChartPoint]:
+    """The intervals of a course; none of no course."""
     return [
         ChartPoint(
             at=from_us(each.at_us),
