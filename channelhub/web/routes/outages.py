@@ -144,6 +144,7 @@ ROUTES = (
         problems=(404, 422),
     ),
     _decision("confirm", commands.confirm, "It is an outage"),
+    _decision("monitor", commands.monitor, "The fix is in: watch whether reports go on"),
     _decision("dismiss", commands.dismiss, "It is none; stay silent about the same for a while"),
     _decision("resolve", commands.resolve, "It is over"),
 )
