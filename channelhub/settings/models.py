@@ -89,16 +89,11 @@ class OutageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     enabled: Annotated[bool, _is("Look for outages.")] = True
     min_customers: Annotated[
-        int,
-        _is(
-            "Customers who must report the same before an outage is suspected; one fewer on strong evidence.",
-            least=2,
-            most=10_000,
-        ),
-    ] = 5
+        int, _is("Customers who must have reported the same before an outage is suspected.", least=2, most=10_000)
+    ] = 4
     threshold: Annotated[
         float, _is("Score from which an outage is suspected; higher means later and surer.", least=0, most=100)
-    ] = 5.5
+    ] = 6.75
     quiet_hours: Annotated[
         float, _is("Hours without a new report after which an outage resolves by itself.", least=0.1, most=8760)
     ] = 24.0

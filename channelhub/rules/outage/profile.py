@@ -1,12 +1,10 @@
 """From a term that bursts to the profile of words that burst with it, and how convincing that profile is."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
-from channelhub.content.features import is_concept
-from channelhub.content.lexicon import concepts_of
 from channelhub.rules.outage.burst import problem_evidence, score
 from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.reservoir import Reservoir
@@ -87,7 +85,7 @@ class Growth:
                 best = (found, votes, expected, cut)
         strength, members, expected, cut = best
         cut = cut or min(weigh(vote.terms, weights) for vote in sample)
-        judged = strength + self._wording(seed, members, weights)
+        judged = strength + self._wording(members) - self._chances(traffic)
         cut = self._attach_cut(weights, grown, usual_sums, traffic, cut)
         return Candidate(
             seed=seed,
@@ -97,7 +95,7 @@ class Growth:
             votes=tuple(members),
             expected=expected,
             score=judged,
-            may_open=self._may_open(seed, members, judged),
+            may_open=self._may_open(seed, members),
         )
 
     def profile(self, votes: Sequence[Vote], now_us: int) -> Profile:
@@ -153,8 +151,8 @@ class Growth:
                 return cut
         return max(judged_cut, sum(weights.values()) / 2)
 
-    def _wording(self, seed: Seed, votes: Sequence[Vote], weights: dict[str, float]) -> float:
-        """Problem wording speaks for an outage; long texts and agreement in a single word against one."""
+    def _wording(self, votes: Sequence[Vote]) -> float:
+        """Problem wording speaks for an outage, long texts against one: they share words by chance."""
         rules = self._rules
         problem = problem_evidence(
             [vote.problem for vote in votes],
@@ -165,32 +163,15 @@ class Growth:
         )
         length = sum(vote.words for vote in votes) / len(votes)
         long = rules.long_text_penalty * max(0.0, log10(max(length, 1.0) / rules.usual_words))
-        return problem - rules.single_word_penalty * _only_seed(seed, votes, weights) - long
+        return rules.problem_weight * problem - long
 
-    def _may_open(self, seed: Seed, votes: Sequence[Vote], judged: float) -> bool:
-        if seed.window == len(self._rules.windows_min) - 1:
-            needed = self._rules.k_longest
-        else:
-            needed = self._rules.k_few if judged >= self._rules.theta_few else self._rules.k
-        return voices(votes) >= needed
+    def _chances(self, traffic: int) -> float:
+        """What a burst must pay for the traffic around it: of more messages more words coincide by chance."""
+        return self._rules.traffic_penalty * log10(max(traffic, 1) / self._rules.usual_traffic)
 
-
-def _only_seed(seed: Seed, votes: Sequence[Vote], weights: dict[str, float]) -> float:
-    """The share of reports that have nothing of the profile but the seed's one word."""
-    if len(seed.terms) > 1:
-        return 0.0
-    word = seed.terms[0]
-    same = _same_matter(word)
-    alone = sum(not any(term in weights and term != word and not same(term) for term in vote.terms) for vote in votes)
-    return alone / len(votes)
-
-
-def _same_matter(word: str) -> Callable[[str], bool]:
-    """A stem and its own concept are one word twice, not agreement in two."""
-    if is_concept(word):
-        return lambda term: word in concepts_of(term)
-    own = concepts_of(word)
-    return lambda term: term in own
+    def _may_open(self, seed: Seed, votes: Sequence[Vote]) -> bool:
+        is_longest = seed.window == len(self._rules.windows_min) - 1
+        return voices(votes) >= (self._rules.k_longest if is_longest else self._rules.k)
 
 
 def _cuts(weights: Sequence[float]) -> list[float]:

@@ -1,6 +1,6 @@
 """Every number that outage detection decides by, with the value it ships with."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 SECOND_US: Final = 1_000_000
@@ -13,9 +13,9 @@ DAY_US: Final = 24 * HOUR_US
 class OutageRules:
     """Scores are -log10 of a chance probability: 5.5 is one in 300,000. Times carry their unit in the name."""
 
-    theta: float = 5.5  # an outage opens at this score …
-    k: int = 5  # … with at least this many distinct customers
-    k_longest: int = 7  # the same for the longest window, where chance has had more time
+    theta: float = 6.75  # an outage opens at this score …
+    k: int = 4  # … with at least this many distinct customers
+    k_longest: int = 6  # the same for the longest window, where chance has had more time
     longest_penalty: float = 2.0
     theta_cold: float = 8.0  # both, until `cold_days` of history with `cold_messages` are known
     k_cold: int = 8
@@ -33,10 +33,12 @@ class OutageRules:
     dispersion: float = 2.5  # shape of the negative binomial: support traffic clumps more than Poisson
     problem_floor: float = -4.0
     problem_ceiling: float = 1.5
+    problem_weight: float = 0.6  # reports of one outage are worded alike: each says less than if it stood alone
     problem_expected: float = 0.6  # share of outage reports that name a problem in so many words
-    single_word_penalty: float = 1.5
     usual_words: int = 12  # texts longer than this pay for the words they bring
-    long_text_penalty: float = 4.0
+    long_text_penalty: float = 3.4
+    usual_traffic: int = 100  # votes in the window; where there are more, more words have the chance to coincide:
+    traffic_penalty: float = 1.0  # … so each tenfold costs this, and each tenth part gives it back
     merge_overlap: float = 0.2  # share of a seed's reports that are already in a live outage
     merge_cosine: float = 0.4
     background_share: float = 0.25  # of an outage's members that may be expected to be unrelated
@@ -44,8 +46,6 @@ class OutageRules:
     live_factor: float = 1.0  # … more than this many times what unrelated messages with such words would be
     quiet_hours: float = 24.0  # without a report for so long, an outage is over
     lasting_days: float = 3.0  # what an outage still brings after so long counts as usual traffic
-    k_few: int = 4  # stronger evidence needs fewer customers
-    theta_few: float = 6.5
     dismissed_hours: float = 72.0  # a dismissed profile does not come up again within this time …
     dismissed_growth: float = 3.0  # … unless so many times the customers report it; 0: not even then
     attraction_days: float = 90.0  # for so long, profiles that a person merged draw bursts like them together
@@ -61,22 +61,3 @@ class OutageRules:
     @property
     def lifetime_us(self) -> int:
         return self.windows_min[-1] * MINUTE_US
-
-
-def rules_for(*, threshold: float, min_customers: int) -> OutageRules:
-    """The shipped rules with another score and number of customers to open at.
-
-    What else is asked of few customers, of the longest window and of a hub without history moves along.
-    """
-    shipped = OutageRules()
-    higher, more = threshold - shipped.theta, min_customers - shipped.k
-    return replace(
-        shipped,
-        theta=threshold,
-        k=min_customers,
-        k_few=max(2, shipped.k_few + more),
-        theta_few=shipped.theta_few + higher,
-        k_longest=shipped.k_longest + more,
-        theta_cold=shipped.theta_cold + higher,
-        k_cold=shipped.k_cold + more,
-    )

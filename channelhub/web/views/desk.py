@@ -7,21 +7,11 @@ from typing import Any
 import msgspec
 
 from channelhub.domain.times import from_us
-from channelhub.pipeline.explaining import Explained
 from channelhub.rules.incident import Incident
 from channelhub.rules.lifecycle import ALLOWED
 from channelhub.rules.outage.phrasing import sentences
 from channelhub.store.outages import Counts, ListedMember, Outage
 from channelhub.store.ratings import Scores
-from channelhub.web.views.explanation import (
-    ChartPoint,
-    ExplanationView,
-    GrowthView,
-    RepresentativeView,
-    TraitView,
-    WordView,
-    explanation_fields,
-)
 from channelhub.web.views.monitoring import RelatedAlertView
 from channelhub.web.views.ratings import RatingSummary, summary
 
@@ -103,15 +93,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutageDetail(OutageView, frozen=True, kw_only=True):
-    """An outage with its newest reports and what explains it. `chart_interval_s` is null without reports."""
-
-    explanation: ExplanationView
-    growth: GrowthView | None
-    chart: list[ChartPoint]
-    chart_interval_s: int | None
-    representatives: list[RepresentativeView]
-    distinguishing: list[WordView]
-    common: list[TraitView]
+    """An outage with its newest reports."""
 
     members: list[MemberView]
     channels: list[Share]
@@ -142,8 +124,8 @@ def incident(one: Incident, *, customer_id: int | None = None) -> IncidentView:
     )
 
 
-def outage(one: Outage, counts: Mapping[int, Counts], language: str = "en") -> OutageView:
-    return OutageView(**_outage_fields(one, counts.get(one.id), language))
+def outage(one: Outage, counts: Mapping[int, Counts]) -> OutageView:
+    return OutageView(**_outage_fields(one, counts.get(one.id)))
 
 
 def outage_detail(
@@ -152,13 +134,10 @@ def outage_detail(
     members: Sequence[ListedMember],
     rated: Scores | None,
     alerts: Sequence[RelatedAlertView],
-    explained: Explained,
-    language: str,
 ) -> OutageDetail:
     return OutageDetail(
-        **_outage_fields(one, counts.get(one.id), language),
-        **explanation_fields(one, explained, members, language),
-        members=[_member(member, language) for member in members],
+        **_outage_fields(one, counts.get(one.id)),
+        members=[_member(member) for member in members],
         channels=_shares([member.channel for member in members]),
         languages=_shares([member.language or "?" for member in members]),
         ratings=summary(rated),
@@ -166,14 +145,14 @@ def outage_detail(
     )
 
 
-def _outage_fields(one: Outage, count: Counts | None, language: str) -> dict[str, Any]:
+def _outage_fields(one: Outage, count: Counts | None) -> dict[str, Any]:
     return {
         "id": str(one.id),
         "state": str(one.state),
         "version": one.version,
         "title": one.title,
         "terms": list(one.terms),
-        "reasons": sentences(one.reasons, language),
+        "reasons": sentences(one.reasons),
         "customers": count.customers if count else 0,
         "messages": count.messages if count else 0,
         "began_at": from_us(one.began_us),
@@ -185,7 +164,7 @@ def _outage_fields(one: Outage, count: Counts | None, language: str) -> dict[str
     }
 
 
-def _member(one: ListedMember, language: str) -> MemberView:
+def _member(one: ListedMember) -> MemberView:
     return MemberView(
         message_id=str(one.message_id),
         customer_id=str(one.customer_id),
@@ -194,7 +173,7 @@ def _member(one: ListedMember, language: str) -> MemberView:
         subject=one.subject,
         language=one.language,
         weight=one.weight,
-        reasons=sentences(one.reasons, language),
+        reasons=sentences(one.reasons),
         at=from_us(one.at_us),
     )
 
