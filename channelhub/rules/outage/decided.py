@@ -150,11 +150,11 @@ class Decided:
         for vote in alive.values():
             vote.outage_id = new.outage_id
         new.announced = new.regrown = len(new.customers)
-        for outage_id in {made.outage_id, *sources}:
-            new.apart.add(outage_id)
+        for outage_id in dict.fromkeys((made.outage_id, *sources)):
+            new.apart[outage_id] = None
             other = self._open.get(outage_id)
             if other is not None:
-                other.apart.add(new.outage_id)
+                other.apart[new.outage_id] = None
 
     def _move_in(self, outage: Outage | None, messages: Sequence[Named], votes: Collection[Vote]) -> None:
         """Out of the open outages that hold these, and into `outage` where that is still open."""
@@ -166,21 +166,21 @@ class Decided:
             return
         for vote in _alive(messages, votes).values():
             if vote.message_id in outage.left:
-                outage.left.discard(vote.message_id)
+                del outage.left[vote.message_id]
                 for term in vote.terms:
                     less(outage.against, term)
             if vote.outage_id != outage.outage_id:
                 vote.outage_id = 0
                 take(outage, vote)
         for named in messages:
-            outage.left.discard(named.message_id)
+            outage.left.pop(named.message_id, None)
             enter(outage, named.message_id, Membership(named.customer, named.channel))
 
     def _move_out(self, outage: Outage, messages: Sequence[Named], votes: Collection[Vote]) -> None:
         """Never take these again, and let what only they say count no more."""
         for named in messages:
             release(outage, named.message_id)
-            outage.left.add(named.message_id)
+            outage.left[named.message_id] = None
         for vote in _alive(messages, votes).values():
             if vote.outage_id == outage.outage_id:
                 vote.outage_id = 0

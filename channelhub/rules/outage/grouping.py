@@ -42,9 +42,9 @@ class Outage(msgspec.Struct):
     announced: int = 0  # distinct customers at the last announcement of growth
     regrown: int = 0  # the same when the profile was last grown
     typical: float = 0.0  # what an average report weighed then
-    left: set[int] = msgspec.field(default_factory=set)  # messages that a person moved out: they never come back
+    left: dict[int, None] = msgspec.field(default_factory=dict)  # what a person moved out: it never comes back
     against: dict[str, int] = msgspec.field(default_factory=dict)  # terms of those messages, and in how many
-    apart: set[int] = msgspec.field(default_factory=set)  # outages that a person parted from this one
+    apart: dict[int, None] = msgspec.field(default_factory=dict)  # outages that a person parted from this one
 
     @property
     def label(self) -> str:

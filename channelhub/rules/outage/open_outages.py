@@ -105,8 +105,9 @@ class OpenOutages:
         for message_id, one in outage.members.items():
             if message_id not in into.left:
                 enter(into, message_id, one)
-        into.left |= outage.left - into.members.keys()
-        into.apart = (into.apart | outage.apart) - {into.outage_id, outage.outage_id}
+        into.left |= {one: None for one in outage.left if one not in into.members}
+        both = (into.outage_id, outage.outage_id)
+        into.apart = {one: None for one in (*into.apart, *outage.apart) if one not in both}
         for term, count in outage.against.items():
             into.against[term] = into.against.get(term, 0) + count
         into.last_us = max(into.last_us, outage.last_us)
@@ -135,7 +136,7 @@ class OpenOutages:
             if outage not in same and self.supervision.attracts(found.weights, outage.weights, now_us)
         ]
         ids = {vote.message_id for vote in found.votes}
-        kept = [one for one in (*same, *drawn) if 2 * len(ids & one.left) <= len(ids)]
+        kept = [one for one in (*same, *drawn) if 2 * len(ids & one.left.keys()) <= len(ids)]
         kept.sort(key=lambda one: (one.opened_us, one.outage_id))
         if any(one.apart for one in kept):
             first = max(kept, key=lambda one: len(ids & one.members.keys()))  # the oldest of equals
