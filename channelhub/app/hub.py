@@ -13,6 +13,7 @@ import structlog
 from channelhub.app.accounts import Accounts
 from channelhub.app.book import working_book
 from channelhub.app.figures import keep_counting
+from channelhub.app.oncall import OnCall
 from channelhub.app.signing import read_or_make_secret
 from channelhub.app.watchdog import watch
 from channelhub.dispatch.worker import OutboxWorker
@@ -111,6 +112,7 @@ class Hub:
         self._is_writer_alive = True
         self.is_welcoming = False  # set once start-up is over: /readyz says 503 before
         self.acting = Acting(store=store, book=lambda: self._book, now=now, written=self._written)
+        self._on_call = OnCall(store, lambda: self._settings, http=self._http, written=self._written, now=now)
         self._similarity = Similarity(store, processed=self._written)
         self.web = self._make_web(settings)
 
@@ -137,6 +139,8 @@ class Hub:
         self._keep("notices", self._tell)
         self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
+        self._keep("alerting", self._on_call.decide)
+        self._keep("alerts", self._on_call.tell)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
         self._spawn("watchdog", watch(
             self._store, self._blueprint.notifier, metrics=self._metrics, log=log, on_writer=self._writer_answers
@@ -153,7 +157,9 @@ class Hub:
         """Take nothing new, finish what is being written, close. Unread deliveries wait in their table."""
         await self._supervisor.stop_all()
         await self.web.stop()
-        for name in ("watchdog", "figures", "dispatch", "similarity", "notices", "group", "process"):
+        for name in (
+            "watchdog", "figures", "alerts", "alerting", "dispatch", "similarity", "notices", "group", "process"
+        ):  # fmt: skip
             await self._end(name)
         await self._pool.stop()
         await self._http.close()
@@ -183,6 +189,7 @@ class Hub:
             similar=self._similarity,
             replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
+            alert_targets=lambda: {name: one.kind for name, one in self._settings.alerts.items()},
             trusted_proxies=settings.http.trusted_proxies,
             max_connections=settings.http.max_connections,
         )

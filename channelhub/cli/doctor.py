@@ -96,11 +96,25 @@ def _accounts(found: Configured) -> Iterator[Finding]:
             yield Finding(what=f"account {one['name']}", level="ok" if is_ok else "wrong", detail=detail)
             if compared := one.get("completeness"):
                 yield _completeness(one["name"], compared)
+        for target in daemon.get("/alerts", limit=1)["targets"]:
+            yield _alert_target(target)
         return
     for health in asyncio.run(probe(found.settings, found.installed.plugins)):
         is_ok = health.health is Health.OK
         detail = health.detail or str(health.health)
         yield Finding(what=f"account {health.name}", level="ok" if is_ok else "wrong", detail=detail)
+
+
+def _alert_target(one: dict[str, Any]) -> Finding:
+    """Whether those who are told of outages can be."""
+    is_failing = one["state"] == "failing"
+    untold = f"nothing was told yet: try it with `channelhub alerts test {one['name']}`"
+    return Finding(
+        what=f"alerts to {one['name']}",
+        level="wrong" if is_failing else "ok" if one["state"] == "ok" else "note",
+        detail=one["detail"] or (untold if one["state"] == "never" else "ok"),
+        mend=f"mend [alerts.{one['name']}], then `channelhub alerts test {one['name']}`" if is_failing else "",
+    )
 
 
 def _completeness(account: str, compared: dict[str, Any]) -> Finding:

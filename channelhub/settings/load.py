@@ -1,7 +1,7 @@
 """Read and check the configuration: every fault at once, or settings that can be relied on."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -9,14 +9,15 @@ from typing import Any
 import msgspec
 
 from channelhub.domain.addresses import ListenAddress, parse_listen
+from channelhub.settings.alerts import ALERT_KINDS, AlertTarget
 from channelhub.settings.check import check_struct, describe
 from channelhub.settings.faults import ConfigurationError, nearest
 from channelhub.settings.models import SECTIONS, Account, Settings
-from channelhub.settings.overlay import lay_credentials, lay_environment, resolve_files
+from channelhub.settings.overlay import NAMED, lay_credentials, lay_environment, resolve_files
 from channelhub.settings.tree import KeyPath, Tree, read
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
-_TOP = (*SECTIONS, "accounts")
+_TOP = (*SECTIONS, *NAMED)
 
 
 def _writes_to_nobody(_account: Account) -> str:
@@ -44,21 +45,34 @@ def load(
     resolve_files(tree, path.parent if path is not None else Path(), keys)
     _check_top(tree)
     sections = {name: check_struct(tree, (name,), model) for name, model in SECTIONS.items()}
-    accounts = _accounts(tree, account_models)
+    accounts = {
+        name: Account(name=name, kind=kind, config=config)
+        for name, kind, config in _named(tree, "accounts", account_models, what="connector")
+    }
+    alerts = {
+        name: AlertTarget(name=name, kind=kind, config=config)
+        for name, kind, config in _named(tree, "alerts", ALERT_KINDS, what="receiver")
+    }
     _check_listens(tree, sections["http"], accounts)
     _check_together(tree, accounts)
     _check_answering(tree, accounts, writes_to)
     if tree.faults:
         raise ConfigurationError(tree.faults)
-    return Settings(**sections, accounts=MappingProxyType(accounts), warnings=tuple(tree.warnings))
+    return Settings(
+        **sections,
+        accounts=MappingProxyType(accounts),
+        alerts=MappingProxyType(alerts),
+        warnings=tuple(tree.warnings),
+    )
 
 
 def _known_keys(tree: Tree, account_models: Mapping[str, type]) -> dict[KeyPath, frozenset[str]]:
     keys: dict[KeyPath, frozenset[str]] = {(name,): _fields(model) for name, model in SECTIONS.items()}
-    for name, table in tree.accounts():
-        kind = table.get("kind")
-        if isinstance(kind, str) and kind in account_models:
-            keys["accounts", name] = _fields(account_models[kind])
+    for group, models in (("accounts", account_models), ("alerts", ALERT_KINDS)):
+        for name, table in tree.named(group):
+            kind = table.get("kind")
+            if isinstance(kind, str) and kind in models:
+                keys[group, name] = _fields(models[kind])
     return keys
 
 
@@ -74,25 +88,25 @@ def _check_top(tree: Tree) -> None:
             tree.fault((name,), "expected a table", found=describe(value))
 
 
-def _accounts(tree: Tree, models: Mapping[str, type]) -> dict[str, Account]:
-    checked: dict[str, Account] = {}
-    accounts = tree.table.get("accounts", {})
-    for name, table in accounts.items() if isinstance(accounts, dict) else ():
-        path = ("accounts", name)
+def _named(tree: Tree, group: str, models: Mapping[str, type], *, what: str) -> Iterator[tuple[str, str, Any]]:
+    """Name, kind and checked struct of every `[group.NAME]` without a fault."""
+    tables = tree.table.get(group, {})
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        path = (group, name)
         if not _NAME.fullmatch(name):
-            tree.fault(path, "expected an account name of lower-case letters, digits, - and _, at most 63")
+            word = "an account name" if group == "accounts" else "a name"
+            tree.fault(path, f"expected {word} of lower-case letters, digits, - and _, at most 63")
         if not isinstance(table, dict):
             tree.fault(path, "expected a table", found=describe(table))
             continue
         kind = table.get("kind")
         if not isinstance(kind, str) or kind not in models:
             known = ", ".join(sorted(models)) or "none is installed"
-            _fault_of_kind(tree, path, kind, f"expected the kind of a connector ({known})", models)
+            _fault_of_kind(tree, path, kind, f"expected the kind of a {what} ({known})", models)
             continue
         config = check_struct(tree, path, models[kind], besides=frozenset({"kind"}))
         if config is not None:
-            checked[name] = Account(name=name, kind=kind, config=config)
-    return checked
+            yield name, kind, config
 
 
 def _fault_of_kind(tree: Tree, path: KeyPath, kind: object, expected: str, models: Mapping[str, type]) -> None:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from channelhub.settings.alerts import AlertTarget
+
 _MIB = 1024 * 1024
 
 
@@ -159,6 +161,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notices: NoticeSettings = NoticeSettings()
     log: LogSettings = LogSettings()
     accounts: Mapping[str, Account] = MappingProxyType({})
+    alerts: Mapping[str, AlertTarget] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
 

@@ -19,6 +19,7 @@ PREFIX = "CHANNELHUB__"
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 MAX_SECRET_BYTES = 64 * 1024
 SUFFIX = "_file"
+NAMED = ("accounts", "alerts")  # groups of tables with names of their own
 
 Keys = Mapping[KeyPath, Collection[str]]  # of each section and account, the keys that its struct has
 
@@ -27,21 +28,20 @@ def lay_environment(tree: Tree, environ: Mapping[str, str]) -> None:
     """Set every `CHANNELHUB__…` variable's key; what can't be one becomes a fault."""
     for variable in sorted(name for name in environ if name.startswith(PREFIX)):
         parts = tuple(part.lower() for part in variable.removeprefix(PREFIX).split("__"))
-        is_account = parts[0] == "accounts"
-        if len(parts) < (3 if is_account else 2) or not all(parts):
+        is_named = parts[0] in NAMED
+        if len(parts) < (3 if is_named else 2) or not all(parts):
             tree.fault((), f"expected {PREFIX}SECTION__KEY or {PREFIX}ACCOUNTS__NAME__KEY", origin=variable)
             continue
-        if is_account:
-            name = _account_named(tree, parts[1], variable)
-            parts = ("accounts", name, *parts[2:])
+        if is_named:
+            parts = (parts[0], _name_meant(tree, parts[0], parts[1], variable), *parts[2:])
         tree.set_text(parts, environ[variable], variable)
 
 
-def _account_named(tree: Tree, word: str, variable: str) -> str:
-    """The file's account that an environment variable means: `site_form` is `site-form`."""
-    meant = [name for name, _ in tree.accounts() if name.lower().replace("-", "_") == word]
+def _name_meant(tree: Tree, group: str, word: str, variable: str) -> str:
+    """The file's account or alert target that an environment variable means: `site_form` is `site-form`."""
+    meant = [name for name, _ in tree.named(group) if name.lower().replace("-", "_") == word]
     if len(meant) > 1:
-        tree.fault((), f"could mean each of the accounts {', '.join(sorted(meant))}", origin=variable)
+        tree.fault((), f"could mean each of the {group} {', '.join(sorted(meant))}", origin=variable)
     return meant[0] if meant else word.replace("_", "-")
 
 

@@ -56,11 +56,11 @@ class Tree:
             )
         )
 
-    def accounts(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each account's name and table; what isn't a table is left out."""
-        accounts = self.table.get("accounts", {})
-        if isinstance(accounts, dict):
-            yield from ((name, keys) for name, keys in accounts.items() if isinstance(keys, dict))
+    def named(self, group: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The name and table of each `[group.NAME]`; what isn't a table is left out."""
+        tables = self.table.get(group, {})
+        if isinstance(tables, dict):
+            yield from ((name, keys) for name, keys in tables.items() if isinstance(keys, dict))
 
 
 def spell(path: KeyPath) -> str:

@@ -1,6 +1,6 @@
 """What the server is given by the composition root, and the keys under which its handlers find it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +59,7 @@ class WebParts:
     find_kind_and_trust: Callable[[str], tuple[str, str] | None] | None = None  # quicker than a whole view
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
+    alert_targets: Callable[[], Mapping[str, str]] = dict  # the kinds of [alerts.NAME] by name
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024
 

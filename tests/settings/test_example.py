@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from channelhub.plugins import account_models, discover
+from channelhub.settings.alerts import ALERT_KINDS
 from channelhub.settings.load import load
 from channelhub.settings.models import SECTIONS, Settings
 
@@ -29,12 +30,15 @@ def tables(models: dict[str, type]) -> Iterator[tuple[str, dict[str, Any], type]
         yield name, tree[name], model
     for name, table in tree["accounts"].items():
         yield f"accounts.{name}", table, models[table["kind"]]
+    for name, table in tree["alerts"].items():
+        yield f"alerts.{name}", table, ALERT_KINDS[table["kind"]]
 
 
 def test_the_example_holds_every_section_and_kind_and_no_other(models: dict[str, type]) -> None:
     tree = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
 
-    assert set(tree) == {*SECTIONS, "accounts"}
+    assert set(tree) == {*SECTIONS, "accounts", "alerts"}
+    assert sorted(table["kind"] for table in tree["alerts"].values()) == sorted(ALERT_KINDS)
     assert sorted(table["kind"] for table in tree["accounts"].values()) == sorted(models)
 
 
@@ -53,6 +57,7 @@ def test_the_example_shows_the_defaults(models: dict[str, type]) -> None:
     settings = load(EXAMPLE, account_models=models, environ={})
     configs = {name: getattr(settings, name) for name in SECTIONS}
     configs |= {f"accounts.{name}": account.config for name, account in settings.accounts.items()}
+    configs |= {f"alerts.{name}": target.config for name, target in settings.alerts.items()}
 
     wrong = {
         f"{name}.{field.encode_name}": (getattr(configs[name], field.name), field.default)

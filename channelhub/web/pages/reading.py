@@ -20,6 +20,7 @@ from channelhub.web.pages.chart import chart
 from channelhub.web.pages.rendering import language, render
 from channelhub.web.parts import PARTS
 from channelhub.web.routes import contents, customers
+from channelhub.web.routes.alerts import target_views
 from channelhub.web.routes.outages import detail
 from channelhub.web.routes.similar import similar_views
 from channelhub.web.routing import Handler, Route
@@ -185,7 +186,10 @@ async def parked(request: web.Request) -> web.Response:
 
 
 async def accounts(request: web.Request) -> web.Response:
-    return render(request, "accounts.html", accounts=request.app[PARTS].accounts())
+    parts = request.app[PARTS]
+    async with parts.store.readers.read() as session:
+        targets = await target_views(session, parts.alert_targets())
+    return render(request, "accounts.html", accounts=parts.accounts(), targets=targets)
 
 
 def _page(path: str, handler: Handler, summary: str) -> Route:

@@ -3,6 +3,7 @@
 from channelhub.web import probes
 from channelhub.web.pages import declining, documentation, doing, entering, rating, reading
 from channelhub.web.routes import (
+    alerts,
     contents,
     conversations,
     customers,
@@ -37,6 +38,7 @@ API: tuple[Route, ...] = (
     *incidents.ROUTES,
     *outages.ROUTES,
     *monitoring.ROUTES,
+    *alerts.ROUTES,
     *notices.ROUTES,
     *ratings.ROUTES,
     *hub.ROUTES,

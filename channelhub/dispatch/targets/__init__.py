@@ -1,0 +1,1 @@
+"""Receivers of alerts about outages: one module for each kind."""

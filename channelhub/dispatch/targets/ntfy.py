@@ -1,0 +1,36 @@
+"""ntfy, published as JSON: docs.ntfy.sh/publish. From release 2.16 a sequence id replaces the notification."""
+
+from dataclasses import dataclass
+
+from channelhub.dispatch.targets.calling import Caller
+from channelhub.dispatch.targets.contract import Notice
+from channelhub.domain.alerts import AlertAction, Severity
+from channelhub.rules.outage.alert_texts import details, heading
+from channelhub.settings.alerts import Ntfy
+
+_PRIORITIES = {Severity.WARNING: 4, Severity.ERROR: 5, Severity.CRITICAL: 5}
+_TITLE_CHARS, _MESSAGE_CHARS = 250, 3500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NtfyTarget:
+    config: Ntfy
+    caller: Caller
+    refresh_s: float | None = None
+
+    async def tell(self, notice: Notice) -> str:
+        alert, language = notice.alert, self.config.language
+        is_over = notice.action is AlertAction.RESOLVE
+        message = {
+            "topic": self.config.topic,
+            "title": heading(alert, language)[:_TITLE_CHARS],
+            "message": details(alert, language, is_repeated=notice.may_repeat)[:_MESSAGE_CHARS],
+            "priority": 3 if is_over else _PRIORITIES[alert.severity],
+            "tags": ["white_check_mark" if is_over else "rotating_light"],
+            "click": alert.link,
+            "sequence_id": notice.key,
+        }
+        token = self.config.token
+        headers = {"Authorization": f"Bearer {token.reveal()}"} if token else {}
+        await self.caller.call("POST", self.config.base_url.rstrip("/") + "/", json=message, headers=headers)
+        return notice.key
