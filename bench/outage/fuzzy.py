@@ -7,8 +7,8 @@ from rapidfuzz.fuzz import token_set_ratio
 from rapidfuzz.process import extract
 
 from bench.outage.neighbours import WINDOW_US, Neighbours, Templates, stems
-from bench.outage.scoring import Detection
 from channelhub.rules.outage.report import Report
+from channelhub.rules.outage.scoring import Detection
 
 _LAST = 500
 #: Of 100, over stems.

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bench.outage.neighbours import Templates, stems
-from bench.outage.scoring import Detection
 from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.report import Report
+from channelhub.rules.outage.scoring import Detection
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, MINUTE_US
 
 _WINDOWS_US = (20 * MINUTE_US, HOUR_US, 3 * HOUR_US)

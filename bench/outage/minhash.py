@@ -7,8 +7,8 @@ from random import Random
 from zlib import crc32
 
 from bench.outage.neighbours import WINDOW_US, Neighbours, Templates, stems
-from bench.outage.scoring import Detection
 from channelhub.rules.outage.report import Report
+from channelhub.rules.outage.scoring import Detection
 
 _BANDS, _ROWS = 24, 3
 _SIMILAR = 0.35

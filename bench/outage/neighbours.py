@@ -4,8 +4,8 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bench.outage.scoring import Detection
 from channelhub.rules.outage.report import Report
+from channelhub.rules.outage.scoring import Detection
 from channelhub.rules.outage.thresholds import HOUR_US
 
 #: Distinct customers with similar messages within the window, the new one among them, that raise an alarm.

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -14,11 +15,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bench.outage import fuzzy, keywords, minhash, ours
-from bench.outage.scoring import Detection, Score, score
 from bench.outage.streams import Kind, stream
 from channelhub.content.features import Features
 from channelhub.rules.outage.backtest import BacktestRow, report_of
 from channelhub.rules.outage.report import Report
+from channelhub.rules.outage.scoring import Detection, Score, Truth, score
 
 Detector = Callable[[Sequence[Report]], list[Detection]]
 DETECTORS: Mapping[str, Detector] = {
@@ -63,7 +64,16 @@ class Run:
     def document(self) -> dict[str, Any]:
         """For programs."""
         figures = {"detect_us": round(self.detect_us, 1), "prepare_us": round(self.prepare_us, 1)}
-        return {"detector": self.detector, "stream": self.stream, **self.score.document(), **figures}
+        shapes = {name: f"{found}/{all_}" for name, (found, all_) in by_shape(self.score).items()}
+        own = {"detector": self.detector, "stream": self.stream, "found_by_shape": shapes}
+        return own | self.score.document() | figures
+
+
+def by_shape(score: Score) -> dict[str, tuple[int, int]]:
+    """How many outages of each shape were found, and how many there are; an outage's name ends with its shape."""
+    found = Counter(name.rsplit("-", 1)[-1] for name in score.found)
+    all_ = found + Counter(name.rsplit("-", 1)[-1] for name in score.missed)
+    return {shape: (found[shape], count) for shape, count in sorted(all_.items())}
 
 
 def generated(kinds: Sequence[Kind], seeds: Sequence[int]) -> list[Asked]:
@@ -98,6 +108,7 @@ def run(asked: Asked, detectors: Sequence[str]) -> list[Run]:
     began_s = process_time()
     reports = [report_of(row) for row in _rows(lines)]
     prepare_us = 1e6 * (process_time() - began_s) / len(lines)
+    truths = [Truth(at_s=line["ts"], outage=line["truth_outage"], kind=line["kind"]) for line in lines]
     runs = []
     for name in detectors:
         began_s = process_time()
@@ -107,7 +118,7 @@ def run(asked: Asked, detectors: Sequence[str]) -> list[Run]:
             Run(
                 detector=name,
                 stream=asked.name,
-                score=score(lines, found),
+                score=score(truths, found),
                 detect_us=detect_us,
                 prepare_us=prepare_us,
             )

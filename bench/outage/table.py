@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bench.outage.running import Run
-from bench.outage.scoring import pooled
+from bench.outage.running import Run, by_shape
 from bench.report import machine
+from channelhub.rules.outage.scoring import pooled
 
 _HEADINGS = (
     "detector",
@@ -46,7 +46,7 @@ def table(runs: Sequence[Run], *, is_each: bool) -> str:
 def details(name: str, runs: Sequence[Run], *, is_long: bool) -> str:
     """By which shapes of outages are found, and what the false alarms are made of."""
     score = pooled([run.score for run in runs])
-    shapes = ", ".join(f"{shape} {hit}/{all_}" for shape, (hit, all_) in sorted(score.shapes.items()))
+    shapes = ", ".join(f"{shape} {hit}/{all_}" for shape, (hit, all_) in by_shape(score).items())
     alarms = ", ".join(f"{kind} {count}" for kind, count in sorted(score.false_alarms.items())) or "none"
     lines = f"{name}: {shapes}; false alarms: {alarms}; neutral: {score.neutral}\n"
     return lines + (f"  missed: {', '.join(score.missed)}\n" if is_long and score.missed else "")

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.pipeline.stage import ProcessingStage
-from channelhub.rules.outage.thresholds import OutageRules
+from channelhub.rules.outage.thresholds import rules_for
 from channelhub.sdk.contract import Plugin
 from channelhub.settings.models import Settings
 from channelhub.store import events
@@ -217,10 +217,11 @@ class Hub:
 
     async def _group(self) -> None:
         outages = self._settings.outages
-        rules = OutageRules(
-            theta=outages.threshold, k=outages.min_customers, origin_cap=outages.origin_cap,
+        rules = replace(
+            rules_for(threshold=outages.threshold, min_customers=outages.min_customers),
+            origin_cap=outages.origin_cap,
             quiet_hours=outages.quiet_hours,
-        )  # fmt: skip
+        )
         stage = GroupingStage(
             self._store,
             rules,

@@ -45,6 +45,9 @@ class Daemon:
     def patch(self, path: str, body: Any) -> Any:
         return self._ask("PATCH", path, body)
 
+    def delete(self, path: str) -> Any:
+        return self._ask("DELETE", path, None)
+
     def _ask(self, method: str, path: str, body: Any) -> Any:
         request = urllib.request.Request(  # noqa: S310 - our own daemon's address
             f"{self.address()}/api/v1{path}",

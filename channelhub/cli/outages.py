@@ -67,6 +67,14 @@ def confirm(options: Options, outage_id: int) -> None:
     _decide(options, outage_id, "confirm")
 
 
+@outages.command(name="monitor")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.pass_obj
+def monitor(options: Options, outage_id: int) -> None:
+    """Say that the fix is in: if reports go on, it is confirmed again by itself. Needs the running daemon."""
+    _decide(options, outage_id, "monitor")
+
+
 @outages.command(name="resolve")
 @click.argument("outage_id", type=click.IntRange(min=1))
 @click.pass_obj
@@ -83,8 +91,49 @@ def dismiss(options: Options, outage_id: int) -> None:
     _decide(options, outage_id, "dismiss")
 
 
-def _decide(options: Options, outage_id: int, word: str) -> None:
-    _print(Daemon(configured(options).settings).post(f"/outages/{outage_id}/{word}"), options)
+@outages.command(name="merge")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("into_id", type=click.IntRange(min=1))
+@click.pass_obj
+def merge(options: Options, outage_id: int, into_id: int) -> None:
+    """Say that OUTAGE_ID is the same matter as INTO_ID, which gets its reports. Needs the running daemon."""
+    _decide(options, outage_id, "merge", {"into": str(into_id)})
+
+
+@outages.command(name="unmerge")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.pass_obj
+def unmerge(options: Options, outage_id: int) -> None:
+    """Let a merged outage stand on its own again, with its reports. Needs the running daemon."""
+    _decide(options, outage_id, "unmerge")
+
+
+@outages.command(name="split")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("message_ids", type=click.IntRange(min=1), nargs=-1, required=True)
+@click.option("--title", default="", help="What the new outage is about; without it, a report's own words.")
+@click.pass_obj
+def split(options: Options, outage_id: int, message_ids: tuple[int, ...], title: str) -> None:
+    """Say that these reports are another matter: they become a new outage. Needs the running daemon."""
+    _decide(options, outage_id, "split", {"messages": [str(one) for one in message_ids], "title": title})
+
+
+@outages.command(name="move")
+@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("direction", type=click.Choice(["in", "out"]))
+@click.argument("message_id", type=click.IntRange(min=1))
+@click.pass_obj
+def move(options: Options, outage_id: int, direction: str, message_id: int) -> None:
+    """Say that a message belongs to an outage, or is about something else for good. Needs the running daemon."""
+    if direction == "in":
+        _decide(options, outage_id, "members", {"message_id": str(message_id)})
+    else:
+        daemon = Daemon(configured(options).settings)
+        _print(daemon.delete(f"/outages/{outage_id}/members/{message_id}"), options)
+
+
+def _decide(options: Options, outage_id: int, word: str, body: dict[str, Any] | None = None) -> None:
+    _print(Daemon(configured(options).settings).post(f"/outages/{outage_id}/{word}", body), options)
 
 
 def _print(found: dict[str, Any], options: Options) -> None:

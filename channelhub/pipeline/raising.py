@@ -7,17 +7,21 @@ from itertools import chain
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import from_us
 from channelhub.pipeline.vocabulary import learn
+from channelhub.rules.outage.lifecycle import state_of_merged
 from channelhub.rules.outage.phrasing import sentences
 from channelhub.rules.outage.reasons import Reasons, SharedTerms, distinct_words, in_words, terms_of
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
 from channelhub.rules.outage.wording import headline
-from channelhub.store import events, messages, outage_decisions, outages, timeline
+from channelhub.store import events, messages, outage_decisions, outage_members, outages, timeline
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
+from channelhub.store.messages import Message
 from channelhub.store.outage_decisions import Decided
 from channelhub.store.outages import Member, Outage
 
 LABEL_WORDS = 3
+_MOST_MERGES = 20  # in a chain
+_MAX_SEGMENT = 40
 
 
 async def write_decisions(session: Session, decisions: Sequence[Decision], *, opens_as: OutageState) -> None:
@@ -26,10 +30,12 @@ async def write_decisions(session: Session, decisions: Sequence[Decision], *, op
         if isinstance(decision, Suspected):
             await _open(session, decision, opens_as)
         elif isinstance(decision, Joined):
-            said = await learn(session, decision.outage_id, [decision.message_id], terms_of(decision.reasons))
-            await _add_members(session, decision.outage_id, {decision.message_id: in_words(decision.reasons, said)})
+            known = await present(session, decision.outage_id)
+            if known is not None:
+                said = await learn(session, known.id, [decision.message_id], terms_of(decision.reasons))
+                await _add_members(session, known.id, {decision.message_id: in_words(decision.reasons, said)})
         elif isinstance(decision, Grown):
-            known = await outages.get(session, decision.outage_id)
+            known = await present(session, decision.outage_id)
             if known is not None and known.state.is_open:
                 await events.append(session, [event("outage.grown", known, customers=decision.customers)])
                 await outage_decisions.add(session, [_decided(decision, "grown", customers=decision.customers)])
@@ -74,32 +80,59 @@ async def _add_members(session: Session, outage_id: int, why: Mapping[int, Reaso
     reports = await messages.get_many(session, why)
     members = [
         Member(
-            message_id=report.id, identity_id=report.identity_id, weight=1.0, reasons=why[report.id], at_us=report.at_us
+            message_id=report.id,
+            identity_id=report.identity_id,
+            weight=1.0,
+            reasons=why[report.id],
+            at_us=report.at_us,
+            segment=segment_of(report),
         )
         for report in reports.values()
     ]
     await outages.add_members(session, outage_id, members)
 
 
+async def present(session: Session, outage_id: int) -> Outage | None:
+    """The outage, or the one it is merged into by now: a person may have been quicker than the detector."""
+    known = await outages.get(session, outage_id)
+    for _ in range(_MOST_MERGES):
+        if known is None or known.merged_into is None:
+            break
+        known = await outages.get(session, known.merged_into)
+    return known
+
+
+def segment_of(message: Message) -> str:
+    """The customer's class, where the message's further fields name it: a form's hidden field, an API client's."""
+    return message.extra.get("segment", "").strip().lower()[:_MAX_SEGMENT]
+
+
 async def _merge(session: Session, decision: Merged) -> None:
-    known = await outages.get(session, decision.outage_id)
-    if known is None or known.merged_into is not None:
+    known, into = await outages.get(session, decision.outage_id), await present(session, decision.into_id)
+    if known is None or into is None or known.merged_into is not None or into.id == known.id:
         return
-    await outages.move_members(session, decision.outage_id, into_id=decision.into_id)
-    reasons = in_words(decision.reasons, await learn(session, decision.into_id, [], terms_of(decision.reasons)))
+    await outages.move_members(session, known.id, into_id=into.id)
+    await outage_members.carry_exclusions(session, known.id, into_id=into.id)
+    reasons = in_words(decision.reasons, await learn(session, into.id, [], terms_of(decision.reasons)))
     merged = replace(
         known,
         state=OutageState.RESOLVED if known.state.is_open else known.state,  # what a person said stands
         version=known.version + 1,
         reasons=(*known.reasons, *reasons),
-        merged_into=decision.into_id,
+        merged_into=into.id,
         changed_us=decision.at_us,
         closed_us=known.closed_us or decision.at_us,
     )
     await outages.save(session, [merged])
-    went = _decided(decision, "merged", subject_id=decision.into_id)
-    came = replace(went, outage_id=decision.into_id, decision="taken_in", subject_id=decision.outage_id)
+    went = _decided(decision, "merged", subject_id=into.id)
+    came = replace(went, outage_id=into.id, decision="taken_in", subject_id=decision.outage_id)
     await outage_decisions.add(session, [replace(one, reasons=reasons) for one in (went, came)])
+    await events.append(session, [event("outage.merged", merged, into_id=into.id)])
+    state = state_of_merged(known.state, into.state)
+    if state is not into.state:
+        whole = replace(into, state=state, version=into.version + 1, changed_us=decision.at_us)
+        await outages.save(session, [whole])
+        await events.append(session, [event(f"outage.{state}", whole)])
 
 
 async def _resolve(session: Session, decision: Resolved) -> None:
@@ -130,8 +163,10 @@ def _decided(made: Decision, word: str, *, subject_id: int = 0, customers: int =
     )
 
 
-def event(kind: str, outage: Outage, *, customers: int | None = None, actor: str = "") -> NewEvent:
-    """An event that tells of an outage."""
+def event(
+    kind: str, outage: Outage, *, customers: int | None = None, into_id: int | None = None, actor: str = ""
+) -> NewEvent:
+    """An event that tells of an outage; `into_id` is the other one of a merge or split."""
     data: dict[str, object] = {
         "outage_id": str(outage.id),
         "state": str(outage.state),
@@ -142,6 +177,8 @@ def event(kind: str, outage: Outage, *, customers: int | None = None, actor: str
     }
     if customers is not None:
         data["customers"] = customers
+    if into_id is not None:
+        data["into_id"] = str(into_id)
     if actor:
         data["actor"] = actor
     return NewEvent(type=kind, at=from_us(outage.changed_us), data=data)

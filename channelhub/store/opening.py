@@ -26,8 +26,10 @@ class Store:
     blobs: Blobs
 
     async def close(self) -> None:
-        await self.readers.close()
-        await self.writer.close()
+        try:
+            await self.readers.close()
+        finally:
+            await self.writer.close()
 
 
 async def open_store(
@@ -46,7 +48,11 @@ async def open_store(
     migrate(path, now_us=to_us(now))
     path.chmod(0o600)
     writer = Writer(await open_writing(path), max_queued_bytes=max_queued_bytes, on_broken=on_broken)
-    await writer.start()
+    try:
+        await writer.start()
+    except BaseException:
+        await writer.close()
+        raise
     return Store(path=path, writer=writer, readers=Readers(path), blobs=Blobs(state_dir / BLOB_FOLDER))
 
 

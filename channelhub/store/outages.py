@@ -33,6 +33,8 @@ class Outage:
     closed_us: int | None = None
     merged_into: int | None = None
     actor: str = ""
+    level: str = ""  # the highest escalation level it has reached
+    split_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Member:
     weight: float
     reasons: Reasons
     at_us: int
+    segment: str = ""  # the customer's class, as the report said it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +180,8 @@ async def save(session: Session, outages: Sequence[Outage]) -> None:
                 "closed_us": one.closed_us,
                 "merged_into": one.merged_into,
                 "actor": one.actor,
+                "level": one.level,
+                "split_from": one.split_from,
             }
             for one in outages
         ],
@@ -208,6 +213,7 @@ async def add_members(session: Session, outage_id: int, members: Sequence[Member
                 "weight": one.weight,
                 "reasons": encoded(one.reasons),
                 "at_us": one.at_us,
+                "segment": one.segment,
             }
             for one in members
         ],
@@ -282,4 +288,6 @@ def _outage(row: Row) -> Outage:
         closed_us=row["closed_us"],
         merged_into=row["merged_into"],
         actor=row["actor"],
+        level=row["level"],
+        split_from=row["split_from"],
     )

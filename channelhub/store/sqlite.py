@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import aiosqlite
 
-from channelhub.store.database import Row, Session, Value
+from channelhub.store.database import Row, Session, StoreError, Value
 from channelhub.store.jsontext import as_json
 from channelhub.store.manyrows import take_apart
 from channelhub.store.sqlfile import Query
@@ -160,7 +160,20 @@ def _bound(query: Query, values: Mapping[str, Value]) -> Mapping[str, object]:
     return {name: as_json(value) if name in query.lists else value for name, value in values.items()}
 
 
-async def _connect(place: str | Path, *, cached_statements: int) -> _Connection:
+_WRITING = (
+    f"page_size={PAGE_SIZE}",
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"cache_size=-{CACHE_KIB}",
+    f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    "temp_store=MEMORY",
+)
+_READING = (f"busy_timeout={BUSY_TIMEOUT_MS}", "wal_autocheckpoint=0", "query_only=ON")
+
+
+async def _connect(place: str | Path, *, cached_statements: int, pragmas: Sequence[str]) -> SqliteSession:
     """Open in autocommit mode, with rows that are read by name."""
 
     def open_file() -> sqlite3.Connection:
@@ -171,24 +184,18 @@ async def _connect(place: str | Path, *, cached_statements: int) -> _Connection:
     connection = _Connection(open_file, iter_chunk_size=64)
     await connection
     connection.row_factory = sqlite3.Row
-    return connection
+    try:
+        for pragma in pragmas:
+            await connection.execute_fetchall(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.stop()  # nobody else knows of it, and its thread would hold the process for ever
+        raise
+    return SqliteSession(connection)
 
 
 async def open_writing(path: Path) -> SqliteSession:
     """The one connection that writes. Creates the file when it is missing."""
-    connection = await _connect(path, cached_statements=512)
-    for pragma in (
-        f"page_size={PAGE_SIZE}",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"cache_size=-{CACHE_KIB}",
-        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
-        "temp_store=MEMORY",
-    ):
-        await connection.execute_fetchall(f"PRAGMA {pragma}")
-    return SqliteSession(connection)
+    return await _connect(path, cached_statements=512, pragmas=_WRITING)
 
 
 class Readers:
@@ -198,6 +205,7 @@ class Readers:
         self._path = path
         self._free: asyncio.LifoQueue[SqliteSession | None] = asyncio.LifoQueue()
         self._opened: list[SqliteSession] = []
+        self._is_closed = False
         for _ in range(count):
             self._free.put_nowait(None)
 
@@ -225,15 +233,18 @@ class Readers:
         finally:
             self._free.put_nowait(session)
 
-    async def _open(self) -> "SqliteSession":
-        connection = await _connect(f"{self._path.absolute().as_uri()}?mode=ro", cached_statements=256)
-        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "wal_autocheckpoint=0", "query_only=ON"):
-            await connection.execute_fetchall(f"PRAGMA {pragma}")
-        session = SqliteSession(connection)
+    async def _open(self) -> SqliteSession:
+        place = f"{self._path.absolute().as_uri()}?mode=ro"
+        session = await _connect(place, cached_statements=256, pragmas=_READING)
+        if self._is_closed:
+            await session.close()
+            raise StoreError("the database was closed")
         self._opened.append(session)
         return session
 
     async def close(self) -> None:
-        for session in self._opened:
+        """Also of what is being opened just now nothing stays."""
+        self._is_closed = True
+        opened, self._opened = self._opened, []
+        for session in opened:
             await session.close()
-        self._opened.clear()

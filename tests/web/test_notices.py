@@ -1,15 +1,18 @@
 """Notices through the API: drafted, looked at, approved once by a person, cancelled."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from channelhub.domain.notices import NoticeText
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
+from channelhub.pipeline.noticebook import NoticeBook
 from channelhub.store import messages, outages
 from channelhub.store.database import Session
 from channelhub.store.outages import Member, Outage
-from tests.web.conftest import BEGAN, Hub
+from tests.web.conftest import BEGAN, BOOK, Hub
 from tests.web.flow import receive
 
 TEXTS = {"uk": {"subject": "Збій", "text": "Ми знаємо."}, "en": {"subject": "Disruption", "text": "We know."}}
@@ -134,3 +137,58 @@ async def test_who_only_brings_messages_in_decides_about_no_notice(hub: Hub) -> 
         status, _ = await call(hub, method, path, role="ingest")
 
         assert status == 403
+
+
+async def open_page(hub: Hub, path: str, *, language: str = "uk") -> str:
+    async with hub.http.get(hub.url + path, headers=hub.admin() | {"Accept-Language": language}) as answer:
+        text = await answer.text()
+    assert answer.status == 200, text
+    return text
+
+
+async def press(hub: Hub, path: str, **fields: str) -> tuple[int, str]:
+    """Post a form; the status, and where it leads."""
+    async with hub.http.post(hub.url + path, data=fields, headers=hub.admin(), allow_redirects=False) as answer:
+        return answer.status, answer.headers.get("Location", "")
+
+
+async def test_a_person_writes_and_approves_a_notice_on_the_pages(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {code: NoticeText(subject=f"S {code}", text=f"<b>{code}</b>") for code in ("en", "uk", "ru")}
+    book = replace(BOOK, notices=NoticeBook(draft=lambda kind, began: texts))
+    monkeypatch.setattr("tests.web.conftest.BOOK", book)
+    outage_id = await outage(hub, await receive(hub, "Не проходить оплата"))
+    before = await open_page(hub, f"/outages/{outage_id}")
+    status, page = await press(hub, f"/outages/{outage_id}/notices", kind="notice")
+    drafted = await open_page(hub, page)
+    fields = {f"{field}-{code}": f"{field} {code}" for field in ("subject", "text", "short") for code in ("en", "uk")}
+    saved, _ = await press(hub, page, version="1", **fields)
+    stale, _ = await press(hub, f"{page}/approve", version="1")
+    approved, _ = await press(hub, f"{page}/approve", version="2")
+    shown = await open_page(hub, page)
+    listed = await open_page(hub, f"/outages/{outage_id}")
+
+    assert "Написати сповіщення" in before
+    assert (status, saved, stale, approved) == (303, 303, 409, 303)
+    assert "&lt;b&gt;uk&lt;/b&gt;" in drafted
+    assert "<b>uk</b>" not in drafted
+    assert "Схвалити й надіслати" in drafted
+    assert "text uk" in shown
+    assert "text ru" not in shown
+    assert f'href="{page}"' in listed
+
+
+async def test_the_page_of_a_draft_that_fits_no_more_says_why_it_cannot_go(hub: Hub) -> None:
+    outage_id = await outage(hub)
+    _, made = await call(hub, "POST", f"/outages/{outage_id}/notices", {"texts": TEXTS})
+    await outage(hub, state=OutageState.RESOLVED)
+    text = await open_page(hub, f"/notices/{made['id']}", language="en")
+
+    assert "only while a confirmed outage lasts" in text
+    assert f'action="/notices/{made["id"]}/approve"' not in text
+
+
+@pytest.mark.parametrize(("path", "fields"), [("/notices/5", {}), ("/notices/5/approve", {"version": "x"})])
+async def test_a_broken_form_is_told_so(hub: Hub, path: str, fields: dict[str, str]) -> None:
+    status, _ = await press(hub, path, **fields)
+
+    assert status == 422

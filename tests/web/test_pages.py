@@ -1,6 +1,7 @@
 """The pages: what they show, in three languages, and that customers' text stays text."""
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from channelhub.store.database import Session
 from channelhub.store.outages import Member, Outage
 from channelhub.store.parking import park
 from channelhub.web.pages import rendering
-from channelhub.web.pages.chart import BARS, chart
+from channelhub.web.pages.chart import chart
 from channelhub.web.pages.texts import LANGUAGES, TEXTS, language_of
+from channelhub.web.views.explanation import ChartPoint
 from tests.web.conftest import BEGAN, Hub
 from tests.web.flow import receive
 
@@ -186,14 +188,24 @@ def test_the_readers_language(chosen: str, accepted: str, language: str) -> None
     assert language_of(chosen, accepted) == language
 
 
-@given(st.lists(st.integers(min_value=0, max_value=10**16), min_size=1, max_size=60).map(sorted))
-def test_a_chart_counts_every_report_once_and_stays_inside(times_us: list[int]) -> None:
-    drawn = chart(times_us)
+@given(st.lists(st.tuples(st.integers(0, 500), st.none() | st.floats(0, 900)), min_size=1, max_size=240))
+def test_a_chart_counts_every_report_once_and_stays_inside(counts: list[tuple[int, float | None]]) -> None:
+    points = [
+        ChartPoint(at=BEGAN + timedelta(minutes=minute), reports=reports, expected=expected)
+        for minute, (reports, expected) in enumerate(counts)
+    ]
+    drawn = chart(points, noticed_at=BEGAN + timedelta(minutes=1))
     assert drawn is not None
-    counted = sum(int(bar.title.rpartition(": ")[2]) for bar in drawn.bars)
+    corners = [tuple(map(float, corner.split(","))) for corner in drawn.usual.split()]
 
-    assert counted == len(times_us)
-    assert len(drawn.bars) <= BARS + 2
+    assert sum(int(bar.title.rpartition(": ")[2]) for bar in drawn.bars) == sum(reports for reports, _ in counts)
     assert all(
         0 <= bar.x <= drawn.width and bar.y >= 0 and bar.y + bar.height <= drawn.floor + 0.2 for bar in drawn.bars
     )
+    assert all(0 <= x <= drawn.width + 0.2 and 0 <= y <= drawn.floor for x, y in corners)
+    assert bool(corners) == any(expected is not None for _, expected in counts)
+    assert drawn.noticed is None or 0 <= drawn.noticed <= drawn.width
+
+
+def test_no_intervals_are_no_chart() -> None:
+    assert chart([]) is None

@@ -194,7 +194,8 @@ class Decided:
         outage.typical = typical_weight(stayed, outage.weights)
         total = sum(outage.weights.values())
         if outage.cut > total:  # what is left of the profile must be enough
-            outage.cut = min((weigh(vote.terms, outage.weights) for vote in stayed), default=total) or total / 2
+            heavy = (weigh(vote.terms, outage.weights) for vote in stayed)
+            outage.cut = min((weight for weight in heavy if weight > 0), default=total / 2 or 1.0)
 
 
 def _alive(messages: Iterable[Named], votes: Collection[Vote]) -> dict[int, Vote]:

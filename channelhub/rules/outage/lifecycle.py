@@ -23,6 +23,7 @@ _TRANSITIONS: Final[dict[tuple[OutageState, Action], OutageState]] = {
     (OutageState.SUSPECTED, Action.RESOLVE): OutageState.RESOLVED,
     (OutageState.SUSPECTED, Action.QUIET): OutageState.RESOLVED,
     (OutageState.SUSPECTED, Action.DISMISS): OutageState.DISMISSED,
+    (OutageState.SUSPECTED, Action.MONITOR): OutageState.MONITORING,  # confirmed and mended at once
     (OutageState.CONFIRMED, Action.MONITOR): OutageState.MONITORING,
     (OutageState.CONFIRMED, Action.RESOLVE): OutageState.RESOLVED,
     (OutageState.CONFIRMED, Action.QUIET): OutageState.RESOLVED,
@@ -42,3 +43,9 @@ def next_state(state: OutageState, action: Action) -> OutageState | None:
 def actions(state: OutageState) -> frozenset[Action]:
     """What is possible in `state`."""
     return frozenset(action for at, action in _TRANSITIONS if at is state)
+
+
+def state_of_merged(gone: OutageState, stays: OutageState) -> OutageState:
+    """The state of the outage that stays: what was known of either is known of both."""
+    is_known = gone in (OutageState.CONFIRMED, OutageState.MONITORING)
+    return OutageState.CONFIRMED if is_known and stays is OutageState.SUSPECTED else stays

@@ -6,7 +6,7 @@ import msgspec
 
 from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.grouping import Outage, enter, is_live, take, typical_weight
-from channelhub.rules.outage.lifecycle import Action, next_state
+from channelhub.rules.outage.lifecycle import Action, next_state, state_of_merged
 from channelhub.rules.outage.profile import Candidate
 from channelhub.rules.outage.reasons import AnyReason, Quiet, SameMatter
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
@@ -110,6 +110,7 @@ class OpenOutages:
         into.apart = {one: None for one in (*into.apart, *outage.apart) if one not in both}
         for term, count in outage.against.items():
             into.against[term] = into.against.get(term, 0) + count
+        into.state = state_of_merged(outage.state, into.state)
         into.last_us = max(into.last_us, outage.last_us)
         into.recent_us = sorted([*into.recent_us, *outage.recent_us])
         for vote in votes:

@@ -1,6 +1,6 @@
 """Every number that outage detection decides by, with the value it ships with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 SECOND_US: Final = 1_000_000
@@ -61,3 +61,20 @@ class OutageRules:
     @property
     def lifetime_us(self) -> int:
         return self.windows_min[-1] * MINUTE_US
+
+
+def rules_for(*, threshold: float, min_customers: int) -> OutageRules:
+    """The shipped rules with another score and number of customers to open at.
+
+    What else is asked of the longest window and of a hub without history moves along.
+    """
+    shipped = OutageRules()
+    higher, more = threshold - shipped.theta, min_customers - shipped.k
+    return replace(
+        shipped,
+        theta=threshold,
+        k=min_customers,
+        k_longest=shipped.k_longest + more,
+        theta_cold=shipped.theta_cold + higher,
+        k_cold=shipped.k_cold + more,
+    )

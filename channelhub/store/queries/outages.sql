@@ -41,33 +41,41 @@ UPDATE group_checkpoint SET snapshot = :snapshot, snapshot_seq = :snapshot_seq, 
 
 -- name: save
 INSERT INTO outages (id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into,
-  actor)
+  actor, level, split_from)
 VALUES (:id, :state, :version, :title, :terms, :reasons, :began_us, :opened_us, :changed_us, :closed_us, :merged_into,
-  :actor)
+  :actor, :level, :split_from)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title,
-  terms = excluded.terms, reasons = excluded.reasons, changed_us = excluded.changed_us, closed_us = excluded.closed_us,
-  merged_into = excluded.merged_into, actor = excluded.actor;
+  terms = excluded.terms, reasons = excluded.reasons, began_us = excluded.began_us, changed_us = excluded.changed_us, closed_us = excluded.closed_us,
+  merged_into = excluded.merged_into, actor = excluded.actor, level = excluded.level;
 
 -- name: by_id
-SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor
+SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor,
+  level, split_from
 FROM outages WHERE id = :id;
 
 -- name: page
-SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor
+SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor,
+  level, split_from
 FROM outages WHERE id < :before ORDER BY id DESC LIMIT :limit;
 
 -- name: open
-SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor
+SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into, actor,
+  level, split_from
 FROM outages WHERE state IN ('emerging', 'suspected', 'confirmed', 'monitoring') ORDER BY id DESC LIMIT 200;
 
 -- name: add_member
-INSERT INTO outage_members (outage_id, message_id, identity_id, weight, reasons, at_us)
-VALUES (:outage_id, :message_id, :identity_id, :weight, :reasons, :at_us)
+-- A report that a person moved out stays out.
+INSERT INTO outage_members (outage_id, message_id, identity_id, weight, reasons, at_us, segment)
+SELECT :outage_id, :message_id, :identity_id, :weight, :reasons, :at_us, :segment
+WHERE NOT EXISTS (
+  SELECT 1 FROM outage_exclusions AS e WHERE e.outage_id = :outage_id AND e.message_id = :message_id)
 ON CONFLICT (outage_id, message_id) DO NOTHING;
 
 -- name: move_members
-INSERT INTO outage_members (outage_id, message_id, identity_id, weight, reasons, at_us)
-SELECT :into_id, message_id, identity_id, weight, reasons, at_us FROM outage_members WHERE outage_id = :outage_id
+INSERT INTO outage_members (outage_id, message_id, identity_id, weight, reasons, at_us, segment)
+SELECT :into_id, m.message_id, m.identity_id, m.weight, m.reasons, m.at_us, m.segment FROM outage_members AS m
+WHERE m.outage_id = :outage_id AND NOT EXISTS (
+  SELECT 1 FROM outage_exclusions AS e WHERE e.outage_id = :into_id AND e.message_id = m.message_id)
 ON CONFLICT (outage_id, message_id) DO NOTHING;
 
 -- name: members

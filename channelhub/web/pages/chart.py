@@ -1,13 +1,12 @@
-"""The reports of an outage over time as bars: numbers for an inline SVG."""
+"""The course of an outage as bars beside a line of what is usual: numbers for an inline SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from channelhub.domain.times import from_us
+from channelhub.web.views.explanation import ChartPoint
 
-WIDTH, HEIGHT, LABELS = 1100, 150, 18
-BARS = 48
-STEPS_S = (1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400)
+WIDTH, HEIGHT, LABELS, HEADROOM = 1100, 170, 18, 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,48 +20,74 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """`floor` is where the bars stand; all in the units of the SVG."""
+    """`floor` is where the bars stand; `usual` the points of the line, empty where the usual isn't known; `noticed`
+    where the hub noticed; all in the units of the SVG. `peak` is the fullest interval."""
 
     width: int
     height: int
     floor: int
     bars: tuple[Bar, ...]
+    usual: str
+    noticed: float | None
     begins: str
     ends: str
+    peak: ChartPoint
+    most_usual: float | None
 
 
-def chart(times_us: Sequence[int]) -> Chart | None:
-    """Bars of equal time, at most 48 of at least a second; None without reports. `times_us` ascends."""
-    if not times_us:
+def chart(points: Sequence[ChartPoint], *, noticed_at: datetime | None = None) -> Chart | None:
+    """Intervals of equal length as a picture; None without any."""
+    if not points:
         return None
-    span_s = (times_us[-1] - times_us[0]) / 1_000_000
-    step_s = next((step for step in STEPS_S if span_s < step * BARS), int(span_s / BARS) + 1)
-    step_us = step_s * 1_000_000
-    first = times_us[0] // step_us
-    counts = [0] * (times_us[-1] // step_us - first + 1)
-    for at_us in times_us:
-        counts[at_us // step_us - first] += 1
-    floor, width = HEIGHT - LABELS, WIDTH / len(counts)
+    floor, width = HEIGHT - LABELS, WIDTH / len(points)
+    usual = [point.expected for point in points if point.expected is not None]
+    top = max(1.0, *(point.reports for point in points), *usual)
+    scale = (floor - HEADROOM) / top
     bars = tuple(
-        _bar(place, count, width=width, floor=floor, top=max(counts), at_us=(first + place) * step_us)
-        for place, count in enumerate(counts)
-        if count
+        _bar(point, place * width, width=width, height=point.reports * scale, floor=floor)
+        for place, point in enumerate(points)
+        if point.reports
     )
     return Chart(
-        width=WIDTH, height=HEIGHT, floor=floor, bars=bars, begins=_clock(first * step_us), ends=_clock(times_us[-1])
+        width=WIDTH,
+        height=HEIGHT,
+        floor=floor,
+        bars=bars,
+        usual=_line(points, width=width, scale=scale, floor=floor) if usual else "",
+        noticed=_place(points, noticed_at, width),
+        begins=_clock(points[0].at),
+        ends=_clock(points[-1].at),
+        peak=max(points, key=lambda point: point.reports),
+        most_usual=max(usual, default=None),
     )
 
 
-def _bar(place: int, count: int, *, width: float, floor: int, top: int, at_us: int) -> Bar:
-    height = round(count / top * (floor - 4), 1)
+def _bar(point: ChartPoint, x: float, *, width: float, height: float, floor: int) -> Bar:
     return Bar(
-        x=round(place * width, 1),
+        x=round(x, 1),
         y=round(floor - height, 1),
-        width=round(min(width - 1, 40), 1),
-        height=height,
-        title=f"{_clock(at_us)}: {count}",
+        width=round(max(1.0, width - 1), 1),
+        height=round(height, 1),
+        title=f"{_clock(point.at)}: {point.reports}",
     )
 
 
-def _clock(at_us: int) -> str:
-    return f"{from_us(at_us):%Y-%m-%d %H:%M} UTC"
+def _line(points: Sequence[ChartPoint], *, width: float, scale: float, floor: int) -> str:
+    """A step for each interval, as the bars have."""
+    corners = []
+    for place, point in enumerate(points):
+        y = round(floor - (point.expected or 0.0) * scale, 1)
+        corners += [f"{round(place * width, 1)},{y}", f"{round((place + 1) * width, 1)},{y}"]
+    return " ".join(corners)
+
+
+def _place(points: Sequence[ChartPoint], at: datetime | None, width: float) -> float | None:
+    """Where a moment lies; None outside."""
+    if at is None or len(points) < 2 or at < points[0].at:
+        return None
+    passed = (at - points[0].at) / (points[1].at - points[0].at)
+    return round(passed * width, 1) if passed <= len(points) else None
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -12,23 +12,29 @@ from channelhub.domain.outages import OutageState
 from channelhub.domain.spans import pieces
 from channelhub.pipeline.card import Card
 from channelhub.pipeline.rulebook import Rulebook
+from channelhub.rules.outage.course import course
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.store import hub, latest, outages, parking, timeline
 from channelhub.store.database import Session
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.chart import chart
 from channelhub.web.pages.rendering import language, render
+from channelhub.web.pages.telling import kinds_for
 from channelhub.web.parts import PARTS
 from channelhub.web.routes import contents, customers
 from channelhub.web.routes.alerts import target_views
+from channelhub.web.routes.notices import outage_view
 from channelhub.web.routes.outages import detail
 from channelhub.web.routes.similar import similar_views
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import desk, people
 from channelhub.web.views import messages as message_views
+from channelhub.web.views.explanation import chart_points
+from channelhub.web.views.notices import NoticeView
 
 PAGE = 50
 SIMILAR = 5
+DRAWN = 20  # open outages whose course the list draws
 EMPTY = people.CustomerHits(items=[], next=None)
 
 
@@ -146,6 +152,8 @@ async def outage_list(request: web.Request) -> web.Response:
     async with request.app[PARTS].store.readers.read() as session:
         found = await outages.page(session, before=query.before, limit=PAGE)
         counts = await outages.counts(session, [one.id for one in found])
+        drawn = [one.id for one in found if one.state.is_open][:DRAWN]
+        courses = {one: course(await latest.report_times_us(session, one, limit=2000), {}, None) for one in drawn}
     views = [(one.state, desk.outage(one, counts)) for one in found if one.state is not OutageState.EMERGING]
     return render(
         request,
@@ -153,21 +161,27 @@ async def outage_list(request: web.Request) -> web.Response:
         current=[view for state, view in views if state.is_open],
         past=[view for state, view in views if not state.is_open],
         older=found[-1].id if len(found) == PAGE else None,
+        charts={str(one): chart(chart_points(each)) for one, each in courses.items()},
     )
 
 
 async def outage(request: web.Request) -> web.Response:
     outage_id = path_id(request)
-    async with request.app[PARTS].store.readers.read() as session:
+
+    async def load(session: Session) -> tuple[desk.OutageDetail, dict[int, timeline.Entry], list[NoticeView]]:
         one = await detail(session, outage_id, language=language(request))
-        times_us = await latest.report_times_us(session, outage_id)
         shown = await timeline.get_many(session, [int(member.message_id) for member in one.members[:200]])
+        return one, shown, (await outage_view(session, outage_id)).items
+
+    one, shown, notices = await request.app[PARTS].store.readers.look(load)
     state = OutageState(one.state)
     return render(
         request,
         "outage.html",
         one=one,
-        chart=chart(times_us),
+        notices=notices,
+        notice_kinds=kinds_for(state),
+        chart=chart(one.chart, noticed_at=one.opened_at),
         texts={str(message_id): entry.preview[:300] for message_id, entry in shown.items()},
         actions=[
             str(action)

@@ -43,6 +43,9 @@ class Words:
     def action(self, word: str) -> str:
         return self._texts[word]
 
+    def decided(self, word: str) -> str:
+        return self._texts.get(f"decided_{word}", word)
+
     def flag(self, word: str) -> str:
         return self._texts.get(f"flag_{word}", word)
 

@@ -1,7 +1,7 @@
 """Mass outages: listed, read with their reports, and decided about."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
@@ -9,6 +9,7 @@ from aiohttp import web
 from channelhub.domain.ratings import RatedKind
 from channelhub.pipeline.commands import outages as commands
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.explaining import explain
 from channelhub.pipeline.monitoring import alerts_of
 from channelhub.rules.outage.alerts import RelatedAlert
 from channelhub.store import outages, ratings
@@ -17,12 +18,17 @@ from channelhub.store.outages import Counts, Outage
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, decode, path_id, read_body, read_query
+from channelhub.web.pages.texts import language_of
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import desk as views
 from channelhub.web.views.monitoring import related_alerts
 
+Language = Annotated[
+    Literal["en", "uk", "ru"],
+    msgspec.Meta(description="Of reasons. Absent: the first of Accept-Language that there is, else English."),
+]
 Command = Callable[..., Awaitable[Outage]]
 
 
@@ -32,6 +38,13 @@ class OutageQuery(msgspec.Struct, frozen=True, kw_only=True):
     open: Annotated[bool, msgspec.Meta(description="true: only those that are not over.")] = False
     before: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="`next` of the page before.")] = MAX_ID
     limit: Annotated[int, msgspec.Meta(ge=1, le=1000, description="At most so many.")] = 50
+    language: Language | None = None
+
+
+class LanguageQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """In which language reasons are said."""
+
+    language: Language | None = None
 
 
 class OutageDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,30 +55,42 @@ class OutageDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 async def page(request: web.Request) -> web.Response:
     query = read_query(request, OutageQuery)
+    language = _language(query.language, request)
     async with request.app[PARTS].store.readers.read() as session:
         if query.open:
             found = [one for one in await outages.still_open(session) if one.id < query.before][: query.limit]
         else:
             found = await outages.page(session, before=query.before, limit=query.limit)
         counts = await outages.counts(session, [one.id for one in found])
-    items = [views.outage(one, counts) for one in found]
+    items = [views.outage(one, counts, language) for one in found]
     return json_answer(views.OutagePage(items=items, next=items[-1].id if len(items) == query.limit else None))
 
 
 async def get(request: web.Request) -> web.Response:
-    async with request.app[PARTS].store.readers.read() as session:
-        return json_answer(await detail(session, path_id(request)))
+    outage_id = path_id(request)
+    language = _language(read_query(request, LanguageQuery).language, request)
+    readers = request.app[PARTS].store.readers
+    return json_answer(await readers.look(lambda session: detail(session, outage_id, language=language)))
+
+
+def _language(wanted: str | None, request: web.Request) -> str:
+    return language_of(wanted or "", request.headers.get("Accept-Language", ""))
 
 
 async def detail(session: Session, outage_id: int, *, language: str = "en") -> views.OutageDetail:
-    """The outage with its newest reports, in words of `language`. Raises Problem (404)."""
+    """The outage with its newest reports and what explains it, in words of `language`. Raises Problem (404).
+
+    Computes for some tens of milliseconds: belongs into `Readers.look`.
+    """
     found = await outages.get(session, outage_id)
     if found is None:
         raise Problem(Kind.NOT_FOUND, "No outage has this id.")
     counts = await outages.counts(session, [outage_id])
     rated = (await ratings.scores(session, RatedKind.OUTAGE, [outage_id])).get(outage_id)
     alerts = related_alerts(await _alerts_of(session, found, counts.get(outage_id)), language)
-    return views.outage_detail(found, counts, await outages.members(session, outage_id), rated, alerts)
+    members = await outages.members(session, outage_id)
+    explained = await explain(session, found, members)
+    return views.outage_detail(found, counts, members, rated, alerts, explained, language)
 
 
 async def _alerts_of(session: Session, found: Outage, count: Counts | None) -> tuple[RelatedAlert, ...]:
@@ -80,8 +105,9 @@ def _decide(command: Command) -> Handler:
         version = decode(body, OutageDecision).version if body else None
         acting: Acting = request.app[PARTS].acting
         await command(acting, request[PRINCIPAL].actor, outage_id, version=version)
-        async with acting.store.readers.read() as session:
-            return json_answer(await detail(session, outage_id))
+        language = _language(None, request)
+        readers = acting.store.readers
+        return json_answer(await readers.look(lambda session: detail(session, outage_id, language=language)))
 
     return handle
 
@@ -112,11 +138,13 @@ ROUTES = (
         method="GET",
         path="/api/v1/outages/{id}",
         handler=get,
-        summary="An outage with its reports",
+        summary="An outage with its reports and what explains it",
+        query=LanguageQuery,
         answer=views.OutageDetail,
-        problems=(404,),
+        problems=(404, 422),
     ),
     _decision("confirm", commands.confirm, "It is an outage"),
+    _decision("monitor", commands.monitor, "The fix is in: watch whether reports go on"),
     _decision("dismiss", commands.dismiss, "It is none; stay silent about the same for a while"),
     _decision("resolve", commands.resolve, "It is over"),
 )

@@ -1,7 +1,7 @@
 """Every route of the server, in the order of the documentation."""
 
 from channelhub.web import probes
-from channelhub.web.pages import declining, documentation, doing, entering, rating, reading
+from channelhub.web.pages import declining, documentation, doing, entering, rating, reading, telling
 from channelhub.web.routes import (
     alerts,
     contents,
@@ -13,6 +13,7 @@ from channelhub.web.routes import (
     messages,
     monitoring,
     notices,
+    outage_reports,
     outages,
     ratings,
     replay,
@@ -24,7 +25,7 @@ from channelhub.web.routing import Route
 
 
 def routes() -> tuple[Route, ...]:
-    pages = (*reading.ROUTES, *doing.ROUTES, *entering.ROUTES, *declining.ROUTES, *rating.routes())
+    pages = (*reading.ROUTES, *doing.ROUTES, *entering.ROUTES, *declining.ROUTES, *telling.ROUTES, *rating.routes())
     return (*API, *documentation.routes(API), *pages)
 
 
@@ -40,6 +41,7 @@ API: tuple[Route, ...] = (
     *monitoring.ROUTES,
     *alerts.ROUTES,
     *notices.ROUTES,
+    *outage_reports.ROUTES,
     *ratings.ROUTES,
     *hub.ROUTES,
     *replay.ROUTES,

@@ -7,11 +7,21 @@ from typing import Any
 import msgspec
 
 from channelhub.domain.times import from_us
+from channelhub.pipeline.explaining import Explained
 from channelhub.rules.incident import Incident
 from channelhub.rules.lifecycle import ALLOWED
 from channelhub.rules.outage.phrasing import sentences
 from channelhub.store.outages import Counts, ListedMember, Outage
 from channelhub.store.ratings import Scores
+from channelhub.web.views.explanation import (
+    ChartPoint,
+    ExplanationView,
+    GrowthView,
+    RepresentativeView,
+    TraitView,
+    WordView,
+    explanation_fields,
+)
 from channelhub.web.views.monitoring import RelatedAlertView
 from channelhub.web.views.ratings import RatingSummary, summary
 
@@ -93,7 +103,15 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutageDetail(OutageView, frozen=True, kw_only=True):
-    """An outage with its newest reports."""
+    """An outage with its newest reports and what explains it. `chart_interval_s` is null without reports."""
+
+    explanation: ExplanationView
+    growth: GrowthView | None
+    chart: list[ChartPoint]
+    chart_interval_s: int | None
+    representatives: list[RepresentativeView]
+    distinguishing: list[WordView]
+    common: list[TraitView]
 
     members: list[MemberView]
     channels: list[Share]
@@ -124,8 +142,8 @@ def incident(one: Incident, *, customer_id: int | None = None) -> IncidentView:
     )
 
 
-def outage(one: Outage, counts: Mapping[int, Counts]) -> OutageView:
-    return OutageView(**_outage_fields(one, counts.get(one.id)))
+def outage(one: Outage, counts: Mapping[int, Counts], language: str = "en") -> OutageView:
+    return OutageView(**_outage_fields(one, counts.get(one.id), language))
 
 
 def outage_detail(
@@ -134,10 +152,13 @@ def outage_detail(
     members: Sequence[ListedMember],
     rated: Scores | None,
     alerts: Sequence[RelatedAlertView],
+    explained: Explained,
+    language: str,
 ) -> OutageDetail:
     return OutageDetail(
-        **_outage_fields(one, counts.get(one.id)),
-        members=[_member(member) for member in members],
+        **_outage_fields(one, counts.get(one.id), language),
+        **explanation_fields(one, explained, members, language),
+        members=[_member(member, language) for member in members],
         channels=_shares([member.channel for member in members]),
         languages=_shares([member.language or "?" for member in members]),
         ratings=summary(rated),
@@ -145,14 +166,14 @@ def outage_detail(
     )
 
 
-def _outage_fields(one: Outage, count: Counts | None) -> dict[str, Any]:
+def _outage_fields(one: Outage, count: Counts | None, language: str) -> dict[str, Any]:
     return {
         "id": str(one.id),
         "state": str(one.state),
         "version": one.version,
         "title": one.title,
         "terms": list(one.terms),
-        "reasons": sentences(one.reasons),
+        "reasons": sentences(one.reasons, language),
         "customers": count.customers if count else 0,
         "messages": count.messages if count else 0,
         "began_at": from_us(one.began_us),
@@ -164,7 +185,7 @@ def _outage_fields(one: Outage, count: Counts | None) -> dict[str, Any]:
     }
 
 
-def _member(one: ListedMember) -> MemberView:
+def _member(one: ListedMember, language: str) -> MemberView:
     return MemberView(
         message_id=str(one.message_id),
         customer_id=str(one.customer_id),
@@ -173,7 +194,7 @@ def _member(one: ListedMember) -> MemberView:
         subject=one.subject,
         language=one.language,
         weight=one.weight,
-        reasons=sentences(one.reasons),
+        reasons=sentences(one.reasons, language),
         at=from_us(one.at_us),
     )
 

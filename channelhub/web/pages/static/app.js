@@ -24,7 +24,9 @@
       if (!next || old.contains(document.activeElement) || shown.get(old.id) === next.innerHTML) continue;
       const known = new Set([...old.querySelectorAll("[data-id]")].map((element) => element.dataset.id));
       shown.set(old.id, next.innerHTML);
+      const unfolded = [...old.querySelectorAll("details[id][open]")].map((element) => element.id);
       old.replaceChildren(...next.childNodes);
+      for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
       showTimes(old);
       for (const element of old.querySelectorAll("[data-id]")) {
         if (known.size && !known.has(element.dataset.id)) element.classList.add("fresh");

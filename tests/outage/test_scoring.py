@@ -1,14 +1,14 @@
+"""Detections judged by the truth of a history."""
+
 import pytest
 
-from bench.outage.scoring import Detection, pooled, score
+from channelhub.rules.outage.scoring import Detection, Truth, pooled, score
 
 
-def lines(*reports: str) -> list[dict[str, object]]:
+def lines(*reports: str) -> list[Truth]:
     """A message each minute: `A` and `B` report an outage of that name, other words are its kind."""
     return [
-        {"ts": 60.0 * number, "truth_outage": f"{word}-small", "kind": "outage"}
-        if word in {"A", "B"}
-        else {"ts": 60.0 * number, "truth_outage": None, "kind": word}
+        Truth(at_s=60.0 * number, outage=word) if word in {"A", "B"} else Truth(at_s=60.0 * number, kind=word)
         for number, word in enumerate(reports)
     ]
 
@@ -29,7 +29,7 @@ def test_less_than_half_is_a_false_alarm_named_by_what_it_is_made_of() -> None:
     found = score(lines("A", "spam", "spam", "spam"), [detection(3, (0, 1, 2, 3))])
 
     assert found.false_alarms == {"spam": 1}
-    assert found.missed == ("A-small",)
+    assert found.missed == ("A",)
     assert (found.precision, found.recall, found.f1) == (0.0, 0.0, 0.0)
 
 
@@ -61,7 +61,7 @@ def test_only_streams_without_outages_count_as_quiet() -> None:
     assert both.quiet_false_alarms == 1
     assert both.quiet_days == quiet.days
     assert both.false_alarms == {"bg": 2}
-    assert both.shapes == {"small": (0, 1)}
+    assert both.outages == 1
 
 
 def test_pools_samples_instead_of_averaging_medians() -> None:

@@ -1,4 +1,4 @@
-"""Scores detections against the truth of a stream.
+"""Scores detections against the truth of a history whose outages are known.
 
 A detection finds the outage that at least half of its members at opening report; the first that finds an outage is its
 hit, further ones are duplicates. One whose members at opening are at least half neutral counts neither way. The others
@@ -6,12 +6,26 @@ are false alarms, named by the kind that most of their members at opening are of
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import mean, median
 from typing import Any
 
 _DAY_S = 86_400.0
+
+
+#: The kind of messages that many wrote though nothing was broken.
+NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """Of one line: when it came (unix seconds), the outage that it reports, if any, and what it is otherwise."""
+
+    at_s: float
+    outage: str | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +40,7 @@ class Detection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Counts and samples of one stream, which `pooled` adds up.
+    """Counts and samples of one history, which `pooled` adds up.
 
     `reports` and `minutes` have an entry for each hit: reports of the outage up to the alarm, and minutes since the
     first. Member precision and recall are those of the largest detection of each found outage.
@@ -34,7 +48,6 @@ class Score:
 
     days: float
     messages: int
-    outages: int
     false_alarms: Mapping[str, int]
     duplicates: int
     neutral: int
@@ -42,14 +55,22 @@ class Score:
     minutes: tuple[float, ...]
     member_precision: tuple[float, ...]
     member_recall: tuple[float, ...]
-    shapes: Mapping[str, tuple[int, int]]
-    quiet_days: float = 0.0
+    found: tuple[str, ...]
+    missed: tuple[str, ...]
+    quiet_days: float = 0.0  # of histories without any outage
     quiet_false_alarms: int = 0
-    missed: tuple[str, ...] = ()
 
     @property
     def detected(self) -> int:
-        return len(self.reports)
+        return len(self.found)
+
+    @property
+    def outages(self) -> int:
+        return len(self.found) + len(self.missed)
+
+    @property
+    def false_alarms_per_day(self) -> float:
+        return sum(self.false_alarms.values()) / self.days if self.days else 0.0
 
     @property
     def precision(self) -> float:
@@ -67,7 +88,6 @@ class Score:
 
     def document(self) -> dict[str, Any]:
         """The figures for programs, rounded."""
-        alarms = sum(self.false_alarms.values())
         return {
             "messages": self.messages,
             "days": round(self.days, 1),
@@ -80,9 +100,9 @@ class Score:
             "reports_p90": _rounded(p90, self.reports),
             "minutes_median": _rounded(median, self.minutes),
             "minutes_p90": _rounded(p90, self.minutes),
-            "false_alarms": alarms,
+            "false_alarms": sum(self.false_alarms.values()),
             "false_alarms_by_kind": dict(self.false_alarms),
-            "false_alarms_per_day": round(alarms / self.days, 3) if self.days else None,
+            "false_alarms_per_day": round(self.false_alarms_per_day, 3),
             "false_alarms_per_quiet_day": (
                 round(self.quiet_false_alarms / self.quiet_days, 3) if self.quiet_days else None
             ),
@@ -91,7 +111,6 @@ class Score:
             "neutral": self.neutral,
             "member_precision": _rounded(mean, self.member_precision, 3),
             "member_recall": _rounded(mean, self.member_recall, 3),
-            "recall_by_shape": {shape: f"{hit}/{all_}" for shape, (hit, all_) in sorted(self.shapes.items())},
             "missed": list(self.missed),
         }
 
@@ -104,67 +123,55 @@ class _Tally:
     neutral: int = 0
 
 
-def score(lines: Sequence[Mapping[str, Any]], detections: Iterable[Detection]) -> Score:
-    """`lines` are a stream's, with `ts`, `truth_outage` and `kind`."""
+def score(truths: Sequence[Truth], detections: Iterable[Detection]) -> Score:
+    """The detections of a history judged by its truth, a line each, in order of time."""
     outages: dict[str, list[int]] = defaultdict(list)
-    for number, line in enumerate(lines):
-        if line["truth_outage"]:
-            outages[line["truth_outage"]].append(number)
+    for number, truth in enumerate(truths):
+        if truth.outage:
+            outages[truth.outage].append(number)
     tally = _Tally()
     for detection in sorted(detections, key=lambda one: one.opened_at):
-        _judge(lines, detection, tally)
-    shapes: dict[str, tuple[int, int]] = {}
-    for outage in outages:
-        shape = outage.rsplit("-", 1)[-1]
-        hit, all_ = shapes.get(shape, (0, 0))
-        shapes[shape] = (hit + (outage in tally.hits), all_ + 1)
+        _judge(truths, detection, tally)
     largest = {outage: max(found, key=lambda one: len(one.members)) for outage, found in tally.found.items()}
-    days = (lines[-1]["ts"] - lines[0]["ts"]) / _DAY_S if lines else 0.0
-    alarms = tally.false_alarms.total()
+    days = (truths[-1].at_s - truths[0].at_s) / _DAY_S if truths else 0.0
     return Score(
         days=days,
-        messages=len(lines),
-        outages=len(outages),
+        messages=len(truths),
         false_alarms=dict(tally.false_alarms),
         duplicates=sum(len(found) - 1 for found in tally.found.values()),
         neutral=tally.neutral,
         reports=tuple(_seen(outages[outage], hit) for outage, hit in tally.hits.items()),
         minutes=tuple(
-            (lines[hit.opened_at]["ts"] - lines[outages[outage][0]]["ts"]) / 60 for outage, hit in tally.hits.items()
+            (truths[hit.opened_at].at_s - truths[outages[outage][0]].at_s) / 60 for outage, hit in tally.hits.items()
         ),
         member_precision=tuple(_share(one.members, outages[outage]) for outage, one in largest.items()),
         member_recall=tuple(_share(outages[outage], one.members) for outage, one in largest.items()),
-        shapes=shapes,
-        quiet_days=0.0 if outages else days,
-        quiet_false_alarms=0 if outages else alarms,
+        found=tuple(tally.hits),
         missed=tuple(outage for outage in outages if outage not in tally.hits),
+        quiet_days=0.0 if outages else days,
+        quiet_false_alarms=0 if outages else tally.false_alarms.total(),
     )
 
 
 def pooled(scores: Sequence[Score]) -> Score:
-    """All streams as one: counts are added, samples put together."""
-    shapes: dict[str, tuple[int, int]] = {}
+    """All histories as one: counts are added, samples put together."""
     false_alarms: Counter[str] = Counter()
     for one in scores:
         false_alarms.update(one.false_alarms)
-        for shape, (hit, all_) in one.shapes.items():
-            before = shapes.get(shape, (0, 0))
-            shapes[shape] = (before[0] + hit, before[1] + all_)
     return Score(
         days=sum(one.days for one in scores),
         messages=sum(one.messages for one in scores),
-        outages=sum(one.outages for one in scores),
         false_alarms=dict(false_alarms),
         duplicates=sum(one.duplicates for one in scores),
         neutral=sum(one.neutral for one in scores),
-        reports=tuple(count for one in scores for count in one.reports),
-        minutes=tuple(count for one in scores for count in one.minutes),
-        member_precision=tuple(share for one in scores for share in one.member_precision),
-        member_recall=tuple(share for one in scores for share in one.member_recall),
-        shapes=shapes,
+        reports=tuple(chain.from_iterable(one.reports for one in scores)),
+        minutes=tuple(chain.from_iterable(one.minutes for one in scores)),
+        member_precision=tuple(chain.from_iterable(one.member_precision for one in scores)),
+        member_recall=tuple(chain.from_iterable(one.member_recall for one in scores)),
+        found=tuple(chain.from_iterable(one.found for one in scores)),
+        missed=tuple(chain.from_iterable(one.missed for one in scores)),
         quiet_days=sum(one.quiet_days for one in scores),
         quiet_false_alarms=sum(one.quiet_false_alarms for one in scores),
-        missed=tuple(outage for one in scores for outage in one.missed),
     )
 
 
@@ -173,19 +180,19 @@ def p90(values: Sequence[float]) -> float:
     return sorted(values)[int(0.9 * (len(values) - 1))]
 
 
-def _judge(lines: Sequence[Mapping[str, Any]], detection: Detection, tally: _Tally) -> None:
-    at_open = [lines[number] for number in detection.members_at_open]
+def _judge(truths: Sequence[Truth], detection: Detection, tally: _Tally) -> None:
+    at_open = [truths[number] for number in detection.members_at_open]
     needed = max(1, len(at_open)) / 2
-    reported = Counter(line["truth_outage"] for line in at_open if line["truth_outage"])
+    reported = Counter(truth.outage for truth in at_open if truth.outage)
     outage, count = reported.most_common(1)[0] if reported else ("", 0)
-    kinds = Counter(line["kind"] for line in at_open)
+    kinds = Counter(truth.kind for truth in at_open)
     if outage and count >= needed:
         tally.hits.setdefault(outage, detection)
         tally.found[outage].append(detection)
-    elif kinds["neutral"] >= needed:
+    elif kinds[NEUTRAL] >= needed:
         tally.neutral += 1
     else:
-        tally.false_alarms[kinds.most_common(1)[0][0] if kinds else "none"] += 1
+        tally.false_alarms[kinds.most_common(1)[0][0] if kinds else ""] += 1
 
 
 def _seen(reports: Sequence[int], hit: Detection) -> int:
@@ -196,5 +203,5 @@ def _share(of: Sequence[int], among: Sequence[int]) -> float:
     return len({*of} & {*among}) / len({*of}) if of else 0.0
 
 
-def _rounded(figure: Any, sample: Sequence[float], digits: int = 1) -> float | None:
+def _rounded(figure: Callable[[Sequence[float]], float], sample: Sequence[float], digits: int = 1) -> float | None:
     return round(float(figure(sample)), digits) if sample else None

@@ -1,0 +1,151 @@
+"""What explains an outage to the person who must act on it, read from the tables at a bounded cost.
+
+Pass its functions to `Readers.look`: they compute on the reader's thread, not on the event loop.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from channelhub.content.surface import words_of
+from channelhub.rules.outage import representatives
+from channelhub.rules.outage.course import Course, course, span_of
+from channelhub.rules.outage.distinguishing import Distinguishing, distinguishing
+from channelhub.rules.outage.reasons import Burst
+from channelhub.rules.outage.report import Report
+from channelhub.rules.outage.thresholds import DAY_US
+from channelhub.rules.outage.traits import CommonTrait, Traits, common_traits, first_known, traits_of
+from channelhub.store import contacts, latest, outage_decisions, outage_words, traffic
+from channelhub.store.contacts import Contact
+from channelhub.store.database import Session
+from channelhub.store.outage_decisions import Decided
+from channelhub.store.outage_words import Opening
+from channelhub.store.outages import ListedMember, Outage
+
+COMPARED_DAYS: Final = 7
+SAMPLE: Final = 3000  # contacts of the days before, to compare with
+MOST_TEXTS: Final = 300  # of the newest reports, among which representatives are chosen
+MOST_WORDED: Final = 80  # texts in which the words for terms are looked up
+
+_report = msgspec.json.Decoder(Report)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """`representatives`: the reports that say best what it is about, the most central first. `words`: those that tell
+    the reports from usual messages, as customers write them."""
+
+    decisions: tuple[Decided, ...]
+    course: Course | None
+    representatives: tuple[Opening, ...]
+    words: tuple[tuple[str, Distinguishing], ...]
+    common: tuple[CommonTrait, ...]
+
+
+async def explain(session: Session, outage: Outage, members: Sequence[ListedMember]) -> Explained:
+    """Everything that is shown beside an outage and its reports (`members`, the newest first)."""
+    since_us = outage.began_us - COMPARED_DAYS * DAY_US
+    reported = await contacts.of_messages(session, [one.message_id for one in members])
+    affected = {one.customer_id for one in reported}
+    sampled = await contacts.sample(session, since_us, outage.began_us, most=SAMPLE)
+    others = [one for one in sampled if one.customer_id not in affected]
+    openings = await outage_words.openings(session, [one.message_id for one in members[:MOST_TEXTS]])
+    usual = [terms for one in _one_each(others) if (terms := _terms(one))]
+    return Explained(
+        decisions=tuple(await outage_decisions.of_outage(session, outage.id)),
+        course=await _course(session, outage),
+        representatives=_representatives(reported, openings, usual),
+        words=_words(reported, openings, usual),
+        common=await _common(session, reported, others, since_us=since_us, until_us=outage.opened_us),
+    )
+
+
+async def _course(session: Session, outage: Outage) -> Course | None:
+    times_us = await latest.report_times_us(session, outage.id)
+    if not times_us:
+        return None
+    _, since_us, until_us = span_of(times_us)
+    bursts = [reason for reason in outage.reasons if isinstance(reason, Burst)]
+    background = bursts[-1].background if bursts else None
+    return course(times_us, await traffic.between(session, since_us, until_us), background)
+
+
+def _representatives(
+    reported: Iterable[Contact], openings: Sequence[Opening], usual: Sequence[tuple[str, ...]]
+) -> tuple[Opening, ...]:
+    by_id = {one.message_id: one for one in reported}
+    texts = {one.message_id: one for one in openings}
+    shares: dict[str, float] = {}
+    for terms in usual:
+        for term in terms:
+            shares[term] = shares.get(term, 0.0) + 1 / len(usual)
+    chosen = representatives.representatives(
+        [
+            representatives.Report(
+                message_id=one.message_id,
+                customer=by_id[one.message_id].customer_id,
+                language=one.language,
+                terms=_terms(by_id[one.message_id]),
+                text=one.text,
+            )
+            for one in openings
+            if one.message_id in by_id
+        ],
+        shares,
+    )
+    return tuple(texts[message_id] for message_id in chosen)
+
+
+def _words(
+    reported: Iterable[Contact], openings: Sequence[Opening], usual: Sequence[tuple[str, ...]]
+) -> tuple[tuple[str, Distinguishing], ...]:
+    """Each word once, with the most certain of the terms that it stands for."""
+    found = distinguishing([terms for one in _one_each(reported) if (terms := _terms(one))], usual)
+    texts = [(f"{one.subject} \n {one.text}", one.language) for one in openings[-MOST_WORDED:]]
+    said = words_of([one.term for one in found], texts)
+    worded: dict[str, Distinguishing] = {}
+    for one in found:
+        worded.setdefault(said.get(one.term, one.term.removeprefix("#")), one)
+    return tuple(worded.items())
+
+
+async def _common(
+    session: Session, reported: Sequence[Contact], others: Sequence[Contact], *, since_us: int, until_us: int
+) -> tuple[CommonTrait, ...]:
+    """Among customers' messages and what happened to them elsewhere, in the same days for both sides."""
+    everybody = [one.identity_id for one in (*reported, *others)]
+    journeys = await contacts.journeys(session, everybody, since_us, until_us)
+    elsewhere = first_known((one.customer_id, traits_of(one.attributes)) for one in journeys)
+    return common_traits(_traits(reported, elsewhere), _traits(reversed(others), elsewhere))
+
+
+def _traits(messages: Iterable[Contact], elsewhere: dict[int, Traits]) -> list[Traits]:
+    """One of each customer: the first of their messages that says anything of an attribute decides."""
+    said = first_known(
+        (
+            one.customer_id,
+            traits_of({} if one.channel == "email" else one.extra)
+            | {"channel": one.channel, "account": one.account, "language": one.language},
+        )
+        for one in messages
+    )
+    return [{**elsewhere.get(customer, {}), **traits} for customer, traits in said.items()]
+
+
+def _one_each(messages: Iterable[Contact]) -> list[Contact]:
+    """The first message of each customer."""
+    first: dict[int, Contact] = {}
+    for one in messages:
+        first.setdefault(one.customer_id, one)
+    return list(first.values())
+
+
+def _terms(contact: Contact) -> tuple[str, ...]:
+    """None for spam, and for a row that can't be read."""
+    try:
+        report = _report.decode(contact.report)
+    except msgspec.MsgspecError:
+        return ()
+    return () if report.is_automatic else report.features.terms
