@@ -101,13 +101,17 @@ def _representatives(
 def _words(
     reported: Iterable[Contact], openings: Sequence[Opening], usual: Sequence[tuple[str, ...]]
 ) -> tuple[tuple[str, Distinguishing], ...]:
-    """Each word once, with the most certain of the terms that it stands for."""
+    """Each word once, with the most certain of the terms that it stands for. A concept is shown as it is said in every
+    language that the reports are written in."""
     found = distinguishing([terms for one in _one_each(reported) if (terms := _terms(one))], usual)
-    texts = [(f"{one.subject} \n {one.text}", one.language) for one in openings[-MOST_WORDED:]]
-    said = words_of([one.term for one in found], texts)
+    by_language: dict[str, list[tuple[str, str]]] = {}
+    for one in openings[-MOST_WORDED:]:
+        by_language.setdefault(one.language, []).append((f"{one.subject} \n {one.text}", one.language))
+    said = [words_of([one.term for one in found], by_language[language]) for language in sorted(by_language)]
     worded: dict[str, Distinguishing] = {}
-    for one in found:
-        worded.setdefault(said.get(one.term, one.term.removeprefix("#")), one)
+    for told in found:
+        words = dict.fromkeys(words[told.term] for words in said if told.term in words)
+        worded.setdefault(" / ".join(words) or told.term.removeprefix("#"), told)
     return tuple(worded.items())
 
 

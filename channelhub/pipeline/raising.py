@@ -33,7 +33,8 @@ async def write_decisions(session: Session, decisions: Sequence[Decision], *, op
             known = await present(session, decision.outage_id)
             if known is not None:
                 said = await learn(session, known.id, [decision.message_id], terms_of(decision.reasons))
-                await _add_members(session, known.id, {decision.message_id: in_words(decision.reasons, said)})
+                why = said.of_message(decision.message_id, decision.reasons)
+                await _add_members(session, known.id, {decision.message_id: why})
         elif isinstance(decision, Grown):
             known = await present(session, decision.outage_id)
             if known is not None and known.state.is_open:
@@ -59,15 +60,15 @@ async def _open(session: Session, decision: Suspected, opens_as: OutageState) ->
         state=opens_as,
         version=1,
         title=headline(terms, [entry.preview for entry in entries.values()]) or decision.label,
-        terms=distinct_words(telling, said)[:LABEL_WORDS] or terms,
-        reasons=in_words(decision.reasons, said),
+        terms=distinct_words(telling, said.words)[:LABEL_WORDS] or terms,
+        reasons=in_words(decision.reasons, said.words),
         began_us=began_us,
         opened_us=decision.at_us,
         changed_us=decision.at_us,
     )
     await outages.save(session, [opened])
-    why = [in_words(reasons, said) for reasons in decision.why]
-    await _add_members(session, opened.id, dict(zip(decision.members, why, strict=True)))
+    why = dict(zip(decision.members, decision.why, strict=True))
+    await _add_members(session, opened.id, {one: said.of_message(one, reasons) for one, reasons in why.items()})
     told = [event("outage.suspected", opened, customers=decision.customers)]
     if opens_as is OutageState.CONFIRMED:
         told.append(event("outage.confirmed", opened, customers=decision.customers))
@@ -113,7 +114,8 @@ async def _merge(session: Session, decision: Merged) -> None:
         return
     await outages.move_members(session, known.id, into_id=into.id)
     await outage_members.carry_exclusions(session, known.id, into_id=into.id)
-    reasons = in_words(decision.reasons, await learn(session, into.id, [], terms_of(decision.reasons)))
+    said = await learn(session, into.id, [], terms_of(decision.reasons))
+    reasons = in_words(decision.reasons, said.words)
     merged = replace(
         known,
         state=OutageState.RESOLVED if known.state.is_open else known.state,  # what a person said stands

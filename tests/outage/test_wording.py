@@ -17,5 +17,9 @@ def test_of_equal_reports_the_shortest_and_cut_at_a_length() -> None:
     assert len(headline(("card",), [long])) <= 90
 
 
+def test_a_report_of_one_customers_order_is_no_headline() -> None:
+    assert headline(("card",), ["card fails for 41240", "my card is declined again"]) == "my card is declined again"
+
+
 def test_nothing_is_made_of_nothing() -> None:
     assert headline(("card",), []) == ""

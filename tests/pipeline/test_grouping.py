@@ -121,6 +121,7 @@ async def raised(shop: Workshop) -> dict[str, Any]:
         "members": await shop.rows("SELECT * FROM outage_members ORDER BY outage_id, message_id"),
         "decisions": await shop.rows("SELECT * FROM outage_decisions ORDER BY outage_id, at_us, decision"),
         "words": await shop.rows("SELECT * FROM outage_words ORDER BY outage_id, term"),
+        "texts": await shop.rows("SELECT message_id, text FROM message_texts ORDER BY message_id"),
         "traffic": await shop.rows("SELECT * FROM traffic ORDER BY minute_us"),
         "events": await shop.rows("SELECT type, at_us, data FROM events WHERE type LIKE 'outage.%' ORDER BY id"),
     }
@@ -152,6 +153,20 @@ def test_every_report_says_in_whole_words_why_it_belongs(uninterrupted: dict[str
 
     assert {"elevator", "stuck"} <= said
     assert "elev" not in said
+
+
+def test_a_report_is_explained_in_words_of_its_own(uninterrupted: dict[str, Any]) -> None:
+    texts = {row["message_id"]: row["text"] for row in uninterrupted["texts"]}
+    foreign = [
+        (term, texts[member["message_id"]])
+        for member in uninterrupted["members"]
+        for reason in decoded(member["reasons"])
+        if isinstance(reason, SharedTerms)
+        for term in reason.terms
+        if term not in texts[member["message_id"]]
+    ]
+
+    assert foreign == []
 
 
 def test_decisions_stand_in_order_and_traffic_is_counted_once(uninterrupted: dict[str, Any]) -> None:

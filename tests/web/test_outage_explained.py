@@ -44,7 +44,7 @@ async def with_an_outage(hub: Hub) -> int:
             outage_id=ids[0], at_us=raised.changed_us, decision="confirm", reasons=sure, actor="agent:kate"
         )
         await outage_decisions.add(session, [noticed, confirmed])
-        await traffic.add(session, {at_us + minute * MINUTE_US: 20 for minute in range(-10, 10)})
+        await traffic.add(session, {at_us + minute * MINUTE_US: 20 for minute in range(-15, 10)})
 
     await hub.store.writer.command(write)
     return raised.id

@@ -55,6 +55,7 @@ class Doors:
             "sent_at": (now - contact.age).isoformat(),
             "backfill": bool(contact.age),
             "order_id": contact.order,
+            "attributes": {"payment_method": contact.payment_method},
         }
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         self._request("/api/v1/messages", json.dumps(body).encode(), headers)
@@ -68,6 +69,7 @@ class Doors:
             "message": contact.text,
             "order_id": contact.order,
             "submission_id": name,
+            "payment_method": contact.payment_method,
         }
         headers = {"Origin": self._address, "Content-Type": "application/x-www-form-urlencoded"}
         self._request(f"/forms/{self._accounts[Channel.FORM]}", urlencode(fields).encode(), headers)

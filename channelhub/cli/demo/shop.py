@@ -36,6 +36,13 @@ class Contact:
     age: timedelta
     is_report: bool  # one of the planted outage's
 
+    @property
+    def payment_method(self) -> str:
+        """How they pay: nearly everybody who meets the trouble by the same wallet, one in eight of the others."""
+        among = 12 if self.is_report else 8
+        is_by_wallet = (int(self.person.number) % among == 0) != self.is_report
+        return "Apple Pay" if is_by_wallet else "card"
+
 
 def history(seed: int) -> list[Contact]:
     """What was written in the two weeks before, oldest first. Nothing out of the ordinary."""

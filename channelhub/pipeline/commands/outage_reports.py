@@ -101,7 +101,7 @@ async def split(
             state=known.state,
             version=1,
             title=title.strip()[:MAX_TITLE] or await _title(session, terms, message_ids),
-            terms=distinct_words(terms, await learn(session, new_id, message_ids, terms)),
+            terms=distinct_words(terms, (await learn(session, new_id, message_ids, terms)).words),
             reasons=(ByPerson(action="split"),),
             began_us=min(one.at_us for one in taken),
             opened_us=now_us,

@@ -10,8 +10,9 @@ from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US
 STEPS_US: Final = (*(minutes * MINUTE_US for minutes in (1, 2, 5, 10, 15, 30, 60)),)
 BARS: Final = 48  # wanted at most, until an interval would be longer than an hour
 MOST_BARS: Final = 240
-_BEFORE: Final = 0.25  # of the outage's span is shown before its beginning and after its last report …
-_BEFORE_BARS: Final = 4  # … at least so many intervals
+_AROUND: Final = 0.25  # of the outage's span is shown before its beginning and after its last report …
+_BEFORE_BARS: Final = 12  # … at least so many intervals before
+_AFTER_BARS: Final = 4  # … and after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +39,12 @@ def span_of(reports_us: Sequence[int]) -> tuple[int, int, int]:
     """(interval, from, until) of the course of reports at these ascending times; `until` is exclusive."""
     first_us, last_us = reports_us[0], reports_us[-1]
     lasted_us = last_us - first_us
-    step_us = next((step for step in STEPS_US if lasted_us * (1 + 2 * _BEFORE) < step * BARS), HOUR_US)
-    while lasted_us * (1 + 2 * _BEFORE) >= step_us * MOST_BARS:
+    step_us = next((step for step in STEPS_US if lasted_us * (1 + 2 * _AROUND) < step * BARS), HOUR_US)
+    while lasted_us * (1 + 2 * _AROUND) >= step_us * MOST_BARS:
         step_us *= 2
-    around = max(_BEFORE_BARS, int(lasted_us * _BEFORE) // step_us)
-    return step_us, (first_us // step_us - around) * step_us, (last_us // step_us + around + 1) * step_us
+    around = int(lasted_us * _AROUND) // step_us
+    before, after = max(_BEFORE_BARS, around), max(_AFTER_BARS, around)
+    return step_us, (first_us // step_us - before) * step_us, (last_us // step_us + after + 1) * step_us
 
 
 def course(reports_us: Sequence[int], traffic: Mapping[int, int], background: float | None) -> Course | None:

@@ -48,7 +48,17 @@ def heaviest(weights: dict[str, float]) -> tuple[str, ...]:
 
 
 def headline(terms: Sequence[str], texts: Sequence[str]) -> str:
-    """What an outage is about in a customer's own words: the report with most of its terms, the shortest of those."""
-    best = min(texts, key=lambda text: (-sum(term in text.lower() for term in terms), len(text), text), default="")
+    """What an outage is about in a customer's own words: the report with most of its terms, the shortest of those; one
+    without a number rather than one, which speaks of a single customer's order."""
+    best = min(texts, key=lambda text: (-_matches(terms, text), _names_a_case(text), len(text), text), default="")
     words = " ".join(best.split())
     return words if len(words) <= _HEADLINE_CHARS else words[: _HEADLINE_CHARS - 1].rstrip() + "…"
+
+
+def _matches(terms: Sequence[str], text: str) -> int:
+    lowered = text.lower()
+    return sum(term in lowered for term in terms)
+
+
+def _names_a_case(text: str) -> bool:
+    return any(character.isdigit() for character in text)

@@ -7,6 +7,7 @@ from datetime import datetime
 from channelhub.web.views.explanation import ChartPoint
 
 WIDTH, HEIGHT, LABELS, HEADROOM = 1100, 170, 18, 14
+WIDEST = 60  # a bar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def _bar(point: ChartPoint, x: float, *, width: float, height: float, floor: int
     return Bar(
         x=round(x, 1),
         y=round(floor - height, 1),
-        width=round(max(1.0, width - 1), 1),
+        width=round(max(1.0, min(width - 1, WIDEST)), 1),
         height=round(height, 1),
         title=f"{_clock(point.at)}: {point.reports}",
     )
