@@ -109,6 +109,13 @@ def test_counts_stay_right_when_a_term_has_thousands_of_votes(is_one: bool) -> N
     assert counts == ([1, 1, 1, 1, 0] if is_one else [6000, 6000, 1000, 1, 0])
     assert counters.count("y3", 0) == (1 if is_one else len({n % 6000 for n in range(1, 10_001) if n % 7 == 3}))
 
+    starts = [counters.start(since_us) for since_us in (9000, 3000, 0)]
+    for start in starts:
+        every = sorted(counters.numbers("x", start))
+        assert counters.counts("x", (start,)) == [len(every)]
+        assert list(counters.sample("x", start, 7)) == every[::7]
+        assert counters.having(every, "y2") == [n for n in every if "y2" in counters.vote(n).terms]
+    assert counters.counts("x", starts) == [counters.counts("x", (start,))[0] for start in starts]
     for _ in range(9990):
         counters.expire()
     assert counters.count("x", 0) == (1 if is_one else 10)

@@ -22,6 +22,11 @@ _COMPACT_PART = 8  # of the votes have expired when their places are given back
 _at_us = attrgetter("at_us")
 
 
+def _mark(term: str) -> int:
+    """One of 64 bits; decides nothing, so it may differ from process to process."""
+    return 1 << (hash(term) & 63)
+
+
 class Counters:
     """Votes must be added in order of time, and expired in the same order."""
 
@@ -29,6 +34,7 @@ class Counters:
         self._origin_cap = origin_cap
         self._votes: list[Vote] = []  # from number `_base` on; those before `_first` have expired
         self._base = self._first = 0
+        self._marks = array("Q")  # beside `_votes`: a bit for each term, so that most votes without one are passed over
         self._few: dict[str, array[int]] = {}
         self._many: dict[str, Blocks] = {}
         self._customers = Customers(self._terms_of)
@@ -81,6 +87,7 @@ class Counters:
         gone = self._first - self._base
         if gone >= _COMPACT_AT and gone * _COMPACT_PART > len(self._votes):
             del self._votes[:gone]
+            del self._marks[:gone]
             self._base = self._first
         self._starts.clear()
         return vote
@@ -98,13 +105,13 @@ class Counters:
         return start
 
     def counts(self, term: str, starts: Sequence[int]) -> list[int]:
-        """`count` for several windows at once."""
+        """`count` for several windows at once, the shortest first; a window is given by its `start`."""
         few = self._few.get(term)
         if few is not None:
             size = len(few)
             return [size - bisect_left(few, start) for start in starts]
         many = self._many.get(term)
-        return [many.since(start) if many else 0 for start in starts]
+        return many.counts(starts) if many else [0] * len(starts)
 
     def newest(self, term: str, since_us: int) -> Iterator[Vote]:
         """The votes that `count` counts, newest first."""
@@ -118,6 +125,29 @@ class Counters:
             return reversed(few[bisect_left(few, start) :])
         many = self._many.get(term)
         return many.newest(start) if many else iter(())
+
+    def sample(self, term: str, start: int, step: int) -> Iterator[int]:
+        """Every n-th of `numbers`."""
+        few = self._few.get(term)
+        if few is not None:
+            return iter(few[bisect_left(few, start) :: step])
+        many = self._many.get(term)
+        return many.sample(start, step) if many else iter(())
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next vote will have."""
+        return self._base + len(self._votes)
+
+    def has(self, number: int, term: str) -> bool:
+        """Whether a living vote has the term, be it counted under it or not."""
+        at = number - self._base
+        return bool(self._marks[at] & _mark(term)) and term in self._votes[at].terms
+
+    def having(self, numbers: Iterable[int], term: str) -> list[int]:
+        """Those of the votes that have the term."""
+        marks, votes, base, mark = self._marks, self._votes, self._base, _mark(term)
+        return [one for one in numbers if marks[one - base] & mark and term in votes[one - base].terms]
 
     def vote(self, number: int) -> Vote:
         return self._votes[number - self._base]
@@ -135,6 +165,10 @@ class Counters:
 
     def _take(self, vote: Vote, number: int, terms: Sequence[str]) -> None:
         self._votes.append(vote)
+        marks = 0
+        for term in vote.terms:
+            marks |= _mark(term)
+        self._marks.append(marks)
         self._starts.clear()
         for term in terms:
             few = self._few.get(term)
@@ -154,8 +188,8 @@ class Counters:
             self._origins.add(vote.origin, number, terms)
 
     def _counts(self, term: str, number: int) -> bool:
-        start, after = self.counts(term, (number, number + 1))
-        return start > after
+        after, upon = self.counts(term, (number + 1, number))
+        return upon > after
 
     def _uncount(self, term: str, number: int) -> bool:
         """Let a vote count no longer under a term; False where it didn't."""

@@ -6,9 +6,10 @@ from enum import StrEnum
 import msgspec
 
 from channelhub.domain.outages import OutageState
+from channelhub.rules.outage.gathering import weigh
 from channelhub.rules.outage.grouping import Membership, Outage, enter, less, release, take, typical_weight
 from channelhub.rules.outage.open_outages import OpenOutages
-from channelhub.rules.outage.profile import Growth, weigh
+from channelhub.rules.outage.profile import Growth
 from channelhub.rules.outage.supervision import discounted
 from channelhub.rules.outage.votes import Vote
 

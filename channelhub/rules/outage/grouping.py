@@ -8,7 +8,8 @@ import msgspec
 
 from channelhub.content.features import is_concept
 from channelhub.domain.outages import OutageState
-from channelhub.rules.outage.profile import Candidate, weigh
+from channelhub.rules.outage.gathering import weigh
+from channelhub.rules.outage.profile import Candidate
 from channelhub.rules.outage.supervision import cosine, discounted
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.votes import Vote

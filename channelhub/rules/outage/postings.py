@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 _BLOCK = 4096
@@ -41,11 +41,24 @@ class Blocks:
         while self._blocks and self._blocks[0][-1] <= number:
             del self._blocks[0]
 
-    def since(self, start: int) -> int:
-        """How many there are from `start` on."""
-        at = max(0, bisect_right(self._blocks, start, key=_first) - 1)
-        block = self._blocks[at]
-        return len(block) - bisect_left(block, start) + sum(map(len, self._blocks[at + 1 :]))
+    def counts(self, starts: Sequence[int]) -> list[int]:
+        """How many there are from each start on. The starts descend: the longer a window, the earlier it starts."""
+        found: list[int] = []
+        blocks, at, newer = self._blocks, len(self._blocks) - 1, 0
+        for start in starts:
+            while at > 0 and blocks[at][0] > start:
+                newer += len(blocks[at])
+                at -= 1
+            found.append(newer + len(blocks[at]) - bisect_left(blocks[at], start))
+        return found
+
+    def sample(self, start: int, step: int) -> Iterator[int]:
+        """Every n-th from `start` on, ascending."""
+        skipped = 0
+        for block in self._blocks[max(0, bisect_right(self._blocks, start, key=_first) - 1) :]:
+            at = bisect_left(block, start) + skipped
+            yield from block[at::step]
+            skipped = (at - len(block)) % step if at < len(block) else at - len(block)
 
     def newest(self, start: int) -> Iterator[int]:
         """Those from `start` on, the greatest first."""

@@ -7,11 +7,12 @@ from math import log10
 
 from channelhub.rules.outage.burst import problem_evidence, score
 from channelhub.rules.outage.counters import Counters
+from channelhub.rules.outage.gathering import profile_votes, seed_votes, weigh
 from channelhub.rules.outage.reservoir import Reservoir
 from channelhub.rules.outage.sums import STEPS, Sums
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.rules.outage.usual import Usual
-from channelhub.rules.outage.votes import ALL, Vote, counted, voices
+from channelhub.rules.outage.votes import ALL, Vote, counted, counted_newest_first, voices
 
 _SAMPLE = 200  # newest votes of a seed that its profile is read from
 _MAX_TERMS = 12
@@ -55,11 +56,6 @@ class Profile:
     background: float
 
 
-def weigh(terms: Sequence[str], weights: dict[str, float]) -> float:
-    """What a message's terms weigh in a profile."""
-    return sum(weights[term] for term in terms if term in weights)
-
-
 class Growth:
     """Grows and judges seeds against the living votes and the usual traffic."""
 
@@ -68,23 +64,23 @@ class Growth:
 
     def judge(self, seed: Seed, now_us: int) -> Candidate:
         """The seed, or the profile grown from it where that is the stronger evidence."""
-        since_us = now_us - self._rules.windows_us[seed.window]
-        first, *others = seed.terms
-        seeds = [vote for vote in self._counters.newest(first, since_us) if all(o in vote.terms for o in others)]
-        sample = counted(seeds[:_SAMPLE], self._rules.origin_cap)
+        start = self._counters.start(now_us - self._rules.windows_us[seed.window])
+        seeds = seed_votes(self._counters, seed.terms, start, _SAMPLE)
+        sample = counted_newest_first(seeds, self._rules.origin_cap)
         weights = self._weights(seed, sample, now_us)
-        best = (seed.score, sample if len(seeds) <= _SAMPLE else seeds, seed.expected, 0.0)
-        traffic = self._counters.count(ALL, since_us)
-        grown = self._grown(weights, since_us)
+        best = (seed.score, sample, seed.expected, 0.0)
+        heavy = [weigh(vote.terms, weights) for vote in sample]
+        grown, start = profile_votes(self._counters, weights, start, min(heavy))
+        traffic = self._counters.counts(ALL, (start,))[0]
         usual_sums = self._reservoir.sums(weights)
-        for cut in _cuts([weigh(vote.terms, weights) for vote in sample]):
-            votes = counted((vote for vote, weight in grown if weight >= cut), self._rules.origin_cap)
+        for cut in _cuts(heavy):
+            votes = counted_newest_first((vote for vote, weight in grown if weight >= cut), self._rules.origin_cap)
             expected = traffic * self._share(usual_sums, cut)
             found = score(len(votes), expected, self._rules.dispersion) - self._rules.grown_penalty
             if found > best[0]:
                 best = (found, votes, expected, cut)
         strength, members, expected, cut = best
-        cut = cut or min(weigh(vote.terms, weights) for vote in sample)
+        cut = cut or min(heavy)
         judged = strength + self._wording(members) - self._chances(traffic)
         cut = self._attach_cut(weights, grown, usual_sums, traffic, cut)
         return Candidate(
@@ -123,14 +119,6 @@ class Growth:
                 weighed.append((round(weight * STEPS) / STEPS, term))
         weighed.sort(key=lambda pair: (pair[1] not in seed.terms, -pair[0], pair[1]))
         return {term: weight for weight, term in weighed[:_MAX_TERMS]}
-
-    def _grown(self, weights: dict[str, float], since_us: int) -> list[tuple[Vote, float]]:
-        """The living votes of the window with any of the profile's terms, and what they weigh."""
-        found: dict[int, Vote] = {}
-        for term in weights:
-            for vote in self._counters.newest(term, since_us):
-                found[vote.message_id] = vote
-        return [(vote, weigh(vote.terms, weights)) for vote in found.values()]
 
     def _share(self, usual_sums: Sums, cut: float) -> float:
         return self._reservoir.share(usual_sums.at_least(cut))

@@ -1,5 +1,8 @@
 """Which of a vote's terms and pairs of terms are used by more customers than usual, over several windows."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
+
 from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.profile import Seed
@@ -10,8 +13,8 @@ from channelhub.rules.outage.votes import ALL, Vote
 
 _MIN_SEEN = 3
 _MIN_WARMTH = 0.7
-#: A pair is counted by walking the rarer term's votes. A window with more is left to the shorter windows, which by
-#: then hold votes enough; nothing is ever counted in part.
+#: A pair is counted by walking the rarer term's votes in the window. Of more than so many, so many are walked that are
+#: spread evenly over it, and judged as the smaller sample that they are.
 _WALKED = 400
 
 
@@ -22,10 +25,14 @@ class Scan:
 
     def seeds(self, vote: Vote, now_us: int) -> list[Seed]:
         """The vote's terms and pairs that reach the seed score, the most unusual first."""
-        traffic = [self._counters.count(ALL, now_us - window) for window in self._windows_us]
+        starts = [self._counters.start(now_us - window) for window in self._windows_us]
+        traffic = self._counters.counts(ALL, starts)
         warm: list[Seed] = []
         for term in vote.terms:
-            seed = self._term(term, traffic, now_us)
+            counts = self._counters.counts(term, starts)
+            if counts[-1] < _MIN_SEEN:
+                continue
+            seed = self._best((term,), counts, self._usual.share(term, now_us), traffic)
             if seed is not None and seed.score >= _MIN_WARMTH:
                 warm.append(seed)
         warm.sort(key=lambda seed: (-seed.score, seed.terms))
@@ -33,41 +40,49 @@ class Scan:
         hottest = [seed.terms[0] for seed in warm[: self._rules.warm_terms]]
         for at, first in enumerate(hottest):
             for second in hottest[at + 1 :]:
-                pair = self._pair(first, second, traffic, now_us)
+                pair = self._pair(first, second, starts, traffic)
                 if pair is not None and pair.score >= self._rules.seed_score:
                     found.append(pair)
         found.sort(key=lambda seed: (-seed.score, seed.terms))
         return found[: self._rules.seeds_grown]
 
-    def _term(self, term: str, traffic: list[int], now_us: int) -> Seed | None:
-        last = len(self._windows_us) - 1
-        if self._counters.count(term, now_us - self._windows_us[last]) < _MIN_SEEN:
-            return None
-        counts = [self._counters.count(term, now_us - window) for window in self._windows_us]
-        return self._best((term,), counts, self._usual.share(term, now_us), traffic)
+    def _pair(self, first: str, second: str, starts: Sequence[int], traffic: Sequence[int]) -> Seed | None:
+        walked, of_second = self._counters.counts(first, starts), self._counters.counts(second, starts)
+        rarer, other = first, second
+        if of_second[-1] < walked[-1]:
+            walked, rarer, other = of_second, second, first
+        whole = sum(count <= _WALKED for count in walked)  # windows of which every vote is walked
+        both = self._counters.having(self._counters.numbers(rarer, starts[whole - 1]), other) if whole else []
+        both.reverse()
+        counts = [len(both) - bisect_left(both, start) for start in starts[:whole]]
+        share = self._reservoir.pair_share(first, second)
+        best = self._best((first, second), counts, share, traffic)
+        for window in range(whole, len(starts)):
+            step = -(-walked[window] // _WALKED)
+            seen_both = len(self._counters.having(self._counters.sample(rarer, starts[window], step), other))
+            found = self._thinned((first, second), seen_both, step, traffic[window] * share, window)
+            if found is not None and (best is None or found.score > best.score):
+                best = found
+        return best
 
-    def _pair(self, first: str, second: str, traffic: list[int], now_us: int) -> Seed | None:
-        counts = []
-        for window_us in self._windows_us:
-            since_us = now_us - window_us
-            seen = (self._counters.count(first, since_us), self._counters.count(second, since_us))
-            if min(seen) > _WALKED:
-                break
-            rarer, other = (first, second) if seen[0] <= seen[1] else (second, first)
-            counts.append(sum(other in vote.terms for vote in self._counters.newest(rarer, since_us)))
-        if not counts or max(counts) < _MIN_SEEN:
+    def _thinned(self, terms: tuple[str, ...], seen: int, step: int, expected: float, window: int) -> Seed | None:
+        """A seed judged by every n-th vote of a window; `seen` is of the sample, `expected` of the window."""
+        if seen < _MIN_SEEN or seen * step <= 2 * expected:
             return None
-        return self._best((first, second), counts, self._reservoir.pair_share(first, second), traffic)
+        found = self._score(seen, expected / step, window)
+        return Seed(terms=terms, window=window, score=found, seen=seen * step, expected=expected)
 
-    def _best(self, terms: tuple[str, ...], counts: list[int], share: float, traffic: list[int]) -> Seed | None:
+    def _best(self, terms: tuple[str, ...], counts: Sequence[int], share: float, traffic: Sequence[int]) -> Seed | None:
         best: Seed | None = None
         for window, (seen, all_seen) in enumerate(zip(counts, traffic, strict=False)):
             expected = all_seen * share
             if seen < _MIN_SEEN or seen <= 2 * expected:
                 continue
-            found = score(seen, expected, self._rules.dispersion)
-            if window == len(self._windows_us) - 1:
-                found -= self._rules.longest_penalty
+            found = self._score(seen, expected, window)
             if best is None or found > best.score:
                 best = Seed(terms=terms, window=window, score=found, seen=seen, expected=expected)
         return best
+
+    def _score(self, seen: int, expected: float, window: int) -> float:
+        found = score(seen, expected, self._rules.dispersion)
+        return found - self._rules.longest_penalty if window == len(self._windows_us) - 1 else found

@@ -35,6 +35,8 @@ class Usual:
         self.state = state or UsualState()
         self._unseen_of = unseen_of
         self._half_life_us = rules.half_life_days * DAY_US
+        self._asked = (0, -1)  # the time and epoch that `_one_now` is of
+        self._one_now = 1.0
 
     def learn(self, terms: Iterable[str], at_us: int, problem: float) -> None:
         """A past message's terms; `terms` holds `ALL` where the message itself counts as traffic."""
@@ -53,8 +55,7 @@ class Usual:
 
     def share(self, term: str, now_us: int) -> float:
         """The share of usual messages with `term`, one unseen message of `unseen_of` being allowed for."""
-        weights = self.state.weights
-        one = decay(now_us - self.state.epoch_us, self._half_life_us) if self.state.epoch_us else 1.0
+        weights, one = self.state.weights, self._one(now_us)
         return (weights.get(term, 0.0) + _UNSEEN * one) / (weights.get(ALL, 0.0) + self._unseen_of * one)
 
     def problem_share(self) -> float:
@@ -68,8 +69,15 @@ class Usual:
 
     def messages(self, now_us: int) -> float:
         """How many messages are behind the shares, older ones counting less."""
-        one = decay(now_us - self.state.epoch_us, self._half_life_us) if self.state.epoch_us else 1.0
-        return self.state.weights.get(ALL, 0.0) / one
+        return self.state.weights.get(ALL, 0.0) / self._one(now_us)
+
+    def _one(self, now_us: int) -> float:
+        """What a message of now weighs."""
+        asked = (now_us, self.state.epoch_us)
+        if asked != self._asked:
+            self._asked = asked
+            self._one_now = decay(now_us - self.state.epoch_us, self._half_life_us) if self.state.epoch_us else 1.0
+        return self._one_now
 
     def _prune(self, now_us: int, one: float) -> None:
         self.state.pruned_us = now_us

@@ -73,10 +73,15 @@ def vote_of(report: Report, at_us: int) -> Vote:
 
 def counted(votes: Iterable[Vote], origin_cap: int) -> list[Vote]:
     """Those that count: the newest of each customer, of one origin the newest `origin_cap` unverified."""
+    return counted_newest_first(sorted(votes, key=lambda vote: (-vote.at_us, -vote.message_id)), origin_cap)
+
+
+def counted_newest_first(votes: Iterable[Vote], origin_cap: int) -> list[Vote]:
+    """`counted` of votes that come newest first."""
     kept: list[Vote] = []
     customers: set[int] = set()
     origins: dict[str, int] = {}
-    for vote in sorted(votes, key=lambda vote: (-vote.at_us, -vote.message_id)):
+    for vote in votes:
         if vote.customer in customers:
             continue
         if vote.origin:
