@@ -10,7 +10,9 @@ from channelhub.cli.asking import ask
 from channelhub.cli.client import Daemon
 from channelhub.cli.configuration import configured
 from channelhub.cli.frame import Options
-from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.cli.outage_view import print_outage
+from channelhub.cli.printing import one_line, print_json, when
+from channelhub.rules.outage.phrasing import LANGUAGES
 from channelhub.store import outages as store
 from channelhub.store.database import Session
 from channelhub.web.routes.outages import detail
@@ -49,14 +51,15 @@ def list_outages(options: Options, limit: int) -> None:
 
 @outages.command(name="show")
 @click.argument("outage_id", type=click.IntRange(min=1))
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the reasons.")
 @click.pass_obj
-def show(options: Options, outage_id: int) -> None:
-    """One outage with its reasons and its newest reports."""
+def show(options: Options, outage_id: int, language: str) -> None:
+    """One outage with its course, what explains it, and its newest reports."""
 
     async def offline(session: Session) -> Any:
-        return await detail(session, outage_id)
+        return await detail(session, outage_id, language=language)
 
-    _print(ask(configured(options).settings, f"/outages/{outage_id}", offline), options)
+    _print(ask(configured(options).settings, f"/outages/{outage_id}", offline, language=language), options)
 
 
 @outages.command(name="confirm")
@@ -140,15 +143,4 @@ def _print(found: dict[str, Any], options: Options) -> None:
     if options.as_json:
         print_json(found)
         return
-    console = Console()
-    console.print(plain(f"outage {found['id']}: {found['title']}"), style="bold")
-    console.print(plain(f"  {found['state']}, {found['customers']} customers, {found['messages']} messages"))
-    console.print(f"  since {when(found['began_at'])}, noticed {when(found['opened_at'])}")
-    for reason in found["reasons"]:
-        console.print(plain(f"  · {reason}"))
-    for alert in found["alerts"]:
-        console.print(plain(f"  ! {alert['account']} {alert['name']}: {alert['words']}"))
-    table = Table("when", "channel", "customer", "why it belongs", expand=True)
-    for one in found["members"]:
-        table.add_row(when(one["at"]), plain(one["channel"]), one["customer_id"], one_line("; ".join(one["reasons"])))
-    console.print(table)
+    print_outage(found, Console())
