@@ -11,6 +11,7 @@ from channelhub.cli.client import Daemon
 from channelhub.cli.configuration import configured
 from channelhub.cli.frame import Options
 from channelhub.cli.outage_view import print_outage
+from channelhub.cli.postmortem import postmortem
 from channelhub.cli.printing import one_line, print_json, when
 from channelhub.rules.outage.phrasing import LANGUAGES
 from channelhub.store import outages as store
@@ -23,6 +24,9 @@ NEWEST = (1 << 63) - 1
 
 @click.group(name="outages", help="Mass outages: list, show, and what people decide about them.")
 def outages() -> None: ...
+
+
+outages.add_command(postmortem)
 
 
 @outages.command(name="list")

@@ -15,6 +15,7 @@ from channelhub.web.routes import (
     notices,
     outage_reports,
     outages,
+    postmortem,
     ratings,
     replay,
     sending,
@@ -25,7 +26,15 @@ from channelhub.web.routing import Route
 
 
 def routes() -> tuple[Route, ...]:
-    pages = (*reading.ROUTES, *doing.ROUTES, *entering.ROUTES, *declining.ROUTES, *telling.ROUTES, *rating.routes())
+    pages = (
+        *reading.ROUTES,
+        *doing.ROUTES,
+        *entering.ROUTES,
+        *declining.ROUTES,
+        *telling.ROUTES,
+        *postmortem.PAGES,
+        *rating.routes(),
+    )
     return (*API, *documentation.routes(API), *pages)
 
 
@@ -41,6 +50,7 @@ API: tuple[Route, ...] = (
     *monitoring.ROUTES,
     *alerts.ROUTES,
     *notices.ROUTES,
+    *postmortem.ROUTES,
     *outage_reports.ROUTES,
     *ratings.ROUTES,
     *hub.ROUTES,
