@@ -5,6 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
+from channelhub.pipeline.topics import Topics
 from channelhub.web import failures
 from channelhub.web.auth import Authenticator
 from channelhub.web.connection import Deadlines, Gate
@@ -15,6 +16,7 @@ from channelhub.web.lane import IntakeLane
 from channelhub.web.lane_connection import LaneConnection
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
+from channelhub.web.routes.reports import TOPICS
 from channelhub.web.routes.stream import FEED, HEARTBEAT_S, STREAMS
 from channelhub.web.routes.table import routes
 from channelhub.web.routing import Route
@@ -111,6 +113,7 @@ def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_
     app[STREAMS] = streams
     app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
     app[HEARTBEAT_S] = heartbeat_s
+    app[TOPICS] = Topics(parts.store.readers.read, now=parts.acting.now)
     for route in routes():
         _add(app, route, security)
     mounts.add_to(app.router)

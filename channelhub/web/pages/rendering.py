@@ -49,6 +49,9 @@ class Words:
     def flag(self, word: str) -> str:
         return self._texts.get(f"flag_{word}", word)
 
+    def trend(self, word: str) -> str:
+        return self._texts[f"trend_{word}"]
+
     def why(self, word: str) -> str:
         return self._texts.get(f"reason_{word}", word)
 

@@ -1,7 +1,16 @@
 """Every route of the server, in the order of the documentation."""
 
 from channelhub.web import probes
-from channelhub.web.pages import declining, documentation, doing, entering, rating, reading, telling
+from channelhub.web.pages import (
+    declining,
+    documentation,
+    doing,
+    entering,
+    rating,
+    reading,
+    reporting,
+    telling,
+)
 from channelhub.web.routes import (
     alerts,
     contents,
@@ -18,6 +27,7 @@ from channelhub.web.routes import (
     postmortem,
     ratings,
     replay,
+    reports,
     sending,
     similar,
     stream,
@@ -28,6 +38,7 @@ from channelhub.web.routing import Route
 def routes() -> tuple[Route, ...]:
     pages = (
         *reading.ROUTES,
+        *reporting.ROUTES,
         *doing.ROUTES,
         *entering.ROUTES,
         *declining.ROUTES,
@@ -53,6 +64,7 @@ API: tuple[Route, ...] = (
     *postmortem.ROUTES,
     *outage_reports.ROUTES,
     *ratings.ROUTES,
+    *reports.ROUTES,
     *hub.ROUTES,
     *replay.ROUTES,
     *sending.ROUTES,

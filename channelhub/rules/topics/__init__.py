@@ -1,0 +1,1 @@
+"""What customers complain about most, week by week."""
