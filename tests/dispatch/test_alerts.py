@@ -273,21 +273,20 @@ async def test_a_slow_target_delays_no_other(desk: Desk) -> None:
 
 async def test_an_end_never_overtakes_its_beginning(desk: Desk) -> None:
     desk.add("pagerduty")
-    desk.server.bad("pagerduty", *[BadDay(status=503) for _ in range(4)])
+    desk.server.bad("pagerduty", BadDay(status=503, headers={"Retry-After": "900"}))
     async with desk.running():
         await desk.outage(OutageState.SUSPECTED)
-        await until(lambda: "pagerduty" in desk.server.asked)
+        await until(lambda: _has_error(desk))
         await desk.outage(OutageState.RESOLVED)
         await desk.until_states("queued", "queued")
-        assert desk.server.asked == ["pagerduty"], "the end waits for the next try of the beginning"
-        with pressing():
-            while desk.server.bad_days["pagerduty"]:
-                desk.shop.clock += _step()
-                await asyncio.sleep(0.02)
-            desk.shop.clock += _step()
-            await desk.until_states("sent", "sent")
+        await commands.test(desk.shop.acting, "ann", "pagerduty", link=PUBLIC)
+        desk.bell.ring()
+        await desk.until_states("queued", "queued", "sent", "sent")
+        desk.shop.clock += _step()
+        await desk.until_states(*["sent"] * 4)
+    of_outage = [one.body for one in desk.server.of("pagerduty") if "-test-" not in one.body["dedup_key"]]
 
-    assert desk.actions() == ["trigger", "resolve"]
+    assert [one["event_action"] for one in of_outage] == ["trigger", "resolve"]
 
 
 def _step() -> Any:
