@@ -42,7 +42,8 @@ class Facts:
 
     @property
     def standing(self) -> Standing:
-        return Standing(state=self.outage.state, customers=self.counts.customers if self.counts else 0)
+        customers = self.counts.customers if self.counts else 0
+        return Standing(state=self.outage.state, customers=customers, level=self.outage.level)
 
     def told(self, before: int) -> OutageAlert:
         """What a target is told now that was told of `before` customers."""

@@ -47,7 +47,7 @@ class Desk:
         made = target(kind, self.server, name=name, **changes)
         self.targets = {**self.targets, made.name: made}
 
-    async def outage(self, state: OutageState, *, customers: int = 5, is_told: bool = True) -> None:
+    async def outage(self, state: OutageState, *, customers: int = 5, level: str = "", is_told: bool = True) -> None:
         """The outage is so now."""
         async with self.shop.store.readers.read() as session:
             known = await outages.get(session, OUTAGE)
@@ -64,6 +64,7 @@ class Desk:
             began_us=to_us(at(0)),
             opened_us=to_us(at(0)),
             changed_us=to_us(at(0)),
+            level=level,
             closed_us=None if state.is_open else to_us(at(9)),
         )
 
@@ -182,6 +183,19 @@ async def test_it_says_how_many_customers_and_no_address_of_any(desk: Desk) -> N
     assert (first["Customers"], second["Customers"]) == ("4", "9 (were 4)")
     assert second["Channels"] == "email 9"
     assert "example.com" not in str([one.body["payload"] for one in desk.server.of("pagerduty")])
+
+
+async def test_an_escalation_makes_it_critical(desk: Desk) -> None:
+    desk.add("pagerduty")
+    async with desk.running():
+        await desk.outage(OutageState.CONFIRMED)
+        await desk.until_states("sent")
+        await desk.outage(OutageState.CONFIRMED, level="major")
+        await desk.until_states("sent", "sent")
+    first, second = (one.body["payload"] for one in desk.server.of("pagerduty"))
+
+    assert (first["severity"], second["severity"]) == ("error", "critical")
+    assert second["custom_details"]["Level"] == "major"
 
 
 async def test_an_end_that_no_event_tells_of_is_noticed_all_the_same(
