@@ -113,17 +113,18 @@ async def test_one_customer_with_two_addresses_is_told_at_one(desk: Desk) -> Non
     assert await desk.skipped(notice_id) == {"told-elsewhere": 1}
 
 
-async def test_customers_that_were_joined_later_are_not_told_again(desk: Desk) -> None:
-    await reported(desk, "ann")
+@pytest.mark.parametrize("names", [("ann", "ann2"), ("ann2", "ann")])
+async def test_customers_that_were_joined_later_are_not_told_again(desk: Desk, names: tuple[str, str]) -> None:
+    first, second = names
+    await reported(desk, first)
     await desk.approved()
     await desk.tell()
-    await reported(desk, "ann2")
-    await people.link(
-        desk.shop.acting, AGENT, identity_of("email:ann@example.com"), identity_of("email:ann2@example.com")
-    )
+    await reported(desk, second)
+    ends = (identity_of(f"email:{name}@example.com") for name in names)
+    await people.link(desk.shop.acting, AGENT, *ends)
     await desk.tell()
 
-    assert addresses(await desk.sent()) == ["ann@example.com"]
+    assert addresses(await desk.sent()) == [f"{first}@example.com"]
 
 
 async def test_machines_blocked_and_declining_customers_are_told_nothing(desk: Desk) -> None:
@@ -388,6 +389,19 @@ async def test_a_bare_word_in_answer_to_a_notice_declines(desk: Desk, text: str,
 
     assert bool(told.opted_out) is is_declined
     assert not other.opted_out
+
+
+async def test_the_word_elsewhere_than_in_answer_to_a_notice_declines_nothing(desk: Desk) -> None:
+    await reported(desk, "ann")
+    stage = desk.stage()
+    await desk.tell(stage)
+    await desk.approved()
+    await desk.tell(stage)
+    await desk.shop.store.writer.command(_mark_sent)
+    await mailed(desk, "ann", "STOP")
+    await desk.tell(stage)
+
+    assert not (await desk.shop.card_of("email:ann@example.com")).opted_out
 
 
 async def test_a_word_that_is_read_again_does_not_undo_what_an_agent_lifted(desk: Desk) -> None:
