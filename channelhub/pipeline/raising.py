@@ -10,7 +10,7 @@ from channelhub.pipeline.vocabulary import learn
 from channelhub.rules.outage.lifecycle import state_of_merged
 from channelhub.rules.outage.phrasing import sentences
 from channelhub.rules.outage.reasons import Reasons, SharedTerms, distinct_words, in_words, terms_of
-from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
+from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Returned, Suspected
 from channelhub.rules.outage.wording import headline
 from channelhub.store import events, messages, outage_decisions, outage_members, outages, timeline
 from channelhub.store.database import Session
@@ -42,6 +42,8 @@ async def write_decisions(session: Session, decisions: Sequence[Decision], *, op
                 await outage_decisions.add(session, [_decided(decision, "grown", customers=decision.customers)])
         elif isinstance(decision, Merged):
             await _merge(session, decision)
+        elif isinstance(decision, Returned):
+            await _return(session, decision)
         else:
             await _resolve(session, decision)
 
@@ -152,6 +154,27 @@ async def _resolve(session: Session, decision: Resolved) -> None:
     await outages.save(session, [resolved])
     await events.append(session, [event("outage.resolved", resolved)])
     await outage_decisions.add(session, [_decided(decision, "resolved")])
+
+
+async def _return(session: Session, decision: Returned) -> None:
+    """Reports go on although a person said that it is mended or over; what they have said since then stands."""
+    known = await outages.get(session, decision.outage_id)
+    was = None if known is None or known.merged_into is not None else known.state
+    if known is None or was not in (OutageState.MONITORING, OutageState.RESOLVED):
+        return
+    again = replace(
+        known,
+        state=OutageState.CONFIRMED if was is OutageState.MONITORING else decision.state,
+        version=known.version + 1,
+        reasons=(*known.reasons, *decision.reasons),
+        changed_us=decision.at_us,
+        closed_us=None,
+    )
+    word = "returned" if was is OutageState.MONITORING else "reopened"
+    await outages.save(session, [again])
+    kinds = [f"outage.{again.state}"] if word == "returned" else ["outage.reopened", f"outage.{again.state}"]
+    await events.append(session, [event(kind, again, customers=decision.customers) for kind in kinds])
+    await outage_decisions.add(session, [_decided(decision, word, customers=decision.customers)])
 
 
 def _decided(made: Decision, word: str, *, subject_id: int = 0, customers: int = 0) -> Decided:

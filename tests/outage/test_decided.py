@@ -1,6 +1,7 @@
 """What people decide about outages lasts: merged stays merged and teaches, moved out stays out, split stays apart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.decided import Deed, Named, PersonsDecision
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.grouping import Outage
-from channelhub.rules.outage.report import Decision, Joined, Merged, Report
+from channelhub.rules.outage.report import Decision, Joined, Merged, Report, Returned
 from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
 from tests.outage.traffic import START_US, Traffic, in_order, suspected
 
@@ -22,9 +23,9 @@ MIXED = ("elevator stuck oven smokes", "oven smokes elevator stuck")
 class Bench:
     """A detector that knows ordinary traffic, and reports one minute apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: OutageRules = RULES) -> None:
         self.traffic = Traffic(4)
-        self.detector = Detector(RULES)
+        self.detector = Detector(rules)
         for report in self.traffic.background(8, per_hour=20):
             self.detector.vote(report)
         self.now_us = ALARM_US
@@ -182,7 +183,7 @@ def test_a_decision_about_an_outage_that_is_over_changes_nothing_else(two: Bench
     lift, oven = two.outages
     two.decide(Deed.RESOLVE, lift)
     before = two.detector.snapshot()
-    for action in (Deed.CONFIRM, Deed.MONITOR, Deed.DISMISS, Deed.MOVE_OUT, Deed.MERGE):
+    for action in (Deed.CONFIRM, Deed.MONITOR, Deed.RESOLVE, Deed.DISMISS, Deed.MERGE):
         two.decide(action, lift, next(iter(lift.members)), into_id=oven.outage_id)
 
     assert two.detector.snapshot() == before
@@ -213,3 +214,74 @@ def test_ordinary_traffic_is_not_drawn_by_a_merge(two: Bench) -> None:
     two.decide(Deed.MERGE, oven, into_id=lift.outage_id)
     for report in in_order(two.traffic.background(2, per_hour=40, from_us=two.now_us)):
         assert not [one for one in two.detector.vote(report) if isinstance(one, Joined)]
+
+
+def _returned(found: Sequence[Decision]) -> list[tuple[OutageState, int]]:
+    return [(one.state, one.customers) for one in found if isinstance(one, Returned)]
+
+
+@pytest.fixture
+def lift() -> Bench:
+    bench = Bench()
+    bench.say(LIFT, 10)
+    bench.decide(Deed.CONFIRM, bench.outages[0])
+    return bench
+
+
+def test_monitored_outage_is_confirmed_again_when_reports_go_on(lift: Bench) -> None:
+    lift.decide(Deed.MONITOR, lift.outages[0])
+    at_once = lift.say(LIFT, 9)
+    later = lift.say(LIFT, 4)
+
+    assert _returned(at_once) == []
+    assert _returned(later) == [(OutageState.CONFIRMED, 3)]
+    assert lift.outages[0].state is OutageState.CONFIRMED
+
+
+def test_resolved_outage_that_comes_back_is_the_same_one_with_the_new_reports(lift: Bench) -> None:
+    outage_id = lift.outages[0].outage_id
+    lift.decide(Deed.RESOLVE, lift.outages[0])
+    lift.now_us += 15 * MINUTE_US
+    stragglers = lift.say(LIFT, 2)
+    back = lift.say(LIFT, 1)
+    more = lift.say(LIFT, 1)
+
+    assert stragglers == []
+    assert _returned(back) == [(OutageState.CONFIRMED, 3)]
+    assert [one.outage_id for one in (*back, *more) if isinstance(one, Joined)] == [outage_id] * 4
+    assert [(one.outage_id, len(one.members)) for one in lift.outages] == [(outage_id, 14)]
+
+
+def test_one_origin_or_one_customer_cannot_reopen(lift: Bench) -> None:
+    lift.decide(Deed.RESOLVE, lift.outages[0])
+    lift.now_us += 15 * MINUTE_US
+    found = lift.say(LIFT, 20, is_verified=False, origin="203.0.113.0/24") + lift.say(LIFT, 20, customer=5)
+
+    assert _returned(found) == []
+    assert suspected(found) == []
+
+
+def test_a_large_outage_needs_more_than_three_to_come_back() -> None:
+    bench = Bench()
+    bench.say(LIFT, 60)
+    bench.decide(Deed.MONITOR, bench.outages[0])
+    bench.now_us += 15 * MINUTE_US
+
+    assert _returned(bench.say(LIFT, 5)) == []
+    assert _returned(bench.say(LIFT, 1)) == [(OutageState.CONFIRMED, 6)]
+
+
+def test_after_the_hold_time_it_comes_back_as_another_by_its_own_reports() -> None:
+    rules = replace(RULES, hold_hours=0.5)
+    bench = Bench(rules)
+    bench.say(LIFT, 10)
+    old = bench.outages[0].outage_id
+    bench.decide(Deed.RESOLVE, bench.outages[0])
+    bench.now_us += 40 * MINUTE_US
+    few = bench.say(LIFT, 2)
+    many = bench.say(LIFT, 8)
+
+    assert suspected(few) == []
+    (again,) = suspected(many)
+    assert again.outage_id != old
+    assert len(bench.outages[0].members) == 10

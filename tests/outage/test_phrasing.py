@@ -20,6 +20,7 @@ from channelhub.rules.outage.reasons import (
     SameBurst,
     SameMatter,
     SharedTerms,
+    WentOn,
     decoded,
     encoded,
     in_words,
@@ -37,6 +38,7 @@ EVERY: Reasons = (
     Grew(customers=22, channels=1),
     SameMatter(outage_id=7, terms=("elev",)),
     Quiet(hours=24.0),
+    WentOn(customers=4, minutes=21),
     ByPerson(action="resolve"),
 )
 WORDS = {"оплат": "оплата", "#card": "карта", "elev": "elevator"}

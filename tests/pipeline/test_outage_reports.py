@@ -190,6 +190,28 @@ async def test_reports_of_an_outage_merged_before_the_detector_hears_of_it_go_wh
         assert len(await _members(shop, oven)) == 30 + 4
 
 
+@pytest.mark.parametrize("action", ["monitor", "resolve"])
+async def test_an_outage_said_to_be_mended_that_goes_on_is_confirmed_again(
+    two: Path, tmp_path: Path, action: str
+) -> None:
+    async with day(two, tmp_path) as shop:
+        lift, _ = await _both(shop)
+        await commands.confirm(shop.acting, "agent:a", lift)
+        changed = await getattr(commands, action)(shop.acting, "agent:a", lift)
+        await _process(shop, _reports(REPORTS["en"], LATER_US + 20 * MINUTE_US, 4, Traffic(9)), 5000)
+        async with grouped(shop):
+            await read_up_to(shop, await newest(shop))
+        again, told = await _row(shop, lift), await _events(shop)
+        (why,) = await shop.rows(
+            f"SELECT customers FROM outage_decisions WHERE outage_id = {lift} AND decision IN ('returned', 'reopened')"
+        )
+
+    assert (again["state"], again["closed_us"], again["version"]) == ("confirmed", None, changed.version + 1)
+    assert told.count("outage.confirmed") == 2
+    assert ("outage.reopened" in told) == (action == "resolve")
+    assert why["customers"] == 3
+
+
 async def _decide_much(shop: Workshop) -> None:
     """Everything that people do, between reports that the detector has not heard of yet."""
     traffic = Traffic(11)

@@ -10,6 +10,7 @@ from channelhub.rules.outage.gathering import weigh
 from channelhub.rules.outage.grouping import Membership, Outage, enter, less, release, take, typical_weight
 from channelhub.rules.outage.open_outages import OpenOutages
 from channelhub.rules.outage.profile import Growth
+from channelhub.rules.outage.returning import Watch
 from channelhub.rules.outage.supervision import discounted
 from channelhub.rules.outage.votes import Vote
 
@@ -65,23 +66,28 @@ class Decided:
         if made.action is Deed.SPLIT:
             self._split(made, votes, now_us)
             return
-        outage = self._open.get(made.outage_id)
+        outage = self._open.known(made.outage_id)
         if made.action is Deed.MOVE_IN:
             self._move_in(outage, made.messages, votes)
         elif outage is None:
             return
-        elif made.action is Deed.CONFIRM:
-            outage.state = OutageState.CONFIRMED
+        elif made.action is Deed.MOVE_OUT:
+            self._move_out(outage, made.messages, votes)
+        elif self._open.get(outage.outage_id):
+            self._change(outage, made, votes, now_us)
+
+    def _change(self, outage: Outage, made: PersonsDecision, votes: Collection[Vote], now_us: int) -> None:
+        if made.action is Deed.CONFIRM:
+            outage.state, outage.watch = OutageState.CONFIRMED, None
         elif made.action is Deed.MONITOR:
             outage.state = OutageState.MONITORING
+            outage.watch = Watch(since_us=now_us, customers_before=len(outage.customers))
         elif made.action is Deed.RESOLVE:
-            self._open.drop(outage)  # its reports stay out of the usual rates
+            self._open.resolve(outage, now_us)
         elif made.action is Deed.DISMISS:
             self._dismiss(outage, votes, now_us)
         elif made.action is Deed.MERGE:
             self._merge(outage, made.into_id, votes, now_us)
-        elif made.action is Deed.MOVE_OUT:
-            self._move_out(outage, made.messages, votes)
 
     def _dismiss(self, outage: Outage, votes: Collection[Vote], now_us: int) -> None:
         """Its reports count as usual traffic, its profile stays silent for a while."""

@@ -16,7 +16,7 @@ from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
-SNAPSHOT_VERSION = 5
+SNAPSHOT_VERSION = 6
 
 
 class _Snapshot(msgspec.Struct):
@@ -76,6 +76,8 @@ class Detector:
         outage = by_profile(self._live(), vote.terms)
         if outage is not None:
             decisions += self._open.join(outage, [vote], self._now_us)
+        elif over := by_profile(self._open.resolved, vote.terms):
+            decisions += self._open.came_back(over, vote, self._counters.votes, self._now_us)
         if outage is None or len(outage.customers) >= outage.regrown * 1.3:
             decisions += self._look_for_burst(vote)
         return decisions
@@ -88,6 +90,7 @@ class Detector:
             vote = self._counters.expire()
             if not self._open.is_exceptional(vote):
                 self._learn(vote, vote.at_us)
+        self._open.forget_resolved(self._now_us)
         return self._open.close_quiet(self._now_us)
 
     def decide(self, made: PersonsDecision) -> list[Decision]:
@@ -145,6 +148,8 @@ class Detector:
         same = same_as(found, self._open.all, live, self.rules)
         same = self._open.as_people_said(found, same, live, self._now_us)
         if not same:
+            if self._open.is_echo(found):
+                return []
             return [self._open.open(found, members, vote.message_id, self._now_us)]
         same = [outage for outage in same if outage in live]
         if not same:  # the echo of an outage that is over: its own reports, seen again in a longer window

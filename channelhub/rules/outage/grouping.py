@@ -10,6 +10,7 @@ from channelhub.content.features import is_concept
 from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.gathering import weigh
 from channelhub.rules.outage.profile import Candidate
+from channelhub.rules.outage.returning import Watch
 from channelhub.rules.outage.supervision import cosine, discounted
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.votes import Vote
@@ -45,6 +46,7 @@ class Outage(msgspec.Struct):
     typical: float = 0.0  # what an average report weighed then
     left: dict[int, None] = msgspec.field(default_factory=dict)  # what a person moved out: it never comes back
     against: dict[str, int] = msgspec.field(default_factory=dict)  # terms of those messages, and in how many
+    watch: Watch | None = None  # since a person said that it is mended or over
     apart: dict[int, None] = msgspec.field(default_factory=dict)  # outages that a person parted from this one
 
     @property

@@ -45,6 +45,11 @@ def actions(state: OutageState) -> frozenset[Action]:
     return frozenset(action for at, action in _TRANSITIONS if at is state)
 
 
+def state_of_reopened(before: OutageState) -> OutageState:
+    """The state of a resolved outage that comes back, from that in which it was resolved."""
+    return OutageState.SUSPECTED if before is OutageState.SUSPECTED else OutageState.CONFIRMED
+
+
 def state_of_merged(gone: OutageState, stays: OutageState) -> OutageState:
     """The state of the outage that stays: what was known of either is known of both."""
     is_known = gone in (OutageState.CONFIRMED, OutageState.MONITORING)

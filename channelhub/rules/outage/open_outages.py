@@ -5,14 +5,16 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from channelhub.domain.outages import OutageState
+from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.grouping import Outage, enter, is_live, take, typical_weight
-from channelhub.rules.outage.lifecycle import Action, next_state, state_of_merged
+from channelhub.rules.outage.lifecycle import Action, next_state, state_of_merged, state_of_reopened
 from channelhub.rules.outage.profile import Candidate
-from channelhub.rules.outage.reasons import AnyReason, Quiet, SameMatter
-from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Suspected
-from channelhub.rules.outage.supervision import Supervision, SupervisionState
-from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
-from channelhub.rules.outage.votes import Vote
+from channelhub.rules.outage.reasons import AnyReason, Quiet, SameMatter, WentOn
+from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Returned, Suspected
+from channelhub.rules.outage.returning import Watch, goes_on, note, reported_again
+from channelhub.rules.outage.supervision import Supervision, SupervisionState, cosine
+from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, MINUTE_US, OutageRules
+from channelhub.rules.outage.votes import Vote, voices
 from channelhub.rules.outage.wording import first_reasons, grown_reasons, heaviest, joined_reasons, suspected_reasons
 
 
@@ -20,6 +22,7 @@ class OpenState(msgspec.Struct):
     """All that open outages are made of, as a snapshot keeps it."""
 
     outages: list[Outage]
+    resolved: list[Outage]  # by people, within the hold time
     supervision: SupervisionState
 
 
@@ -29,6 +32,7 @@ class OpenOutages:
     def __init__(self, rules: OutageRules, state: OpenState | None = None) -> None:
         self._rules = rules
         self._outages = {outage.outage_id: outage for outage in state.outages} if state else {}
+        self._resolved = {outage.outage_id: outage for outage in state.resolved} if state else {}
         self.supervision = Supervision(rules, state.supervision if state else None)
 
     @property
@@ -37,7 +41,16 @@ class OpenOutages:
 
     @property
     def state(self) -> OpenState:
-        return OpenState(outages=list(self._outages.values()), supervision=self.supervision.state)
+        return OpenState(
+            outages=list(self._outages.values()),
+            resolved=list(self._resolved.values()),
+            supervision=self.supervision.state,
+        )
+
+    @property
+    def resolved(self) -> tuple[Outage, ...]:
+        """What people resolved within the hold time: it may come back."""
+        return tuple(self._resolved.values())
 
     def live(self, now_us: int, traffic: int) -> list[Outage]:
         """Those that reports still come in for; `traffic` is the number of votes within the hold time."""
@@ -82,6 +95,7 @@ class OpenOutages:
 
     def join(self, outage: Outage, votes: Iterable[Vote], now_us: int) -> list[Decision]:
         """Take in those votes that belong to no outage yet."""
+        taken = [vote for vote in votes if take(outage, vote)]
         decisions: list[Decision] = [
             Joined(
                 outage_id=outage.outage_id,
@@ -89,15 +103,70 @@ class OpenOutages:
                 message_id=vote.message_id,
                 reasons=joined_reasons(vote, outage),
             )
-            for vote in votes
-            if take(outage, vote)
+            for vote in taken
         ]
+        decisions += self._went_on(outage, taken, now_us)
         customers = len(outage.customers)
         if customers >= 2 * outage.announced:
             outage.announced = customers
             reasons = grown_reasons(outage)
             decisions.append(Grown(outage_id=outage.outage_id, at_us=now_us, customers=customers, reasons=reasons))
         return decisions
+
+    def _went_on(self, outage: Outage, taken: Iterable[Vote], now_us: int) -> list[Decision]:
+        """Reports of an outage whose fix is said to be in."""
+        watch = outage.watch
+        if watch is None:
+            return []
+        for vote in taken:
+            note(watch, vote, self._rules)
+        customers = goes_on(watch, now_us, self._rules)
+        if not customers:
+            return []
+        outage.watch, outage.state = None, OutageState.CONFIRMED
+        return [_returned(outage, watch, customers, now_us)]
+
+    def came_back(self, outage: Outage, vote: Vote, votes: Iterable[Vote], now_us: int) -> list[Decision]:
+        """A report like those of an outage that a person resolved. From enough of them on it is open again."""
+        watch = outage.watch
+        if watch is None or vote.message_id in outage.left:
+            return []
+        note(watch, vote, self._rules)
+        customers = goes_on(watch, now_us, self._rules)
+        if not customers:
+            return []
+        del self._resolved[outage.outage_id]
+        outage.watch, outage.state = None, state_of_reopened(outage.state)
+        self._outages[outage.outage_id] = outage
+        return [_returned(outage, watch, customers, now_us), *self.join(outage, reported_again(watch, votes), now_us)]
+
+    def resolve(self, outage: Outage, now_us: int) -> None:
+        """A person says it is over. Its reports stay out of the usual rates."""
+        del self._outages[outage.outage_id]
+        outage.watch = Watch(since_us=now_us, customers_before=len(outage.customers))
+        self._resolved[outage.outage_id] = outage
+
+    def forget_resolved(self, now_us: int) -> None:
+        """What has been over for the hold time doesn't come back: the next is another outage."""
+        since_us = now_us - int(self._rules.hold_hours * HOUR_US)
+        for outage in self.resolved:
+            if outage.watch is None or outage.watch.since_us < since_us:
+                del self._resolved[outage.outage_id]
+
+    def is_echo(self, found: Candidate) -> bool:
+        """A burst seen only because reports of an outage that is over still lie in the window.
+
+        Within the hold time such an outage comes back by `came_back`; later, the new reports must be a burst
+        by themselves.
+        """
+        gone = sum(vote.outage_id != 0 and vote.outage_id not in self._outages for vote in found.votes)
+        if gone < max(1.0, self._rules.merge_overlap * len(found.votes)):
+            return False
+        if any(cosine(found.weights, one.weights) > self._rules.merge_cosine for one in self.resolved):
+            return True
+        fresh = [vote for vote in found.votes if not vote.outage_id]
+        strength = score(len(fresh), found.expected, self._rules.dispersion)
+        return voices(fresh) < self._rules.k or strength < self._rules.theta
 
     def merge(self, outage: Outage, into: Outage, votes: Collection[Vote], now_us: int) -> Merged:
         """Two proved to be one: `into` gets all reports and what people said of them, the other is no more."""
@@ -154,6 +223,10 @@ class OpenOutages:
     def get(self, outage_id: int) -> Outage | None:
         return self._outages.get(outage_id)
 
+    def known(self, outage_id: int) -> Outage | None:
+        """An open outage, or one that may come back."""
+        return self._outages.get(outage_id) or self._resolved.get(outage_id)
+
     def holding(self, message_id: int) -> Outage | None:
         """The open outage that a message is in."""
         return next((one for one in self._outages.values() if message_id in one.members), None)
@@ -170,3 +243,8 @@ class OpenOutages:
         del self._outages[outage.outage_id]
         outage.state = next_state(outage.state, action) or OutageState.RESOLVED
         return Resolved(outage_id=outage.outage_id, at_us=now_us, reasons=(reason,))
+
+
+def _returned(outage: Outage, watch: Watch, customers: int, now_us: int) -> Returned:
+    why = WentOn(customers=customers, minutes=max(1, (now_us - watch.since_us) // MINUTE_US))
+    return Returned(outage_id=outage.outage_id, at_us=now_us, state=outage.state, customers=customers, reasons=(why,))

@@ -15,6 +15,7 @@ from channelhub.rules.outage.reasons import (
     SameBurst,
     SameMatter,
     SharedTerms,
+    WentOn,
     distinct_words,
 )
 
@@ -32,6 +33,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "grew": "{customers} {on_channels} by now",
         "same_matter": "the same words or the same reports as «{words}»",
         "quiet": "no report for {hours}",
+        "went_on": "it goes on: {customers} reported it again, {minutes} after it was said to be mended",
         "person": "a person decided so",
         "person_confirm": "confirmed by a person",
         "person_resolve": "resolved by a person",
@@ -53,6 +55,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "grew": "уже {customers} {on_channels}",
         "same_matter": "ті самі слова або повідомлення, що й у «{words}»",
         "quiet": "немає повідомлень уже {hours}",
+        "went_on": "триває: {customers} повідомили знову, за {minutes} після слів про виправлення",
         "person": "так вирішила людина",
         "person_confirm": "підтверджено людиною",
         "person_resolve": "людина позначила як вирішене",
@@ -74,6 +77,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "grew": "уже {customers} {on_channels}",
         "same_matter": "те же слова или те же сообщения, что у «{words}»",
         "quiet": "нет сообщений уже {hours}",
+        "went_on": "продолжается: {customers} сообщили снова, через {minutes} после слов об исправлении",
         "person": "так решил человек",
         "person_confirm": "подтверждено человеком",
         "person_resolve": "человек отметил как решённое",
@@ -131,6 +135,9 @@ def _sentence(reason: AnyReason, language: str) -> str:
         case Channels():
             shown = ", ".join(f"{channel} {count}" for channel, count in sorted(reason.reports.items()))
             return texts["channels"].format(channels=shown)
+        case WentOn():
+            minutes = counted(language, reason.minutes, _COUNTED[language]["minutes"])
+            return texts["went_on"].format(customers=customers(reason.customers, language), minutes=minutes)
         case Grew():
             on_channels = counted(language, reason.channels, _COUNTED[language]["on_channels"])
             return texts["grew"].format(customers=customers(reason.customers, language), on_channels=on_channels)

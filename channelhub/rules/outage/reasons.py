@@ -67,6 +67,13 @@ class Quiet(Reason, frozen=True, kw_only=True, tag="quiet"):
     hours: float
 
 
+class WentOn(Reason, frozen=True, kw_only=True, tag="went_on"):
+    """So many different customers reported it again, so long after a person said that it was mended or over."""
+
+    customers: int
+    minutes: int
+
+
 class ByPerson(Reason, frozen=True, kw_only=True, tag="by_person"):
     """A person decided so. `action` is one of rules.outage.lifecycle or of the people's commands."""
 
@@ -74,7 +81,9 @@ class ByPerson(Reason, frozen=True, kw_only=True, tag="by_person"):
 
 
 #: A text is a reason as a release before stored it: English words.
-AnyReason = str | Burst | SharedTerms | Channels | BeforeNoticed | SameBurst | Grew | SameMatter | Quiet | ByPerson
+AnyReason = (
+    str | Burst | SharedTerms | Channels | BeforeNoticed | SameBurst | Grew | SameMatter | Quiet | WentOn | ByPerson
+)
 Reasons = tuple[AnyReason, ...]
 
 

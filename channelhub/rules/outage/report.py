@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from channelhub.content.features import Features
+from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.reasons import Reasons
 
 
@@ -77,4 +78,15 @@ class Resolved:
     reasons: Reasons
 
 
-Decision = Suspected | Joined | Grown | Merged | Resolved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """A person said that it is mended or over, but reports go on: it is in `state` again."""
+
+    outage_id: int
+    at_us: int
+    state: OutageState
+    customers: int
+    reasons: Reasons
+
+
+Decision = Suspected | Joined | Grown | Merged | Resolved | Returned
