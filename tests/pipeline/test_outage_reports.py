@@ -198,7 +198,8 @@ async def test_an_outage_said_to_be_mended_that_goes_on_is_confirmed_again(
         lift, _ = await _both(shop)
         await commands.confirm(shop.acting, "agent:a", lift)
         changed = await getattr(commands, action)(shop.acting, "agent:a", lift)
-        await _process(shop, _reports(REPORTS["en"], LATER_US + 20 * MINUTE_US, 4, Traffic(9)), 5000)
+        stuck = REPORTS["en"][::2]
+        await _process(shop, _reports(stuck, LATER_US + 20 * MINUTE_US, 4, Traffic(9)), 5000)
         async with grouped(shop):
             await read_up_to(shop, await newest(shop))
         again, told = await _row(shop, lift), await _events(shop)

@@ -76,7 +76,7 @@ class Detector:
         outage = by_profile(self._live(), vote.terms)
         if outage is not None:
             decisions += self._open.join(outage, [vote], self._now_us)
-        elif over := by_profile(self._open.resolved, vote.terms):
+        elif over := by_profile(self._open.mended, vote.terms):
             decisions += self._open.came_back(over, vote, self._counters.votes, self._now_us)
         if outage is None or len(outage.customers) >= outage.regrown * 1.3:
             decisions += self._look_for_burst(vote)
@@ -151,6 +151,8 @@ class Detector:
             if self._open.is_echo(found):
                 return []
             return [self._open.open(found, members, vote.message_id, self._now_us)]
+        if any(outage.watch and outage not in live for outage in same):  # it comes back by its own rule
+            return []
         same = [outage for outage in same if outage in live]
         if not same:  # the echo of an outage that is over: its own reports, seen again in a longer window
             return []

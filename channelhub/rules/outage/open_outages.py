@@ -48,6 +48,11 @@ class OpenOutages:
         )
 
     @property
+    def mended(self) -> tuple[Outage, ...]:
+        """What people said to be mended or over: it may go on."""
+        return (*self._resolved.values(), *(outage for outage in self._outages.values() if outage.watch))
+
+    @property
     def resolved(self) -> tuple[Outage, ...]:
         """What people resolved within the hold time: it may come back."""
         return tuple(self._resolved.values())
@@ -127,7 +132,7 @@ class OpenOutages:
         return [_returned(outage, watch, customers, now_us)]
 
     def came_back(self, outage: Outage, vote: Vote, votes: Iterable[Vote], now_us: int) -> list[Decision]:
-        """A report like those of an outage that a person resolved. From enough of them on it is open again."""
+        """A report like those of a `mended` outage. From enough of them on it is open, and confirmed, again."""
         watch = outage.watch
         if watch is None or vote.message_id in outage.left:
             return []
@@ -135,7 +140,7 @@ class OpenOutages:
         customers = goes_on(watch, now_us, self._rules)
         if not customers:
             return []
-        del self._resolved[outage.outage_id]
+        self._resolved.pop(outage.outage_id, None)
         outage.watch, outage.state = None, state_of_reopened(outage.state)
         self._outages[outage.outage_id] = outage
         return [_returned(outage, watch, customers, now_us), *self.join(outage, reported_again(watch, votes), now_us)]
