@@ -27,6 +27,7 @@ from channelhub.store.opening import Store
 
 LOOK_AGAIN_S = 5.0
 RETRY_S = 1.0
+PAUSE_S = 0.5
 SCHEDULE_S = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)  # an alarm is pressing: never longer between two tries
 MAX_ATTEMPTS = 100  # some sixteen hours
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class AlertSender:
                     if name not in self._busy:
                         self._busy[name] = asyncio.create_task(self._tell_all(name, items), name=f"alert {name}")
                 await self._queued.wait(heard, timeout_s=LOOK_AGAIN_S)
+                await asyncio.sleep(PAUSE_S)  # the bell rings for every batch of messages
         finally:
             telling = list(self._busy.values())
             for task in telling:

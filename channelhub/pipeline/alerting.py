@@ -29,36 +29,34 @@ Targets = Mapping[str, AlertTarget]
 LOOK_AGAIN_S = 5.0
 LOOK_AT_ALL_S = 60.0
 RETRY_S = 1.0
+PAUSE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """An outage with what is told of it."""
+class Due:
+    """One target is to be told of one outage."""
 
+    target: str
     outage: Outage
     counts: Counts | None
-    channels: Mapping[str, int]
-    link: str
+    action: AlertAction
+    before: AlertDelivery | None  # what it was told last
 
-    @property
-    def standing(self) -> Standing:
-        customers = self.counts.customers if self.counts else 0
-        return Standing(state=self.outage.state, customers=customers, level=self.outage.level)
-
-    def told(self, before: int) -> OutageAlert:
-        """What a target is told now that was told of `before` customers."""
+    def content(self, channels: Mapping[str, int], link: str) -> OutageAlert:
+        """What it is told."""
+        standing = _standing(self.outage, self.counts)
         return OutageAlert(
             title=alerting.without_addresses(self.outage.title),
-            state=str(self.outage.state),
-            severity=alerting.severity(self.standing),
-            customers=self.standing.customers,
+            state=str(standing.state),
+            severity=alerting.severity(standing),
+            customers=standing.customers,
             messages=self.counts.messages if self.counts else 0,
             began_at=from_us(self.outage.began_us),
-            link=self.link,
-            level=self.standing.level,
-            customers_before=before,
+            link=link,
+            level=standing.level,
+            customers_before=self.before.content.customers if self.before else 0,
             terms=alerting.shown_terms(self.outage.terms),
-            channels=dict(self.channels),
+            channels=dict(channels),
         )
 
 
@@ -102,6 +100,7 @@ class AlertingStage:
                 if is_all:
                     self._seen_targets, self._all_at_s = targets, loop.time() + LOOK_AT_ALL_S
             await self._changed.wait(heard, timeout_s=LOOK_AGAIN_S)
+            await asyncio.sleep(PAUSE_S)  # the bell rings for every batch of messages
 
     async def _look(self, targets: Targets, *, is_all: bool) -> None:
         """At the outages of new events, or at every one that is open or was told as such."""
@@ -115,46 +114,46 @@ class AlertingStage:
             is_news = bool(ids) and bool(await self._decide(session, ids, targets))
         if is_news:
             written = await self._store.writer.batch(lambda session: self._write(session, ids, targets))
-            for one in written:
-                self._log.info("alert.queued", target=one[0], outage_id=one[1], action=one[2])
+            for due in written:
+                self._log.info("alert.queued", target=due.target, outage_id=due.outage.id, action=str(due.action))
             self._told.ring()
         self._seen_event = until
 
-    async def _write(self, session: Session, ids: Sequence[int], targets: Targets) -> list[tuple[str, int, str]]:
+    async def _write(self, session: Session, ids: Sequence[int], targets: Targets) -> Sequence[Due]:
         """Decide again in the transaction that writes: what was written meanwhile is told already."""
         decided = await self._decide(session, ids, targets)
-        at_us = to_us(self._now())
-        for name, facts, action, before in decided:
-            outage_id = facts.outage.id
-            key = alerting.alert_key(outage_id, self._public_url)
-            content = facts.told(before)
+        channels = {one: await alerts.channels(session, one) for one in {due.outage.id for due in decided}}
+        for due in decided:
+            outage_id = due.outage.id
             await alerts.add(
-                session, target=name, key=key, outage_id=outage_id, action=action, content=content, at_us=at_us
+                session,
+                target=due.target,
+                key=due.before.key if due.before else alerting.alert_key(outage_id, self._public_url),
+                outage_id=outage_id,
+                action=due.action,
+                content=due.content(channels[outage_id], f"{self._public_url}/outages/{outage_id}"),
+                at_us=to_us(self._now()),
             )
-        return [(name, facts.outage.id, str(action)) for name, facts, action, _ in decided]
+        return decided
 
-    async def _decide(
-        self, session: Session, ids: Iterable[int], targets: Targets
-    ) -> list[tuple[str, Facts, AlertAction, int]]:
-        """Whom to tell what, with the customers that were told before."""
+    async def _decide(self, session: Session, ids: Iterable[int], targets: Targets) -> list[Due]:
+        """Whom to tell what."""
         found = {one: outage for one in ids if (outage := await outages.get(session, one)) is not None}
         counts = await outages.counts(session, found)
-        keys = {one: alerting.alert_key(one, self._public_url) for one in found}
-        newest = await alerts.newest_of(session, keys.values())
-        decided: list[tuple[str, Facts, AlertAction, int]] = []
+        newest = await alerts.newest_of(session, found)
+        decided: list[Due] = []
         for outage_id, outage in found.items():
-            facts = Facts(
-                outage=outage,
-                counts=counts.get(outage_id),
-                channels=await alerts.channels(session, outage_id),
-                link=f"{self._public_url}/outages/{outage_id}",
-            )
+            count = counts.get(outage_id)
             for name, target in targets.items():
-                before = newest.get((name, keys[outage_id]))
-                action = alerting.next_action(facts.standing, _told(before), wants_of(target.config))
+                before = newest.get((name, outage_id))
+                action = alerting.next_action(_standing(outage, count), _told(before), wants_of(target.config))
                 if action is not None:
-                    decided.append((name, facts, action, before.content.customers if before else 0))
+                    decided.append(Due(target=name, outage=outage, counts=count, action=action, before=before))
         return decided
+
+
+def _standing(outage: Outage, counts: Counts | None) -> Standing:
+    return Standing(state=outage.state, customers=counts.customers if counts else 0, level=outage.level)
 
 
 def wants_of(config: Any) -> Wants:

@@ -81,10 +81,10 @@ async def of_alert(session: Session, *, target: str, key: str) -> list[AlertDeli
     return [_delivery(row) for row in await session.all(_sql.of_alert, target=target, alert_key=key)]
 
 
-async def newest_of(session: Session, keys: Iterable[str]) -> dict[tuple[str, str], AlertDelivery]:
-    """What each target was told last, or is going to be told, by target and key."""
-    rows = await session.all(_sql.newest_of_alerts, alert_keys=sorted(set(keys)))
-    return {(one.target, one.key): one for one in map(_delivery, rows)}
+async def newest_of(session: Session, outage_ids: Iterable[int]) -> dict[tuple[str, int], AlertDelivery]:
+    """What each target was told last, or is going to be told, by target and outage."""
+    rows = await session.all(_sql.newest_of_outages, outage_ids=sorted(set(outage_ids)))
+    return {(row["target"], row["outage_id"]): _delivery(row) for row in rows}
 
 
 async def told_open(session: Session) -> list[int]:

@@ -81,7 +81,7 @@ def _alert(given: Alert) -> MonitoringAlert:
         labels=labels_of(given.labels),
         started_at=started,
         ended_at=moment(given.endsAt) if is_over else None,
-        at=(moment(given.endsAt) if is_over else None) or started,
+        at=moment(given.endsAt) if is_over else started,
         url=link_of(given.generatorURL),
     )
 

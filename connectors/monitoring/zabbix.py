@@ -58,7 +58,7 @@ def parse_zabbix(raw: RawMessage) -> Sequence[Inbound]:
             labels=labels_of(labels),
             started_at=started,
             ended_at=ended,
-            at=ended or started,
+            at=ended if is_over else started,
             url=link_of(problem.url),
         )
     ]

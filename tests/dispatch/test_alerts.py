@@ -85,11 +85,11 @@ class Desk:
         )
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, public_url: str = PUBLIC) -> AsyncIterator[None]:
         """Both halves at work; leaving kills them where they are."""
         async with aiohttp.ClientSession() as http:
             stage = AlertingStage(
-                self.shop.store, targets=lambda: self.targets, public_url=PUBLIC, changed=self.bell, told=self.bell,
+                self.shop.store, targets=lambda: self.targets, public_url=public_url, changed=self.bell, told=self.bell,
                 now=lambda: self.shop.clock, log=log,
             )  # fmt: skip
             sender = AlertSender(
@@ -138,8 +138,9 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look again soon: what is slow here is only how often the stages look."""
-    monkeypatch.setattr(sending, "LOOK_AGAIN_S", 0.05)
-    monkeypatch.setattr(alerting, "LOOK_AGAIN_S", 0.05)
+    for stage in (sending, alerting):
+        monkeypatch.setattr(stage, "LOOK_AGAIN_S", 0.05)
+        monkeypatch.setattr(stage, "PAUSE_S", 0.0)
 
 
 @contextmanager
@@ -217,6 +218,18 @@ async def test_a_target_that_is_added_hears_of_what_is_open(desk: Desk) -> None:
         await desk.outage(OutageState.SUSPECTED)
         desk.add("pagerduty")
         await desk.until_states("sent")
+
+
+async def test_another_public_address_keeps_the_key_of_what_is_open(desk: Desk) -> None:
+    desk.add("pagerduty")
+    async with desk.running():
+        await desk.outage(OutageState.SUSPECTED)
+        await desk.until_states("sent")
+    async with desk.running(public_url="https://elsewhere.example.com"):
+        await desk.outage(OutageState.RESOLVED)
+        await desk.until_states("sent", "sent")
+
+    assert len({one.body["dedup_key"] for one in desk.server.of("pagerduty")}) == 1
 
 
 async def test_a_restart_tells_nothing_twice(desk: Desk) -> None:

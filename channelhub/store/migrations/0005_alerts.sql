@@ -35,4 +35,5 @@ CREATE TABLE alert_deliveries (
   changed_us BIGINT NOT NULL
 );
 CREATE INDEX alert_deliveries_alert ON alert_deliveries (target, alert_key, id);
+CREATE INDEX alert_deliveries_outage ON alert_deliveries (outage_id, target, id);
 CREATE INDEX alert_deliveries_due ON alert_deliveries (state, due_us);

@@ -18,19 +18,19 @@ SELECT id, target, alert_key, outage_id, action, content, state, attempts, may_h
   external_ref, created_us, changed_us FROM alert_deliveries
 WHERE target = :target AND alert_key = :alert_key ORDER BY id;
 
--- name: newest_of_alerts
+-- name: newest_of_outages
 -- The last thing that each target was told, or is going to be told, about some outages.
 SELECT d.id, d.target, d.alert_key, d.outage_id, d.action, d.content, d.state, d.attempts, d.may_have_arrived, d.due_us,
   d.error, d.external_ref, d.created_us, d.changed_us
 FROM alert_deliveries AS d
-WHERE d.alert_key = ANY(:alert_keys) AND NOT EXISTS (
-  SELECT 1 FROM alert_deliveries AS e WHERE e.target = d.target AND e.alert_key = d.alert_key AND e.id > d.id);
+WHERE d.outage_id = ANY(:outage_ids) AND NOT EXISTS (
+  SELECT 1 FROM alert_deliveries AS e WHERE e.outage_id = d.outage_id AND e.target = d.target AND e.id > d.id);
 
 -- name: told_open
 -- Outages that some target was told of and not yet told that they are over.
 SELECT DISTINCT d.outage_id FROM alert_deliveries AS d
 WHERE d.outage_id IS NOT NULL AND d.action <> 'resolve' AND NOT EXISTS (
-  SELECT 1 FROM alert_deliveries AS e WHERE e.target = d.target AND e.alert_key = d.alert_key AND e.id > d.id)
+  SELECT 1 FROM alert_deliveries AS e WHERE e.outage_id = d.outage_id AND e.target = d.target AND e.id > d.id)
 ORDER BY d.outage_id LIMIT :limit;
 
 -- name: heads

@@ -68,6 +68,13 @@ def test_zabbix_problem_and_recovery_are_one_alert() -> None:
     assert (recovery.state, recovery.ended_at) == (AlertState.RESOLVED, at(14, 6, 40))
 
 
+def test_an_end_without_its_time_is_not_its_beginning() -> None:
+    (recovery,) = read(zabbix, changed(ZABBIX, value=0))
+    (over,) = read(alertmanager, changed(ALERTMANAGER, alerts=[{**ALERTMANAGER["alerts"][1], "endsAt": ""}]))
+
+    assert (recovery.ended_at, recovery.at) == (over.ended_at, over.at) == (None, None)
+
+
 def test_uptime_kuma_keeps_the_watched_host_and_no_password() -> None:
     (down,) = read(uptime_kuma, KUMA)
     (up,) = read(uptime_kuma, changed(KUMA, heartbeat={**KUMA["heartbeat"], "status": 1}))
