@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from channelhub.content.features import features
+from channelhub.content.features import Features, features
 from channelhub.content.replies import own_words
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.phrasing import sentences
@@ -29,6 +29,8 @@ class BacktestRow:
     origin: str = ""
     is_verified: bool = True  # a history without origins can only be believed
     is_automatic: bool = False
+    is_backfill: bool = False
+    features: Features | None = None  # where they are known, nothing is made of subject and text
 
 
 class _Groups:
@@ -59,7 +61,8 @@ def report_of(row: BacktestRow) -> Report:
         origin=row.origin,
         is_verified=row.is_verified,
         is_automatic=row.is_automatic,
-        features=features(subject=subject, text=own_words(row.text), language=row.language),
+        is_backfill=row.is_backfill,
+        features=row.features or features(subject=subject, text=own_words(row.text), language=row.language),
     )
 
 
