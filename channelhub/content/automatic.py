@@ -44,6 +44,14 @@ _RECEIPT_CHARS: Final = 1500
 _MAX_CALENDAR_BYTES: Final = 4096
 
 
+def says_it_is(text: str) -> bool:
+    """A subject or text begins as only a machine's answer does."""
+    folded = text[:_OPENING_CHARS].lower().lstrip(_FRAME)
+    if folded.startswith(_ABSENT) or _NOTES.match(folded):
+        return True
+    return any(folded.startswith(word) and _AFTER.match(folded, len(word)) for word in _AUTOMATIC)
+
+
 def recognise(mail: Mail, text: str) -> Automatic:
     """What kind of machine wrote this mail; all False for a person. `text` is the mail's whole text."""
     headers = mail.headers
@@ -51,7 +59,7 @@ def recognise(mail: Mail, text: str) -> Automatic:
     precedence = {headers.text("precedence").lower(), headers.text("x-precedence").lower()}
     submitted = re.split(r"[;\s(]", headers.text("auto-submitted").lower())[0]
     is_generated = submitted not in ("", "no")
-    calls_itself = _calls_itself(headers.text("subject"))
+    calls_itself = says_it_is(headers.text("subject"))
     is_bounce = bounces.is_bounce(mail, text, report=report, is_generated=is_generated, is_answer=calls_itself)
     is_list = "list" in precedence or any(name in headers for name in _LIST_HEADERS)
     is_suppressing = _is_suppressing(mail)
@@ -78,14 +86,6 @@ def recognise(mail: Mail, text: str) -> Automatic:
         ),
         is_list=is_list,
     )
-
-
-def _calls_itself(text: str) -> bool:
-    """Begins as only a machine's answer does."""
-    folded = text[:_OPENING_CHARS].lower().lstrip(_FRAME)
-    if folded.startswith(_ABSENT) or _NOTES.match(folded):
-        return True
-    return any(folded.startswith(word) and _AFTER.match(folded, len(word)) for word in _AUTOMATIC)
 
 
 def _report_type(mail: Mail) -> str:
@@ -136,7 +136,7 @@ def _is_answer_in_words(mail: Mail, text: str, precedence: set[str], *, is_suppr
         or _NO_REPLY.match(sender.address) is not None
     )
     return has_signs and any(
-        opening.lower().lstrip(_FRAME).startswith(_AWAY) or _calls_itself(opening)
+        opening.lower().lstrip(_FRAME).startswith(_AWAY) or says_it_is(opening)
         for opening in (headers.text("subject"), text[:_OPENING_CHARS].lstrip())
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from channelhub.content.automatic import says_it_is
 from channelhub.content.features import Features, features
 from channelhub.content.replies import own_words
 from channelhub.rules.outage.detector import Detector
@@ -51,7 +52,10 @@ class _Groups:
 
 
 def report_of(row: BacktestRow) -> Report:
-    """The row as the detector takes it. Message ids are line numbers plus one, because 0 names no message."""
+    """The row as the detector takes it; a history has no headers, so a machine's answer is known by its first words.
+
+    Message ids are line numbers plus one, because 0 names no message.
+    """
     subject = "" if row.channel in _CATEGORY_CHANNELS else row.subject
     return Report(
         message_id=row.line + 1,
@@ -60,7 +64,7 @@ def report_of(row: BacktestRow) -> Report:
         channel=row.channel,
         origin=row.origin,
         is_verified=row.is_verified,
-        is_automatic=row.is_automatic,
+        is_automatic=row.is_automatic or says_it_is(row.subject) or says_it_is(row.text),
         is_backfill=row.is_backfill,
         features=row.features or features(subject=subject, text=own_words(row.text), language=row.language),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
+from channelhub.rules.outage.alike import compared, unlike
 from channelhub.rules.outage.burst import problem_evidence, score
 from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.gathering import profile_votes, seed_votes, weigh
@@ -81,7 +82,12 @@ class Growth:
                 best = (found, votes, expected, cut)
         strength, members, expected, cut = best
         cut = cut or min(heavy)
-        judged = strength + self._wording(members) - self._chances(traffic)
+        against = self._wording(members) - self._chances(traffic)
+        may_open = self._may_open(seed, members)
+        if may_open and strength + against >= self._rules.theta and len(own := unlike(members)) < compared(members):
+            said = len(members) * len(own) // compared(members)
+            strength = min(strength, score(said, expected, self._rules.dispersion))
+            may_open = self._may_open(seed, own)
         cut = self._attach_cut(weights, grown, usual_sums, traffic, cut)
         return Candidate(
             seed=seed,
@@ -90,8 +96,8 @@ class Growth:
             background=self._share(usual_sums, cut),
             votes=tuple(members),
             expected=expected,
-            score=judged,
-            may_open=self._may_open(seed, members),
+            score=strength + against,
+            may_open=may_open,
         )
 
     def profile(self, votes: Sequence[Vote], now_us: int) -> Profile:

@@ -1,0 +1,39 @@
+"""Reports in nearly the same words: letters from one template, whatever name or date is filled in, are one voice.
+
+An identical text is known before it is counted (see `votes.TemplateMemory`). One with other fillings is only seen
+beside its like, so this is looked at where a burst would be enough for an alarm. Short texts agree by chance and are
+let be.
+"""
+
+from collections.abc import Sequence
+
+from channelhub.content.features import is_concept
+from channelhub.rules.outage.votes import Vote
+
+_LEAST_STEMS = 6
+_SAME_SHARE = 0.6  # of the stems of both, in both
+_COMPARED = 64  # newest votes; what is true of them is taken to be true of the others
+
+
+def unlike(votes: Sequence[Vote]) -> list[Vote]:
+    """Of the newest votes, those that say something of their own: of nearly equal long texts only the first."""
+    kept: list[Vote] = []
+    texts: list[frozenset[str]] = []
+    for vote in votes[:_COMPARED]:
+        stems = frozenset(term for term in vote.terms if not is_concept(term))
+        if len(stems) >= _LEAST_STEMS:
+            if any(_is_same(stems, text) for text in texts):
+                continue
+            texts.append(stems)
+        kept.append(vote)
+    return kept
+
+
+def compared(votes: Sequence[Vote]) -> int:
+    """How many of the votes `unlike` looks at."""
+    return min(len(votes), _COMPARED)
+
+
+def _is_same(left: frozenset[str], right: frozenset[str]) -> bool:
+    both = len(left & right)
+    return both >= _SAME_SHARE * (len(left) + len(right) - both)
