@@ -11,6 +11,7 @@ from channelhub.cli.client import Daemon
 from channelhub.cli.configuration import configured
 from channelhub.cli.frame import Options
 from channelhub.cli.outage_history import history
+from channelhub.cli.outage_precision import report
 from channelhub.cli.outage_view import print_outage
 from channelhub.cli.postmortem import postmortem
 from channelhub.cli.printing import one_line, print_json, when
@@ -29,6 +30,7 @@ def outages() -> None: ...
 
 outages.add_command(postmortem)
 outages.add_command(history)
+outages.add_command(report)
 
 
 @outages.command(name="list")

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from channelhub.web.bodies import read_query
 from channelhub.web.pages.rendering import render
-from channelhub.web.routes.reports import TOPICS, TopicsQuery
+from channelhub.web.routes.reports import TOPICS, TopicsQuery, asked_precision
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import topics as topic_views
 
@@ -17,8 +17,15 @@ async def topics(request: web.Request) -> web.Response:
     )
 
 
+async def outages(request: web.Request) -> web.Response:
+    return render(request, "precision.html", report=await asked_precision(request))
+
+
 def _page(path: str, handler: Handler, summary: str) -> Route:
     return Route(method="GET", path=path, handler=handler, summary=summary, is_page=True, media_type="text/html")
 
 
-ROUTES = (_page("/topics", topics, "What customers complain about most"),)
+ROUTES = (
+    _page("/topics", topics, "What customers complain about most"),
+    _page("/reports/outages", outages, "How often a suspected outage was one"),
+)
