@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from channelhub.domain.alerts import AlertAction, OutageAlert, Severity
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.rules.monitoring import FiredAlert
+from channelhub.store import alerts as deliveries
 from channelhub.store import monitoring, outages
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
@@ -78,6 +80,29 @@ async def test_the_page_says_it_in_the_readers_language_and_trusts_no_word_of_it
     assert "клієнти помітили на 6 хвилин раніше" in page
     assert "&lt;b&gt;not bold" in page
     assert "Yesterday" not in page
+
+
+async def test_it_shows_who_on_call_was_told_what(hub: Hub) -> None:
+    await write(hub)
+    told = OutageAlert(
+        title="", state="suspected", severity=Severity.WARNING, customers=5, messages=5, began_at=BEGAN, link="x"
+    )
+
+    async def tell(session: Session) -> None:
+        for action in (AlertAction.TRIGGER, AlertAction.UPDATE):
+            await deliveries.add(
+                session, target="on-call", key="k", outage_id=5120, action=action, content=told, at_us=BEGAN_US
+            )
+
+    await hub.store.writer.command(tell)
+    async with hub.http.get(f"{hub.url}/api/v1/outages/5120", headers=hub.admin()) as answer:
+        (shown,) = (await answer.json())["told"]
+    async with hub.http.get(f"{hub.url}/outages/5120", headers={**hub.admin(), "Accept-Language": "ru"}) as answer:
+        page = await answer.text()
+
+    assert (shown["target"], shown["action"], shown["state"]) == ("on-call", "update", "queued")
+    assert "Кого оповещаем о сбоях" in page
+    assert "изменено" in page
 
 
 async def test_alerts_are_listed_page_by_page(hub: Hub) -> None:

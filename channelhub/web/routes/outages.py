@@ -13,6 +13,7 @@ from channelhub.pipeline.explaining import explain
 from channelhub.pipeline.monitoring import alerts_of
 from channelhub.rules.outage.alerts import RelatedAlert
 from channelhub.store import outages, ratings
+from channelhub.store.alerts import newest_of
 from channelhub.store.database import Session
 from channelhub.store.outages import Counts, Outage
 from channelhub.web.answers import json_answer
@@ -23,6 +24,7 @@ from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import desk as views
+from channelhub.web.views.alerts import delivery
 from channelhub.web.views.monitoring import related_alerts
 
 Language = Annotated[
@@ -90,7 +92,8 @@ async def detail(session: Session, outage_id: int, *, language: str = "en") -> v
     alerts = related_alerts(await _alerts_of(session, found, counts.get(outage_id)), language)
     members = await outages.members(session, outage_id)
     explained = await explain(session, found, members)
-    return views.outage_detail(found, counts, members, rated, alerts, explained, language)
+    told = [delivery(one) for _, one in sorted((await newest_of(session, [outage_id])).items())]
+    return views.outage_detail(found, counts, members, rated, alerts, told, explained, language)
 
 
 async def _alerts_of(session: Session, found: Outage, count: Counts | None) -> tuple[RelatedAlert, ...]:

@@ -13,6 +13,7 @@ from channelhub.rules.lifecycle import ALLOWED
 from channelhub.rules.outage.phrasing import sentences
 from channelhub.store.outages import Counts, ListedMember, Outage
 from channelhub.store.ratings import Scores
+from channelhub.web.views.alerts import DeliveryView
 from channelhub.web.views.explanation import (
     ChartPoint,
     ExplanationView,
@@ -118,6 +119,7 @@ class OutageDetail(OutageView, frozen=True, kw_only=True):
     languages: list[Share]
     ratings: RatingSummary  # of the customers who were asked once it was over
     alerts: list[RelatedAlertView]  # of monitoring, in the same minutes or about the same
+    told: list[DeliveryView]  # what each alert target was told last, or is going to be told
 
 
 def incident(one: Incident, *, customer_id: int | None = None) -> IncidentView:
@@ -152,6 +154,7 @@ def outage_detail(
     members: Sequence[ListedMember],
     rated: Scores | None,
     alerts: Sequence[RelatedAlertView],
+    told: Sequence[DeliveryView],
     explained: Explained,
     language: str,
 ) -> OutageDetail:
@@ -163,6 +166,7 @@ def outage_detail(
         languages=_shares([member.language or "?" for member in members]),
         ratings=summary(rated),
         alerts=list(alerts),
+        told=list(told),
     )
 
 
