@@ -64,7 +64,7 @@ class AlertSender:
             while True:
                 heard = self._queued.rings
                 for name, items in (await self._due()).items():
-                    if name not in self._busy:
+                    if items:
                         self._busy[name] = asyncio.create_task(self._tell_all(name, items), name=f"alert {name}")
                 await self._queued.wait(heard, timeout_s=LOOK_AGAIN_S)
                 await asyncio.sleep(PAUSE_S)  # the bell rings for every batch of messages
@@ -75,15 +75,13 @@ class AlertSender:
             await asyncio.gather(*telling, return_exceptions=True)
 
     async def _due(self) -> dict[str, list[AlertDelivery]]:
-        """What can be told now, by target."""
+        """What can be told now, by target, to those that aren't being told something."""
         async with self._store.readers.read() as session:
             if await hub.fact(session, hub.SENDING_PAUSED) is not None:
                 return {}
-            found = await alerts.due(session, now_us=self._now_us())
-        by_target: dict[str, list[AlertDelivery]] = {}
-        for one in found:
-            by_target.setdefault(one.target, []).append(one)
-        return by_target
+            now_us = self._now_us()
+            names = [name for name in await alerts.due_targets(session, now_us=now_us) if name not in self._busy]
+            return {name: await alerts.due(session, name, now_us=now_us) for name in names}
 
     async def _tell_all(self, name: str, items: Sequence[AlertDelivery]) -> None:
         try:
@@ -201,8 +199,11 @@ def _effective(one: AlertDelivery, episode: Sequence[AlertDelivery]) -> AlertAct
     """What to do now, given everything that this target is told of the outage; None: nothing.
 
     Of several changes that wait only the last is told. What was never told is opened by its first change, and needs no
-    end.
+    end; what is over before anybody was called is not told at all, unless it is a test.
     """
+    ends = any(other.id > one.id and other.action is AlertAction.RESOLVE for other in episode)
+    if one.action is AlertAction.TRIGGER and one.attempts == 0 and ends and one.outage_id is not None:
+        return None
     before = [other for other in episode if other.id < one.id]
     if one.action is AlertAction.UPDATE and any(other.id > one.id for other in episode):
         return None

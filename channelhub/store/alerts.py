@@ -92,10 +92,15 @@ async def told_open(session: Session) -> list[int]:
     return [row["outage_id"] for row in await session.all(_sql.told_open, limit=MOST_OPEN)]
 
 
-async def due(session: Session, *, now_us: int) -> list[AlertDelivery]:
-    """What can be told now: nothing that is to be told before it waits. What has to be told again comes last."""
-    rows = await session.all(_sql.heads, now_us=now_us, limit=AT_ONCE)
-    rows += await session.all(_sql.to_refresh, now_us=now_us, limit=AT_ONCE)
+async def due_targets(session: Session, *, now_us: int) -> list[str]:
+    """The targets that something is due for."""
+    return [row["target"] for row in await session.all(_sql.due_targets, now_us=now_us)]
+
+
+async def due(session: Session, target: str, *, now_us: int) -> list[AlertDelivery]:
+    """What a target can be told now: nothing that is to be told before it waits. Repetitions come last."""
+    rows = await session.all(_sql.heads, target=target, now_us=now_us, limit=AT_ONCE)
+    rows += await session.all(_sql.to_refresh, target=target, now_us=now_us, limit=AT_ONCE)
     return [_delivery(row) for row in rows]
 
 

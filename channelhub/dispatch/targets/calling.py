@@ -121,7 +121,7 @@ def _shown(text: str) -> str:
 
 
 def _seconds(text: str) -> float | None:
-    """A Retry-After in seconds; a date, or nonsense, counts as none."""
+    """A Retry-After in seconds; a date, which its own Date header would be needed for, or nonsense counts as none."""
     text = text.strip()
     if not text.isascii() or not text.isdigit():
         return None

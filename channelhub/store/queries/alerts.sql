@@ -33,13 +33,16 @@ WHERE d.outage_id IS NOT NULL AND d.action <> 'resolve' AND NOT EXISTS (
   SELECT 1 FROM alert_deliveries AS e WHERE e.outage_id = d.outage_id AND e.target = d.target AND e.id > d.id)
 ORDER BY d.outage_id LIMIT :limit;
 
+-- name: due_targets
+SELECT DISTINCT target FROM alert_deliveries WHERE state IN ('queued', 'sent') AND due_us <= :now_us;
+
 -- name: heads
 -- What is due and waits for nothing that is to be told before it. A change that waits holds nothing up: what comes
 -- after it says more.
 SELECT d.id, d.target, d.alert_key, d.outage_id, d.action, d.content, d.state, d.attempts, d.may_have_arrived, d.due_us,
   d.error, d.external_ref, d.created_us, d.changed_us
 FROM alert_deliveries AS d
-WHERE d.state = 'queued' AND d.due_us <= :now_us AND NOT EXISTS (
+WHERE d.state = 'queued' AND d.due_us <= :now_us AND d.target = :target AND NOT EXISTS (
   SELECT 1 FROM alert_deliveries AS e
   WHERE e.target = d.target AND e.alert_key = d.alert_key AND e.id < d.id
     AND (e.state = 'sending' OR (e.state = 'queued' AND e.action <> 'update')))
@@ -50,7 +53,7 @@ ORDER BY d.id LIMIT :limit;
 SELECT d.id, d.target, d.alert_key, d.outage_id, d.action, d.content, d.state, d.attempts, d.may_have_arrived, d.due_us,
   d.error, d.external_ref, d.created_us, d.changed_us
 FROM alert_deliveries AS d
-WHERE d.state = 'sent' AND d.due_us <= :now_us AND NOT EXISTS (
+WHERE d.state = 'sent' AND d.due_us <= :now_us AND d.target = :target AND NOT EXISTS (
   SELECT 1 FROM alert_deliveries AS e WHERE e.target = d.target AND e.alert_key = d.alert_key AND e.id > d.id)
 ORDER BY d.id LIMIT :limit;
 
