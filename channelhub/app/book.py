@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from channelhub.app.notice_wording import notice_book
-from channelhub.app.wording import acknowledgements, rating_questions
+from channelhub.app.wording import acknowledgements
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.sdk.contract import Plugin
 from channelhub.settings.models import Account, Settings
@@ -58,7 +58,6 @@ def working_book(
         acknowledgement=acknowledgements(own_folder=folder, config_file=config_file, languages=languages),
         own_addresses=own_addresses(settings, plugins),
         public_url=settings.http.public_url.rstrip("/"),
-        rating_question=rating_questions(own_folder=folder, config_file=config_file, languages=languages),
         notices=notice_book(settings.notices, own_folder=folder, config_file=config_file, languages=languages),
     )
 

@@ -1,7 +1,6 @@
 """What we write to customers: one text file per occasion and language, the first line being the subject.
 
-In an acknowledgement `$number` stands for the incident's number, `$subject` for the subject that is answered; in a
-rating question `$link` for the address where the customer answers.
+In an acknowledgement `$number` stands for the incident's number, `$subject` for the subject that is answered.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +11,6 @@ from string import Template
 from channelhub.pipeline.rulebook import Wording
 
 ACKNOWLEDGEMENT = "acknowledgement"
-RATING_QUESTION = "rating_question"
 Write = Callable[[str, Mapping[str, str]], Wording]  # (language, values of the placeholders)
 
 
@@ -29,14 +27,6 @@ def acknowledgements(
     """
     write = templates(ACKNOWLEDGEMENT, ("number", "subject"), own_folder, config_file, languages)
     return lambda language, number, subject: write(language, {"number": number, "subject": subject})
-
-
-def rating_questions(
-    *, own_folder: str, config_file: Path | None, languages: Sequence[str]
-) -> Callable[[str, str], Wording]:
-    """A function (language, link) → wording, as `acknowledgements`."""
-    write = templates(RATING_QUESTION, ("link",), own_folder, config_file, languages)
-    return lambda language, link: write(language, {"link": link})
 
 
 def templates(

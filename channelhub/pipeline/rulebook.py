@@ -35,8 +35,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """`secret` signs tokens; `acknowledgement(language, number, subject)` words what a customer is told,
-    `rating_question(language, link)` what they are asked once their problem is solved."""
+    """`secret` signs tokens; `acknowledgement(language, number, subject)` words what a customer is told."""
 
     accounts: Mapping[str, AccountFacts]
     default_region: str
@@ -45,7 +44,6 @@ class Rulebook:
     acknowledgement: Callable[[str, str, str], Wording]
     own_addresses: frozenset[str] = frozenset()
     public_url: str = ""  # the start of links that customers get, without a slash at the end
-    rating_question: Callable[[str, str], Wording] = lambda _language, link: Wording(subject="", text=link)
     notices: NoticeBook = field(default_factory=NoticeBook)
 
     def account(self, name: str) -> AccountFacts:

@@ -117,7 +117,6 @@ def payload(message: Outbound, *, account: str) -> bytes:
                 "text": message.text,
                 "in_reply_to": message.in_reply_to,
                 "automatic": message.is_automatic,
-                "unsubscribe_url": message.unsubscribe_url,
             },
         }
     )

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from channelhub.app.wording import WordingError, acknowledgements, rating_questions
+from channelhub.app.wording import WordingError, acknowledgements
 
 
 def test_writes_the_number_in_the_customers_language() -> None:
@@ -13,15 +13,6 @@ def test_writes_the_number_in_the_customers_language() -> None:
         assert "4711" in wording.subject
         assert "4711" in wording.text
         assert word in wording.subject
-
-
-def test_asks_for_a_rating_in_the_customers_language() -> None:
-    write = rating_questions(own_folder="", config_file=None, languages=("en", "uk", "ru"))
-
-    texts = [write(language, "https://help.example/rate/x") for language in ("en", "uk", "ru")]
-
-    assert all("\nhttps://help.example/rate/x\n" in one.text for one in texts)
-    assert len({one.subject for one in texts}) == 3
 
 
 def test_falls_back_to_the_first_language_it_writes_in() -> None:

@@ -12,7 +12,7 @@ import pytest
 from channelhub.domain.ratings import Asked, RatedKind
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands import people as linking
-from channelhub.pipeline.rating import link, question
+from channelhub.pipeline.rating import link
 from channelhub.rules import ratings as rules
 from channelhub.store import events, ratings, timeline
 from channelhub.web.pages.rating import TRIES_PER_MINUTE
@@ -251,8 +251,7 @@ async def test_ratings_are_paged_newest_first(hub: Hub) -> None:
     assert [one["score"] for one in every["items"]] == [5]
 
 
-async def test_the_question_carries_its_link(hub: Hub) -> None:
+async def test_a_link_leads_to_where_the_world_reaches_us(hub: Hub) -> None:
     put, path = await asked(hub)
-    book = replace(BOOK, public_url="https://help.example")
 
-    assert question(book, put, language="uk").text == f"https://help.example{path}"
+    assert link(replace(BOOK, public_url="https://help.example"), put) == f"https://help.example{path}"

@@ -38,7 +38,6 @@ async def test_a_message_is_posted_signed_with_all_that_the_app_needs() -> None:
     assert taken.data == {
         "account": "shop", "conversation": "chat-501", "to": {"kind": "external", "value": "crm-17"}, "language": "uk",
         "subject": "Оплата", "text": "Оплата знову працює.", "in_reply_to": "app-7781", "automatic": True,
-        "unsubscribe_url": "",
     }  # fmt: skip
 
 
