@@ -25,7 +25,7 @@ from channelhub.store.notices import Notice
 from channelhub.store.opening import Store
 from channelhub.store.outages import Outage
 
-ROWS = 50  # addresses in one transaction: intake and people's commands come between
+ROWS = 25  # addresses in one transaction: intake and people's commands come between
 LOOK_S = 5.0
 REST = 4.0  # times what a look took
 LEAST_REST_S = 0.1
@@ -52,6 +52,8 @@ class NoticeStage:
         self._now = now
         self._log = log
         self._words = DecliningWords(store)
+        self._live: set[int] = set()  # notices that were approved when last looked at
+        self._ended: set[int] | None = None  # those that are over, of which messages may wait; None: not looked yet
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -71,9 +73,12 @@ class NoticeStage:
         """One look at everything; whether something was left for the next."""
         has_more = await self._words.read_on()
         async with self._store.readers.read() as session:
-            ended = await recipients.ended_with_waiting(session)
             live = await notices.approved(session)
-        for notice_id in ended:
+            if self._ended is None:
+                self._ended = set(await recipients.ended_with_waiting(session))
+        self._ended |= self._live - {one.id for one in live}
+        self._live = {one.id for one in live}
+        for notice_id in sorted(self._ended):
             has_more |= await self._withdraw(notice_id)
         for notice in live:
             has_more |= await self._tell(notice)
@@ -88,7 +93,7 @@ class NoticeStage:
             book, now_us = self._book(), to_us(self._now())
             waits = await address(session, book, notice, now_us=now_us, limit=1)
             is_finishing = (
-                not waits and notice.finished_us is None and not await recipients.under_way(session, notice.id)
+                not waits and notice.finished_us is None and not await recipients.is_under_way(session, notice.id)
             )
         if waits:
             return await self._write(lambda session: self._decide(session, notice.id))
@@ -134,7 +139,10 @@ class NoticeStage:
                     await withdraw(session, item, reason, at_us=to_us(self._now()))
             return len(waiting) == ROWS
 
-        return await self._write(write)
+        has_more = await self._write(write)
+        if not has_more and self._ended is not None:
+            self._ended.discard(notice_id)
+        return has_more
 
     async def _write(self, work: Callable[[Session], Awaitable[bool]]) -> bool:
         has_more = await self._store.writer.batch(work)

@@ -187,15 +187,14 @@ async def waiting(session: Session, notice_id: int, *, limit: int) -> list[int]:
     return [row["id"] for row in await session.all(_sql.waiting, notice_id=notice_id, limit=limit)]
 
 
-async def ended_with_waiting(session: Session, *, limit: int = 10) -> list[int]:
-    """Notices that are over although some of their messages still wait."""
+async def ended_with_waiting(session: Session, *, limit: int = 1000) -> list[int]:
+    """Notices that are over although some of their messages still wait. Looks at everything that waits."""
     return [row["id"] for row in await session.all(_sql.ended_with_waiting, limit=limit)]
 
 
-async def under_way(session: Session, notice_id: int) -> int:
-    """How many messages of a notice wait or are being sent."""
-    row = await session.one(_sql.under_way, notice_id=notice_id)
-    return 0 if row is None else int(row["messages"])
+async def is_under_way(session: Session, notice_id: int) -> bool:
+    """Whether some message of a notice waits or is being sent."""
+    return await session.one(_sql.under_way, notice_id=notice_id) is not None
 
 
 async def notified(session: Session, identity_ids: Iterable[int]) -> set[tuple[int, int]]:

@@ -253,6 +253,21 @@ async def test_a_second_first_word_goes_only_to_whom_the_first_did_not_reach(des
     assert await desk.skipped(second) == {"told-before": 1}
 
 
+@pytest.mark.parametrize("names", [("ann", "ann2"), ("ann2", "ann")])
+async def test_nor_to_another_address_of_who_was_reached(desk: Desk, names: tuple[str, str]) -> None:
+    await reported(desk, names[0])
+    await desk.approved()
+    await desk.tell()
+    await desk.shop.store.writer.command(_mark_sent)
+    await mailed(desk, names[1])
+    await people.link(desk.shop.acting, AGENT, *(identity_of(f"email:{name}@example.com") for name in names))
+    second = await desk.approved()
+    await desk.tell()
+
+    assert await desk.sent(second) == []
+    assert await desk.skipped(second) == {"told-before": 1}
+
+
 async def test_a_merged_outage_tells_those_it_told_no_second_first_word(desk: Desk) -> None:
     await desk.open(outage_id=5)
     await desk.report(await mailed(desk, "ann"), outage_id=5)

@@ -39,6 +39,7 @@ async def draft(
     """
     now_us = to_us(acting.now())
     book = acting.book()
+    listed = await _listed(acting, identities)
 
     async def write(session: Session) -> int:
         outage = await _outage(session, outage_id)
@@ -47,7 +48,7 @@ async def draft(
         words = texts or book.notices.draft(kind, from_us(outage.began_us))
         _check(words)
         notice_id = await notices.add(session, outage_id=outage_id, kind=kind, texts=words, author=actor, at_us=now_us)
-        await _enlist(session, acting, notice_id, identities)
+        await _enlist(session, notice_id, listed)
         await _record(session, now_us, actor, "draft", notice_id)
         return notice_id
 
@@ -69,12 +70,13 @@ async def change(
     now_us = to_us(acting.now())
     if texts is not None:
         _check(texts)
+    listed = await _listed(acting, identities)
 
     async def write(session: Session) -> None:
         known = await _draft(session, notice_id, version)
         changed = replace(known, version=known.version + 1, texts=known.texts if texts is None else texts)
         await notices.change(session, changed)
-        await _enlist(session, acting, notice_id, identities)
+        await _enlist(session, notice_id, listed)
         await _record(session, now_us, actor, "change", notice_id)
 
     await acting.store.writer.command(write)
@@ -157,16 +159,26 @@ def _check(texts: Mapping[str, NoticeText]) -> None:
             raise Invalid(f"the {language} text is too long: {MAX_SUBJECT} characters of subject, {MAX_CHARS} of text")
 
 
-async def _enlist(session: Session, acting: Acting, notice_id: int, identities: Sequence[str]) -> None:
-    if not identities:
+async def _listed(acting: Acting, identities: Sequence[str]) -> list[Listed]:
+    """The addresses that a list names; looked up beside the writer, because a list may be long. Raises Invalid."""
+    region = acting.book().default_region
+
+    async def look(session: Session) -> list[Listed]:
+        found: dict[int, Listed] = {}
+        for text in identities:
+            for one in await _named(session, text, region=region):
+                found[one.identity_id] = one
+        return list(found.values())
+
+    return await acting.store.readers.look(look) if identities else []
+
+
+async def _enlist(session: Session, notice_id: int, listed: Sequence[Listed]) -> None:
+    if not listed:
         return
-    addresses: dict[int, Listed] = {}
-    for text in identities:
-        for one in await _named(session, text, region=acting.book().default_region):
-            addresses[one.identity_id] = one
-    if await notices.list_size(session, notice_id) + len(addresses) > MAX_LIST:
+    if await notices.list_size(session, notice_id) + len(listed) > MAX_LIST:
         raise Invalid(f"a notice's list holds at most {MAX_LIST} addresses")
-    await notices.add_to_list(session, notice_id, list(addresses.values()))
+    await notices.add_to_list(session, notice_id, listed)
 
 
 async def _named(session: Session, text: str, *, region: str) -> list[Listed]:

@@ -86,8 +86,8 @@ JOIN notices AS n ON n.id = r.notice_id
 WHERE b.state = 'queued' AND b.kind = 'notice' AND n.state IN ('cancelled', 'superseded') LIMIT :limit;
 
 -- name: under_way
-SELECT count(*) AS messages FROM notice_recipients AS r JOIN outbox AS b ON b.id = r.outbox_id
-WHERE r.notice_id = :notice_id AND b.state IN ('queued', 'sending');
+SELECT b.id FROM notice_recipients AS r JOIN outbox AS b ON b.id = r.outbox_id
+WHERE r.notice_id = :notice_id AND b.state IN ('queued', 'sending') LIMIT 1;
 
 -- name: notified
 -- In which conversations some addresses were sent notices.

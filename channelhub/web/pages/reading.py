@@ -180,7 +180,7 @@ async def outage(request: web.Request) -> web.Response:
         "outage.html",
         one=one,
         notices=notices,
-        notice_kinds=kinds_for(state),
+        notice_kinds=() if one.merged_into else kinds_for(state),
         chart=chart(one.chart, noticed_at=one.opened_at),
         texts={str(message_id): entry.preview[:300] for message_id, entry in shown.items()},
         actions=[
