@@ -5,11 +5,12 @@ Without a folder the project's own streams are made and used; with one, its `*.j
 
 import argparse
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 from bench.outage.running import CEILING, DETECTORS, Asked, generated, results, stored
-from bench.outage.streams import KINDS
+from bench.outage.streams import BUSY, KINDS
 from bench.outage.table import details, table
 from bench.processes import BenchError
 
@@ -25,12 +26,22 @@ def main() -> int:
         return 2
     runs = results(asked, given.detectors.split(","), jobs=given.jobs)
     if given.json:
-        sys.stdout.write(json.dumps([run.document() for run in runs], ensure_ascii=False) + "\n")
+        quality = [run.document() for run in runs]
+        cost = json.loads(_cost(given.cost, "--json")) if given.cost else []
+        sys.stdout.write(json.dumps({"quality": quality, "cost": cost}, ensure_ascii=False) + "\n")
         return 0
     sys.stdout.write(table(runs, is_each=given.each) + "\n")
     for name in given.detectors.split(","):
         sys.stdout.write(details(name, [run for run in runs if run.detector == name], is_long=given.missed))
+    if given.cost:
+        sys.stdout.write("\nWhat a vote costs channelhub's detector with so many alive:\n" + _cost(given.cost))
     return 0
+
+
+def _cost(sizes: str, *more: str) -> str:
+    """What `bench.outage.cost` prints; whether its goals are reached is its own verdict."""
+    command = [sys.executable, "-m", "bench.outage.cost", "--sizes", sizes, "--timed", "2000", *more]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout
 
 
 def _asked(given: argparse.Namespace) -> list[Asked]:
@@ -42,7 +53,7 @@ def _asked(given: argparse.Namespace) -> list[Asked]:
         if not found:
             raise BenchError(f"{given.folder} holds no .jsonl.gz files")
         return found
-    kinds = [kind for kind in KINDS if kind.name in given.kinds.split(",")]
+    kinds = [kind for kind in (*KINDS, BUSY) if kind.name in given.kinds.split(",")]
     return generated(kinds, [int(seed) for seed in given.seeds.split(",")])
 
 
@@ -50,10 +61,13 @@ def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m bench.outage", description=__doc__)
     options.add_argument("folder", nargs="?", type=Path, help="streams with their truth (default: generated)")
     options.add_argument("--seeds", default="1,2", help="of the generated streams (default 1,2)")
-    options.add_argument("--kinds", default=",".join(kind.name for kind in KINDS), help="of the generated streams")
+    options.add_argument(
+        "--kinds", default=",".join(kind.name for kind in KINDS), help="generated streams; there is busy, too"
+    )
     options.add_argument("--detectors", default=",".join(_KNOWN), help="which (default all)")
     options.add_argument("--each", action="store_true", help="a row for each stream, too")
     options.add_argument("--missed", action="store_true", help="name the outages that weren't found")
+    options.add_argument("--cost", default="1000,100000", metavar="SIZES", help="live votes to time; empty for none")
     options.add_argument("--jobs", type=int, default=2, help="processes (default 2)")
     options.add_argument("--json", action="store_true", help="print JSON instead of the table")
     return options

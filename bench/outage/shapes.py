@@ -53,13 +53,13 @@ def planned(random: Random, name: str, shapes: dict[str, int], matters: list[str
     wanted = [shape for shape, count in shapes.items() for _ in range(count)]
     random.shuffle(wanted)
     for shape in wanted:
-        start_s = _free_moment(random, starts, days)
+        gap = random.uniform(0.6, min(2.5, days - 3)) if shape == "recurring" else 0.0
+        start_s = _free_moment(random, starts, days - gap)
         matter = next(bag)
         found.append(_outage(random, matter, shape, start_s))
         if shape == "recurring":
-            again_s = start_s + random.uniform(0.6, 2.5) * DAY_S
-            starts.append(again_s)
-            found.append(_outage(random, matter, shape, again_s))
+            starts.append(start_s + gap * DAY_S)
+            found.append(_outage(random, matter, shape, starts[-1]))
         elif shape == "overlap":
             found.append(_outage(random, next(bag), shape, start_s + random.uniform(2, 25) * _MINUTE_S))
         starts.append(start_s)
@@ -97,7 +97,7 @@ def _trait(random: Random) -> tuple[str, str]:
     return name, random.choice(values)
 
 
-def _free_moment(random: Random, starts: list[float], days: int) -> float:
+def _free_moment(random: Random, starts: list[float], days: float) -> float:
     for _ in range(200):
         start_s = busy_moment(random, first_day=2, last_day=days - 0.7)
         if all(abs(start_s - other) >= _APART_S for other in starts):

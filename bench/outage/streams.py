@@ -8,7 +8,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -25,13 +25,17 @@ from bench.outage.writing import Writer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A stream's size. `outages` counts them by shape; recurring and overlapping ones come in pairs."""
+    """A stream's size. `outages` counts them by shape; recurring and overlapping ones come in pairs.
+
+    With more customers more are affected: an outage has `reports` times as many reports.
+    """
 
     name: str
     days: int
     per_day: float
     outages: dict[str, int] = field(default_factory=dict)
     has_holiday: bool = True
+    reports: int = 1
 
 
 _FEW = {"small": 4, "medium": 3, "large": 1, "slow": 1, "recurring": 1, "overlap": 1, "cross": 2}
@@ -42,12 +46,15 @@ KINDS = (
     Kind(name="low", days=28, per_day=200, outages={**_FEW, "small": 5}),
     Kind(name="quiet", days=21, per_day=1000),
 )
+#: A hundred times the messages of `c`; made only when it is asked for.
+BUSY = Kind(name="busy", days=4, per_day=100_000, outages=_FEW, has_holiday=False, reports=5)
 TINY = Kind(name="tiny", days=5, per_day=150, outages={"small": 1, "medium": 1}, has_holiday=False)
 #: Shares of usual traffic: messages without a matter, and troubles of outages that one customer has alone.
 _EMPTY, _ALONE = 0.06, 0.1
 #: Shares of an outage's reports: those that name nothing, and those of a customer who reported already.
 _NAMELESS, _AGAIN = 0.1, 0.07
 _DAYS_A_TRAP = 5
+_MOST_CUSTOMERS = 150_000
 
 
 def stream(kind: Kind, seed: int) -> list[dict[str, Any]]:
@@ -57,7 +64,7 @@ def stream(kind: Kind, seed: int) -> list[dict[str, Any]]:
         random=random,
         tables=tables(),
         writer=Writer(random),
-        customers=Customers(random, int(12 * kind.per_day)),
+        customers=Customers(random, min(_MOST_CUSTOMERS, int(12 * kind.per_day))),
         days=kind.days,
         per_day=kind.per_day,
     )
@@ -65,7 +72,7 @@ def stream(kind: Kind, seed: int) -> list[dict[str, Any]]:
     name = f"{kind.name}{seed}"
     messages = list(usual.messages(kind))
     for outage in planned(random, name, kind.outages, list(stage.tables.outages), days=kind.days):
-        messages += _reports(stage, outage)
+        messages += _reports(stage, replace(outage, size=kind.reports * outage.size))
     messages += _traps(stage, usual)
     messages.sort(key=lambda message: message.at_s)
     return [message.line() for message in messages]
@@ -176,7 +183,7 @@ def main() -> int:
     given = options.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     for seed in given.seeds.split(","):
-        for kind in (*KINDS, TINY):
+        for kind in (*KINDS, BUSY, TINY):
             if kind.name in given.kinds.split(","):
                 lines = stream(kind, int(seed))
                 write(lines, given.folder / f"{kind.name}{seed}.jsonl.gz")

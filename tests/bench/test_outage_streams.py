@@ -10,7 +10,7 @@ from bench.outage.running import CEILING, DETECTORS, Asked, run, stored
 from bench.outage.shapes import planned
 from bench.outage.streams import TINY, stream, write
 from bench.outage.tables import LANGUAGES, tables
-from bench.outage.traffic import DAY_S, arrivals
+from bench.outage.traffic import DAY_S, START_S, arrivals
 
 
 def test_every_matter_is_said_in_three_languages_in_at_least_a_dozen_ways() -> None:
@@ -69,13 +69,14 @@ def test_a_holiday_brings_three_times_the_messages() -> None:
 
 
 def test_outages_of_pairs_share_a_matter_or_the_time() -> None:
-    outages = planned(Random(3), "s", {"recurring": 1, "overlap": 1}, list(tables().outages), days=14)
+    outages = planned(Random(3), "s", {"recurring": 1, "overlap": 1}, list(tables().outages), days=4)
     recurring = [outage for outage in outages if outage.shape == "recurring"]
     overlapping = [outage for outage in outages if outage.shape == "overlap"]
 
     assert recurring[0].matter == recurring[1].matter
     assert overlapping[0].matter != overlapping[1].matter
     assert overlapping[1].start_s - overlapping[0].start_s < 1800
+    assert all(outage.start_s < START_S + 3.4 * DAY_S for outage in outages)
 
 
 def test_every_detector_runs_over_a_stored_stream(tmp_path: Path) -> None:

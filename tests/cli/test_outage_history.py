@@ -119,6 +119,16 @@ def test_the_hubs_own_past_can_be_replayed_and_tuned_on(options: Options, tmp_pa
     assert json.loads(tuned.stdout)["is_labelled"]
 
 
+def test_history_that_came_late_raises_nothing_and_needs_no_order(options: Options, tmp_path: Path) -> None:
+    late = tmp_path / "late.jsonl"
+    lines = [line | {"backfill": True} for line in _written(options, tmp_path / "history.jsonl")]
+    late.write_text("".join(json.dumps(line) + "\n" for line in reversed(lines)))
+    done = CliRunner().invoke(backtest, ["--json", str(late)])
+
+    assert done.exit_code == 0, done.output
+    assert [json.loads(line)["event"] for line in done.stdout.splitlines()] == ["summary"]
+
+
 def test_a_file_that_is_there_stays_as_it_is(options: Options, tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
     file.write_text("mine")
