@@ -15,6 +15,7 @@ from channelhub.cli.outage_precision import report
 from channelhub.cli.outage_view import print_outage
 from channelhub.cli.postmortem import postmortem
 from channelhub.cli.printing import one_line, print_json, when
+from channelhub.pipeline.explaining import Explaining
 from channelhub.rules.outage.phrasing import LANGUAGES
 from channelhub.store import outages as store
 from channelhub.store.database import Session
@@ -65,7 +66,7 @@ def show(options: Options, outage_id: int, language: str) -> None:
     """One outage with its course, what explains it, and its newest reports."""
 
     async def offline(session: Session) -> Any:
-        return await detail(session, outage_id, language=language)
+        return await detail(session, outage_id, Explaining(), language=language)
 
     _print(ask(configured(options).settings, f"/outages/{outage_id}", offline, language=language), options)
 

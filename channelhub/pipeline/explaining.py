@@ -1,9 +1,12 @@
 """What explains an outage to the person who must act on it, read from the tables at a bounded cost.
 
-Pass its functions to `Readers.look`: they compute on the reader's thread, not on the event loop.
+What compares the reports with other messages is kept for a few seconds, so that the pages of many agents, who look at
+one growing outage, cost little more than one. Belongs into `Readers.look`: it computes on the reader's thread.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,39 +28,86 @@ from channelhub.store.outage_words import Opening
 from channelhub.store.outages import ListedMember, Outage
 
 COMPARED_DAYS: Final = 7
-SAMPLE: Final = 3000  # contacts of the days before, to compare with
-MOST_TEXTS: Final = 300  # of the newest reports, among which representatives are chosen
-MOST_WORDED: Final = 80  # texts in which the words for terms are looked up
+SAMPLE: Final = 2000  # contacts of the days before, to compare with
+MOST_COMPARED: Final = 500  # of the newest reports are compared with others
+MOST_TEXTS: Final = 200  # … and of these so many are looked through for representatives
+MOST_WORDED: Final = 60  # texts in which the words for terms are looked up
+KEPT_S: Final = 5.0  # while reports come in
+KEPT_QUIET_S: Final = 60.0  # while they are the same: an edited text shows by then
+MOST_KEPT: Final = 32  # outages
 
 _report = msgspec.json.Decoder(Report)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """`representatives`: the reports that say best what it is about, the most central first. `words`: those that tell
-    the reports from usual messages, as customers write them."""
+    """All that is shown beside an outage and its reports."""
 
     decisions: tuple[Decided, ...]
     course: Course | None
+    compared: "Compared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """`representatives`: the reports that say best what it is about, the most central first. `words`: those that tell
+    the reports from usual messages, as customers write them."""
+
     representatives: tuple[Opening, ...]
     words: tuple[tuple[str, Distinguishing], ...]
     common: tuple[CommonTrait, ...]
 
 
-async def explain(session: Session, outage: Outage, members: Sequence[ListedMember]) -> Explained:
-    """Everything that is shown beside an outage and its reports (`members`, the newest first)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    reports: tuple[int, ...]
+    made_s: float
+    compared: Compared
+
+
+class Explaining:
+    """Explains outages; remembers what it compared lately. `clock` gives seconds that never run backwards."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+
+    async def explain(self, session: Session, outage: Outage, members: Sequence[ListedMember]) -> Explained:
+        """Of `members`, the newest first. Decisions and course are those of now."""
+        return Explained(
+            decisions=tuple(await outage_decisions.of_outage(session, outage.id)),
+            course=await _course(session, outage),
+            compared=await self._compared(session, outage, members[:MOST_COMPARED]),
+        )
+
+    async def _compared(self, session: Session, outage: Outage, members: Sequence[ListedMember]) -> Compared:
+        reports = tuple(one.message_id for one in members)
+        kept = self._kept.get(outage.id)
+        now_s = self._clock()
+        if kept is not None and now_s < kept.made_s + (KEPT_QUIET_S if kept.reports == reports else KEPT_S):
+            return kept.compared
+        found = await compare(session, outage, reports)
+        self._kept[outage.id] = _Kept(reports=reports, made_s=now_s, compared=found)
+        self._kept.move_to_end(outage.id)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+
+async def compare(session: Session, outage: Outage, reports: Sequence[int]) -> Compared:
+    """Some reports of an outage, the newest first, beside what others wrote in the days before it."""
     since_us = outage.began_us - COMPARED_DAYS * DAY_US
-    reported = await contacts.of_messages(session, [one.message_id for one in members])
+    reported = await contacts.of_messages(session, reports)
     affected = {one.customer_id for one in reported}
     sampled = await contacts.sample(session, since_us, outage.began_us, most=SAMPLE)
     others = [one for one in sampled if one.customer_id not in affected]
-    openings = await outage_words.openings(session, [one.message_id for one in members[:MOST_TEXTS]])
-    usual = [terms for one in _one_each(others) if (terms := _terms(one))]
-    return Explained(
-        decisions=tuple(await outage_decisions.of_outage(session, outage.id)),
-        course=await _course(session, outage),
-        representatives=_representatives(reported, openings, usual),
-        words=_words(reported, openings, usual),
+    openings = await outage_words.openings(session, reports[:MOST_TEXTS])
+    spoken = {one.message_id: _terms(one) for one in (*reported, *others)}
+    usual = [terms for one in _one_each(others) if (terms := spoken[one.message_id])]
+    said = [terms for one in _one_each(reported) if (terms := spoken[one.message_id])]
+    return Compared(
+        representatives=_representatives(reported, spoken, openings, usual),
+        words=_words(said, openings, usual),
         common=await _common(session, reported, others, since_us=since_us, until_us=outage.opened_us),
     )
 
@@ -73,7 +123,10 @@ async def _course(session: Session, outage: Outage) -> Course | None:
 
 
 def _representatives(
-    reported: Iterable[Contact], openings: Sequence[Opening], usual: Sequence[tuple[str, ...]]
+    reported: Iterable[Contact],
+    spoken: Mapping[int, tuple[str, ...]],
+    openings: Sequence[Opening],
+    usual: Sequence[tuple[str, ...]],
 ) -> tuple[Opening, ...]:
     by_id = {one.message_id: one for one in reported}
     texts = {one.message_id: one for one in openings}
@@ -87,7 +140,7 @@ def _representatives(
                 message_id=one.message_id,
                 customer=by_id[one.message_id].customer_id,
                 language=one.language,
-                terms=_terms(by_id[one.message_id]),
+                terms=spoken[one.message_id],
                 text=one.text,
             )
             for one in openings
@@ -99,11 +152,11 @@ def _representatives(
 
 
 def _words(
-    reported: Iterable[Contact], openings: Sequence[Opening], usual: Sequence[tuple[str, ...]]
+    reports: Sequence[tuple[str, ...]], openings: Sequence[Opening], usual: Sequence[tuple[str, ...]]
 ) -> tuple[tuple[str, Distinguishing], ...]:
     """Each word once, with the most certain of the terms that it stands for. A concept is shown as it is said in every
     language that the reports are written in."""
-    found = distinguishing([terms for one in _one_each(reported) if (terms := _terms(one))], usual)
+    found = distinguishing(reports, usual)
     by_language: dict[str, list[tuple[str, str]]] = {}
     for one in openings[-MOST_WORDED:]:
         by_language.setdefault(one.language, []).append((f"{one.subject} \n {one.text}", one.language))

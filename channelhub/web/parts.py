@@ -11,6 +11,7 @@ from channelhub.domain.addresses import ListenAddress
 from channelhub.domain.raw import RawMessage
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.explaining import Explaining
 from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
@@ -54,6 +55,7 @@ class WebParts:
     is_pipeline_alive: Callable[[], bool]
     metrics: Callable[[], bytes]  # Prometheus text
     similar: Similarity
+    explaining: Explaining = field(default_factory=Explaining)
     offer: Offer | None = None  # quicker than `deliver_for`, for one small message
     history_of: Callable[[str], History | None] = lambda _account: None  # None: its kind keeps no messages in files
     find_kind_and_trust: Callable[[str], tuple[str, str] | None] | None = None  # quicker than a whole view

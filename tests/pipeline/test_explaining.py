@@ -16,7 +16,7 @@ from channelhub.domain.outages import OutageState
 from channelhub.domain.people import Evidence, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.times import from_us, to_us
-from channelhub.pipeline.explaining import Explained, explain
+from channelhub.pipeline.explaining import KEPT_QUIET_S, KEPT_S, Explained, Explaining
 from channelhub.rules.outage.reasons import Burst, SharedTerms
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, MINUTE_US
 from channelhub.store import contacts, messages, outage_decisions, outages, traffic
@@ -104,7 +104,7 @@ async def explained(folder: Path) -> AsyncIterator[tuple[Workshop, Outage, Expla
 
         async def look(session: Session) -> tuple[Outage, Explained]:
             (outage,) = await outages.still_open(session)
-            return outage, await explain(session, outage, await outages.members(session, outage.id))
+            return outage, await Explaining().explain(session, outage, await outages.members(session, outage.id))
 
         yield shop, *(await shop.store.readers.look(look))
 
@@ -141,15 +141,15 @@ def test_the_course_shows_reports_against_the_usual_share_of_traffic(found: Expl
 
 
 def test_what_the_affected_have_in_common_is_compared_with_the_others_of_the_days_before(found: Explained) -> None:
-    assert [(one.name, one.value, one.affected, one.affected_known) for one in found.common][:1] == [
+    assert [(one.name, one.value, one.affected, one.affected_known) for one in found.compared.common][:1] == [
         ("payment_method", "Apple Pay", 10, 10)
     ]
-    assert (found.common[0].others, found.common[0].others_known) == (6, 60)
-    assert not {"city", "plan", "account", "channel"} & {one.name for one in found.common}
+    assert (found.compared.common[0].others, found.compared.common[0].others_known) == (6, 60)
+    assert not {"city", "plan", "account", "channel"} & {one.name for one in found.compared.common}
 
 
 def test_distinguishing_words_are_whole_and_counted_by_customer(found: Explained) -> None:
-    said = dict(found.words)
+    said = dict(found.compared.words)
 
     assert {"касса", "оплата"} & set(said)
     assert "till" in said
@@ -159,8 +159,8 @@ def test_distinguishing_words_are_whole_and_counted_by_customer(found: Explained
 
 
 def test_representatives_speak_both_languages(found: Explained) -> None:
-    assert {one.language for one in found.representatives} == {"ru", "en"}
-    assert 2 <= len(found.representatives) <= 5
+    assert {one.language for one in found.compared.representatives} == {"ru", "en"}
+    assert 2 <= len(found.compared.representatives) <= 5
 
 
 def test_decisions_are_told_in_order(found: Explained) -> None:
@@ -188,6 +188,32 @@ async def test_a_damaged_row_and_an_outage_without_reports_are_explained_too(fil
             id=1024, state=OutageState.SUSPECTED, version=1, title="?", terms=(), reasons=("12 customers",),
             began_us=OUTAGE_US, opened_us=OUTAGE_US, changed_us=OUTAGE_US,
         )  # fmt: skip
-        empty = await shop.store.readers.look(lambda session: explain(session, alone, []))
+        empty = await shop.store.readers.look(lambda session: Explaining().explain(session, alone, []))
 
-    assert (empty.course, empty.words, empty.common, empty.representatives) == (None, (), (), ())
+    compared = empty.compared
+    assert (empty.course, compared.words, compared.common, compared.representatives) == (None, (), (), ())
+
+
+async def test_a_growing_outage_is_compared_anew_every_few_seconds_only(filled: Path) -> None:
+    now_s = [0.0]
+    explaining = Explaining(lambda: now_s[0])
+    async with workshop(filled) as shop:
+
+        async def look(session: Session, reports: int) -> Explained:
+            (outage,) = await outages.still_open(session)
+            members = await outages.members(session, outage.id)
+            return await explaining.explain(session, outage, members[-reports:])
+
+        async def at(second: float, reports: int) -> Explained:
+            now_s[0] = second
+            return await shop.store.readers.look(lambda session: look(session, reports))
+
+        first, same, grown = await at(0, 6), await at(KEPT_QUIET_S - 1, 6), await at(KEPT_QUIET_S, 7)
+        soon, later = await at(KEPT_QUIET_S + KEPT_S - 1, 8), await at(KEPT_QUIET_S + KEPT_S + 1, 8)
+        much_later = await at(3 * KEPT_QUIET_S, 8)
+
+    assert same.compared is first.compared
+    assert grown.compared is not first.compared
+    assert soon.compared is grown.compared
+    assert later.compared is not grown.compared
+    assert much_later.compared is not later.compared

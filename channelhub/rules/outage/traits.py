@@ -8,6 +8,7 @@ probability is multiplied by the number of values looked at (Bonferroni), so tha
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, lgamma
 from typing import Final
 
@@ -47,10 +48,15 @@ def traits_of(attributes: Mapping[str, str]) -> dict[str, str]:
     """Attributes as they are compared: names in one spelling, values that can be shared by many."""
     found = {}
     for name, value in attributes.items():
-        plain, said = "_".join(name.lower().split()), " ".join(value.split())
+        plain, said = _plain(name), " ".join(value.split())
         if plain and said and len(said) <= _LONGEST_VALUE:
             found[plain] = said
     return found
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    return "_".join(name.lower().split())
 
 
 def first_known(said: Iterable[tuple[int, Traits]]) -> dict[int, Traits]:

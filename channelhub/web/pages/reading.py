@@ -166,14 +166,14 @@ async def outage_list(request: web.Request) -> web.Response:
 
 
 async def outage(request: web.Request) -> web.Response:
-    outage_id = path_id(request)
+    outage_id, parts = path_id(request), request.app[PARTS]
 
     async def load(session: Session) -> tuple[desk.OutageDetail, dict[int, timeline.Entry], list[NoticeView]]:
-        one = await detail(session, outage_id, language=language(request))
+        one = await detail(session, outage_id, parts.explaining, language=language(request))
         shown = await timeline.get_many(session, [int(member.message_id) for member in one.members[:200]])
         return one, shown, (await outage_view(session, outage_id)).items
 
-    one, shown, notices = await request.app[PARTS].store.readers.look(load)
+    one, shown, notices = await parts.store.readers.look(load)
     state = OutageState(one.state)
     return render(
         request,

@@ -8,12 +8,11 @@ from aiohttp import web
 from channelhub.pipeline.commands import outage_reports as commands
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.store.outages import Outage
-from channelhub.web.answers import json_answer
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, decode, path_id, read_body, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
-from channelhub.web.routes.outages import OutageDecision, detail
+from channelhub.web.routes.outages import OutageDecision, in_full
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import desk as views
 
@@ -85,8 +84,7 @@ def _who(request: web.Request) -> tuple[Acting, str, int]:
 
 
 async def _answer(request: web.Request, changed: Outage) -> web.Response:
-    async with request.app[PARTS].store.readers.read() as session:
-        return json_answer(await detail(session, changed.id))
+    return await in_full(request, changed.id)
 
 
 def _number(text: str, field: str) -> int:

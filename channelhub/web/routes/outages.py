@@ -9,7 +9,7 @@ from aiohttp import web
 from channelhub.domain.ratings import RatedKind
 from channelhub.pipeline.commands import outages as commands
 from channelhub.pipeline.commands.acting import Acting
-from channelhub.pipeline.explaining import explain
+from channelhub.pipeline.explaining import Explaining
 from channelhub.pipeline.monitoring import alerts_of
 from channelhub.rules.outage.alerts import RelatedAlert
 from channelhub.store import outages, ratings
@@ -69,17 +69,24 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def get(request: web.Request) -> web.Response:
-    outage_id = path_id(request)
-    language = _language(read_query(request, LanguageQuery).language, request)
-    readers = request.app[PARTS].store.readers
-    return json_answer(await readers.look(lambda session: detail(session, outage_id, language=language)))
+    return await in_full(request, path_id(request), wanted=read_query(request, LanguageQuery).language)
+
+
+async def in_full(request: web.Request, outage_id: int, *, wanted: str | None = None) -> web.Response:
+    """An outage's detail as it is now, in the wanted language or the client's. Raises Problem (404)."""
+    parts, language = request.app[PARTS], _language(wanted, request)
+    return json_answer(
+        await parts.store.readers.look(lambda session: detail(session, outage_id, parts.explaining, language=language))
+    )
 
 
 def _language(wanted: str | None, request: web.Request) -> str:
     return language_of(wanted or "", request.headers.get("Accept-Language", ""))
 
 
-async def detail(session: Session, outage_id: int, *, language: str = "en") -> views.OutageDetail:
+async def detail(
+    session: Session, outage_id: int, explaining: Explaining, *, language: str = "en"
+) -> views.OutageDetail:
     """The outage with its newest reports and what explains it, in words of `language`. Raises Problem (404).
 
     Computes for some tens of milliseconds: belongs into `Readers.look`.
@@ -91,7 +98,7 @@ async def detail(session: Session, outage_id: int, *, language: str = "en") -> v
     rated = (await ratings.scores(session, RatedKind.OUTAGE, [outage_id])).get(outage_id)
     alerts = related_alerts(await _alerts_of(session, found, counts.get(outage_id)), language)
     members = await outages.members(session, outage_id)
-    explained = await explain(session, found, members)
+    explained = await explaining.explain(session, found, members)
     told = [delivery(one) for _, one in sorted((await newest_of(session, [outage_id])).items())]
     return views.outage_detail(found, counts, members, rated, alerts, told, explained, language)
 
@@ -108,9 +115,7 @@ def _decide(command: Command) -> Handler:
         version = decode(body, OutageDecision).version if body else None
         acting: Acting = request.app[PARTS].acting
         await command(acting, request[PRINCIPAL].actor, outage_id, version=version)
-        language = _language(None, request)
-        readers = acting.store.readers
-        return json_answer(await readers.look(lambda session: detail(session, outage_id, language=language)))
+        return await in_full(request, outage_id)
 
     return handle
 

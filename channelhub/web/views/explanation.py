@@ -106,9 +106,11 @@ def explanation_fields(one: Outage, found: Explained, members: Sequence[ListedMe
         "growth": _growth(course),
         "chart": chart_points(course),
         "chart_interval_s": None if course is None else course.step_us // 1_000_000,
-        "representatives": [_representative(said, by_id) for said in found.representatives],
-        "distinguishing": [_word(word, told) for word, told in found.words],
-        "common": [_trait(trait, language) for trait in found.common],
+        "representatives": [
+            _representative(said, by_id) for said in found.compared.representatives if said.message_id in by_id
+        ],
+        "distinguishing": [_word(word, told) for word, told in found.compared.words],
+        "common": [_trait(trait, language) for trait in found.compared.common],
     }
 
 
