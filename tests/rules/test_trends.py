@@ -39,6 +39,12 @@ def test_a_large_change_is_called_and_a_small_one_is_not() -> None:
     assert trends([grown, fallen, alike, None]) == [Trend.UP, Trend.DOWN, Trend.STEADY, Trend.UNKNOWN]
 
 
+def test_a_rush_that_is_most_of_the_traffic_is_still_called() -> None:
+    rush = against(120, 130, [10, 10, 10, 10], [20, 20, 20, 20])
+
+    assert trends([rush]) == [Trend.UP]
+
+
 def test_what_nobody_complained_of_before_has_no_ratio() -> None:
     change = against(12, 500, [0, 0], [500, 400])
 

@@ -30,17 +30,18 @@ class Change:
 def against(now: int, wrote_now: int, before: Sequence[int], wrote_before: Sequence[int]) -> Change | None:
     """The newest week's customers of a topic against those of earlier weeks; None when nobody wrote then.
 
-    Exact binomial tests of two rates (Przyborowski and Wilenski, 1940), two-sided, of the counts and of their shares of
-    all customers who wrote. `p` is the larger: a busy week lifts counts, and another topic's rush lowers shares,
-    without any change of this one. It is 1 where the two disagree about the direction.
+    Exact binomial tests of two rates (Przyborowski and Wilenski, 1940), two-sided: of the counts by themselves, and
+    beside those who wrote of anything else. `p` is the larger: a busy week lifts counts, and another topic's rush
+    lowers shares, without any change of this one. It is 1 where the two disagree about the direction.
     """
     weeks = [(count, wrote) for count, wrote in zip(before, wrote_before, strict=True) if wrote]
     then, wrote_then = sum(count for count, _ in weeks), sum(wrote for _, wrote in weeks)
     if not wrote_then or not wrote_now:
         return None
     mean = then / len(weeks)
-    by_share = wrote_now / (wrote_now + wrote_then)
-    if (now - mean) * (now * wrote_then - then * wrote_now) < 0:
+    others_now, others_then = wrote_now - now + 1, wrote_then - then + len(weeks)  # one more a week: never none
+    by_share = others_now / (others_now + others_then)
+    if (now - mean) * (now * others_then - then * others_now) < 0:
         p = 1.0
     else:
         p = max(two_sided(now, now + then, 1 / (1 + len(weeks))), two_sided(now, now + then, by_share))

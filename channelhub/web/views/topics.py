@@ -13,7 +13,7 @@ _HEADLINE_CHARS = 120
 
 class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
     """Against an earlier time: `customers` a week then; `ratio` of now to then, null where nobody complained of it
-    then; `p` the chance of so large a difference, counted and as a share of all who wrote, without any change."""
+    then; `p` the chance of so large a difference, counted and beside those who wrote of anything else, without any."""
 
     customers: float
     ratio: float | None
