@@ -1,7 +1,8 @@
 """The grouping stage: features in order → outages. Its own checkpoint, its own commits, its work on a thread.
 
-The detector's counters are snapshotted hourly. After a restart the snapshot is restored and the rows since are read
-again without writing, so what follows is exactly what an uninterrupted run raises.
+The detector is snapshotted hourly: what it has learnt anew each time, of the votes only those that came since. After a
+restart the snapshot is restored and the rows since are read again without writing, so what follows is exactly what an
+uninterrupted run raises.
 """
 
 import asyncio
@@ -17,19 +18,22 @@ from channelhub.pipeline.pace import Pace
 from channelhub.pipeline.raising import write_decisions
 from channelhub.pipeline.traffic import by_minute
 from channelhub.rules.outage.decided import Deed, PersonsDecision
-from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.detector import Detector, Snapshot
 from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
+from channelhub.rules.outage.vote_blocks import VoteBlock
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.store import outages, traffic
+from channelhub.store import group_snapshots, outages, traffic
 from channelhub.store.database import Session
+from channelhub.store.group_snapshots import StoredSnapshot, StoredVotes
 from channelhub.store.opening import Store
 from channelhub.store.outages import StoredFeatures
 
 ROWS = 200
 TICK_S = 30.0
 SNAPSHOT_US = 3600 * 1_000_000
+SNAPSHOT_VOTES = 50_000  # not yet in a snapshot: at this many the next one doesn't wait for its hour
 RETRY_S = 1.0
 
 
@@ -68,6 +72,7 @@ class GroupingStage:
         self._detector = Detector(rules)
         self._seq = 0
         self._snapshot_us = 0
+        self._votes_written = 0  # their numbers are below this
 
     @property
     def seq(self) -> int:
@@ -81,6 +86,7 @@ class GroupingStage:
             except outages.CheckpointMoved:  # a commit of a stage before this one came late
                 self._log.info("group.overtaken", seq=self._seq)
                 self._detector, self._seq, self._snapshot_us = Detector(self._rules), 0, 0
+                self._votes_written = 0
 
     async def _follow(self) -> None:
         await self._resume()
@@ -112,9 +118,12 @@ class GroupingStage:
     async def _resume(self) -> None:
         async with self._store.readers.read() as session:
             checkpoint = await outages.checkpoint(session)
+            votes = await group_snapshots.votes(session)
         if checkpoint.snapshot is not None:
             try:
-                self._detector = await asyncio.to_thread(Detector.restore, self._rules, checkpoint.snapshot)
+                snapshot = Snapshot(core=checkpoint.snapshot, blocks=tuple(map(_block, votes)))
+                self._detector = await asyncio.to_thread(Detector.restore, self._rules, snapshot)
+                self._votes_written = self._detector.next_number
                 self._seq = checkpoint.snapshot_seq
                 self._snapshot_us = checkpoint.snapshot_us
             except ValueError as exc:
@@ -160,18 +169,25 @@ class GroupingStage:
             self._log.info("group.decided", decisions=len(decisions))
             self._grouped.ring()
         now_us = to_us(self._now())
-        if now_us - self._snapshot_us >= SNAPSHOT_US:
+        unwritten = self._detector.next_number - self._votes_written
+        if now_us - self._snapshot_us >= SNAPSHOT_US or unwritten >= SNAPSHOT_VOTES:
             await self._snapshot(now_us)
 
     async def _snapshot(self, now_us: int) -> None:
-        snapshot = await asyncio.to_thread(self._detector.snapshot)
+        taken = await asyncio.to_thread(self._detector.snapshot, self._votes_written)
+        stored = StoredSnapshot(
+            core=taken.core,
+            votes=[StoredVotes(first=block.first, last=block.last, votes=block.votes) for block in taken.blocks],
+            living_from=taken.first_number,
+            written_from=self._votes_written,
+        )
         seq = self._seq
 
         async def write(session: Session) -> None:
-            await outages.save_snapshot(session, snapshot, seq=seq, at_us=now_us)
+            await group_snapshots.save(session, stored, seq=seq, at_us=now_us)
 
         await self._written(write)
-        self._snapshot_us = now_us
+        self._snapshot_us, self._votes_written = now_us, taken.next_number
 
     async def _written(self, write: Callable[[Session], Awaitable[None]]) -> None:
         while True:
@@ -180,3 +196,7 @@ class GroupingStage:
             except NotCommitted as exc:
                 self._log.warning("group.waits", reason=str(exc))
                 await asyncio.sleep(RETRY_S)
+
+
+def _block(stored: StoredVotes) -> VoteBlock:
+    return VoteBlock(first=stored.first, last=stored.last, votes=stored.votes)

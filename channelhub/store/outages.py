@@ -159,10 +159,6 @@ async def move_checkpoint(session: Session, seq: int, *, after: int) -> None:
         raise CheckpointMoved(f"grouping is not at {after} any more")
 
 
-async def save_snapshot(session: Session, snapshot: bytes, *, seq: int, at_us: int) -> None:
-    await session.run(_sql.save_snapshot, snapshot=snapshot, snapshot_seq=seq, snapshot_us=at_us)
-
-
 async def save(session: Session, outages: Sequence[Outage]) -> None:
     await session.run_many(
         _sql.save,

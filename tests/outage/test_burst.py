@@ -80,6 +80,16 @@ def test_years_of_decay_stay_finite_and_forget_terms() -> None:
     assert usual.problem_share() == pytest.approx(1.0)
 
 
+def test_usual_rates_forget_the_rarest_of_too_many_terms() -> None:
+    usual = Usual(OutageRules(most_terms=100))
+    for number in range(1000):
+        usual.learn((ALL, f"once{number}", "often"), HOUR_US + number, 0.2)
+
+    assert len(usual.state.weights) <= 100
+    assert usual.share("often", HOUR_US + 1000) == pytest.approx(1001 / 1002)
+    assert usual.problem_share() == pytest.approx(0.2)
+
+
 @given(st.lists(st.lists(st.sampled_from("abcd"), unique=True, max_size=4).map(tuple), max_size=60))
 def test_reservoir_holds_the_newest_and_finds_pairs(offered: list[tuple[str, ...]]) -> None:
     rules = OutageRules(reservoir_size=10, reservoir_days=0.001)

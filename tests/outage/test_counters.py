@@ -164,6 +164,16 @@ def test_largest_origin_is_one_voice() -> None:
     assert voices([_vote(n, n, n, origin) for n, origin in enumerate(("o", "o", "p", ""))]) == 3
 
 
+def test_of_too_many_templates_the_oldest_are_forgotten() -> None:
+    memory = TemplateMemory(OutageRules(most_templates=10))
+    for number in range(50):
+        memory.is_repeated(str(number), number)
+
+    assert len(memory.seen) <= 11
+    assert memory.is_repeated("49", 50)
+    assert not memory.is_repeated("0", 51)
+
+
 def test_template_votes_once_in_its_time() -> None:
     memory = TemplateMemory(OutageRules(template_hours=24.0))
 

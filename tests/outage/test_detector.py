@@ -343,3 +343,15 @@ def test_empty_report_is_nothing() -> None:
     report = Report(message_id=1, at_us=START_US, customer=1, channel="chat", is_verified=True)
 
     assert Detector(OutageRules()).vote(report) == []
+
+
+def test_of_too_many_living_votes_the_oldest_become_history_and_shares_stay_right() -> None:
+    traffic = Traffic(9)
+    few, all_ = Detector(OutageRules(most_votes=60)), Detector(OutageRules())
+    stream = in_order(traffic.background(72), traffic.outage("en", START_US + 70 * HOUR_US, size=20, minutes=15))
+    for report in stream:
+        few.vote(report)
+        all_.vote(report)
+
+    assert len(few._counters) == 60 < len(all_._counters)
+    assert [outage.label for outage in few.outages] == [outage.label for outage in all_.outages] != []

@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from channelhub.rules.outage.decided import Deed, Named, PersonsDecision
-from channelhub.rules.outage.detector import Detector
+from channelhub.rules.outage.detector import Detector, Snapshot
 from channelhub.rules.outage.grouping import Outage
 from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
+from channelhub.rules.outage.vote_blocks import VoteBlock
 from tests.outage.traffic import START_US, Traffic, in_order, suspected
 
 #: Small numbers, so that short histories go through every path.
@@ -82,6 +84,27 @@ def test_restored_at_any_point_it_decides_the_same(history: list[Report], restar
     assert restarted.snapshot() == steady.snapshot()
 
 
+@settings(max_examples=25, deadline=None)
+@given(histories(), st.lists(st.integers(0, 60), max_size=4))
+def test_votes_are_put_together_from_the_blocks_of_several_snapshots(history: list[Report], taken: list[int]) -> None:
+    steady = Detector(RULES)
+    blocks: list[VoteBlock] = []
+    known = 0
+    for number, report in enumerate(history):
+        steady.vote(report)
+        if number in taken or number == len(history) - 1:
+            snapshot = steady.snapshot(known)
+            blocks = [block for block in blocks if block.last >= snapshot.first_number]
+            blocks += snapshot.blocks
+            known = snapshot.next_number
+    restored = Detector.restore(RULES, structs.replace(snapshot, blocks=tuple(reversed(blocks))))
+
+    assert restored.snapshot() == steady.snapshot()
+    if steady.snapshot().blocks:
+        with pytest.raises(ValueError, match="misses"):
+            Detector.restore(RULES, structs.replace(snapshot, blocks=tuple(blocks[:-1])))
+
+
 def test_small_rules_do_raise_alarms() -> None:
     """Or else the property above would compare silences."""
     traffic = Traffic()
@@ -147,4 +170,4 @@ def test_snapshot_keeps_every_part() -> None:
 @pytest.mark.parametrize("broken", [b"", b"\x80", b"not msgpack"])
 def test_what_is_no_snapshot_is_refused(broken: bytes) -> None:
     with pytest.raises(ValueError, match="snapshot"):
-        Detector.restore(RULES, broken)
+        Detector.restore(RULES, Snapshot(core=broken, blocks=()))

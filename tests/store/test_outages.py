@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from channelhub.domain.outages import OutageState
-from channelhub.store import messages, outages, people
+from channelhub.store import group_snapshots, messages, outages, people
 from channelhub.store.database import Session
+from channelhub.store.group_snapshots import StoredSnapshot, StoredVotes
 from channelhub.store.opening import Store
 from channelhub.store.outages import Checkpoint, CheckpointMoved, Counts, Member, Outage
 from tests.store.test_messages import message
@@ -92,7 +93,11 @@ async def test_grouping_goes_on_from_its_checkpoint_and_snapshot(store: Store) -
     async def write(session: Session) -> None:
         await outages.add_features(session, [(1024, 1, "{}"), (2048, 1, "{}"), (1024, 2, "again")])
         await outages.move_checkpoint(session, 1, after=0)
-        await outages.save_snapshot(session, b"counters", seq=1, at_us=5)
+        await group_snapshots.save(
+            session, _snapshot(b"older", [(0, 9)], living_from=0, written_from=0), seq=1, at_us=4
+        )
+        kept = [(10, 19), (20, 29)]
+        await group_snapshots.save(session, _snapshot(b"core", kept, living_from=5, written_from=10), seq=1, at_us=5)
         await outages.move_checkpoint(session, 2, after=1)
 
     await store.writer.batch(write)
@@ -101,5 +106,28 @@ async def test_grouping_goes_on_from_its_checkpoint_and_snapshot(store: Store) -
         left = await outages.features_after(session, 1, limit=10)
 
     assert empty == Checkpoint()
-    assert checkpoint == Checkpoint(seq=2, snapshot=b"counters", snapshot_seq=1, snapshot_us=5)
+    assert checkpoint == Checkpoint(seq=2, snapshot=b"core", snapshot_seq=1, snapshot_us=5)
     assert [(one.message_id, one.version) for one in left] == [(2048, 1)]
+
+
+async def test_a_snapshot_keeps_the_votes_that_are_alive_and_writes_none_twice(store: Store) -> None:
+    async def write(session: Session) -> None:
+        for first, living_from in ((0, 0), (10, 3), (20, 10), (20, 12)):
+            block = [(first, first + 9)]
+            snapshot = _snapshot(b"core", block, living_from=living_from, written_from=first)
+            await group_snapshots.save(session, snapshot, seq=1, at_us=5)
+
+    await store.writer.batch(write)
+    async with store.readers.read() as session:
+        kept = await group_snapshots.votes(session)
+
+    assert [(one.first, one.last, one.votes) for one in kept] == [(10, 19, b"10"), (20, 29, b"20")]
+
+
+def _snapshot(core: bytes, kept: list[tuple[int, int]], *, living_from: int, written_from: int) -> StoredSnapshot:
+    return StoredSnapshot(
+        core=core,
+        votes=[StoredVotes(first=first, last=last, votes=str(first).encode()) for first, last in kept],
+        living_from=living_from,
+        written_from=written_from,
+    )

@@ -27,6 +27,13 @@ def _mark(term: str) -> int:
     return 1 << (hash(term) & 63)
 
 
+def _marks(vote: Vote) -> int:
+    found = 0
+    for term in vote.terms:
+        found |= _mark(term)
+    return found
+
+
 class Counters:
     """Votes must be added in order of time, and expired in the same order."""
 
@@ -47,6 +54,19 @@ class Counters:
         at = self._first - self._base
         return self._votes[at] if at < len(self._votes) else None
 
+    def __len__(self) -> int:
+        """How many votes are alive."""
+        return len(self._votes) - (self._first - self._base)
+
+    @property
+    def first_number(self) -> int:
+        """The number of the oldest vote; where there is none, the one that the next will have."""
+        return self._first
+
+    def since(self, number: int) -> list[Vote]:
+        """The living votes from a number on."""
+        return self._votes[max(number, self._first) - self._base :]
+
     @property
     def votes(self) -> list[Vote]:
         """Those alive, oldest first."""
@@ -55,23 +75,32 @@ class Counters:
     def add(self, vote: Vote) -> None:
         """Count a vote under each of its terms; sets `vote.stale` to those where it repeats somebody."""
         terms = (ALL, *vote.terms)
-        number = self._base + len(self._votes)
-        taken_over = self._customers.earlier(vote.customer, terms)
-        stale = [term for term, earlier in taken_over if self._uncount(term, earlier)]
-        if vote.origin:
-            surplus = self._origins.surplus(vote.origin, terms)
-            for term, oldest in surplus:
-                self._uncount(term, oldest)
-                stale.append(term)
-        vote.stale = tuple(stale)
-        self._take(vote, number, terms)
+        vote.stale = self._take_over(vote, terms)
+        number = self.next_number
+        self._count(vote, number, terms)
+        self._know(vote, number, terms)
 
-    def load(self, votes: Iterable[Vote]) -> None:
-        """Take over those that were alive elsewhere, oldest first, with their `stale`."""
-        for vote in votes:
-            stale = vote.stale
-            self.add(vote)
-            vote.stale = stale
+    def load(self, votes: Sequence[Vote], first: int = 0) -> None:
+        """Take over those that were alive elsewhere, oldest first, with their numbers from `first` on."""
+        self._votes, self._marks = list(votes), array("Q", map(_marks, votes))
+        self._base = self._first = first
+        numbers: dict[str, list[int]] = {ALL: list(range(first, first + len(votes)))} if votes else {}
+        for number, vote in enumerate(votes, first):
+            for term in vote.terms:
+                if term in numbers:
+                    numbers[term].append(number)
+                else:
+                    numbers[term] = [number]
+        while numbers:
+            term, found = numbers.popitem()
+            if len(found) > _FEW:
+                self._many[term] = Blocks(found)
+            else:
+                self._few[term] = array("q", found)
+        for number, vote in enumerate(votes, first):
+            terms = (ALL, *vote.terms)
+            self._take_over(vote, terms)
+            self._know(vote, number, terms)
 
     def expire(self) -> Vote:
         """Forget the oldest vote."""
@@ -163,12 +192,19 @@ class Counters:
     def _terms_of(self, number: int) -> Sequence[str]:
         return (ALL, *self._votes[number - self._base].terms)
 
-    def _take(self, vote: Vote, number: int, terms: Sequence[str]) -> None:
+    def _take_over(self, vote: Vote, terms: Sequence[str]) -> tuple[str, ...]:
+        """Let earlier votes, whose places this one takes, count no longer; answers under which terms."""
+        earlier = self._customers.earlier(vote.customer, terms)
+        stale = [term for term, number in earlier if self._uncount(term, number)]
+        if vote.origin:
+            for term, oldest in self._origins.surplus(vote.origin, terms):
+                self._uncount(term, oldest)
+                stale.append(term)
+        return tuple(stale)
+
+    def _count(self, vote: Vote, number: int, terms: Sequence[str]) -> None:
         self._votes.append(vote)
-        marks = 0
-        for term in vote.terms:
-            marks |= _mark(term)
-        self._marks.append(marks)
+        self._marks.append(_marks(vote))
         self._starts.clear()
         for term in terms:
             few = self._few.get(term)
@@ -183,6 +219,8 @@ class Counters:
             else:
                 many = self._many[term] = Blocks(self._few.pop(term))
                 many.append(number)
+
+    def _know(self, vote: Vote, number: int, terms: Sequence[str]) -> None:
         self._customers.add(vote.customer, number, terms)
         if vote.origin:
             self._origins.add(vote.origin, number, terms)

@@ -1,5 +1,8 @@
 """Composes votes, counts, profiles and groups into decisions about mass outages."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 import msgspec
 
 from channelhub.rules.outage.backfill import Backfill, PastState
@@ -14,21 +17,35 @@ from channelhub.rules.outage.reservoir import Reservoir, ReservoirState
 from channelhub.rules.outage.scan import Scan
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
+from channelhub.rules.outage.vote_blocks import VoteBlock, pack, unpack
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
 SNAPSHOT_VERSION = 6
 
 
-class _Snapshot(msgspec.Struct):
+class _Core(msgspec.Struct):
+    """All but the votes. `held` says of votes, by their numbers, which outage they are in."""
+
     version: int
     now_us: int
-    votes: list[Vote]
+    first_number: int
+    next_number: int
+    held: dict[int, int]
     past: PastState
     templates: dict[str, int]
     usual: UsualState
     reservoir: ReservoirState
     open: OpenState
     early: EarlyState
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Blocks before `first_number` are of no use any more; those from `next_number` on belong to a later snapshot."""
+
+    core: bytes
+    blocks: tuple[VoteBlock, ...]
+    first_number: int = 0
+    next_number: int = 0
 
 
 class Detector:
@@ -53,6 +70,11 @@ class Detector:
         self.growth = Growth(self.rules, self._counters, usual, reservoir)
         self.scan = Scan(self.rules, self._counters, usual, reservoir)
         self._decided = Decided(self._open, self.growth)
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next vote will have; see `snapshot`."""
+        return self._counters.next_number
 
     @property
     def outages(self) -> tuple[Outage, ...]:
@@ -86,7 +108,9 @@ class Detector:
         """Let time pass: old votes become history, quiet outages are resolved."""
         self._now_us = max(self._now_us, at_us)
         oldest_us = self._now_us - self.rules.lifetime_us
-        while (oldest := self._counters.oldest) and oldest.at_us <= oldest_us:
+        while (oldest := self._counters.oldest) and (
+            oldest.at_us <= oldest_us or len(self._counters) >= self.rules.most_votes
+        ):
             vote = self._counters.expire()
             if not self._open.is_exceptional(vote):
                 self._learn(vote, vote.at_us)
@@ -164,12 +188,19 @@ class Detector:
         into.regrown = len(into.customers)
         return decisions + self._open.join(into, members, self._now_us)
 
-    def snapshot(self) -> bytes:
-        """Everything that later decisions depend on."""
-        state = _Snapshot(
+    def snapshot(self, known: int = 0) -> Snapshot:
+        """Everything that later decisions depend on; of the votes only those from number `known` on.
+
+        The blocks of earlier snapshots hold the others: `restore` needs all from `first_number` on.
+        """
+        counters = self._counters
+        first, following = counters.first_number, counters.next_number
+        core = _Core(
             version=SNAPSHOT_VERSION,
             now_us=self._now_us,
-            votes=self._counters.votes,
+            first_number=first,
+            next_number=following,
+            held={number: vote.outage_id for number, vote in enumerate(counters.votes, first) if vote.outage_id},
             past=self._backfill.state(),
             templates=self._templates.seen,
             usual=self._usual.state,
@@ -177,13 +208,15 @@ class Detector:
             open=self._open.state,
             early=self._early.state(),
         )
-        return msgspec.msgpack.encode(state)
+        blocks = pack(counters.since(known), max(known, first))
+        return Snapshot(core=msgspec.msgpack.encode(core), blocks=blocks, first_number=first, next_number=following)
 
     @classmethod
-    def restore(cls, rules: OutageRules, snapshot: bytes) -> "Detector":
-        """The detector that wrote `snapshot`. ValueError where it isn't one of this version."""
+    def restore(cls, rules: OutageRules, snapshot: Snapshot) -> "Detector":
+        """The detector that wrote `snapshot`. ValueError where it isn't whole or not of this version."""
         try:
-            state = msgspec.msgpack.decode(snapshot, type=_Snapshot)
+            state = msgspec.msgpack.decode(snapshot.core, type=_Core)
+            votes = _votes(state, snapshot.blocks)
         except msgspec.DecodeError as error:
             raise ValueError(f"not a snapshot of outage detection: {error}") from error
         if state.version != SNAPSHOT_VERSION:
@@ -191,9 +224,26 @@ class Detector:
         detector = cls(rules)
         detector._now_us = state.now_us
         detector._templates = TemplateMemory(rules, state.templates)
-        detector._counters.load(state.votes)
+        detector._counters.load(votes, state.first_number)
         detector._backfill = Backfill(rules, state.past)
         detector._open = OpenOutages(rules, state.open)
-        detector._early = Early(rules, detector._counters, state.early, state.votes)
+        detector._early = Early(rules, detector._counters, state.early, votes)
         detector._wire(Usual(rules, state.usual), Reservoir(rules, state.reservoir))
         return detector
+
+
+def _votes(state: _Core, blocks: Iterable[VoteBlock]) -> list[Vote]:
+    """The living votes of the blocks; ValueError where one is missing."""
+    votes: list[Vote] = []
+    for block in sorted(blocks, key=lambda block: block.first):
+        at = state.first_number + len(votes)
+        if block.last < at or block.first >= state.next_number:
+            continue
+        if block.first > at:
+            break
+        votes += islice(unpack(block), at - block.first, state.next_number - block.first)
+    if len(votes) != state.next_number - state.first_number:
+        raise ValueError("an outage snapshot misses some of its votes")
+    for number, outage_id in state.held.items():
+        votes[number - state.first_number].outage_id = outage_id
+    return votes

@@ -15,7 +15,8 @@ class Blocks:
     __slots__ = ("_blocks",)
 
     def __init__(self, numbers: Iterable[int]) -> None:
-        self._blocks = [array("q", numbers)]
+        every = array("q", numbers)
+        self._blocks = [every[at : at + _BLOCK] for at in range(0, len(every), _BLOCK)]
 
     def __bool__(self) -> bool:
         return bool(self._blocks)

@@ -56,6 +56,9 @@ class OutageRules:
     half_life_days: float = 7.0  # of the usual rates
     reservoir_size: int = 20_000  # past messages kept for pairs and profiles
     reservoir_days: float = 14.0  # the time they are spread over
+    most_votes: int = 1_000_000  # alive at once; of more, the oldest become history early and every window is shorter
+    most_templates: int = 500_000  # remembered at once; of more, the ones not seen for longest are forgotten
+    most_terms: int = 500_000  # with a usual share; of more, the rarest are forgotten and count as unseen
     max_backfill_days: float = 60.0  # older imports no longer move the usual rates
 
     @property

@@ -15,6 +15,7 @@ from channelhub.rules.outage.votes import ALL
 PROBLEM = "!problem"
 _RESCALE_AT = 1e12
 _FORGOTTEN = 0.03
+_ROOM = 0.8  # of the terms that may be known, after some were forgotten
 _UNSEEN = 1.0
 _UNSEEN_OF = 2.0
 
@@ -35,6 +36,7 @@ class Usual:
         self.state = state or UsualState()
         self._unseen_of = unseen_of
         self._half_life_us = rules.half_life_days * DAY_US
+        self._most_terms = rules.most_terms
         self._asked = (0, -1)  # the time and epoch that `_one_now` is of
         self._one_now = 1.0
 
@@ -50,7 +52,7 @@ class Usual:
             weights[term] = weights.get(term, 0.0) + weight
             if term == ALL:
                 weights[PROBLEM] = weights.get(PROBLEM, 0.0) + weight * problem
-        if at_us - state.pruned_us >= DAY_US:
+        if at_us - state.pruned_us >= DAY_US or len(weights) > self._most_terms:
             self._prune(at_us, weight)
 
     def share(self, term: str, now_us: int) -> float:
@@ -80,12 +82,20 @@ class Usual:
         return self._one_now
 
     def _prune(self, now_us: int, one: float) -> None:
+        """Forget what weighs next to nothing, and of too many terms those that weigh least."""
         self.state.pruned_us = now_us
         scale = 1.0
         if one > _RESCALE_AT:
             scale, self.state.epoch_us = one, now_us
+        least, room = _FORGOTTEN * one, self._most_terms * _ROOM
+        self._keep(least, scale)
+        while len(self.state.weights) > room:
+            least *= 2
+            self._keep(least / scale, 1.0)
+
+    def _keep(self, least: float, scale: float) -> None:
         self.state.weights = {
             term: weight / scale
             for term, weight in self.state.weights.items()
-            if weight > _FORGOTTEN * one or term in (ALL, PROBLEM)
+            if weight > least or term in (ALL, PROBLEM)
         }

@@ -40,12 +40,13 @@ class TemplateMemory:
     def __init__(self, rules: OutageRules, seen: dict[str, int] | None = None) -> None:
         self.seen = seen if seen is not None else {}  # digest -> last time, oldest first
         self._keep_us = int(rules.template_hours * HOUR_US)
+        self._most = rules.most_templates
 
     def is_repeated(self, template: str, at_us: int) -> bool:
         """The template was seen within the rule's time; either way it is remembered as seen now."""
         while self.seen:
             oldest = next(iter(self.seen))
-            if self.seen[oldest] >= at_us - self._keep_us:
+            if self.seen[oldest] >= at_us - self._keep_us and len(self.seen) <= self._most:
                 break
             del self.seen[oldest]
         if not template:

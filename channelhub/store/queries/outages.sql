@@ -39,6 +39,16 @@ ON CONFLICT (id) DO UPDATE SET seq = excluded.seq WHERE group_checkpoint.seq = :
 -- name: save_snapshot
 UPDATE group_checkpoint SET snapshot = :snapshot, snapshot_seq = :snapshot_seq, snapshot_us = :snapshot_us WHERE id = 1;
 
+-- name: living_votes
+SELECT first, last, votes FROM group_votes ORDER BY first;
+
+-- name: add_votes
+INSERT INTO group_votes (first, last, votes) VALUES (:first, :last, :votes);
+
+-- name: forget_votes
+-- Those that nobody counts any more, and those that a snapshot now being written has anew.
+DELETE FROM group_votes WHERE last < :living_from OR first >= :written_from;
+
 -- name: save
 INSERT INTO outages (id, state, version, title, terms, reasons, began_us, opened_us, changed_us, closed_us, merged_into,
   actor, level, split_from)
