@@ -58,6 +58,8 @@ async def address(session: Session, book: Rulebook, notice: Notice, *, now_us: i
         for one in await recipients.reporters(session, notice_id=notice.id, outage_id=notice.outage_id, limit=limit)
     }
     listed = await _others(session, notice, earlier, reported, limit=limit)
+    if not reported and not listed:
+        return []
     known = await people.identities(session, [*reported, *listed])
     everybody = {
         one: known.get(one) or _stranger(listed[one], now_us)
