@@ -3,13 +3,14 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import structlog
 
+from channelhub.app import outage_rules
 from channelhub.app.accounts import Accounts
 from channelhub.app.book import working_book
 from channelhub.app.figures import keep_counting
@@ -29,7 +30,6 @@ from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.pipeline.stage import ProcessingStage
-from channelhub.rules.outage.thresholds import rules_for
 from channelhub.sdk.contract import Plugin
 from channelhub.settings.models import Settings
 from channelhub.store import events
@@ -216,16 +216,10 @@ class Hub:
         await stage.run()
 
     async def _group(self) -> None:
-        outages = self._settings.outages
-        rules = replace(
-            rules_for(threshold=outages.threshold, min_customers=outages.min_customers),
-            origin_cap=outages.origin_cap,
-            quiet_hours=outages.quiet_hours,
-        )
         stage = GroupingStage(
             self._store,
-            rules,
-            confirms_itself=outages.confirm_automatically,
+            outage_rules.detection(self._settings.outages),
+            life=outage_rules.life(self._settings.outages),
             processed=self._written,
             grouped=self._written,
             now=now,

@@ -51,10 +51,10 @@ def list_outages(options: Options, limit: int) -> None:
         return
     table = Table("id", "state", "since", "customers", "messages", "about", expand=True)
     for one in found["items"]:
+        state = f"{one['state']} {one['level']}".rstrip()
         table.add_row(
-            one["id"], one["state"], when(one["began_at"]), str(one["customers"]), str(one["messages"]),
-            one_line(one["title"]),
-        )  # fmt: skip
+            one["id"], state, when(one["began_at"]), str(one["customers"]), str(one["messages"]), one_line(one["title"])
+        )
     Console().print(table if found["items"] else "no outages")
 
 

@@ -11,15 +11,15 @@ from datetime import datetime
 
 import msgspec
 
-from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.pipeline.pace import Pace
 from channelhub.pipeline.raising import write_decisions
 from channelhub.pipeline.traffic import by_minute
 from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.detector import Detector, Snapshot
-from channelhub.rules.outage.report import Decision, Report
+from channelhub.rules.outage.report import Decision, Regrouped, Report
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.vote_blocks import VoteBlock
 from channelhub.sdk.contract import Logger
@@ -55,7 +55,7 @@ class GroupingStage:
         store: Store,
         rules: OutageRules,
         *,
-        confirms_itself: bool,
+        life: LifeRules,
         processed: Bell,
         grouped: Bell,
         now: Callable[[], datetime],
@@ -63,7 +63,7 @@ class GroupingStage:
     ) -> None:
         self._store = store
         self._rules = rules
-        self._confirms_itself = confirms_itself
+        self._life = life
         self._processed = processed
         self._pace = Pace(store.writer.intake_per_s)
         self._grouped = grouped
@@ -152,14 +152,17 @@ class GroupingStage:
         if row.message_id >= 0:
             return self._detector.vote(_report.decode(row.report))
         made = _persons.decode(row.report)
-        return [one for one in self._detector.decide(made) if one.outage_id != made.outage_id]
+        others = [one for one in self._detector.decide(made) if one.outage_id != made.outage_id]
+        regrouped = {Deed.MERGE: made.into_id, Deed.SPLIT: made.into_id, Deed.MOVE_IN: made.outage_id}
+        if outage_id := regrouped.get(made.action):
+            others.append(Regrouped(outage_id=outage_id, at_us=made.at_us))
+        return others
 
     async def _commit(self, decisions: Sequence[Decision], seq: int, messages: Mapping[int, int]) -> None:
         """Write what was decided and how far was read; tried until it is written."""
 
         async def write(session: Session) -> None:
-            state = OutageState.CONFIRMED if self._confirms_itself else OutageState.SUSPECTED
-            await write_decisions(session, decisions, opens_as=state)
+            await write_decisions(session, decisions, self._life)
             await traffic.add(session, messages)
             await outages.move_checkpoint(session, seq, after=self._seq)
 

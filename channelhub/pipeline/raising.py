@@ -5,16 +5,15 @@ from dataclasses import replace
 from itertools import chain
 
 from channelhub.domain.outages import OutageState
-from channelhub.domain.times import from_us
+from channelhub.pipeline.outage_events import event
+from channelhub.pipeline.outage_rules import LifeRules, follow
 from channelhub.pipeline.vocabulary import learn
 from channelhub.rules.outage.lifecycle import state_of_merged
-from channelhub.rules.outage.phrasing import sentences
 from channelhub.rules.outage.reasons import Reasons, SharedTerms, distinct_words, in_words, terms_of
-from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Returned, Suspected
+from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Regrouped, Resolved, Returned, Suspected
 from channelhub.rules.outage.wording import headline
 from channelhub.store import events, messages, outage_decisions, outage_members, outages, timeline
 from channelhub.store.database import Session
-from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
 from channelhub.store.outage_decisions import Decided
 from channelhub.store.outages import Member, Outage
@@ -24,31 +23,37 @@ _MOST_MERGES = 20  # in a chain
 _MAX_SEGMENT = 40
 
 
-async def write_decisions(session: Session, decisions: Sequence[Decision], *, opens_as: OutageState) -> None:
-    """Write decisions in their order. Writing one twice changes nothing."""
+async def write_decisions(session: Session, decisions: Sequence[Decision], rules: LifeRules) -> None:
+    """Write decisions in their order, and after each what the rules make of its outage. Twice changes nothing."""
     for decision in decisions:
-        if isinstance(decision, Suspected):
-            await _open(session, decision, opens_as)
-        elif isinstance(decision, Joined):
-            known = await present(session, decision.outage_id)
-            if known is not None:
-                said = await learn(session, known.id, [decision.message_id], terms_of(decision.reasons))
-                why = said.of_message(decision.message_id, decision.reasons)
-                await _add_members(session, known.id, {decision.message_id: why})
-        elif isinstance(decision, Grown):
-            known = await present(session, decision.outage_id)
-            if known is not None and known.state.is_open:
-                await events.append(session, [event("outage.grown", known, customers=decision.customers)])
-                await outage_decisions.add(session, [_decided(decision, "grown", customers=decision.customers)])
-        elif isinstance(decision, Merged):
-            await _merge(session, decision)
-        elif isinstance(decision, Returned):
-            await _return(session, decision)
-        else:
-            await _resolve(session, decision)
+        await _write(session, decision)
+        if rules.is_any and isinstance(decision, Suspected | Joined | Merged | Returned | Regrouped):
+            changed_id = decision.into_id if isinstance(decision, Merged) else decision.outage_id
+            changed = await present(session, changed_id)
+            score = decision.score if isinstance(decision, Suspected | Joined) else 0.0
+            if changed is not None:
+                await follow(session, changed, rules, score=score, at_us=decision.at_us)
 
 
-async def _open(session: Session, decision: Suspected, opens_as: OutageState) -> None:
+async def _write(session: Session, decision: Decision) -> None:
+    if isinstance(decision, Suspected):
+        await _open(session, decision)
+    elif isinstance(decision, Joined):
+        await _join(session, decision)
+    elif isinstance(decision, Grown):
+        known = await present(session, decision.outage_id)
+        if known is not None and known.state.is_open:
+            await events.append(session, [event("outage.grown", known, customers=decision.customers)])
+            await outage_decisions.add(session, [_decided(decision, "grown", customers=decision.customers)])
+    elif isinstance(decision, Merged):
+        await _merge(session, decision)
+    elif isinstance(decision, Returned):
+        await _return(session, decision)
+    elif isinstance(decision, Resolved):
+        await _resolve(session, decision)
+
+
+async def _open(session: Session, decision: Suspected) -> None:
     if await outages.get(session, decision.outage_id) is not None:
         return
     reports = await messages.get_many(session, decision.members)
@@ -59,7 +64,7 @@ async def _open(session: Session, decision: Suspected, opens_as: OutageState) ->
     said = await learn(session, decision.outage_id, decision.members, {*telling, *terms_of(chain(*decision.why))})
     opened = Outage(
         id=decision.outage_id,
-        state=opens_as,
+        state=OutageState.SUSPECTED,
         version=1,
         title=headline(terms, [entry.preview for entry in entries.values()]) or decision.label,
         terms=distinct_words(telling, said.words)[:LABEL_WORDS] or terms,
@@ -71,12 +76,17 @@ async def _open(session: Session, decision: Suspected, opens_as: OutageState) ->
     await outages.save(session, [opened])
     why = dict(zip(decision.members, decision.why, strict=True))
     await _add_members(session, opened.id, {one: said.of_message(one, reasons) for one, reasons in why.items()})
-    told = [event("outage.suspected", opened, customers=decision.customers)]
-    if opens_as is OutageState.CONFIRMED:
-        told.append(event("outage.confirmed", opened, customers=decision.customers))
-    await events.append(session, told)
+    await events.append(session, [event("outage.suspected", opened, customers=decision.customers)])
     noticed = _decided(decision, "suspected", customers=decision.customers)
     await outage_decisions.add(session, [replace(noticed, reasons=opened.reasons)])
+
+
+async def _join(session: Session, decision: Joined) -> None:
+    known = await present(session, decision.outage_id)
+    if known is not None:
+        said = await learn(session, known.id, [decision.message_id], terms_of(decision.reasons))
+        why = said.of_message(decision.message_id, decision.reasons)
+        await _add_members(session, known.id, {decision.message_id: why})
 
 
 async def _add_members(session: Session, outage_id: int, why: Mapping[int, Reasons]) -> None:
@@ -177,7 +187,9 @@ async def _return(session: Session, decision: Returned) -> None:
     await outage_decisions.add(session, [_decided(decision, word, customers=decision.customers)])
 
 
-def _decided(made: Decision, word: str, *, subject_id: int = 0, customers: int = 0) -> Decided:
+def _decided(
+    made: Suspected | Grown | Merged | Resolved | Returned, word: str, *, subject_id: int = 0, customers: int = 0
+) -> Decided:
     return Decided(
         outage_id=made.outage_id,
         at_us=made.at_us,
@@ -186,24 +198,3 @@ def _decided(made: Decision, word: str, *, subject_id: int = 0, customers: int =
         subject_id=subject_id,
         customers=customers,
     )
-
-
-def event(
-    kind: str, outage: Outage, *, customers: int | None = None, into_id: int | None = None, actor: str = ""
-) -> NewEvent:
-    """An event that tells of an outage; `into_id` is the other one of a merge or split."""
-    data: dict[str, object] = {
-        "outage_id": str(outage.id),
-        "state": str(outage.state),
-        "terms": list(outage.terms),  # customers' own words, the title, stay in the database
-        "reasons": sentences(outage.reasons),
-        "began_at": from_us(outage.began_us).isoformat(),
-        "version": outage.version,
-    }
-    if customers is not None:
-        data["customers"] = customers
-    if into_id is not None:
-        data["into_id"] = str(into_id)
-    if actor:
-        data["actor"] = actor
-    return NewEvent(type=kind, at=from_us(outage.changed_us), data=data)

@@ -86,6 +86,13 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
                 raise ValueError(f"trusted_proxies: expected addresses or networks: {exc}") from exc
 
 
+class EscalationLevel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One level of `[outages] escalation`."""
+
+    level: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}\Z", description="Its name.")]
+    customers: Annotated[float, _is("Customers, weighed by class, who reach it.", least=1, most=1e9)]
+
+
 class OutageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[outages]`: when many customers report the same."""
 
@@ -102,7 +109,59 @@ class OutageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     origin_cap: Annotated[
         int, _is("Unverified reports of one origin (network, device) that count.", least=1, most=1000)
     ] = 3
+    dismissed_hours: Annotated[
+        float, _is("Hours for which the words of a dismissed outage stay silent.", least=0, most=8760)
+    ] = 72.0
+    dismissed_growth: Annotated[
+        float,
+        _is(
+            "They speak again when so many times the customers report them. 0: not before the time is over.",
+            least=0,
+            most=1000,
+        ),
+    ] = 3.0
     confirm_automatically: Annotated[bool, _is("Confirm a suspected outage without a person.")] = False
+    confirm_customers: Annotated[
+        int, _is("Confirm one that so many different customers report, by itself. 0: never.", least=0, most=1_000_000)
+    ] = 0
+    confirm_channels: Annotated[
+        int, _is("Confirm one that is reported on so many channels, by itself. 0: never.", least=0, most=100)
+    ] = 0
+    confirm_score: Annotated[
+        float, _is("Confirm one whose evidence has reached this score, by itself. 0: never.", least=0, most=1000)
+    ] = 0.0
+    confirm_with_alert: Annotated[
+        bool, _is("Confirm one by itself when monitoring alerts of the same matter in the same minutes.")
+    ] = False
+    segment_weights: Annotated[
+        dict[
+            Annotated[str, msgspec.Meta(min_length=1, max_length=40)],
+            Annotated[float, msgspec.Meta(ge=0, le=1000)],
+        ],
+        msgspec.Meta(
+            max_length=100,
+            description="How many customers one of a class counts for in escalation, such as { vip = 5 }; others count "
+            "as one. The class is the attribute or form field named segment, in lower case.",
+        ),
+    ] = {}
+    escalation: Annotated[
+        tuple[EscalationLevel, ...],
+        msgspec.Meta(
+            max_length=10,
+            description='Levels that an outage reaches as it grows, such as [{ level = "major", customers = 50 }]: '
+            "each is told of once.",
+        ),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        sizes = [level.customers for level in self.escalation]
+        if sizes != sorted(set(sizes)):
+            raise ValueError("escalation: expected each level with more customers than the one before")
+        names = [level.level for level in self.escalation]
+        if len(names) != len(set(names)):
+            raise ValueError("escalation: expected each level named once")
+        if strange := [name for name in self.segment_weights if name != name.strip().lower()]:
+            raise ValueError(f"segment_weights: expected classes in lower case, not {strange[0]!r}")
 
 
 Language = Literal["ru", "uk", "en"]

@@ -62,6 +62,11 @@ async def allow(session: Session, outage_id: int, message_ids: Sequence[int]) ->
     await session.run(_sql.include, outage_id=outage_id, message_ids=list(message_ids))
 
 
+async def allow_all(session: Session, outage_id: int, *, into_id: int) -> None:
+    """Forget of all reports of an outage that they were moved out of another."""
+    await session.run(_sql.include_all, outage_id=outage_id, into_id=into_id)
+
+
 async def carry_exclusions(session: Session, outage_id: int, *, into_id: int) -> None:
     await session.run(_sql.carry_exclusions, outage_id=outage_id, into_id=into_id)
 
@@ -74,6 +79,11 @@ async def open_outages_of(session: Session, message_id: int) -> list[int]:
 async def segments(session: Session, outage_id: int) -> dict[str, int]:
     """The different customers of each class; the empty class is of those who have none."""
     return {row["segment"]: row["customers"] for row in await session.all(_sql.segments, outage_id=outage_id)}
+
+
+async def channels(session: Session, outage_id: int) -> list[str]:
+    """The channels that an outage's reports came on."""
+    return [row["channel"] for row in await session.all(_sql.channels, outage_id=outage_id)]
 
 
 async def reports(session: Session, message_ids: Iterable[int]) -> list[str]:

@@ -19,7 +19,7 @@ from channelhub.pipeline import alerting
 from channelhub.pipeline.alerting import AlertingStage
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import alerts as commands
-from channelhub.pipeline.raising import event
+from channelhub.pipeline.outage_events import event
 from channelhub.settings.alerts import AlertTarget
 from channelhub.store import alerts, events, hub, outages
 from channelhub.store.alerts import AlertDelivery

@@ -167,6 +167,17 @@ def test_a_split_outage_takes_its_own_and_is_never_merged_back(two: Bench) -> No
     assert two.outages[1].state is OutageState.SUSPECTED
 
 
+def test_a_split_that_a_person_takes_back_brings_its_reports_home(two: Bench) -> None:
+    lift, _ = two.outages
+    members = list(lift.members)
+    two.decide(Deed.SPLIT, lift, *members[:4], into_id=members[0])
+    two.decide(Deed.MERGE, two.outages[-1], into_id=lift.outage_id)
+
+    assert sorted(lift.members) == sorted(members)
+    assert not lift.left
+    assert not lift.apart
+
+
 def test_a_split_of_forgotten_reports_stands_but_attracts_nothing(two: Bench) -> None:
     lift, _ = two.outages
     members = list(lift.members)

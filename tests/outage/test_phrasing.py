@@ -13,7 +13,9 @@ from channelhub.rules.outage.reasons import (
     BeforeNoticed,
     Burst,
     ByPerson,
+    ByRule,
     Channels,
+    Escalated,
     Grew,
     Quiet,
     Reasons,
@@ -39,6 +41,8 @@ EVERY: Reasons = (
     SameMatter(outage_id=7, terms=("elev",)),
     Quiet(hours=24.0),
     WentOn(customers=4, minutes=21),
+    ByRule(rule="customers", value=20),
+    Escalated(level="major", customers=12, weighed=52.0),
     ByPerson(action="resolve"),
 )
 WORDS = {"оплат": "оплата", "#card": "карта", "elev": "elevator"}

@@ -22,6 +22,7 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import outages as commands
 from channelhub.pipeline.commands.acting import CommandRefused, Conflict, NotFound
 from channelhub.pipeline.grouping import GroupingStage
+from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.rules.outage.reasons import SharedTerms, decoded
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.store import outages
@@ -52,7 +53,7 @@ async def fill(shop: Workshop) -> None:
         await _process(shop, said[start : start + 100], start)
 
 
-async def _process(shop: Workshop, said: Sequence[tuple[int, str]], start: int) -> None:
+async def _process(shop: Workshop, said: Sequence[tuple[int, str]], start: int, **changes: Any) -> None:
     raws = [RawMessage(account="bot", delivery_id=f"u{start + n}", body=b"x") for n in range(len(said))]
     delivery = Delivery(
         raws=raws, blobs=[""] * len(raws), cursor=None, cursor_account="bot", received_at=from_us(said[-1][0])
@@ -61,7 +62,7 @@ async def _process(shop: Workshop, said: Sequence[tuple[int, str]], start: int) 
     batch = []
     for number, (receipt, raw, (at_us, text)) in enumerate(zip(receipts, raws, said, strict=True), start):
         sender = Sender(handles=(handle(f"telegram:{number}", Evidence.CHANNEL_ID),))
-        message = words(f"c{number}", sender, text, minutes=0)
+        message = words(f"c{number}", sender, text, minutes=0, **changes)
         batch.append(read_by_hand(receipt.inbox_id, raw, from_us(at_us), [message]))
     await shop.process(*batch)
 
@@ -88,9 +89,11 @@ async def day(filled: Path, folder: Path) -> AsyncIterator[Workshop]:
 
 
 @asynccontextmanager
-async def grouped(shop: Workshop, bell: Bell | None = None) -> AsyncIterator[GroupingStage]:
+async def grouped(
+    shop: Workshop, bell: Bell | None = None, life: LifeRules | None = None
+) -> AsyncIterator[GroupingStage]:
     stage = GroupingStage(
-        shop.store, RULES, confirms_itself=False, processed=bell or Bell(), grouped=Bell(),
+        shop.store, RULES, life=life or LifeRules(), processed=bell or Bell(), grouped=Bell(),
         now=lambda: shop.clock, log=structlog.get_logger(),
     )  # fmt: skip
     task = asyncio.create_task(stage.run())
@@ -207,7 +210,7 @@ async def test_a_commit_that_fails_is_made_again_by_the_next_stage(
     async with day(filled, tmp_path) as shop:
         for _ in range(5):
             stage = GroupingStage(
-                shop.store, RULES, confirms_itself=False, processed=Bell(), grouped=Bell(),
+                shop.store, RULES, life=LifeRules(), processed=Bell(), grouped=Bell(),
                 now=lambda: shop.clock, log=structlog.get_logger(),
             )  # fmt: skip
             if len(failures) == 4:

@@ -17,7 +17,8 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.outages import known_outage, must_be_open
 from channelhub.pipeline.grouping import add_decision
-from channelhub.pipeline.raising import event, present, segment_of
+from channelhub.pipeline.outage_events import event
+from channelhub.pipeline.raising import present, segment_of
 from channelhub.pipeline.vocabulary import learn
 from channelhub.rules.outage.decided import Deed, Named, PersonsDecision
 from channelhub.rules.outage.lifecycle import state_of_merged
@@ -52,6 +53,7 @@ async def merge(acting: Acting, actor: str, outage_id: int, into_id: int, *, ver
             raise CommandRefused("an outage can't be merged into itself")
         must_be_open(gone)
         must_be_open(stays)
+        await outage_members.allow_all(session, outage_id, into_id=into_id)
         await outages.move_members(session, outage_id, into_id=into_id)
         await outage_members.carry_exclusions(session, outage_id, into_id=into_id)
         merged = replace(

@@ -6,7 +6,7 @@ from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, Conflict, NotFound
 from channelhub.pipeline.grouping import add_decision
-from channelhub.pipeline.raising import event
+from channelhub.pipeline.outage_events import event
 from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.rules.outage.reasons import ByPerson

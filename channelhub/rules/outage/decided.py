@@ -109,6 +109,8 @@ class Decided:
             outage.outage_id = into_id
             self._open.put(outage)
             return
+        for message_id in outage.members:  # what a person merges belongs to it, whatever was moved out before
+            into.left.pop(message_id, None)
         self._open.supervision.attract((outage.outage_id, into_id), outage.weights, into.weights, now_us)
         self._open.merge(outage, into, votes, now_us)
         both = {

@@ -186,6 +186,7 @@ class Detector:
         ]
         widen(into, found)
         into.regrown = len(into.customers)
+        into.score = max(into.score, found.score)
         return decisions + self._open.join(into, members, self._now_us)
 
     def snapshot(self, known: int = 0) -> Snapshot:

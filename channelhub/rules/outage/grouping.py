@@ -46,6 +46,7 @@ class Outage(msgspec.Struct):
     typical: float = 0.0  # what an average report weighed then
     left: dict[int, None] = msgspec.field(default_factory=dict)  # what a person moved out: it never comes back
     against: dict[str, int] = msgspec.field(default_factory=dict)  # terms of those messages, and in how many
+    score: float = 0.0  # the strongest evidence so far
     watch: Watch | None = None  # since a person said that it is mended or over
     apart: dict[int, None] = msgspec.field(default_factory=dict)  # outages that a person parted from this one
 

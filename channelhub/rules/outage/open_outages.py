@@ -83,6 +83,7 @@ class OpenOutages:
             customers={},
             channels={},
             typical=typical_weight(members, found.weights),
+            score=found.score,
         )
         for member in members:
             take(outage, member)
@@ -93,6 +94,7 @@ class OpenOutages:
             at_us=now_us,
             members=tuple(outage.members),
             customers=len(outage.customers),
+            score=outage.score,
             label=outage.label,
             reasons=suspected_reasons(found, outage, self._rules),
             why=tuple(first_reasons(member, outage) for member in members if member.outage_id == outage_id),
@@ -107,6 +109,7 @@ class OpenOutages:
                 at_us=now_us,
                 message_id=vote.message_id,
                 reasons=joined_reasons(vote, outage),
+                score=outage.score,
             )
             for vote in taken
         ]
@@ -185,6 +188,7 @@ class OpenOutages:
         for term, count in outage.against.items():
             into.against[term] = into.against.get(term, 0) + count
         into.state = state_of_merged(outage.state, into.state)
+        into.score = max(into.score, outage.score)
         into.last_us = max(into.last_us, outage.last_us)
         into.recent_us = sorted([*into.recent_us, *outage.recent_us])
         for vote in votes:

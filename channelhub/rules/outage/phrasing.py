@@ -9,7 +9,9 @@ from channelhub.rules.outage.reasons import (
     BeforeNoticed,
     Burst,
     ByPerson,
+    ByRule,
     Channels,
+    Escalated,
     Grew,
     Quiet,
     SameBurst,
@@ -34,6 +36,14 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "same_matter": "the same words or the same reports as «{words}»",
         "quiet": "no report for {hours}",
         "went_on": "it goes on: {customers} reported it again, {minutes} after it was said to be mended",
+        "rule": "confirmed by a rule",
+        "rule_at_once": "confirmed by a rule as soon as it was suspected",
+        "rule_customers": "confirmed by a rule: {value} customers",
+        "rule_channels": "confirmed by a rule: on {value} channels",
+        "rule_score": "confirmed by a rule: score {value}",
+        "rule_alert": "confirmed by a rule: monitoring alerts of the same",
+        "escalated": "level «{level}»: {customers}",
+        "weighed": ", {size} by weight",
         "person": "a person decided so",
         "person_confirm": "confirmed by a person",
         "person_resolve": "resolved by a person",
@@ -56,6 +66,14 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "same_matter": "ті самі слова або повідомлення, що й у «{words}»",
         "quiet": "немає повідомлень уже {hours}",
         "went_on": "триває: {customers} повідомили знову, за {minutes} після слів про виправлення",
+        "rule": "підтверджено правилом",
+        "rule_at_once": "підтверджено правилом одразу, щойно виникла підозра",
+        "rule_customers": "підтверджено правилом: клієнтів {value}",
+        "rule_channels": "підтверджено правилом: каналів {value}",
+        "rule_score": "підтверджено правилом: оцінка {value}",
+        "rule_alert": "підтверджено правилом: моніторинг сповіщає про те саме",
+        "escalated": "рівень «{level}»: {customers}",
+        "weighed": ", з вагою {size}",
         "person": "так вирішила людина",
         "person_confirm": "підтверджено людиною",
         "person_resolve": "людина позначила як вирішене",
@@ -78,6 +96,14 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "same_matter": "те же слова или те же сообщения, что у «{words}»",
         "quiet": "нет сообщений уже {hours}",
         "went_on": "продолжается: {customers} сообщили снова, через {minutes} после слов об исправлении",
+        "rule": "подтверждено правилом",
+        "rule_at_once": "подтверждено правилом сразу, как возникло подозрение",
+        "rule_customers": "подтверждено правилом: клиентов {value}",
+        "rule_channels": "подтверждено правилом: каналов {value}",
+        "rule_score": "подтверждено правилом: оценка {value}",
+        "rule_alert": "подтверждено правилом: мониторинг оповещает о том же",
+        "escalated": "уровень «{level}»: {customers}",
+        "weighed": ", с весом {size}",
         "person": "так решил человек",
         "person_confirm": "подтверждено человеком",
         "person_resolve": "человек отметил как решённое",
@@ -138,6 +164,10 @@ def _sentence(reason: AnyReason, language: str) -> str:
         case WentOn():
             minutes = counted(language, reason.minutes, _COUNTED[language]["minutes"])
             return texts["went_on"].format(customers=customers(reason.customers, language), minutes=minutes)
+        case Escalated():
+            said = texts["escalated"].format(level=reason.level, customers=customers(reason.customers, language))
+            is_weighed = reason.weighed != reason.customers
+            return said + texts["weighed"].format(size=amount(language, reason.weighed)) if is_weighed else said
         case Grew():
             on_channels = counted(language, reason.channels, _COUNTED[language]["on_channels"])
             return texts["grew"].format(customers=customers(reason.customers, language), on_channels=on_channels)
@@ -155,6 +185,8 @@ def _plain(reason: AnyReason, texts: Mapping[str, str], language: str) -> str:
             return texts["same_matter"].format(words=_listed(reason.terms))
         case Quiet():
             return texts["quiet"].format(hours=_hours(reason.hours, language))
+        case ByRule():
+            return texts.get(f"rule_{reason.rule}", texts["rule"]).format(value=_figure(reason.value, language))
         case ByPerson():
             return texts.get(f"person_{reason.action}", texts["person"])
         case _:
@@ -164,6 +196,10 @@ def _plain(reason: AnyReason, texts: Mapping[str, str], language: str) -> str:
 def customers(number: int, language: str) -> str:
     """So many different customers."""
     return counted(language, number, _COUNTED[language]["customers"])
+
+
+def _figure(value: float, language: str) -> str:
+    return str(int(value)) if value == int(value) else amount(language, value)
 
 
 def _listed(terms: Iterable[str]) -> str:

@@ -74,6 +74,21 @@ class WentOn(Reason, frozen=True, kw_only=True, tag="went_on"):
     minutes: int
 
 
+class ByRule(Reason, frozen=True, kw_only=True, tag="by_rule"):
+    """Confirmed by a rule that was switched on: at_once, customers, channels, score (with the figure), or alert."""
+
+    rule: str
+    value: float = 0
+
+
+class Escalated(Reason, frozen=True, kw_only=True, tag="escalated"):
+    """So many different customers, weighed by their class, reach a level."""
+
+    level: str
+    customers: int
+    weighed: float
+
+
 class ByPerson(Reason, frozen=True, kw_only=True, tag="by_person"):
     """A person decided so. `action` is one of rules.outage.lifecycle or of the people's commands."""
 
@@ -82,7 +97,19 @@ class ByPerson(Reason, frozen=True, kw_only=True, tag="by_person"):
 
 #: A text is a reason as a release before stored it: English words.
 AnyReason = (
-    str | Burst | SharedTerms | Channels | BeforeNoticed | SameBurst | Grew | SameMatter | Quiet | WentOn | ByPerson
+    str
+    | Burst
+    | SharedTerms
+    | Channels
+    | BeforeNoticed
+    | SameBurst
+    | Grew
+    | SameMatter
+    | Quiet
+    | WentOn
+    | ByRule
+    | Escalated
+    | ByPerson
 )
 Reasons = tuple[AnyReason, ...]
 

@@ -34,6 +34,7 @@ class Suspected:
     at_us: int
     members: tuple[int, ...]  # message ids, oldest first
     customers: int
+    score: float  # of the evidence, see rules.outage.thresholds
     label: str
     reasons: Reasons
     why: tuple[Reasons, ...]  # of each member, in their order
@@ -47,6 +48,7 @@ class Joined:
     at_us: int
     message_id: int
     reasons: Reasons
+    score: float = 0.0  # the strongest evidence for the outage by then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,4 +91,12 @@ class Returned:
     reasons: Reasons
 
 
-Decision = Suspected | Joined | Grown | Merged | Resolved | Returned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouped:
+    """A person has merged, split or moved its reports: what follows from its size is looked at again."""
+
+    outage_id: int
+    at_us: int
+
+
+Decision = Suspected | Joined | Grown | Merged | Resolved | Returned | Regrouped

@@ -19,6 +19,11 @@ ON CONFLICT (outage_id, message_id) DO NOTHING;
 -- name: include
 DELETE FROM outage_exclusions WHERE outage_id = :outage_id AND message_id = ANY(:message_ids);
 
+-- name: include_all
+-- What a person merges into an outage belongs to it, whatever was moved out before.
+DELETE FROM outage_exclusions WHERE outage_id = :into_id AND message_id IN (
+  SELECT m.message_id FROM outage_members AS m WHERE m.outage_id = :outage_id);
+
 -- name: carry_exclusions
 -- What was moved out of a merged outage stays out of the one it went into, unless it is in that one by itself.
 INSERT INTO outage_exclusions (outage_id, message_id, actor, at_us)
@@ -38,6 +43,10 @@ SELECT segment, count(*) AS customers FROM (
   SELECT max(m.segment) AS segment FROM outage_members AS m JOIN identities AS i ON i.id = m.identity_id
   WHERE m.outage_id = :outage_id GROUP BY i.customer_id
 ) AS classed GROUP BY segment ORDER BY segment;
+
+-- name: channels
+SELECT DISTINCT g.channel FROM outage_members AS m JOIN messages AS g ON g.id = m.message_id
+WHERE m.outage_id = :outage_id ORDER BY g.channel;
 
 -- name: reports
 SELECT message_id, report FROM features WHERE message_id = ANY(:message_ids) ORDER BY message_id;

@@ -73,6 +73,8 @@ class OutageView(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     last_report_at: datetime | None
     merged_into: str | None
+    level: str  # the highest escalation level reached, or empty
+    split_from: str | None
 
 
 class OutagePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +188,8 @@ def _outage_fields(one: Outage, count: Counts | None, language: str) -> dict[str
         "closed_at": from_us(one.closed_us) if one.closed_us is not None else None,
         "last_report_at": from_us(count.last_us) if count else None,
         "merged_into": str(one.merged_into) if one.merged_into is not None else None,
+        "level": one.level,
+        "split_from": str(one.split_from) if one.split_from is not None else None,
     }
 
 

@@ -1,0 +1,150 @@
+"""What the configured rules make of an outage: confirmed without a person, raised level by level."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channelhub.domain.outages import OutageState
+from channelhub.domain.times import from_us, to_us
+from channelhub.pipeline import grouping
+from channelhub.pipeline.commands import outage_reports as reports
+from channelhub.pipeline.outage_rules import LifeRules
+from channelhub.rules.monitoring import FiredAlert
+from channelhub.rules.outage.confirmation import ConfirmationRules
+from channelhub.rules.outage.escalation import EscalationRules, Level
+from channelhub.store import monitoring
+from tests.outage.traffic import REPORTS, START_US, Traffic
+from tests.pipeline.test_grouping import HOURS, _process, day, grouped, newest, raised, read_up_to
+from tests.pipeline.workshop import BEGAN, Workshop, workshop
+
+MINUTE_US = 60_000_000
+LIFT_US = START_US + 6 * 3600 * 1_000_000
+LEVELS = EscalationRules(
+    levels=(Level(name="minor", customers=12), Level(name="major", customers=30), Level(name="huge", customers=900)),
+    weights={"vip": 3.0},
+)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A day with a fault that 10 ordinary and 10 important customers report; nothing is grouped yet."""
+    folder = tmp_path_factory.mktemp("vip")
+
+    async def make() -> None:
+        async with workshop(folder) as shop:
+            shop.clock = from_us(START_US + HOURS * 3600 * 1_000_000)
+            traffic = Traffic(3)
+            said = [
+                (report.at_us, f"{' '.join(report.features.terms)} {traffic.filler(4)}")
+                for report in traffic.background(6, per_hour=30, from_us=START_US)
+            ]
+            faults = [(LIFT_US + n * MINUTE_US, f"{REPORTS['en'][n % 6]} {traffic.filler(2)}") for n in range(20)]
+            await _process(shop, said, 0)
+            await _process(shop, faults[:10], 1000)
+            await _process(shop, faults[10:], 2000, extra={"segment": " VIP "})
+
+    asyncio.run(make())
+    return folder
+
+
+async def _group(shop: Workshop, life: LifeRules) -> dict[str, Any]:
+    async with grouped(shop, life=life):
+        await read_up_to(shop, await newest(shop))
+    return await raised(shop)
+
+
+def _told(found: dict[str, Any]) -> list[str]:
+    return [event["type"].removeprefix("outage.") for event in found["events"] if "grown" not in event["type"]]
+
+
+async def test_important_customers_raise_the_level_and_each_is_told_of_once(filled: Path, tmp_path: Path) -> None:
+    async with day(filled, tmp_path) as shop:
+        found = await _group(shop, LifeRules(escalation=LEVELS))
+        why = await shop.rows("SELECT reasons FROM outage_decisions WHERE decision = 'escalated' ORDER BY at_us")
+
+    assert [one["level"] for one in found["outages"]] == ["major"]
+    assert _told(found) == ["suspected", "escalated", "escalated"]
+    assert '"level":"minor"' in why[0]["reasons"]
+    assert '"level":"major"' in why[1]["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "state"),
+    [
+        (ConfirmationRules(), "suspected"),
+        (ConfirmationRules(at_once=True), "confirmed"),
+        (ConfirmationRules(customers=15), "confirmed"),
+        (ConfirmationRules(customers=25), "suspected"),
+        (ConfirmationRules(channels=2), "suspected"),
+        (ConfirmationRules(channels=1), "confirmed"),
+        (ConfirmationRules(score=8.0), "confirmed"),
+        (ConfirmationRules(score=400.0), "suspected"),
+        (ConfirmationRules(with_alert=True), "suspected"),
+    ],
+)
+async def test_confirmed_without_a_person_only_as_a_rule_says(
+    filled: Path, tmp_path: Path, rules: ConfirmationRules, state: str
+) -> None:
+    async with day(filled, tmp_path) as shop:
+        found = await _group(shop, LifeRules(confirmation=rules))
+
+    assert [one["state"] for one in found["outages"]] == [state]
+    assert _told(found) == ["suspected", "confirmed"][: 1 + (state == "confirmed")]
+
+
+@pytest.mark.parametrize(("name", "state"), [("Elevator stuck", "confirmed"), ("Disk almost full", "suspected")])
+async def test_an_alert_of_the_same_words_in_the_same_minutes_confirms(
+    filled: Path, tmp_path: Path, name: str, state: str
+) -> None:
+    async with day(filled, tmp_path) as shop:
+        alert = FiredAlert(
+            id=1, account="prom", key="k", name=name, severity="critical", summary="", labels={}, url="",
+            started_us=to_us(BEGAN), ended_us=None,
+        )  # fmt: skip
+        await shop.store.writer.command(lambda session: monitoring.save(session, [alert]))
+        found = await _group(shop, LifeRules(confirmation=ConfirmationRules(with_alert=True)))
+
+    assert [one["state"] for one in found["outages"]] == [state]
+
+
+@pytest.mark.parametrize("rows", [1, 7, 31])
+async def test_the_rules_write_the_same_whatever_the_commits(
+    filled: Path, tmp_path: Path, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = LifeRules(confirmation=ConfirmationRules(customers=9), escalation=LEVELS)
+    async with day(filled, tmp_path / "steady") as shop:
+        expected = await _group(shop, life)
+    monkeypatch.setattr(grouping, "ROWS", rows)
+    async with day(filled, tmp_path / "cut") as shop:
+        for cut in (183, 187, 190, 196):
+            async with grouped(shop, life=life):
+                await read_up_to(shop, cut)
+        found = await _group(shop, life)
+
+    assert found == expected
+    assert [one["state"] for one in found["outages"]] == ["confirmed"]
+
+
+async def test_a_merge_that_makes_it_large_raises_the_level(filled: Path, tmp_path: Path) -> None:
+    async with day(filled, tmp_path) as shop:
+        await _group(shop, LifeRules())
+        (outage,) = await shop.rows("SELECT id FROM outages")
+        ids = [
+            row["message_id"] for row in await shop.rows("SELECT message_id FROM outage_members ORDER BY message_id")
+        ]
+        new = await reports.split(shop.acting, "agent:a", outage["id"], ids[-9:])
+        await _group(shop, LifeRules(escalation=LEVELS))
+        (before,) = await _levels(shop, outage["id"])
+        await reports.merge(shop.acting, "agent:a", new.id, outage["id"])
+        await _group(shop, LifeRules(escalation=LEVELS))
+        (after,) = await _levels(shop, outage["id"])
+
+    assert new.state is OutageState.SUSPECTED
+    assert (before, after) == ("", "major")
+
+
+async def _levels(shop: Workshop, outage_id: int) -> Sequence[str]:
+    return [row["level"] for row in await shop.rows(f"SELECT level FROM outages WHERE id = {outage_id}")]
