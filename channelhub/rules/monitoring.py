@@ -34,13 +34,18 @@ def _by_start(known: Sequence[FiredAlert], told: FiredAlert) -> list[FiredAlert]
     """An alert fires once at a time: a new start ends what was still open before it."""
     same = next((one for one in known if one.started_us == told.started_us), None)
     if same is not None:
-        return [same if told.ended_us is None else replace(same, ended_us=told.ended_us)]
+        return [_reworded(same, told) if told.ended_us is None else replace(same, ended_us=told.ended_us)]
     later_us = min((one.started_us for one in known if one.started_us > told.started_us), default=None)
     before = [one for one in known if one.ended_us is None and one.started_us < told.started_us]
     return [
         told if told.ended_us is not None else replace(told, ended_us=later_us),
         *(replace(one, ended_us=told.started_us) for one in before),
     ]
+
+
+def _reworded(known: FiredAlert, told: FiredAlert) -> FiredAlert:
+    """The newest words of an alert count: a system repeats it with the figures of the moment."""
+    return replace(told, id=known.id, started_us=known.started_us, ended_us=known.ended_us)
 
 
 def _by_time(known: Sequence[FiredAlert], told: FiredAlert) -> list[FiredAlert]:

@@ -22,7 +22,7 @@ async def newest_of(session: Session, keys: Iterable[str], *, now_us: int) -> li
 
 
 async def save(session: Session, alerts: Sequence[FiredAlert]) -> None:
-    """New ones, and the times of known ones."""
+    """New ones, and what changed of known ones: words and times."""
     await session.run_many(
         _sql.save,
         [

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channelhub.rules.monitoring import FiredAlert
+from channelhub.rules.outage.alerting import alert_key
 from channelhub.rules.outage.alerts import MOST, RelatedAlert, lead_words, related
 from channelhub.rules.outage.thresholds import MINUTE_US
 
@@ -57,6 +58,13 @@ def test_an_alert_that_ended_long_before_or_began_long_after_does_not_belong() -
     assert found(alert(-300, until=-31, name="PaymentErrors")) == ()
     assert found(alert(91, name="PaymentErrors")) == ()
     assert found(alert(-300, until=-29, name="PaymentErrors"))
+
+
+def test_what_the_hub_itself_told_monitoring_is_no_evidence() -> None:
+    key = alert_key(5120, "https://support.example.com")
+
+    assert found(alert(1, name="MassOutage", summary="оплата", outage=key)) == ()
+    assert found(alert(1, name="MassOutage", summary="оплата", outage="of the payment gateway"))
 
 
 def test_those_that_share_words_come_first_then_the_nearest() -> None:

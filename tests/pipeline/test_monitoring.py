@@ -1,7 +1,11 @@
 """An alert of monitoring becomes a record, once; it makes no customer, no incident, no message."""
 
+from dataclasses import replace
+
 from channelhub.domain.inbound import AlertState, MonitoringAlert
 from channelhub.domain.times import to_us
+from channelhub.pipeline.replay import Replay
+from channelhub.pipeline.wire import Reading, Task
 from channelhub.rules.monitoring import FiredAlert
 from channelhub.store import monitoring
 from tests.pipeline.workshop import Workshop, at
@@ -49,6 +53,24 @@ async def test_the_same_key_on_two_accounts_is_two_alerts(shop: Workshop) -> Non
     await shop.take("other", alert())
 
     assert {one.account for one in await records(shop)} == {"watch", "other"}
+
+
+async def test_reading_history_again_mends_its_words_and_nothing_else(shop: Workshop) -> None:
+    told = [alert(name="Chekout"), alert(AlertState.RESOLVED)]
+    for one in told:
+        await shop.take("watch", one)
+    before = await records(shop)
+    told[0] = alert(name="Checkout")
+    readings = iter(told)
+
+    async def read(task: Task) -> Reading:
+        return Reading(id=task.id, items=(next(readings),), features=(None,))
+
+    await Replay(shop.acting, read=read).page(is_dry_run=False, limit=100)
+    after = await records(shop)
+
+    assert [replace(one, name="Checkout") for one in before] == after
+    assert await shop.rows("SELECT * FROM messages") == []
 
 
 async def test_it_is_nobodys_message(shop: Workshop) -> None:

@@ -48,6 +48,13 @@ def test_a_start_that_comes_after_its_end_opens_nothing() -> None:
     assert book.spans == [(10, 25)]
 
 
+def test_the_newest_words_of_an_alert_count_and_its_times_stay() -> None:
+    known = replace(BLANK, id=1, started_us=10, ended_us=25, summary="errors at 5 %")
+    (changed,) = fired([known], replace(BLANK, id=2, started_us=10, summary="errors at 9 %"), is_start_known=True)
+
+    assert changed == replace(known, summary="errors at 9 %")
+
+
 def test_a_new_start_ends_what_was_left_open() -> None:
     book = Book()
     book.hear(10)

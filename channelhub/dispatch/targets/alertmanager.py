@@ -10,6 +10,7 @@ from channelhub.dispatch.targets.calling import Caller, joined
 from channelhub.dispatch.targets.contract import Notice
 from channelhub.domain.alerts import AlertAction
 from channelhub.rules.outage.alert_texts import details, heading
+from channelhub.rules.outage.alerting import KEY_LABEL
 from channelhub.settings.alerts import Alertmanager
 
 REFRESH_S = 60.0
@@ -26,7 +27,7 @@ class AlertmanagerTarget:
         alert, language = notice.alert, self.config.language
         is_over = notice.action is AlertAction.RESOLVE
         told = {
-            "labels": {**self.config.labels, "alertname": "MassOutage", "outage": notice.key},
+            "labels": {**self.config.labels, "alertname": "MassOutage", KEY_LABEL: notice.key},
             "annotations": {
                 "summary": heading(alert, language),
                 "description": details(alert, language),

@@ -10,6 +10,8 @@ from channelhub.domain.alerts import AlertAction, Severity
 from channelhub.domain.outages import OutageState
 
 GROWN_BY: Final = 2  # an update is due when so many times as many customers are affected as were told
+KEY_PREFIX: Final = "channelhub-"
+KEY_LABEL: Final = "outage"  # under which a receiver that has labels gets the key
 _ORDER: Final = (OutageState.EMERGING, OutageState.SUSPECTED, OutageState.CONFIRMED, OutageState.MONITORING)
 _PRIVATE: Final = re.compile(r"[^\s@]{1,64}@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+|\+?\d[\d\s()./-]{3,}\d|\d{5,}")
 
@@ -73,7 +75,7 @@ def severity(standing: Standing) -> Severity:
 
 def alert_key(outage_id: int, public_url: str) -> str:
     """What every receiver knows an outage by: the same for all that is told of it, another for another hub's."""
-    return f"channelhub-{hashlib.sha256(public_url.encode()).hexdigest()[:8]}-{outage_id}"
+    return f"{KEY_PREFIX}{hashlib.sha256(public_url.encode()).hexdigest()[:8]}-{outage_id}"
 
 
 def without_addresses(text: str) -> str:

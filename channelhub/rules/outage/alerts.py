@@ -9,6 +9,7 @@ from typing import Final
 from channelhub.content.features import features
 from channelhub.content.plurals import counted
 from channelhub.rules.monitoring import FiredAlert
+from channelhub.rules.outage.alerting import KEY_LABEL, KEY_PREFIX
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, MINUTE_US
 
 NEAR_US: Final = 30 * MINUTE_US
@@ -74,7 +75,7 @@ def related(
     for alert in alerts:
         has_begun = alert.started_us <= until_us + NEAR_US
         is_over = alert.ended_us is not None and alert.ended_us < began_us - NEAR_US
-        if not has_begun or is_over:
+        if not has_begun or is_over or _is_our_own(alert):
             continue
         shared = tuple(dict.fromkeys(wanted[term] for term in alert_terms(alert) if term in wanted))
         lead_us = alert.started_us - began_us
@@ -82,6 +83,11 @@ def related(
             found.append(RelatedAlert(alert=alert, lead_us=lead_us, shared=shared))
     found.sort(key=lambda one: (-len(one.shared), abs(one.lead_us), one.alert.id))
     return tuple(found[:MOST])
+
+
+def _is_our_own(alert: FiredAlert) -> bool:
+    """What a hub told Alertmanager of an outage and got back: an outage is no evidence of itself."""
+    return alert.labels.get(KEY_LABEL, "").startswith(KEY_PREFIX)
 
 
 def alert_terms(alert: FiredAlert) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ WHERE alert_key = ANY(:keys) AND (started_us >= :since_us OR ended_us IS NULL) O
 -- name: save
 INSERT INTO monitoring_alerts (id, account, alert_key, name, severity, summary, labels, url, started_us, ended_us)
 VALUES (:id, :account, :alert_key, :name, :severity, :summary, :labels, :url, :started_us, :ended_us)
-ON CONFLICT (id) DO UPDATE SET started_us = excluded.started_us, ended_us = excluded.ended_us;
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, severity = excluded.severity, summary = excluded.summary,
+  labels = excluded.labels, url = excluded.url, started_us = excluded.started_us, ended_us = excluded.ended_us;
 
 -- name: started_between
 SELECT id, account, alert_key, name, severity, summary, labels, url, started_us, ended_us FROM monitoring_alerts
