@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from channelhub.content.features import FEATURES_VERSION
+from channelhub.domain.inbound import DeletedMessage
 from channelhub.pipeline import topics
 from channelhub.pipeline.commands import people
 from channelhub.pipeline.topics import REREAD_US, ReportedTopic, Topics, TopicsReport
@@ -115,6 +116,12 @@ async def test_joined_customers_are_one_when_everything_is_read_anew(later: Work
     later.clock += timedelta(microseconds=REREAD_US)
 
     assert about(await kept.report(weeks=5), "parcel").customers[0] == 5
+
+
+async def test_what_its_sender_took_back_counts_no_more(later: Workshop) -> None:
+    await later.take("shop", DeletedMessage(external_id="courier0.0"))
+
+    assert about(await reporting(later).report(weeks=5), "parcel").customers[0] == 5
 
 
 async def test_of_too_many_customers_some_stand_for_all(later: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:

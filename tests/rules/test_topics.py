@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channelhub.content.features import features
-from channelhub.rules.topics.grouping import LEAST_CUSTOMERS, group
+from channelhub.rules.topics.grouping import LEAST_CUSTOMERS, MOST_OF_CUSTOMER, group
 from channelhub.rules.topics.model import WEEK_US, Said, Topic, Weeks, keys_of
 
 NOW_US = 60 * WEEK_US
@@ -81,6 +81,15 @@ def test_one_angry_customer_makes_no_topic() -> None:
     found = group(calm + angry, now_us=NOW_US, weeks=1)
 
     assert not [one for one in found.topics for member in one.members if member.message_id >= 1000]
+
+
+def test_a_loud_customer_neither_hides_a_topic_nor_counts_more_than_one() -> None:
+    text = "courier did not deliver parcel"
+    loud = [said(1000 + number, f"{text} {WORDS[number % 12]}", customer=7) for number in range(900)]
+    [courier] = about(group(traffic(weeks=1) + loud, now_us=NOW_US, weeks=1), "#parcel")
+
+    assert courier.customers(0) == 12
+    assert sum(member.customer == 7 for member in courier.members) <= MOST_OF_CUSTOMER
 
 
 def test_one_origin_makes_no_topic() -> None:

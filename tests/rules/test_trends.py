@@ -61,6 +61,13 @@ def test_weeks_in_which_nobody_wrote_are_left_out() -> None:
     assert change.before == 4.0
 
 
+def test_one_chance_in_twenty_among_fifty_topics_is_no_trend() -> None:
+    lucky, others = Change(before=10, ratio=2.0, p=0.04), [Change(before=10, ratio=1.0, p=0.9)] * 49
+
+    assert trends([lucky]) == [Trend.UP]
+    assert trends([lucky, *others])[0] is Trend.STEADY
+
+
 def test_among_many_topics_without_a_change_hardly_one_is_called() -> None:
     random = Random(7)
 
