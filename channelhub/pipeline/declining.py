@@ -37,10 +37,10 @@ class DecliningWords:
         async with self._store.readers.read() as session:
             page = await events.since(session, after=self._read, limit=PAGE)
             declined = await _declined(session, page)
-        if page:
-            self._read = page[-1].id
-        if declined or self._read - self._kept >= KEPT_EVERY:
-            await self._write(declined, self._read)
+        read = page[-1].id if page else self._read
+        if declined or read - self._kept >= KEPT_EVERY:
+            await self._write(declined, read)
+        self._read = read  # not before it is written: what wasn't committed is read again
         return len(page) == PAGE
 
     async def _begin(self) -> None:

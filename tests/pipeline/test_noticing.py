@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from channelhub.domain.inbound import Automatic
+from channelhub.domain.inbound import Automatic, Thread
 from channelhub.domain.notices import NoticeKind, OptOutMeans
 from channelhub.domain.outages import OutageState
 from channelhub.domain.outbound import OutboxState
@@ -18,9 +18,12 @@ from channelhub.pipeline.commands import optouts, people
 from channelhub.pipeline.commands.acting import CommandRefused, Conflict, NotFound
 from channelhub.rules import ratings
 from channelhub.rules.notices import optout
-from channelhub.store import outbox
+from channelhub.sdk.errors import DiskFull
+from channelhub.store import optouts as optout_store
+from channelhub.store import outbox, recipients
 from channelhub.store.database import Session
 from tests.pipeline.announcing import AGENT, TELLING, TEXTS, Desk, addresses
+from tests.pipeline.test_delivering import bounce
 from tests.pipeline.workshop import handle, identity_of, mail, words, workshop
 
 
@@ -435,3 +438,58 @@ async def test_a_word_that_is_read_again_does_not_undo_what_an_agent_lifted(desk
     await desk.tell(late)
 
     assert not (await desk.shop.card_of("telegram:7", "bot")).opted_out
+
+
+async def test_a_bounce_of_a_notice_shows_where_people_look_and_nobody_is_told_again(desk: Desk) -> None:
+    await reported(desk, "ann")
+    notice_id = await desk.approved()
+    await desk.tell()
+    await desk.shop.store.writer.command(_mark_sent)
+    [item] = await desk.sent()
+    await desk.shop.take("mail", *bounce(item.payload.message_id))
+    await reported(desk, "ann")
+    await desk.tell()
+    card = await desk.shop.card_of("email:ann@example.com")
+    async with desk.shop.store.readers.read() as session:
+        [troubled] = await recipients.troubled(session, notice_id, limit=10)
+
+    assert (troubled.state, troubled.shown) == ("failed", "ann@example.com")
+    assert "no such user" in troubled.error
+    assert [one.state for one in card.entries if one.type == "notice"] == ["failed"]
+    assert len(await desk.sent()) == 1
+
+
+async def test_an_answer_to_a_notice_goes_on_in_its_conversation(desk: Desk) -> None:
+    await reported(desk, "ann")
+    await desk.approved(identities=["email:new@example.com"])
+    await desk.tell()
+    for number, item in enumerate(await desk.sent()):
+        thread = Thread(message_id=f"<answer{number}@x>", in_reply_to=f"<{item.payload.message_id}>")
+        message_id = await desk.shop.take(
+            "mail", mail(f"<answer{number}@x>", f"email:{item.payload.to}", "Дякую", thread=thread)
+        )
+        [stored] = await desk.shop.rows(f"SELECT conversation_id FROM messages WHERE id = {message_id}")
+
+        assert stored["conversation_id"] == item.conversation_id
+
+
+async def test_a_word_is_not_lost_to_a_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = replace(mail("", "a:b").thread, key="7")
+    await desk.report(await desk.shop.take("bot", words("t1", "telegram:7", thread=thread)))
+    stage, save = desk.stage(), optout_store.save
+    await desk.tell(stage)
+    await desk.approved()
+    await desk.tell(stage)
+    await desk.shop.store.writer.command(_mark_sent)
+    await desk.shop.take("bot", words("t2", "telegram:7", "STOP", thread=thread))
+
+    async def full(*_args: object, **_values: object) -> None:
+        raise DiskFull("the disk is full")
+
+    monkeypatch.setattr(optout_store, "save", full)
+    with pytest.raises(DiskFull):
+        await stage.turn()
+    monkeypatch.setattr(optout_store, "save", save)
+    await desk.tell(stage)
+
+    assert (await desk.shop.card_of("telegram:7", "bot")).opted_out
