@@ -47,7 +47,14 @@ KINDS = (
     Kind(name="quiet", days=21, per_day=1000),
 )
 #: A hundred times the messages of `c`; made only when it is asked for.
-BUSY = Kind(name="busy", days=4, per_day=100_000, outages=_FEW, has_holiday=False, reports=5)
+BUSY = Kind(
+    name="busy",
+    days=5,
+    per_day=100_000,
+    outages={"small": 2, "medium": 1, "large": 1, "overlap": 1, "cross": 1},
+    has_holiday=False,
+    reports=5,
+)
 TINY = Kind(name="tiny", days=5, per_day=150, outages={"small": 1, "medium": 1}, has_holiday=False)
 #: Shares of usual traffic: messages without a matter, and troubles of outages that one customer has alone.
 _EMPTY, _ALONE = 0.06, 0.1

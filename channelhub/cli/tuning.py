@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import click
 import msgspec
+from rich import box
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -21,6 +22,15 @@ from channelhub.rules.outage.scoring import Truth, p90
 from channelhub.rules.outage.tuning import Outcome, Setting, Trial, outcome, recommended, settings, tried
 
 _LENGTH_BYTES = 4
+_COLUMNS = ("", "thr.", "min.", "alarms", "a day", "at", "all")
+_JUDGED = ("P", "R", "F1", "reps.", "p90", "false")
+_LEGEND = (
+    "thr., min.: threshold, min_customers; at: customers when the alarm came, median; all: messages in the end, median"
+)
+_JUDGED_LEGEND = (
+    "\nP, R: precision and recall of outages; reps.: reports of an outage until its alarm, median and p90; "
+    "false: alarms a day that no outage was behind"
+)
 
 
 def tune(file: Path, *, as_json: bool, wanted_per_day: float, jobs: int) -> None:
@@ -99,14 +109,14 @@ def _document(
 
 def _print(outcomes: Sequence[Outcome], best: Outcome, wanted_per_day: float, truths: Sequence[Truth]) -> None:
     is_labelled = best.score is not None
-    columns = ["", "threshold", "min_customers", "alarms", "a day", "customers at alarm", "messages in all"]
-    if is_labelled:
-        columns += ["precision", "recall", "F1", "reports until alarm", "false a day"]
-    table = Table(*columns)
+    table = Table(
+        *_COLUMNS, *(_JUDGED if is_labelled else ()), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
+    )
     for one in outcomes:
         table.add_row("→" if one is best else "", *_cells(one), style="bold" if one is best else "")
     console = Console()
     console.print(table)
+    console.print(_LEGEND + (_JUDGED_LEGEND if is_labelled else ""))
     days = (truths[-1].at_s - truths[0].at_s) / 86_400
     console.print(
         f"{len(truths)} messages of {days:.1f} days; → is recommended for {wanted_per_day:g} false alarms a day"
@@ -138,6 +148,7 @@ def _cells(one: Outcome) -> list[str]:
         f"{one.score.precision:.2f}",
         f"{one.score.recall:.2f}",
         f"{one.score.f1:.3f}",
-        f"{median(reports):g} (p90 {p90(reports):g})" if reports else "–",
+        f"{median(reports):g}" if reports else "–",
+        f"{p90(reports):g}" if reports else "–",
         f"{one.score.false_alarms_per_day:.3f}",
     ]
