@@ -1,6 +1,7 @@
 """People's decisions about outages and their reports, by the API."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -79,6 +80,50 @@ async def test_a_stale_version_is_a_conflict_and_changes_nothing(hub: Hub) -> No
 
     assert [status for status, _ in stale] == [409] * 6
     assert (await call(hub, "GET", lift))[1]["version"] == 1
+
+
+async def press(hub: Hub, path: str, **fields: str) -> tuple[int, str]:
+    """A button of the page: the answer's status and where it leads."""
+    headers = hub.admin() | {"Content-Type": "application/x-www-form-urlencoded"}
+    url = f"{hub.url}/outages/{path}"
+    async with hub.http.post(url, data=urlencode(fields), headers=headers, allow_redirects=False) as answer:
+        return answer.status, answer.headers.get("Location", "")
+
+
+async def test_every_decision_has_its_button_on_the_page(hub: Hub) -> None:
+    lift, of_lift = await raised(hub, 4, "lift")
+    oven, _ = await raised(hub, 2, "oven")
+    async with hub.http.get(f"{hub.url}/outages/{lift}", headers=hub.admin()) as answer:
+        page = await answer.text()
+
+    for action in ("confirm", "monitor", "resolve", "dismiss", "merge", "move-out", "split"):
+        assert f'action="/outages/{lift}/{action}"' in page
+    assert f'<option value="{oven}">' in page
+    assert f'name="report-{of_lift[0]}"' in page
+
+
+async def test_buttons_monitor_split_move_merge_and_take_back(hub: Hub) -> None:
+    lift, of_lift = await raised(hub, 4, "lift")
+    oven, _ = await raised(hub, 2, "oven")
+    picked = {f"report-{of_lift[0]}": "on", "title": "Doors"}
+    pressed = [
+        await press(hub, f"{lift}/monitor", version="1"),
+        await press(hub, f"{lift}/split", **picked),
+        await press(hub, f"{lift}/move-out", **{f"report-{of_lift[1]}": "on"}),
+        await press(hub, f"{lift}/merge", into=oven),
+        await press(hub, f"{lift}/unmerge"),
+    ]
+    wrong = [
+        await press(hub, f"{lift}/split"),
+        await press(hub, f"{lift}/merge", into="x"),
+        await press(hub, f"{lift}/merge", into=oven, version="1"),
+    ]
+    places = [lift, of_lift[0], lift, oven, lift]
+
+    assert pressed == [(303, f"/outages/{place}") for place in places]
+    assert [status for status, _ in wrong] == [422, 422, 409]
+    assert (await call(hub, "GET", of_lift[0]))[1]["title"] == "Doors"
+    assert reported((await call(hub, "GET", lift))[1]) == sorted(of_lift[2:])
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,13 @@ Form = dict[str, str]
 Work = Callable[[web.Request, Form], Awaitable[str]]  # the address to go to
 
 
-async def read_form(request: web.Request, *, max_bytes: int = MAX_FORM_BYTES) -> Form:
+async def read_form(request: web.Request, *, max_bytes: int = MAX_FORM_BYTES, max_fields: int = 20) -> Form:
     """The fields of a posted form. Raises Problem for another media type, too many fields, or broken text."""
     body = await read_body(request, max_bytes=max_bytes)
     if body and request.content_type != "application/x-www-form-urlencoded":
         raise Problem(Kind.MEDIA_TYPE, "Send a form, as application/x-www-form-urlencoded.")
     try:
-        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20, errors="strict")
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=max_fields, errors="strict")
     except ValueError as exc:
         raise Problem(Kind.MALFORMED, "The form can't be read.") from exc
     return {name: checked_text(value, name) for name, value in fields}
@@ -136,6 +136,7 @@ ROUTES = (
     _button("/identities/{id}/opt-out", opt_out, "Send no notices"),
     _button("/identities/{id}/opt-in", opt_in, "Send notices again"),
     _button("/outages/{id}/confirm", decide_outage(outages.confirm), "It is an outage"),
+    _button("/outages/{id}/monitor", decide_outage(outages.monitor), "The fix is in"),
     _button("/outages/{id}/dismiss", decide_outage(outages.dismiss), "It is none"),
     _button("/outages/{id}/resolve", decide_outage(outages.resolve), "It is over"),
     _button("/parked/{id}/retry", retry_parked, "Read again"),

@@ -13,11 +13,11 @@ from channelhub.domain.spans import pieces
 from channelhub.pipeline.card import Card
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.outage.course import course
-from channelhub.rules.outage.lifecycle import Action, next_state
 from channelhub.store import hub, latest, outages, parking, timeline
 from channelhub.store.database import Session
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.chart import chart
+from channelhub.web.pages.regrouping import Controls, controls
 from channelhub.web.pages.rendering import language, render
 from channelhub.web.pages.telling import kinds_for
 from channelhub.web.parts import PARTS
@@ -168,12 +168,14 @@ async def outage_list(request: web.Request) -> web.Response:
 async def outage(request: web.Request) -> web.Response:
     outage_id, parts = path_id(request), request.app[PARTS]
 
-    async def load(session: Session) -> tuple[desk.OutageDetail, dict[int, timeline.Entry], list[NoticeView]]:
+    async def load(
+        session: Session,
+    ) -> tuple[desk.OutageDetail, dict[int, timeline.Entry], list[NoticeView], Controls]:
         one = await detail(session, outage_id, parts.explaining, language=language(request))
         shown = await timeline.get_many(session, [int(member.message_id) for member in one.members[:200]])
-        return one, shown, (await outage_view(session, outage_id)).items
+        return one, shown, (await outage_view(session, outage_id)).items, await controls(session, outage_id)
 
-    one, shown, notices = await parts.store.readers.look(load)
+    one, shown, notices, offered = await parts.store.readers.look(load)
     state = OutageState(one.state)
     return render(
         request,
@@ -183,11 +185,7 @@ async def outage(request: web.Request) -> web.Response:
         notice_kinds=() if one.merged_into else kinds_for(state),
         chart=chart(one.chart, noticed_at=one.opened_at),
         texts={str(message_id): entry.preview[:300] for message_id, entry in shown.items()},
-        actions=[
-            str(action)
-            for action in (Action.CONFIRM, Action.RESOLVE, Action.DISMISS)
-            if next_state(state, action) is not None
-        ],
+        controls=offered,
     )
 
 

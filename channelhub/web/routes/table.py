@@ -8,6 +8,7 @@ from channelhub.web.pages import (
     entering,
     rating,
     reading,
+    regrouping,
     reporting,
     telling,
 )
@@ -40,6 +41,7 @@ def routes() -> tuple[Route, ...]:
         *reading.ROUTES,
         *reporting.ROUTES,
         *doing.ROUTES,
+        *regrouping.ROUTES,
         *entering.ROUTES,
         *declining.ROUTES,
         *telling.ROUTES,

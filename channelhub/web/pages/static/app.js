@@ -21,7 +21,7 @@
   function replace(fresh) {
     for (const old of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(old.id);
-      if (!next || old.contains(document.activeElement) || shown.get(old.id) === next.innerHTML) continue;
+      if (!next || old.contains(document.activeElement) || old.querySelector("input.pick:checked") || shown.get(old.id) === next.innerHTML) continue;
       const known = new Set([...old.querySelectorAll("[data-id]")].map((element) => element.dataset.id));
       shown.set(old.id, next.innerHTML);
       const unfolded = [...old.querySelectorAll("details[id][open]")].map((element) => element.id);
