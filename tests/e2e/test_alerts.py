@@ -16,8 +16,16 @@ from tests.connectors.monitoring.vectors import ALERTMANAGER
 from tests.daemon import CONFIG, Daemon
 from tests.servers.receivers import KEY, BadDay, Receivers, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SECRET = "a-secret-made-up-by-us-9f2c"
+SAID = (
+    "Не проходить оплата карткою, пише помилка банку",
+    "Не могу оплатить заказ картой, ошибка банка",
+    "Card payment fails with a bank error",
+    "Оплата карткою не працює, помилка",
+    "Ошибка при оплате картой, банк отклоняет платеж",
+    "I can't pay by card, the bank payment is declined with an error",
+)
 TARGETS = f"""
 [accounts.prometheus]
 kind = "alertmanager"
@@ -57,6 +65,7 @@ async def test_targets_are_tried_watched_and_survive_a_kill(daemon: Daemon, serv
     await _a_failing_target_is_seen_everywhere(daemon)
     await _a_kill_in_the_middle_of_a_call(daemon, server)
     await _monitoring_comes_in(daemon)
+    await _an_outage_is_told_from_its_beginning_to_its_end(daemon, server)
 
 
 async def _a_test_arrives(daemon: Daemon, server: Receivers) -> None:
@@ -127,3 +136,33 @@ async def _monitoring_comes_in(daemon: Daemon) -> None:
         await until(is_read, within_s=30)
 
     assert {one["summary"] for one in found} == {"Payment errors above 5 %", "Payment errors"}
+
+
+async def _an_outage_is_told_from_its_beginning_to_its_end(daemon: Daemon, server: Receivers) -> None:
+    server.calls.clear()
+    async with aiohttp.ClientSession(daemon.url, headers=daemon.authorization()) as http:
+        for number, text in enumerate(SAID * 3):
+            message = {
+                "account": "shop",
+                "external_id": f"r{number}",
+                "sender": {"identities": [{"kind": "email", "value": f"c{number}@example.com"}]},
+                "text": f"{text} {'!' * (number // len(SAID))}",
+            }
+            async with http.post("/api/v1/messages", json=message) as answer:
+                assert answer.status == 202
+        await until(lambda: bool(server.of("pagerduty")), within_s=60)
+        opened = server.of("pagerduty")[0].body
+        outage_id = opened["links"][0]["href"].rpartition("/")[2]
+        async with http.post(f"/api/v1/outages/{outage_id}/confirm") as answer:
+            assert answer.status == 200
+        await until(lambda: server.of("pagerduty")[-1].body["payload"]["severity"] == "error", within_s=30)
+        async with http.post(f"/api/v1/outages/{outage_id}/resolve") as answer:
+            assert answer.status == 200
+        await until(lambda: server.of("pagerduty")[-1].body["event_action"] == "resolve", within_s=30)
+        async with http.get(f"/api/v1/outages/{outage_id}") as answer:
+            told = {one["target"]: one["action"] for one in (await answer.json())["told"]}
+
+    assert opened["payload"]["summary"].startswith("Outage suspected")
+    assert opened["links"][0]["href"].startswith(daemon.url)
+    assert {one.body["dedup_key"] for one in server.of("pagerduty")} == {opened["dedup_key"]}
+    assert told["on-call"] == "resolve"
