@@ -30,6 +30,7 @@ LOOK_S = 5.0
 REST = 4.0  # times what a look took
 LEAST_REST_S = 0.1
 RETRY_S = 1.0
+END_IS_NEWS_US = 7 * 24 * 3600 * 1_000_000  # who is attached later isn't told that it is over
 
 
 class NoticeStage:
@@ -52,8 +53,8 @@ class NoticeStage:
         self._now = now
         self._log = log
         self._words = DecliningWords(store)
-        self._live: set[int] = set()  # notices that were approved when last looked at
-        self._ended: set[int] | None = None  # those that are over, of which messages may wait; None: not looked yet
+        self._live: set[int] = set()  # notices that went on when last looked at
+        self._ended: set[int] | None = None  # those that don't, of which messages may wait; None: not looked yet
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -73,7 +74,7 @@ class NoticeStage:
         """One look at everything; whether something was left for the next."""
         has_more = await self._words.read_on()
         async with self._store.readers.read() as session:
-            live = await notices.approved(session)
+            live = await notices.going_on(session, since_us=to_us(self._now()) - END_IS_NEWS_US)
             if self._ended is None:
                 self._ended = set(await recipients.ended_with_waiting(session))
         self._ended |= self._live - {one.id for one in live}
@@ -131,11 +132,14 @@ class NoticeStage:
             notice, outage = await _fresh(session, notice_id)
             if notice is None or outage is None:
                 return False
-            reason = season.withdrawal(notice.kind, notice.state, outage.state, is_merged=False)
+            is_merged = outage.merged_into is not None
+            reason = season.withdrawal(notice.kind, notice.state, outage.state, is_merged=is_merged)
+            if reason is None:
+                return False
             waiting = await recipients.waiting(session, notice_id, limit=ROWS)
             for outbox_id in waiting:
                 item = await outbox.get(session, outbox_id)
-                if item is not None and reason is not None:
+                if item is not None:
                     await withdraw(session, item, reason, at_us=to_us(self._now()))
             return len(waiting) == ROWS
 

@@ -91,9 +91,9 @@ async def page(session: Session, *, before: int, limit: int) -> list[Notice]:
     return [_notice(row) for row in await session.all(_sql.page, before=before, limit=limit)]
 
 
-async def approved(session: Session, *, limit: int = 1000) -> list[Notice]:
-    """Those that go on to whoever is attached, the oldest first."""
-    rows = await session.all(_sql.in_state, state=str(NoticeState.APPROVED), limit=limit)
+async def going_on(session: Session, *, since_us: int, limit: int = 1000) -> list[Notice]:
+    """Those that go on to whoever is attached, the oldest first; the end of an outage if it was approved since then."""
+    rows = await session.all(_sql.going_on, since_us=since_us, limit=limit)
     return [_notice(row) for row in rows]
 
 

@@ -493,3 +493,28 @@ async def test_a_word_is_not_lost_to_a_full_disk(desk: Desk, monkeypatch: pytest
     await desk.tell(stage)
 
     assert (await desk.shop.card_of("telegram:7", "bot")).opted_out
+
+
+@pytest.mark.parametrize(("days", "told"), [(6, 2), (8, 1)])
+async def test_that_it_is_over_is_news_for_a_week(desk: Desk, days: int, told: int) -> None:
+    await reported(desk, "ann")
+    await desk.open(OutageState.RESOLVED)
+    notice_id = await desk.approved(NoticeKind.RESOLUTION)
+    await desk.tell()
+    desk.shop.clock += timedelta(days=days)
+    await reported(desk, "ben")
+    await desk.tell()
+
+    assert len(await desk.sent(notice_id)) == told
+
+
+async def test_what_waits_is_taken_back_at_once_when_the_outage_is_over(desk: Desk) -> None:
+    await reported(desk, "ann")
+    notice_id = await desk.approved()
+    stage = desk.stage()
+    await desk.tell(stage)
+    await desk.open(OutageState.RESOLVED)
+    await desk.tell(stage)
+
+    assert await desk.sent() == []
+    assert await desk.skipped(notice_id) == {"out-of-season": 1}

@@ -22,10 +22,15 @@ SELECT id, outage_id, kind, state, version, texts, author, created_us, approver,
   finished_us
 FROM notices WHERE id < :before ORDER BY id DESC LIMIT :limit;
 
--- name: in_state
-SELECT id, outage_id, kind, state, version, texts, author, created_us, approver, approved_us, closed_by, closed_us,
-  finished_us
-FROM notices WHERE state = :state ORDER BY id LIMIT :limit;
+-- name: going_on
+-- Approved notices that fit their outages as these are now; the end of an outage only for a while.
+SELECT n.id, n.outage_id, n.kind, n.state, n.version, n.texts, n.author, n.created_us, n.approver, n.approved_us,
+  n.closed_by, n.closed_us, n.finished_us
+FROM notices AS n JOIN outages AS o ON o.id = n.outage_id
+WHERE n.state = 'approved' AND o.merged_into IS NULL
+  AND ((n.kind = 'resolution' AND o.state = 'resolved' AND n.approved_us >= :since_us)
+    OR (n.kind <> 'resolution' AND o.state IN ('confirmed', 'monitoring')))
+ORDER BY n.id LIMIT :limit;
 
 -- name: family
 -- Every notice of an outage and of those that were made a part of it.
