@@ -7,6 +7,7 @@ complaints are taken out, and the next round sees what is left. Concepts let thr
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from itertools import combinations
 from math import log2
 from typing import Final
@@ -81,16 +82,16 @@ class _Grouping:
             every.update(_items(keys))
             for key in keys:
                 self._places.setdefault(key, set()).add(place)
-        self._counts = {item: count for item, count in every.items() if count >= LEAST_CUSTOMERS}
-        self._together = dict(self._counts)
+        self._bits = {item: self._worth(item, count) for item, count in every.items() if count >= LEAST_CUSTOMERS}
+        self._counts = {item: every[item] for item, bits in self._bits.items() if bits > 0}
+        self._best = [(-count * self._bits[item], item) for item, count in self._counts.items()]
+        heapify(self._best)
 
     def topics(self) -> list[Topic]:
         found: list[Topic] = []
-        refused: set[_Item] = set()
-        while len(found) < MOST_TOPICS and (item := self._best(refused)):
+        while len(found) < MOST_TOPICS and (item := self._next()):
             places = self._having(item)
             if len({self._complaints[place].customer for place in places}) < LEAST_CUSTOMERS:
-                refused.add(item)
                 continue
             keys = self._grown(item, places)
             places |= self._attached(item, keys)
@@ -98,22 +99,24 @@ class _Grouping:
             self._take(places)
         return found
 
-    def _best(self, refused: set[_Item]) -> _Item | None:
-        """What explains the most of what is left."""
-        best, most = None, 0.0
-        for item, count in self._counts.items():
-            if count < LEAST_CUSTOMERS or item in refused:
-                continue
-            worth = count * self._bits(item)
-            if worth > most or (worth == most and best is not None and item < best):
-                best, most = item, worth
-        return best
+    def _next(self) -> _Item | None:
+        """What explains the most of what is left. Counts only fall, so what stood highest is counted anew and put back
+        until one keeps its place."""
+        while self._best:
+            worth, item = heappop(self._best)
+            count = self._counts[item]
+            now = -count * self._bits[item]
+            if now == worth:
+                return item
+            if count >= LEAST_CUSTOMERS:
+                heappush(self._best, (now, item))
+        return None
 
-    def _bits(self, item: _Item) -> float:
-        """What knowing these keys is worth; nothing for a pair that comes together by chance."""
+    def _worth(self, item: _Item, count: int) -> float:
+        """The bits that knowing these keys is worth; none for a pair that comes together by chance."""
         if len(item) == 2:
             first, second = (self._usual[key] for key in item)
-            if self._together[item] * self._total < _LEAST_LIFT * first * second:
+            if count * self._total < _LEAST_LIFT * first * second:
                 return 0.0
         return sum(log2(self._total / self._usual[key]) * (1.0 if is_concept(key) else _STEM_WORTH) for key in item)
 
