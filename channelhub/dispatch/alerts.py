@@ -106,9 +106,16 @@ class AlertSender:
         delivery, notice = claimed
         outcome = await self._tell(target_of(configured, self._http), delivery, notice)
         await self._settle(outcome)
-        self._log.info(
-            "alert.done", target=one.target, outage_id=one.outage_id, action=str(one.action), state=str(outcome.state)
-        )
+        about = {
+            "target": one.target,
+            "outage_id": one.outage_id,
+            "action": str(one.action),
+            "attempt": outcome.attempts,
+        }
+        if outcome.error:  # the receiver's words may repeat a customer's: they stay in the table
+            self._log.warning("alert.not_told", **about, state=str(outcome.state))
+        else:
+            self._log.info("alert.told", **about)
 
     async def _claim(self, one: AlertDelivery) -> tuple[AlertDelivery, Notice] | None:
         """Commit that it is being told, before the receiver is called. None: there is nothing to tell any more."""

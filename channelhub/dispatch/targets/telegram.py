@@ -27,7 +27,7 @@ class TelegramTarget:
         text = f"{heading(alert, language)}\n\n{details(alert, language, is_repeated=notice.may_repeat)}"[:_MOST_CHARS]
         if not notice.external_ref.isdigit():
             thread = {"message_thread_id": self.config.thread_id} if self.config.thread_id else {}
-            return str(await self._ask("sendMessage", {"text": text, **thread}))
+            return str(await self._ask("sendMessage", {"text": text, **thread}) or "")
         message_id = int(notice.external_ref)
         await self._ask("editMessageText", {"message_id": message_id, "text": text}, allowed=_UNCHANGED)
         answered = {"message_id": message_id, "allow_sending_without_reply": True}
