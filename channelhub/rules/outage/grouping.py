@@ -102,10 +102,14 @@ def is_live(outage: Outage, now_us: int, traffic: int, rules: OutageRules) -> bo
     """Reports still come in faster than unrelated messages with such words would.
 
     `traffic` is the number of votes within the hold time; an outage of one that is over would slowly fill with them.
+    Of an outage that has only begun, the time since its first report is looked at.
     """
-    since_us = now_us - int(rules.hold_hours * HOUR_US)
+    hold_us = int(rules.hold_hours * HOUR_US)
+    since_us = now_us - hold_us
     del outage.recent_us[: bisect_right(outage.recent_us, since_us)]
-    expected = traffic * outage.background
+    if outage.recent_us and outage.opened_us > since_us:
+        since_us = outage.recent_us[0]
+    expected = traffic * outage.background * (now_us - since_us) / hold_us
     return len(outage.recent_us) > rules.live_factor * expected
 
 

@@ -39,9 +39,9 @@ class OutageRules:
     long_text_penalty: float = 3.4
     usual_traffic: int = 100  # votes in the window; where there are more, more words have the chance to coincide:
     traffic_penalty: float = 1.0  # … so each tenfold costs this, and each tenth part gives it back
-    merge_overlap: float = 0.2  # share of a seed's reports that are already in a live outage
+    merge_overlap: float = 0.4  # share of a seed's reports that are already in a live outage
     merge_cosine: float = 0.4
-    background_share: float = 0.25  # of an outage's members that may be expected to be unrelated
+    background_share: float = 0.12  # of an outage's members that may be expected to be unrelated
     hold_hours: float = 2.0  # an outage takes in more while, within this time, its reports are …
     live_factor: float = 1.0  # … more than this many times what unrelated messages with such words would be
     again_customers: int = 3  # so many report it again after the fix, or at least …
