@@ -48,6 +48,14 @@
     setTimeout(() => { waiting = false; if (again) { again = false; refresh(); } }, 1000);
   }
 
+  // Grouping hears of a message after it was told of: what it concludes shows a moment later.
+  let late = 0;
+  function later() {
+    if (!document.querySelector("[data-late]")) return;
+    clearTimeout(late);
+    late = setTimeout(refresh, 3000);
+  }
+
   let source = null;
   let lastId = "";
   const sign = document.getElementById("live");
@@ -57,7 +65,7 @@
     source.onopen = () => { sign.classList.add("on"); refresh(); };
     source.onerror = () => sign.classList.remove("on");
     for (const type of sign.dataset.events.split(" ")) {
-      source.addEventListener(type, (event) => { lastId = event.lastEventId; refresh(); });
+      source.addEventListener(type, (event) => { lastId = event.lastEventId; refresh(); later(); });
     }
   }
   // A hidden tab gives its connection back: a browser has six of them for one server.
