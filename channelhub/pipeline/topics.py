@@ -29,7 +29,7 @@ from channelhub.store.topics import NEWEST_SEQ, Featured
 MOST_WEEKS: Final = 26
 MOST_SHOWN: Final = 30
 MOST_KEPT: Final = 60_000  # messages in memory
-ROWS: Final = 2000
+ROWS: Final = 500
 FRESH_US: Final = 60 * 1_000_000  # a report is made anew after this
 REREAD_US: Final = 6 * 3600 * 1_000_000  # so often everything is read anew: edits, deletions, joined customers
 _CANDIDATES: Final = 12  # messages of a topic whose words are read
