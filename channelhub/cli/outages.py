@@ -58,6 +58,22 @@ def list_outages(options: Options, limit: int) -> None:
     Console().print(table if found["items"] else "no outages")
 
 
+@outages.command(name="emerging")
+@click.pass_obj
+def emerging(options: Options) -> None:
+    """What is rising but not enough yet to be suspected. Needs the running daemon."""
+    found = Daemon(configured(options).settings).get("/outages/emerging")
+    if options.as_json:
+        print_json(found)
+        return
+    table = Table("last report", "customers", "score", "shared words", "newest report", expand=True)
+    for one in found["items"]:
+        score = f"{one['score']:.1f} of {one['needed']:.1f}"
+        words = one_line(", ".join(one["terms"]))
+        table.add_row(when(one["last_at"]), str(one["customers"]), score, words, one_line(one["text"]))
+    Console().print(table if found["items"] else "nothing is rising")
+
+
 @outages.command(name="show")
 @click.argument("outage_id", type=click.IntRange(min=1))
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the reasons.")

@@ -19,12 +19,13 @@ from channelhub.pipeline.raising import write_decisions
 from channelhub.pipeline.traffic import by_minute
 from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.detector import Detector, Snapshot
+from channelhub.rules.outage.emerging import Emerging
 from channelhub.rules.outage.report import Decision, Regrouped, Report
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.vote_blocks import VoteBlock
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.store import group_snapshots, outages, traffic
+from channelhub.store import emerging, group_snapshots, outages, traffic
 from channelhub.store.database import Session
 from channelhub.store.group_snapshots import StoredSnapshot, StoredVotes
 from channelhub.store.opening import Store
@@ -70,6 +71,7 @@ class GroupingStage:
         self._now = now
         self._log = log
         self._detector = Detector(rules)
+        self._watched: tuple[Emerging, ...] | None = None  # as it stands in its table; None: not known
         self._seq = 0
         self._snapshot_us = 0
         self._votes_written = 0  # their numbers are below this
@@ -116,6 +118,7 @@ class GroupingStage:
         await self._written(lambda session: add_decision(session, made))
 
     async def _resume(self) -> None:
+        self._watched = None
         async with self._store.readers.read() as session:
             checkpoint = await outages.checkpoint(session)
             votes = await group_snapshots.votes(session)
@@ -164,10 +167,13 @@ class GroupingStage:
         async def write(session: Session) -> None:
             await write_decisions(session, decisions, self._life)
             await traffic.add(session, messages)
+            if watched != self._watched:
+                await emerging.replace_all(session, watched)
             await outages.move_checkpoint(session, seq, after=self._seq)
 
+        watched = self._detector.emerging
         await self._written(write)
-        self._seq = seq
+        self._seq, self._watched = seq, watched
         if decisions:
             self._log.info("group.decided", decisions=len(decisions))
             self._grouped.ring()

@@ -227,6 +227,36 @@ def test_ordinary_traffic_is_not_drawn_by_a_merge(two: Bench) -> None:
         assert not [one for one in two.detector.vote(report) if isinstance(one, Joined)]
 
 
+def test_a_rising_burst_is_watched_in_silence_until_it_is_suspected() -> None:
+    bench = Bench()
+    silent = bench.say(LIFT, 3)
+    (near,) = bench.detector.emerging
+    loud = bench.say(LIFT, 4)
+
+    assert silent == []
+    assert near.customers == 3
+    assert near.messages == tuple(report.message_id for report in reversed(bench.said[:3]))
+    assert len(suspected(loud)) == 1
+    assert bench.detector.emerging == ()
+
+
+def test_what_is_reported_no_more_is_watched_no_more() -> None:
+    bench = Bench()
+    bench.say(LIFT, 3)
+    bench.detector.tick(bench.now_us + 61 * MINUTE_US)
+
+    assert bench.detector.emerging == ()
+
+
+def test_a_dismissed_burst_is_not_shown_as_rising() -> None:
+    bench = Bench()
+    bench.say(LIFT, 8)
+    bench.decide(Deed.DISMISS, bench.outages[0])
+    bench.say(LIFT, 3)
+
+    assert bench.detector.emerging == ()
+
+
 def _returned(found: Sequence[Decision]) -> list[tuple[OutageState, int]]:
     return [(one.state, one.customers) for one in found if isinstance(one, Returned)]
 

@@ -15,7 +15,7 @@ from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.rules.monitoring import FiredAlert
 from channelhub.rules.outage.confirmation import ConfirmationRules
 from channelhub.rules.outage.escalation import EscalationRules, Level
-from channelhub.store import monitoring
+from channelhub.store import emerging, monitoring
 from tests.outage.traffic import REPORTS, START_US, Traffic
 from tests.pipeline.test_grouping import HOURS, _process, day, grouped, newest, raised, read_up_to
 from tests.pipeline.workshop import BEGAN, Workshop, workshop
@@ -148,3 +148,23 @@ async def test_a_merge_that_makes_it_large_raises_the_level(filled: Path, tmp_pa
 
 async def _levels(shop: Workshop, outage_id: int) -> Sequence[str]:
     return [row["level"] for row in await shop.rows(f"SELECT level FROM outages WHERE id = {outage_id}")]
+
+
+async def test_what_is_rising_is_in_its_table_until_it_is_suspected(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as shop:
+        shop.clock = from_us(START_US + HOURS * 3600 * 1_000_000)
+        traffic = Traffic(3)
+        background = [
+            (report.at_us, f"{' '.join(report.features.terms)} {traffic.filler(4)}")
+            for report in traffic.background(6, per_hour=30, from_us=START_US)
+        ]
+        faults = [(LIFT_US + n * MINUTE_US, f"{REPORTS['en'][n]} {traffic.filler(2)}") for n in range(6)]
+        await _process(shop, background, 0)
+        seen = []
+        for number, said in enumerate((faults[:3], faults[3:])):
+            await _process(shop, said, 1000 * (number + 1))
+            found = await _group(shop, LifeRules())
+            async with shop.store.readers.read() as session:
+                seen.append(([one.customers for one in await emerging.since(session, LIFT_US)], _told(found)))
+
+    assert seen == [([3], []), ([], ["suspected"])]

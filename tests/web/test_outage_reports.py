@@ -7,7 +7,8 @@ import pytest
 
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
-from channelhub.store import messages, outages
+from channelhub.rules.outage.emerging import Emerging
+from channelhub.store import emerging, messages, outages
 from channelhub.store.database import Session
 from channelhub.store.outages import Member, Outage
 from tests.web.conftest import BEGAN, Hub
@@ -150,3 +151,18 @@ async def test_what_is_wrong_is_said(hub: Hub, method: str, path: str, body: Any
 
     assert answered == status
     assert problem["detail"]
+
+
+async def test_what_is_rising_is_shown_to_who_asks(hub: Hub) -> None:
+    message_id = await receive(hub, "the lift is stuck")
+    rising = Emerging(
+        first_us=AT_US, last_us=AT_US, customers=3, score=4.5, needed=6.75, terms=("lift", "#stuck"),
+        messages=(int(message_id),),
+    )  # fmt: skip
+    await hub.store.writer.command(lambda session: emerging.replace_all(session, [rising]))
+    status, answer = await call(hub, "GET", "emerging")
+
+    assert status == 200
+    (one,) = answer["items"]
+    assert (one["customers"], one["terms"], one["text"]) == (3, ["lift", "stuck"], "the lift is stuck")
+    assert one["messages"] == [message_id]

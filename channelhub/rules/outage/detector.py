@@ -9,6 +9,7 @@ from channelhub.rules.outage.backfill import Backfill, PastState
 from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.decided import Decided, PersonsDecision
 from channelhub.rules.outage.early import Early, EarlyState
+from channelhub.rules.outage.emerging import Emerging, EmergingBursts, Watched
 from channelhub.rules.outage.grouping import Outage, by_profile, same_as, widen
 from channelhub.rules.outage.open_outages import OpenOutages, OpenState
 from channelhub.rules.outage.profile import Candidate, Growth
@@ -20,7 +21,7 @@ from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.vote_blocks import VoteBlock, pack, unpack
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
-SNAPSHOT_VERSION = 6
+SNAPSHOT_VERSION = 7
 
 
 class _Core(msgspec.Struct):
@@ -36,6 +37,7 @@ class _Core(msgspec.Struct):
     usual: UsualState
     reservoir: ReservoirState
     open: OpenState
+    emerging: list[Watched]
     early: EarlyState
 
 
@@ -62,6 +64,7 @@ class Detector:
         self._counters = Counters(rules.origin_cap)
         self._backfill = Backfill(rules)
         self._open = OpenOutages(rules)
+        self._emerging = EmergingBursts(rules)
         self._early = Early(rules, self._counters)
         self._wire(Usual(rules), Reservoir(rules))
 
@@ -80,6 +83,11 @@ class Detector:
     def outages(self) -> tuple[Outage, ...]:
         """The open outages, oldest first. Read only."""
         return self._open.all
+
+    @property
+    def emerging(self) -> tuple[Emerging, ...]:
+        """What is rising but not enough yet, strongest first."""
+        return self._emerging.shown
 
     def vote(self, report: Report) -> list[Decision]:
         """Take one report in. A backfilled or automatic report answers with nothing of its own."""
@@ -115,6 +123,7 @@ class Detector:
             if not self._open.is_exceptional(vote):
                 self._learn(vote, vote.at_us)
         self._open.forget_resolved(self._now_us)
+        self._emerging.forget_old(self._now_us)
         return self._open.close_quiet(self._now_us)
 
     def decide(self, made: PersonsDecision) -> list[Decision]:
@@ -146,16 +155,29 @@ class Detector:
     def _look_for_burst(self, vote: Vote) -> list[Decision]:
         is_cold = self._is_cold()
         against = self._early if self._is_early() else self
+        needed = self.rules.theta_cold if is_cold else self.rules.theta
         best: Candidate | None = None
+        nearest: Candidate | None = None  # of those that can't open an outage
         for seed in against.scan.seeds(vote, self._now_us):
             candidate = against.growth.judge(seed, self._now_us)
             if candidate.may_open and (best is None or candidate.score > best.score):
                 best = candidate
-        if best is None or best.score < (self.rules.theta_cold if is_cold else self.rules.theta):
+            elif not candidate.may_open and (nearest is None or candidate.score > nearest.score):
+                nearest = candidate
+        if best is None or best.score < needed or (is_cold and voices(best.votes) < self.rules.k_cold):
+            self._watch(best or nearest, needed)
             return []
-        if is_cold and voices(best.votes) < self.rules.k_cold:
-            return []
+        self._emerging.forget_like(best.weights)
         return self._conclude(best, vote)
+
+    def _watch(self, found: Candidate | None, needed: float) -> None:
+        """Keep an eye on a burst that is not enough, unless it is a part of an open outage or dismissed."""
+        if found is None or not self._emerging.is_near(found, needed):
+            return
+        if same_as(found, self._open.all, self._live(), self.rules):
+            return
+        if not self._open.supervision.is_dismissed(found.weights, voices(found.votes), self._now_us):
+            self._emerging.note(found, needed, self._now_us)
 
     def _is_cold(self) -> bool:
         rules, usual = self.rules, self._usual
@@ -207,6 +229,7 @@ class Detector:
             usual=self._usual.state,
             reservoir=self._reservoir.state,
             open=self._open.state,
+            emerging=self._emerging.watched,
             early=self._early.state(),
         )
         blocks = pack(counters.since(known), max(known, first))
@@ -228,6 +251,7 @@ class Detector:
         detector._counters.load(votes, state.first_number)
         detector._backfill = Backfill(rules, state.past)
         detector._open = OpenOutages(rules, state.open)
+        detector._emerging = EmergingBursts(rules, state.emerging)
         detector._early = Early(rules, detector._counters, state.early, votes)
         detector._wire(Usual(rules, state.usual), Reservoir(rules, state.reservoir))
         return detector

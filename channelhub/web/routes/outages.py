@@ -7,12 +7,13 @@ import msgspec
 from aiohttp import web
 
 from channelhub.domain.ratings import RatedKind
+from channelhub.domain.times import to_us
 from channelhub.pipeline.commands import outages as commands
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.explaining import Explaining
 from channelhub.pipeline.monitoring import alerts_of
 from channelhub.rules.outage.alerts import RelatedAlert
-from channelhub.store import outages, ratings
+from channelhub.store import emerging, outages, ratings, timeline
 from channelhub.store.alerts import newest_of
 from channelhub.store.database import Session
 from channelhub.store.outages import Counts, Outage
@@ -31,6 +32,7 @@ Language = Annotated[
     Literal["en", "uk", "ru"],
     msgspec.Meta(description="Of reasons. Absent: the first of Accept-Language that there is, else English."),
 ]
+EMERGING_US = 3600 * 1_000_000
 Command = Callable[..., Awaitable[Outage]]
 
 
@@ -66,6 +68,15 @@ async def page(request: web.Request) -> web.Response:
         counts = await outages.counts(session, [one.id for one in found])
     items = [views.outage(one, counts, language) for one in found]
     return json_answer(views.OutagePage(items=items, next=items[-1].id if len(items) == query.limit else None))
+
+
+async def rising(request: web.Request) -> web.Response:
+    """What was still reported within the last hour."""
+    acting: Acting = request.app[PARTS].acting
+    async with acting.store.readers.read() as session:
+        found = await emerging.since(session, to_us(acting.now()) - EMERGING_US)
+        texts = await timeline.get_many(session, [one.messages[0] for one in found if one.messages])
+    return json_answer(views.EmergingList(items=[views.emerging(one, texts) for one in found]))
 
 
 async def get(request: web.Request) -> web.Response:
@@ -141,6 +152,13 @@ ROUTES = (
         query=OutageQuery,
         answer=views.OutagePage,
         problems=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/outages/emerging",
+        handler=rising,
+        summary="Bursts that may become outages: evidence is rising, but not enough to suspect one",
+        answer=views.EmergingList,
     ),
     Route(
         method="GET",

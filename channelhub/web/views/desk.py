@@ -10,9 +10,11 @@ from channelhub.domain.times import from_us
 from channelhub.pipeline.explaining import Explained
 from channelhub.rules.incident import Incident
 from channelhub.rules.lifecycle import ALLOWED
+from channelhub.rules.outage.emerging import Emerging
 from channelhub.rules.outage.phrasing import sentences
 from channelhub.store.outages import Counts, ListedMember, Outage
 from channelhub.store.ratings import Scores
+from channelhub.store.timeline import Entry
 from channelhub.web.views.alerts import DeliveryView
 from channelhub.web.views.explanation import (
     ChartPoint,
@@ -84,6 +86,28 @@ class OutagePage(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+class EmergingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A burst that may become an outage: from the score `needed` on, and with enough customers, it is suspected.
+
+    `text` is its newest report.
+    """
+
+    customers: int
+    score: float
+    needed: float
+    terms: list[str]
+    messages: list[str]
+    text: str
+    first_at: datetime
+    last_at: datetime
+
+
+class EmergingList(msgspec.Struct, frozen=True, kw_only=True):
+    """The strongest first."""
+
+    items: list[EmergingView]
+
+
 class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     """One report of an outage, with why it belongs there."""
 
@@ -143,6 +167,20 @@ def incident(one: Incident, *, customer_id: int | None = None) -> IncidentView:
         state_times={state: from_us(at_us) for state, at_us in one.state_times.items()},
         next_states=sorted(str(state) for state in ALLOWED[one.state]),
         customer_id="" if customer_id is None else str(customer_id),
+    )
+
+
+def emerging(one: Emerging, texts: Mapping[int, Entry]) -> EmergingView:
+    newest = texts.get(one.messages[0]) if one.messages else None
+    return EmergingView(
+        customers=one.customers,
+        score=one.score,
+        needed=one.needed,
+        terms=[term.removeprefix("#") for term in one.terms],
+        messages=[str(message_id) for message_id in one.messages],
+        text=newest.preview if newest else "",
+        first_at=from_us(one.first_us),
+        last_at=from_us(one.last_us),
     )
 
 
