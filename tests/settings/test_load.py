@@ -366,9 +366,23 @@ def outcome_of(path: Path, environ: Mapping[str, str]) -> Settings | Configurati
 
 
 _KEYS = st.sampled_from(
-    ["hub", "http", "accounts", "log", "replies", "outages", "bot", "kind", "token", "token_file", "listen", "groups"]
+    [
+        "hub",
+        "http",
+        "accounts",
+        "alerts",
+        "log",
+        "replies",
+        "outages",
+        "bot",
+        "kind",
+        "token",
+        "token_file",
+        "listen",
+        "groups",
+    ]
 ) | st.text(max_size=5)
-_LEAVES = st.sampled_from(["bot", "mail", ":25", "127.0.0.1:25", ".", "a\x00b"]) | st.one_of(
+_LEAVES = st.sampled_from(["bot", "mail", "ntfy", ":25", "127.0.0.1:25", ".", "a\x00b"]) | st.one_of(
     st.text(max_size=9), st.integers(), st.floats(), st.booleans(), st.dates(), st.times(), st.datetimes()
 )
 _TREES = st.recursive(
