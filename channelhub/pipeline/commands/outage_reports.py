@@ -35,7 +35,7 @@ MOST_MOVED: Final = 1000  # reports named in one command
 _MOST_UNMERGED: Final = 20_000
 MAX_TITLE: Final = 200
 _TITLE_TERMS: Final = 3
-_SAID_AS: Final = {"unmerge": "split", "move_in": "move", "move_out": "move"}
+_SAID_AS: Final = {"unmerge": "split"}
 _OTHER_SIDE: Final = {"merge": "taken_in", "split": "split_off", "unmerge": "split_off"}
 _report = msgspec.json.Decoder(Report)
 
@@ -161,7 +161,7 @@ async def move_in(acting: Acting, actor: str, outage_id: int, message_id: int, *
                 await outage_members.remove(session, other, [message_id], actor=actor, at_us=now_us)
         await outage_members.allow(session, outage_id, [message_id])
         member = Member(
-            message_id=message_id, identity_id=message.identity_id, weight=1.0, reasons=(ByPerson(action="move"),),
+            message_id=message_id, identity_id=message.identity_id, weight=1.0, reasons=(ByPerson(action="move_in"),),
             at_us=message.at_us, segment=segment_of(message),
         )  # fmt: skip
         await outages.add_members(session, outage_id, [member])
