@@ -82,7 +82,7 @@ class Growth:
                 best = (found, votes, expected, cut)
         strength, members, expected, cut = best
         cut = cut or min(heavy)
-        against = self._wording(members) - self._chances(traffic)
+        against = self._wording(members) - self._chances(seed, members, traffic)
         may_open = self._may_open(seed, members)
         if may_open and strength + against >= self._rules.theta and len(own := unlike(members)) < compared(members):
             said = len(members) * len(own) // compared(members)
@@ -157,15 +157,19 @@ class Growth:
         )
         length = sum(vote.words for vote in votes) / len(votes)
         long = rules.long_text_penalty * max(0.0, log10(max(length, 1.0) / rules.usual_words))
-        return rules.problem_weight * problem - long
+        return problem - long
 
-    def _chances(self, traffic: int) -> float:
-        """What a burst must pay for the traffic around it: of more messages more words coincide by chance."""
-        return self._rules.traffic_penalty * log10(max(traffic, 1) / self._rules.usual_traffic)
+    def _chances(self, seed: Seed, votes: Sequence[Vote], traffic: int) -> float:
+        """What a burst pays for what may be chance: much traffic around it, few customers, a long time."""
+        rules = self._rules
+        is_scant = self._is_longest(seed) or voices(votes) <= rules.k
+        return rules.traffic_penalty * log10(max(traffic, 1) / rules.usual_traffic) + rules.scant_penalty * is_scant
 
     def _may_open(self, seed: Seed, votes: Sequence[Vote]) -> bool:
-        is_longest = seed.window == len(self._rules.windows_min) - 1
-        return voices(votes) >= (self._rules.k_longest if is_longest else self._rules.k)
+        return voices(votes) >= (self._rules.k_longest if self._is_longest(seed) else self._rules.k)
+
+    def _is_longest(self, seed: Seed) -> bool:
+        return seed.window == len(self._rules.windows_min) - 1
 
 
 def _cuts(weights: Sequence[float]) -> list[float]:

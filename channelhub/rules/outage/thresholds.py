@@ -13,10 +13,11 @@ DAY_US: Final = 24 * HOUR_US
 class OutageRules:
     """Scores are -log10 of a chance probability: 5.5 is one in 300,000. Times carry their unit in the name."""
 
-    theta: float = 6.75  # an outage opens at this score …
+    theta: float = 6.5  # an outage opens at this score …
     k: int = 4  # … with at least this many distinct customers
     k_longest: int = 6  # the same for the longest window, where chance has had more time
     longest_penalty: float = 2.0
+    scant_penalty: float = 0.75  # for `k` customers and no more, and for the longest window
     theta_cold: float = 8.0  # both, until `cold_days` of history with `cold_messages` are known
     k_cold: int = 8
     cold_days: float = 2.0
@@ -33,7 +34,6 @@ class OutageRules:
     dispersion: float = 2.5  # shape of the negative binomial: support traffic clumps more than Poisson
     problem_floor: float = -4.0
     problem_ceiling: float = 1.5
-    problem_weight: float = 0.6  # reports of one outage are worded alike: each says less than if it stood alone
     problem_expected: float = 0.6  # share of outage reports that name a problem in so many words
     usual_words: int = 12  # texts longer than this pay for the words they bring
     long_text_penalty: float = 3.4
