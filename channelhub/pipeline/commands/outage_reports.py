@@ -4,28 +4,23 @@ Each is one commit with its line in the audit, an event, and a decision in the d
 and what a restart reads again are the same.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-import msgspec
-
-from channelhub.content.features import is_concept
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.outages import known_outage, must_be_open
 from channelhub.pipeline.grouping import add_decision
 from channelhub.pipeline.outage_events import event
+from channelhub.pipeline.outage_names import free_id, shared_terms, title_of
 from channelhub.pipeline.raising import present, segment_of
 from channelhub.pipeline.vocabulary import learn
 from channelhub.rules.outage.decided import Deed, Named, PersonsDecision
 from channelhub.rules.outage.lifecycle import state_of_merged
 from channelhub.rules.outage.reasons import ByPerson, distinct_words
-from channelhub.rules.outage.report import Report
-from channelhub.rules.outage.wording import headline
-from channelhub.store import events, hub, messages, outage_decisions, outage_members, outages, people, timeline
+from channelhub.store import events, hub, messages, outage_decisions, outage_members, outages, people
 from channelhub.store.database import Session
 from channelhub.store.outage_decisions import Decided
 from channelhub.store.outage_members import NamedMember
@@ -34,10 +29,8 @@ from channelhub.store.outages import Member, Outage
 MOST_MOVED: Final = 1000  # reports named in one command
 _MOST_UNMERGED: Final = 20_000
 MAX_TITLE: Final = 200
-_TITLE_TERMS: Final = 3
 _SAID_AS: Final = {"unmerge": "split"}
 _OTHER_SIDE: Final = {"merge": "taken_in", "split": "split_off", "unmerge": "split_off"}
-_report = msgspec.json.Decoder(Report)
 
 
 async def merge(acting: Acting, actor: str, outage_id: int, into_id: int, *, version: int | None = None) -> Outage:
@@ -96,13 +89,13 @@ async def split(
         known = await known_outage(session, outage_id, version=version)
         must_be_open(known)
         taken = await _members(session, known, message_ids)
-        new_id = await _free_id(session, taken)
-        terms = await _shared_terms(session, message_ids)
+        new_id = await free_id(session, taken)
+        terms = await shared_terms(session, message_ids)
         new = Outage(
             id=new_id,
             state=known.state,
             version=1,
-            title=title.strip()[:MAX_TITLE] or await _title(session, terms, message_ids),
+            title=title.strip()[:MAX_TITLE] or await title_of(session, terms, message_ids),
             terms=distinct_words(terms, (await learn(session, new_id, message_ids, terms)).words),
             reasons=(ByPerson(action="split"),),
             began_us=min(one.at_us for one in taken),
@@ -217,31 +210,6 @@ async def _members(session: Session, known: Outage, message_ids: Sequence[int]) 
     if counts is None or counts.messages <= len(found):
         raise CommandRefused(f"nothing would be left of outage {known.id}: dismiss or resolve it instead")
     return found
-
-
-async def _free_id(session: Session, taken: Sequence[NamedMember]) -> int:
-    """An outage's id is that of a report of its; the oldest that names none yet."""
-    for one in sorted(taken, key=lambda one: (one.at_us, one.message_id)):
-        if await outages.get(session, one.message_id) is None:
-            return one.message_id
-    raise CommandRefused("each of these reports has raised an outage before: split off one more")
-
-
-async def _shared_terms(session: Session, message_ids: Sequence[int]) -> tuple[str, ...]:
-    """The words that most of these reports have, none that only one has."""
-    counts = Counter(
-        term
-        for report in await outage_members.reports(session, message_ids)
-        for term in set(_report.decode(report).features.terms)
-        if not is_concept(term)
-    )
-    ordered = sorted((term for term, count in counts.items() if count > 1), key=lambda term: (-counts[term], term))
-    return tuple(ordered[:_TITLE_TERMS])
-
-
-async def _title(session: Session, terms: Sequence[str], message_ids: Sequence[int]) -> str:
-    entries = await timeline.get_many(session, message_ids)
-    return headline(terms, [entry.preview for entry in entries.values()]) or " ".join(terms)
 
 
 async def _hand_over(
