@@ -14,7 +14,7 @@ Waiting = asyncio.Future[Any] | Callable[[Any], None]
 def settle(done: Waiting, outcome: Any) -> None:
     """Tell who waits: a future, or a function that wants to be called with the outcome, an exception included."""
     if not isinstance(done, asyncio.Future):
-        _call(done, outcome)
+        asyncio.get_running_loop().call_soon(done, outcome)  # what goes wrong there is no matter of the others
         return
     if done.done():  # its caller was cancelled, which doesn't cancel the write
         return
@@ -24,15 +24,6 @@ def settle(done: Waiting, outcome: Any) -> None:
             done.exception()  # a caller that went away never asks; the loop must not complain
     else:
         done.set_result(outcome)
-
-
-def _call(told: Callable[[Any], None], outcome: Any) -> None:
-    """What goes wrong with one of those who are told is no matter of the others."""
-    try:
-        told(outcome)
-    except Exception as exc:  # noqa: BLE001 - as the loop does with a callback
-        context = {"message": "a delivery's caller failed to be told", "exception": exc}
-        asyncio.get_running_loop().call_exception_handler(context)
 
 
 def refusal(exc: BaseException) -> BaseException:
