@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -63,13 +64,15 @@ def journey(number: int, at_us: int, **attributes: str) -> tuple[int, Any]:
 
 
 async def fill(shop: Workshop) -> None:
-    """Five days of sixty customers, then ten who report the same; the hub raised it and a person confirmed."""
+    """Five days of sixty customers, then ten, who had written before, report the same; a person confirmed it."""
     said = []
     for number in range(60):
         at_us = OUTAGE_US - 5 * DAY_US + number * 2 * HOUR_US - HOUR_US
         said.append(contact(number, at_us, USUAL[number % 4], city="Kyiv" if number % 2 else "Lviv", plan=str(number)))
         said.append(journey(number, at_us + 1, payment_method="card" if number % 10 else "Apple Pay"))
     for number in range(100, 110):
+        before_us = OUTAGE_US - 6 * DAY_US + number * MINUTE_US
+        said.append((before_us, replace(contact(number, before_us, USUAL[number % 4])[1], external_id=f"b{number}")))
         at_us = OUTAGE_US + (number - 100) * 2 * MINUTE_US
         said.append(journey(number, at_us - HOUR_US, **{"Payment method": "Apple Pay"}))
         said.append(contact(number, at_us, REPORTS[number % 5][1], city="Kyiv" if number % 2 else "Lviv"))
@@ -174,7 +177,7 @@ async def test_the_sample_spreads_over_the_time_and_stays_within_its_bound(fille
         day = await contacts.sample(session, OUTAGE_US - 3 * DAY_US, OUTAGE_US - 2 * DAY_US, most=10_000)
         none = await contacts.sample(session, OUTAGE_US + DAY_US, OUTAGE_US + 2 * DAY_US, most=10)
 
-    assert len(every) == 60
+    assert len(every) == 70
     assert 20 <= len(few) <= 24
     assert few[0].at_us < OUTAGE_US - 4 * DAY_US
     assert few[-1].at_us > OUTAGE_US - 12 * HOUR_US
