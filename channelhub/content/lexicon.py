@@ -31,6 +31,7 @@ def _stems(lists: tuple[str, str, str]) -> dict[str, frozenset[str]]:
 
 
 _CONCEPTS: Final = _concepts()
+_NAMES: Final = frozenset(name for names in _CONCEPTS.values() for name in names.values())
 _PROBLEM: Final = _stems(PROBLEM_WORDS)
 _WORKING: Final = _stems(WORKING_WORDS)
 
@@ -38,6 +39,11 @@ _WORKING: Final = _stems(WORKING_WORDS)
 def concept(stem_: str, language: str) -> str:
     """The marked concept id of a stem (`#login`), or an empty string."""
     return _CONCEPTS[language].get(stem_, "")
+
+
+def without_mark(term: str) -> str:
+    """A concept's name; any other term as it is, a customer's own # included."""
+    return term.removeprefix(CONCEPT_MARK) if term in _NAMES else term
 
 
 def concepts_of(stem_: str) -> frozenset[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from channelhub.content.lexicon import without_mark
+
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, tag_field="code"):
     """One reason. The tag is its code."""
@@ -131,7 +133,7 @@ def in_words(reasons: Reasons, words: Mapping[str, str]) -> Reasons:
 
 def distinct_words(terms: Iterable[str], words: Mapping[str, str]) -> tuple[str, ...]:
     """The word for each term; several terms may be one word."""
-    return tuple(dict.fromkeys(words.get(term) or term.removeprefix("#") for term in terms))
+    return tuple(dict.fromkeys(words.get(term) or without_mark(term) for term in terms))
 
 
 _decoder = msgspec.json.Decoder(Reasons)
