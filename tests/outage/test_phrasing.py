@@ -70,9 +70,7 @@ def test_words_are_whole_and_alikeness_is_in_percent() -> None:
         "shared words: оплата, карта",
         "shared words: оплата; 82 % like the average report",
     ]
-    assert sentences(in_words((SharedTerms(terms=("оплат", "#login")),), WORDS), "ru") == [
-        "общие слова: оплата, login"
-    ]
+    assert sentences(in_words((SharedTerms(terms=("оплат", "#login")),), WORDS), "ru") == ["общие слова: оплата, login"]
 
 
 def test_two_terms_of_one_word_say_it_once() -> None:
