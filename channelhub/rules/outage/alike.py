@@ -6,6 +6,7 @@ let be.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from channelhub.content.features import is_concept
 from channelhub.rules.outage.votes import Vote
@@ -20,13 +21,18 @@ def unlike(votes: Sequence[Vote]) -> list[Vote]:
     kept: list[Vote] = []
     texts: list[frozenset[str]] = []
     for vote in votes[:_COMPARED]:
-        stems = frozenset(term for term in vote.terms if not is_concept(term))
+        stems = _stems(vote.terms)
         if len(stems) >= _LEAST_STEMS:
             if any(_is_same(stems, text) for text in texts):
                 continue
             texts.append(stems)
         kept.append(vote)
     return kept
+
+
+@lru_cache(maxsize=4096)  # while a burst goes on, the same votes are looked at with each new one
+def _stems(terms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(term for term in terms if not is_concept(term))
 
 
 def compared(votes: Sequence[Vote]) -> int:
