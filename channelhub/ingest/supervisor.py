@@ -11,7 +11,8 @@ from channelhub.sdk.contract import Connector, Deliver, Logger
 from channelhub.sdk.errors import AuthFailed, ConnectorError, NotCommitted, Unavailable
 
 FIRST_BACKOFF_S = 1.0
-MAX_BACKOFF_S = 300.0
+MAX_BACKOFF_S = 45.0  # with jitter below a minute: so soon everything works again after a network comes back
+JITTER = 0.2
 HEALTHY_AFTER_S = 60.0  # a connector that ran this long starts its backoff anew
 
 
@@ -89,26 +90,26 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         backoff_s = self._first_backoff_s
         while True:
-            began = loop.time()
+            began, asked_s = loop.time(), 0.0
             healthy = loop.call_later(self._first_backoff_s, self._set, name, AccountState.OK, "")
             try:
                 await connector.run(deliver)
-                pause_s, detail = backoff_s, "the connector ended without being asked to"
+                detail = "the connector ended without being asked to"
             except AuthFailed as exc:
                 self._set(name, AccountState.AUTH_FAILED, str(exc))
                 return
             except (Unavailable, NotCommitted) as exc:
-                pause_s, detail = max(backoff_s, exc.retry_after_s or 0.0), str(exc)
+                asked_s, detail = exc.retry_after_s or 0.0, str(exc)
             except ConnectorError as exc:
-                pause_s, detail = backoff_s, str(exc)
+                detail = str(exc)
             except Exception as exc:  # noqa: BLE001 - a connector's defect must not stop the others
                 self._log.exception("account.failed", account=name)
-                pause_s, detail = backoff_s, f"a defect of this connector: {type(exc).__name__}"
+                detail = f"a defect of this connector: {type(exc).__name__}"
             finally:
                 healthy.cancel()
             if loop.time() - began >= HEALTHY_AFTER_S:
                 backoff_s = self._first_backoff_s
-            pause_s *= random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+            pause_s = jittered(backoff_s, asked_s)
             self._set(name, AccountState.DOWN, detail, pause_s=pause_s)
             await asyncio.sleep(pause_s)
             backoff_s = min(backoff_s * 2, MAX_BACKOFF_S)
@@ -132,3 +133,9 @@ class Supervisor:
         if is_new:
             self._log.info("account.state", account=name, state=str(state), detail=detail)
             self._on_change(after)
+
+
+def jittered(backoff_s: float, asked_s: float) -> float:
+    """Seconds to wait, with jitter; never less than the channel asked for."""
+    jitter = random.uniform(-JITTER, JITTER)  # noqa: S311 - not a secret
+    return max(backoff_s * (1 + jitter), asked_s * (1 + abs(jitter)))

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channelhub.domain.raw import RawMessage
-from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
+from channelhub.ingest.supervisor import MAX_BACKOFF_S, AccountState, AccountStatus, Supervisor, jittered
 from channelhub.sdk.contract import Cursor, Deliver, HealthReport, Receipt
 from channelhub.sdk.errors import AuthFailed, Unavailable
 from channelhub.sdk.testing import RecordingLog
@@ -97,6 +99,34 @@ async def test_waits_as_long_as_the_channel_asks(supervisor: Watched) -> None:
 
     assert down.retry_at is not None
     assert (down.retry_at - datetime.now(UTC)).total_seconds() > 2000
+
+
+async def test_after_a_good_while_the_first_pause_is_short_again(
+    supervisor: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused: list[float] = []
+
+    def watch(backoff_s: float, asked_s: float) -> float:
+        paused.append(backoff_s)
+        return jittered(backoff_s, asked_s)
+
+    monkeypatch.setattr("channelhub.ingest.supervisor.jittered", watch)
+    monkeypatch.setattr("channelhub.ingest.supervisor.HEALTHY_AFTER_S", 0.0)  # every run counts as a good while
+    connector = Scripted(*[Unavailable("gone")] * 4)
+    start(supervisor, "mail", connector)
+    async with asyncio.timeout(5):
+        while connector.runs < 5:
+            await asyncio.sleep(0.002)
+
+    assert paused == [BACKOFF_S] * 4
+
+
+@given(st.floats(0.01, MAX_BACKOFF_S), st.floats(0, 3600))
+def test_a_pause_is_as_long_as_asked_and_else_below_a_minute(backoff_s: float, asked_s: float) -> None:
+    pause_s = jittered(backoff_s, asked_s)
+
+    assert pause_s >= asked_s
+    assert pause_s <= max(59.0, asked_s * 1.2)
 
 
 async def test_refused_credentials_wait_for_a_person(supervisor: Watched) -> None:
