@@ -17,11 +17,19 @@
     }
   }
 
+  // What somebody chose or wrote and hasn't sent yet must not be taken from under their hands.
+  function isTouched(region) {
+    return [...region.querySelectorAll("select, textarea, input:not([type=hidden])")].some((field) => {
+      if (field.options) return field.options.length > 0 && field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+      return field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+    });
+  }
+
   const shown = new Map();
   function replace(fresh) {
     for (const old of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(old.id);
-      if (!next || old.contains(document.activeElement) || old.querySelector("input.pick:checked") || shown.get(old.id) === next.innerHTML) continue;
+      if (!next || old.contains(document.activeElement) || isTouched(old) || shown.get(old.id) === next.innerHTML) continue;
       const known = new Set([...old.querySelectorAll("[data-id]")].map((element) => element.dataset.id));
       shown.set(old.id, next.innerHTML);
       const unfolded = [...old.querySelectorAll("details[id][open]")].map((element) => element.id);
