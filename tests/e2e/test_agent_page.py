@@ -156,6 +156,8 @@ async def test_an_incidents_state_is_changed_and_shown(seat: Seat) -> None:
     await seat.post("m-1", "Where is my parcel?", sender=sender("Ann Smith", "ann@example.com"))
     await page.get_by_text("Where is my parcel?").click()
     await page.get_by_label("State").select_option("in_progress")
+    await seat.post("m-2", "Still nothing", sender=sender("Ann Smith", "ann@example.com"))
+    await expect(page.get_by_text("Still nothing")).to_be_visible()  # the page was refreshed, the choice stands
     await page.get_by_role("button", name="Change").click()
 
     await expect(page.locator("#aside .badge", has_text="in progress")).to_be_visible()
