@@ -2,8 +2,9 @@
 
 from channelhub.domain.notices import OptOutMeans
 from channelhub.domain.times import to_us
-from channelhub.pipeline.commands.acting import Acting, NotFound
-from channelhub.store import hub, optouts, people
+from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.commands.people import require_identity
+from channelhub.store import hub, optouts
 from channelhub.store.database import Session
 
 
@@ -12,7 +13,7 @@ async def opt_out(acting: Acting, actor: str, identity_id: int, *, means: OptOut
     more. Raises NotFound."""
     now_us = to_us(acting.now())
     async with acting.store.readers.read() as session:
-        await _known(session, identity_id)
+        await require_identity(session, identity_id)
         if await optouts.declining(session, [identity_id]):
             return
 
@@ -32,14 +33,9 @@ async def opt_in(acting: Acting, actor: str, identity_id: int) -> None:
     now_us = to_us(acting.now())
 
     async def write(session: Session) -> None:
-        await _known(session, identity_id)
+        await require_identity(session, identity_id)
         await optouts.lift(session, identity_id, at_us=now_us)
         await hub.record(session, at_us=now_us, actor=actor, action="notices.accept", target=str(identity_id))
 
     await acting.store.writer.command(write)
     acting.written.ring()
-
-
-async def _known(session: Session, identity_id: int) -> None:
-    if identity_id not in await people.identities(session, [identity_id]):
-        raise NotFound(f"there is no identity {identity_id}")

@@ -87,7 +87,7 @@ async def block(acting: Acting, actor: str, identity_id: int, *, reason: str = "
     now_us = to_us(acting.now())
 
     async def write(session: Session) -> None:
-        await _known(session, identity_id)
+        await require_identity(session, identity_id)
         await people.block(session, identity_id, actor=actor, reason=reason[:200], at_us=now_us)
         await hub.record(session, at_us=now_us, actor=actor, action="sender.block", target=str(identity_id))
 
@@ -99,7 +99,7 @@ async def unblock(acting: Acting, actor: str, identity_id: int) -> None:
     now_us = to_us(acting.now())
 
     async def write(session: Session) -> None:
-        await _known(session, identity_id)
+        await require_identity(session, identity_id)
         await people.unblock(session, identity_id, at_us=now_us)
         await hub.record(session, at_us=now_us, actor=actor, action="sender.unblock", target=str(identity_id))
 
@@ -107,7 +107,8 @@ async def unblock(acting: Acting, actor: str, identity_id: int) -> None:
     acting.written.ring()
 
 
-async def _known(session: Session, identity_id: int) -> None:
+async def require_identity(session: Session, identity_id: int) -> None:
+    """Raises NotFound where nobody has this identity."""
     if identity_id not in await people.identities(session, [identity_id]):
         raise NotFound(f"there is no identity {identity_id}")
 
