@@ -2,19 +2,16 @@
 
 import asyncio
 import hashlib
-import math
-from http import HTTPStatus
 
 from aiohttp import web
 
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport
-from channelhub.sdk.errors import NotCommitted
+from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, require_method, store
 from connectors.monitoring.config import GrafanaConfig, MonitoringConfig
-from connectors.monitoring.proof import has_token, is_signed
+from connectors.monitoring.proof import has_token, is_signed_by_grafana
 
 MAX_BODY_BYTES = 4 * 1024 * 1024  # some thousand alerts in one group
-_CHUNK_BYTES = 64 * 1024
 
 
 class MonitoringConnector:
@@ -24,6 +21,7 @@ class MonitoringConnector:
         self._config = config
         self._context = context
         self._deliver: Deliver | None = None
+        self._bodies = BodyReader(MAX_BODY_BYTES)
         context.mount(self._receive)
 
     async def run(self, deliver: Deliver) -> None:
@@ -38,25 +36,18 @@ class MonitoringConnector:
         """There is nothing to ask: the other side calls us."""
         return HealthReport(health=Health.OK)
 
+    @answers_refusals
     async def _receive(self, request: web.Request) -> web.StreamResponse:
         """200 after the commit; 401 without proof, 405, 413 and 400 for what can't be an alert, 503 when busy."""
         if not self._is_signed_only and not self._has_token(request):
-            return _problem(401, "Authorization is missing or wrong", **{"WWW-Authenticate": "Bearer"})
-        if request.method not in ("POST", "PUT"):
-            return _problem(405, "alerts are posted", Allow="POST, PUT")
-        body = await _read(request)
-        if body is None:
-            return _problem(413, f"at most {MAX_BODY_BYTES} bytes are taken at once")
+            raise Refused(401, "Authorization is missing or wrong.", headers={"WWW-Authenticate": "Bearer"})
+        require_method(request, "POST", "PUT")
+        body = await self._bodies.read(request)
         if self._is_signed_only and not self._is_signed(request, body):
-            return _problem(401, "the signature is missing, too old or wrong", **{"WWW-Authenticate": "HMAC"})
+            raise Refused(401, "The signature is missing, too old or wrong.", headers={"WWW-Authenticate": "HMAC"})
         if not body:
-            return _problem(400, "the body is empty")
-        if self._deliver is None:
-            return _problem(503, "this account is starting", **{"Retry-After": "1"})
-        try:
-            await self._deliver([self._raw(request, body)])
-        except NotCommitted as exc:
-            return _problem(503, str(exc), **{"Retry-After": str(max(1, math.ceil(exc.retry_after_s)))})
+            raise Refused(400, "The body is empty.")
+        await store(self._deliver, [self._raw(request, body)])
         return web.json_response({"status": "stored"})
 
     def _raw(self, request: web.Request, body: bytes) -> RawMessage:
@@ -78,32 +69,10 @@ class MonitoringConnector:
 
     def _is_signed(self, request: web.Request, body: bytes) -> bool:
         assert isinstance(self._config, GrafanaConfig)
-        return is_signed(
+        return is_signed_by_grafana(
             request.headers,
             body,
             secret=self._config.secret,
             timestamp_header=self._config.timestamp_header,
             now_s=self._context.now().timestamp(),
         )
-
-
-async def _read(request: web.Request) -> bytes | None:
-    """The body, or None when it is too large; no more than that is ever held."""
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(_CHUNK_BYTES):
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    return bytes(body)
-
-
-def _problem(status: int, detail: str, **headers: str) -> web.Response:
-    """A refusal as RFC 9457 says."""
-    return web.json_response(
-        {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail},
-        status=status,
-        headers=headers,
-        content_type="application/problem+json",
-    )

@@ -1,15 +1,13 @@
 """The webhook: Telegram posts one update at a time and repeats it until we answer 2xx (for 24 h)."""
 
-import math
-from http import HTTPStatus
-
 import msgspec
 from aiohttp import web
 from telegram.error import TelegramError
 
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Context, Deliver
-from channelhub.sdk.errors import NotCommitted
+from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, require_method, store
+from channelhub.sdk.proof import is_secret
 from connectors.telegram.client import BotClient, explain
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.update import Origin, to_raw
@@ -26,28 +24,22 @@ class Webhook:
         self._context = context
         self._secret = secret
         self._origin = origin
+        self._bodies = BodyReader(MAX_BODY_BYTES)
         self.deliver: Deliver | None = None
 
+    @answers_refusals
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """200 after the commit; 401 without the secret, 405, 413 and 400 for what no Telegram sends, 503 when busy."""
-        if not self._secret or Secret(request.headers.get(SECRET_HEADER, "")) != self._secret:
-            return _problem(401, f"{SECRET_HEADER} is missing or wrong")
-        if request.method != "POST":
-            return _problem(405, "Telegram posts its updates", Allow="POST")
-        body = await _read(request)
-        if body is None:
-            return _problem(413, f"an update has at most {MAX_BODY_BYTES} bytes")
-        if self.deliver is None:
-            return _problem(503, "this account is starting", **{"Retry-After": "1"})
+        if not is_secret(request.headers.get(SECRET_HEADER, ""), self._secret):
+            raise Refused(401, f"{SECRET_HEADER} is missing or wrong.")
+        require_method(request, "POST")
+        body = await self._bodies.read(request)
         try:
             msgspec.json.decode(body)
             raw = to_raw(body, self._origin, self._context.now(), peer=self._context.peer_address(request))
-        except (ValueError, RecursionError):
-            return _problem(400, "the body is not a JSON object with an update_id")
-        try:
-            await self.deliver([raw])
-        except NotCommitted as exc:
-            return _problem(503, str(exc), **{"Retry-After": str(max(1, math.ceil(exc.retry_after_s)))})
+        except (ValueError, RecursionError) as exc:
+            raise Refused(400, "The body is not a JSON object with an update_id.") from exc
+        await store(self.deliver, [raw])
         return web.Response()
 
 
@@ -63,25 +55,3 @@ async def register(client: BotClient, config: TelegramConfig, url: str) -> None:
         )
     except TelegramError as exc:
         raise explain(exc, "setting the webhook") from exc
-
-
-async def _read(request: web.Request) -> bytes | None:
-    """The body, or None when it is too large; no more than that is ever held."""
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    return bytes(body)
-
-
-def _problem(status: int, detail: str, **headers: str) -> web.Response:
-    """A refusal as RFC 9457 says."""
-    return web.json_response(
-        {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail},
-        status=status,
-        headers=headers,
-        content_type="application/problem+json",
-    )

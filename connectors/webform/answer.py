@@ -1,12 +1,11 @@
 """What a poster is told: JSON to scripts, a page to a browser that posted a plain HTML form."""
 
-import math
 from collections.abc import Mapping
-from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
 
+from channelhub.sdk.hooks import retry_header
 from connectors.webform.config import WebformConfig
 from connectors.webform.page import draw_page, security_headers
 from connectors.webform.texts import status_words
@@ -31,26 +30,6 @@ def see_thanks(config: WebformConfig, language: str) -> web.Response:
     return web.Response(status=303, headers={"Location": config.thanks_url or f"?sent=1&lang={language}"})
 
 
-def problem(
-    status: int, detail: str, *, errors: Mapping[str, str] | None = None, retry_after_s: float | None = None
-) -> web.Response:
-    """A problem document (RFC 9457), its `errors` by field."""
-    document: dict[str, object] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    if errors:
-        document["errors"] = dict(errors)
-    return web.Response(
-        status=status,
-        body=msgspec.json.encode(document),
-        content_type="application/problem+json",
-        headers=_retry_header(retry_after_s),
-    )
-
-
 def refusal_page(
     config: WebformConfig,
     language: str,
@@ -67,9 +46,5 @@ def refusal_page(
         status=status,
         text=draw_page(config, language, time_token=time_token, values=values, alert=words),
         content_type="text/html",
-        headers={**security_headers(config), **_retry_header(retry_after_s)},
+        headers={**security_headers(config), **retry_header(retry_after_s)},
     )
-
-
-def _retry_header(retry_after_s: float | None) -> dict[str, str]:
-    return {} if retry_after_s is None else {"Retry-After": str(max(1, math.ceil(retry_after_s)))}

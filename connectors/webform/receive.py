@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from aiohttp import web
@@ -10,9 +10,8 @@ from aiohttp import web
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Context, Deliver, Receipt
-from channelhub.sdk.errors import NotCommitted
-from connectors.webform.answer import accepted, problem, refusal_page, see_thanks, wants_page
-from connectors.webform.body import BodyLostError, read_body
+from channelhub.sdk.hooks import BodyReader, Refused, problem, store
+from connectors.webform.answer import accepted, refusal_page, see_thanks, wants_page
 from connectors.webform.config import WebformConfig
 from connectors.webform.delivery import check, delivery_id
 from connectors.webform.form import Form, FormError, read_form
@@ -24,28 +23,18 @@ from connectors.webform.token import TokenRefusedError, draw_time, drawn_before_
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_MAX_READING_BYTES = 64 * 2**20  # of all posts being read at once
 _LARGE_BODY_BYTES = 256 * 1024  # from here on a thread reads them, so that the loop stays free
 _FASTEST_PERSON_S = 2.0
 _KEPT_FIELDS = ("name", "email", "phone", "subject", "order_id", "message")
 
 
-class _Refusal(Exception):
-    def __init__(
-        self,
-        status: int,
-        detail: str,
-        *,
-        errors: Mapping[str, str] | None = None,
-        form: Form | None = None,
-        retry_after_s: float | None = None,
-    ) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.errors = errors or {}
+class _FormRefused(Refused):
+    """A post that was read; `form` holds what was typed, for the page that asks again."""
+
+    def __init__(self, refused: Refused | FormError, form: Form) -> None:
+        retry_after_s = refused.retry_after_s if isinstance(refused, Refused) else None
+        super().__init__(refused.status, str(refused), errors=refused.errors, retry_after_s=retry_after_s)
         self.form = form
-        self.retry_after_s = retry_after_s
 
 
 class Receiver:
@@ -56,7 +45,7 @@ class Receiver:
         self._config = config
         self._context = context
         self._buckets = Buckets(config.rate_per_minute)
-        self._reading_bytes = 0
+        self._bodies = BodyReader(config.max_body_bytes)
         self._time_key = (config.time_token_secret.reveal() or secrets.token_urlsafe(32)).encode()
         self._own_sites = frozenset(filter(None, (site_of(url) for url in config.allowed_origins)))
         self._public_site = site_of(context.public_url)
@@ -65,15 +54,14 @@ class Receiver:
         """GET a page, `embed.js` or `?snippet`; OPTIONS for CORS; POST a form."""
         tail = request.path.removeprefix(f"/forms/{self._context.account}").strip("/")
         if tail not in ("", "embed.js"):
-            return problem(404, f"There is no {tail[:100]!r} here.")
+            return problem(Refused(404, f"There is no {tail[:100]!r} here."))
         if request.method in ("GET", "HEAD"):
             return self._show(request, is_script=tail == "embed.js" or "embed" in request.query)
         if request.method == "OPTIONS":
             return web.Response(status=204, headers={**self._cors(request), "Allow": "GET, HEAD, OPTIONS, POST"})
         if request.method != "POST":
-            response = problem(405, "GET the form, or POST it.")
-            response.headers["Allow"] = "GET, HEAD, OPTIONS, POST"
-            return response
+            allowed = {"Allow": "GET, HEAD, OPTIONS, POST"}
+            return problem(Refused(405, "GET the form, or POST it.", headers=allowed))
         response = await self._post(request)
         response.headers.update(self._cors(request))
         return response
@@ -95,10 +83,8 @@ class Receiver:
     async def _post(self, request: web.Request) -> web.Response:
         try:
             receipt = await self._take_in(request)
-        except _Refusal as refusal:
-            return self._refuse(request, refusal)
-        except BodyLostError:
-            return problem(400, "The post broke off.")
+        except Refused as refused:
+            return self._refuse(request, refused)
         self._context.log.info("form.received", account=self._context.account, inbox_id=receipt.inbox_id)
         if wants_page(request.headers):
             return see_thanks(self._config, self._language(request))
@@ -109,38 +95,22 @@ class Receiver:
         peer = self._context.peer_address(request)
         wait_s = self._buckets.wait_s(network_of(peer), self._context.now().timestamp())
         if wait_s:
-            raise _Refusal(429, "Too many posts.", retry_after_s=wait_s)
-        deliver = self.deliver
-        if deliver is None:
-            raise _Refusal(503, "The form is not taking posts now.", retry_after_s=5)
-        body = await self._body(request)
+            raise Refused(429, "Too many posts.", retry_after_s=wait_s)
+        if self.deliver is None:
+            raise Refused(503, "The form is not taking posts now.", retry_after_s=5)
+        body = await self._bodies.read(request)
         content_type = _header(request, "Content-Type")
         try:
             form = await _apart(len(body), read_form, body, content_type)
         except FormError as exc:
-            raise _Refusal(exc.status, str(exc), errors=exc.errors) from exc
+            raise Refused(exc.status, str(exc), errors=exc.errors) from exc
         try:
             check(form, max_files=self._config.max_files, max_field_chars=self._config.max_field_chars)
-        except FormError as exc:
-            raise _Refusal(exc.status, str(exc), errors=exc.errors, form=form) from exc
-        raw = await _apart(len(body), self._raw, request, body, content_type, form, peer)
-        try:
-            [receipt] = await deliver([raw])
-        except NotCommitted as exc:
-            raise _Refusal(503, f"Not stored: {exc}", form=form, retry_after_s=exc.retry_after_s) from exc
+            raw = await _apart(len(body), self._raw, request, body, content_type, form, peer)
+            [receipt] = await store(self.deliver, [raw])
+        except (FormError, Refused) as exc:
+            raise _FormRefused(exc, form) from exc
         return receipt
-
-    async def _body(self, request: web.Request) -> bytes:
-        reserved = min(request.content_length or self._config.max_body_bytes, self._config.max_body_bytes)
-        if self._reading_bytes + reserved > max(_MAX_READING_BYTES, self._config.max_body_bytes):
-            raise _Refusal(503, "Too many posts at once.", retry_after_s=5)
-        self._reading_bytes += reserved
-        try:
-            return await read_body(request, self._config.max_body_bytes)
-        except FormError as exc:
-            raise _Refusal(exc.status, str(exc), errors=exc.errors) from exc
-        finally:
-            self._reading_bytes -= reserved
 
     def _raw(self, request: web.Request, body: bytes, content_type: str, form: Form, peer: str) -> RawMessage:
         network = network_of(peer)
@@ -208,21 +178,21 @@ class Receiver:
             headers["Access-Control-Max-Age"] = "600"
         return headers
 
-    def _refuse(self, request: web.Request, refusal: _Refusal) -> web.Response:
-        self._context.log.info("form.refused", account=self._context.account, status=refusal.status)
+    def _refuse(self, request: web.Request, refused: Refused) -> web.Response:
+        self._context.log.info("form.refused", account=self._context.account, status=refused.status)
         if not wants_page(request.headers):
-            return problem(refusal.status, refusal.detail, errors=refusal.errors, retry_after_s=refusal.retry_after_s)
-        form = refusal.form
+            return problem(refused)
+        form = refused.form if isinstance(refused, _FormRefused) else None
         language = self._language(request)
-        is_missing = "message" in refusal.errors and form is not None and not form.first("message")
+        is_missing = "message" in refused.errors and form is not None and not form.first("message")
         return refusal_page(
             self._config,
             language,
-            refusal.status,
+            refused.status,
             values={name: form.first(name) for name in _KEPT_FIELDS} if form else {},
             time_token=self._draw_time(),
             alert=TEXTS[language]["missing"] if is_missing else "",
-            retry_after_s=refusal.retry_after_s,
+            retry_after_s=refused.retry_after_s,
         )
 
     def _language(self, request: web.Request) -> str:

@@ -1,7 +1,8 @@
-"""A tiny push connector with its rig: one POST of a JSON line per message."""
+"""A vendor that posts, for the rigs of push connectors, and a tiny connector: one POST of a JSON line per message."""
 
 import asyncio
 import json
+from abc import abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -79,20 +80,16 @@ PLUGIN = Plugin(
 )
 
 
-class PushRig(Rig):
-    """A vendor that posts each message once and keeps it until it hears 2xx."""
+class PostingRig(Rig):
+    """A vendor that posts each message once and keeps it until it hears 2xx or is sent on."""
 
-    plugin = PLUGIN
-    customer = ("device-77120",)
+    mount = Mount.HOOKS
 
-    def __init__(self) -> None:
+    async def __aenter__(self) -> Self:
+        self._url = ""
         self._bodies: dict[str, bytes] = {}
         self._taken: set[str] = set()
         self._calls: set[asyncio.Task[None]] = set()
-        self._url = ""
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession()
         return self
 
@@ -102,18 +99,29 @@ class PushRig(Rig):
         for call in self._calls:
             call.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
-        assert self._session is not None
         await self._session.close()
 
+    @abstractmethod
+    def config(self) -> msgspec.Struct:
+        """The account's configuration."""
+
+    @abstractmethod
+    def body(self, number: int, text: str) -> bytes:
+        """What is posted for the message of this number, beginning with 1."""
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        """What is posted with a body."""
+        return {}
+
     async def build(self, hub: MemoryHub) -> Connector:
-        self._url = hub.url(ACCOUNT)
-        return self.plugin.build(Config(), hub.context(ACCOUNT))
+        self._url = hub.url(ACCOUNT, self.mount)
+        return self.plugin.build(self.config(), hub.context(ACCOUNT))
 
     async def customer_says(self, text: str) -> str:
-        key = f"m{len(self._bodies) + 1}"
-        self._bodies[key] = json.dumps({"id": key, "user": self.customer[0], "text": text}).encode()
-        self._call(key)
-        return key
+        number = len(self._bodies) + 1
+        self._bodies[str(number)] = self.body(number, text)
+        self._call(str(number))
+        return str(number)
 
     async def redeliver(self, key: str) -> None:
         self._taken.discard(key)
@@ -122,18 +130,33 @@ class PushRig(Rig):
     def acknowledged(self) -> set[str]:
         return set(self._taken)
 
-    def vectors(self) -> Sequence[RawMessage]:
-        bodies = [{"id": "1", "user": "u", "text": "Добрий день"}, {"id": "2", "user": "u", "text": ""}]
-        return [RawMessage(account=ACCOUNT, delivery_id=body["id"], body=json.dumps(body).encode()) for body in bodies]
-
     def _call(self, key: str) -> None:
         call = asyncio.create_task(self._post(key))
         self._calls.add(call)
         call.add_done_callback(self._calls.discard)
 
     async def _post(self, key: str) -> None:
-        assert self._session is not None
+        body = self._bodies[key]
         with suppress(aiohttp.ClientConnectionError):
-            async with self._session.post(self._url, data=self._bodies[key]) as answer:
-                if answer.ok:
+            async with self._session.post(
+                self._url, data=body, headers=self.headers(body), allow_redirects=False
+            ) as answer:
+                if answer.ok:  # 2xx, or 303 to a page of thanks
                     self._taken.add(key)
+
+
+class PushRig(PostingRig):
+    """The vendor of the tiny connector."""
+
+    plugin = PLUGIN
+    customer = ("device-77120",)
+
+    def config(self) -> Config:
+        return Config()
+
+    def body(self, number: int, text: str) -> bytes:
+        return json.dumps({"id": f"m{number}", "user": self.customer[0], "text": text}).encode()
+
+    def vectors(self) -> Sequence[RawMessage]:
+        bodies = [{"id": "1", "user": "u", "text": "Добрий день"}, {"id": "2", "user": "u", "text": ""}]
+        return [RawMessage(account=ACCOUNT, delivery_id=body["id"], body=json.dumps(body).encode()) for body in bodies]

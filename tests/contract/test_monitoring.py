@@ -1,49 +1,31 @@
 """The monitoring connectors keep the contract: alerts instead of messages, the same promises."""
 
-import asyncio
-import contextlib
 import hashlib
 import hmac
 import json
+from abc import abstractmethod
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.contract import Connector, Plugin
-from channelhub.sdk.testing import ConnectorContract, MemoryHub, Rig
+from channelhub.sdk.contract import Plugin
+from channelhub.sdk.testing import ConnectorContract
 from connectors.monitoring.config import GrafanaConfig, MonitoringConfig
 from connectors.monitoring.plugin import alertmanager, grafana, uptime_kuma, zabbix
 from tests.connectors.monitoring.vectors import ALERTMANAGER, GRAFANA, KUMA, KUMA_WORDS, ZABBIX, changed
+from tests.contract.pushed import ACCOUNT, PostingRig
 
 SECRET = "a-secret-made-up-by-us-9f2c"
-ACCOUNT = "watch"
 
 
-class MonitoringRig(Rig):
-    """The vendor: posts each notice, and knows which ones were answered 2xx."""
+class MonitoringRig(PostingRig):
+    """A monitoring system that proves itself by a token."""
 
     secrets = (SECRET,)
     shapes: tuple[dict[str, Any], ...] = ()
-
-    async def __aenter__(self) -> Self:
-        self._url = ""
-        self._bodies: dict[str, bytes] = {}
-        self._taken: set[str] = set()
-        self._calls: set[asyncio.Task[None]] = set()
-        self._session = aiohttp.ClientSession()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for call in self._calls:
-            call.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
-        await self._session.close()
 
     def config(self) -> MonitoringConfig | GrafanaConfig:
         return MonitoringConfig(secret=Secret(SECRET))
@@ -51,41 +33,16 @@ class MonitoringRig(Rig):
     def headers(self, body: bytes) -> dict[str, str]:
         return {"Authorization": f"Bearer {SECRET}"}
 
+    def body(self, number: int, text: str) -> bytes:
+        return json.dumps(self.said(number, text)).encode()
+
+    @abstractmethod
     def said(self, number: int, text: str) -> dict[str, Any]:
-        raise NotImplementedError
-
-    async def build(self, hub: MemoryHub) -> Connector:
-        self._url = hub.url(ACCOUNT)
-        return self.plugin.build(self.config(), hub.context(ACCOUNT))
-
-    async def customer_says(self, text: str) -> str:
-        key = str(len(self._bodies) + 1)
-        self._bodies[key] = json.dumps(self.said(int(key), text)).encode()
-        self._call(key)
-        return key
-
-    async def redeliver(self, key: str) -> None:
-        self._taken.discard(key)
-        self._call(key)
-
-    def acknowledged(self) -> set[str]:
-        return set(self._taken)
+        """The notice of an alert of its own for each number."""
 
     def vectors(self) -> Sequence[RawMessage]:
         bodies = [json.dumps(shape).encode() for shape in self.shapes]
         return [RawMessage(account=ACCOUNT, delivery_id=hashlib.sha256(body).hexdigest(), body=body) for body in bodies]
-
-    def _call(self, key: str) -> None:
-        call = asyncio.create_task(self._post(self._bodies[key], key))
-        self._calls.add(call)
-        call.add_done_callback(self._calls.discard)
-
-    async def _post(self, body: bytes, key: str) -> None:
-        with contextlib.suppress(aiohttp.ClientConnectionError):
-            headers = {"Content-Type": "application/json", **self.headers(body)}
-            async with self._session.post(self._url, data=body, headers=headers) as answer:
-                if answer.ok:
-                    self._taken.add(key)
 
 
 class AlertmanagerRig(MonitoringRig):
