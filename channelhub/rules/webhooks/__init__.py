@@ -1,0 +1,1 @@
+"""Decisions about outbound webhooks: which event an endpoint gets, when it is tried again, where it may lie."""
