@@ -1,1 +1,1 @@
-"""Decisions about outbound webhooks: which event an endpoint gets, when it is tried again, where it may lie."""
+"""Decisions about outbound webhooks: which events an endpoint gets, and when it is tried again."""

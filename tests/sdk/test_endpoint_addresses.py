@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelhub.rules.webhooks.addresses import AddressRefused, read_address, refuse_resolved
+from channelhub.sdk.endpoint_addresses import AddressRefused, read_address, refuse_resolved
 
 PORTS = (443, 8443)
 OURS = (ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("::1/128"))
