@@ -8,7 +8,7 @@ WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts format lock bench bench-mail bench-outage goldens demo wheel clean
+.PHONY: help run test check lint types contracts format lock bench bench-mail bench-outage goldens events demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench-outage: $(VENV)/.dev ## quality and cost of outage detection beside simple
 
 goldens: $(VENV)/.dev ## write the results of tests/data/mail anew, to be reviewed in the diff
 	$(BIN)/python -m tests.connectors.email.goldens
+
+events: $(VENV)/.dev ## write docs/events.md and the schemas of events anew, to be reviewed in the diff
+	$(BIN)/python -m tests.docs.event_page
 
 lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import aiohttp
 
+from channelhub.store.places import DATABASE_FILE
+from tests.eventshapes import assert_described
+
 COMMAND = (str(Path(sys.executable).parent / "channelhub"),)
 START_TIMEOUT_S = 60.0
 
@@ -167,9 +170,10 @@ class Daemon:
             raise
 
     def end(self) -> None:
-        """Whatever happened: no process is left."""
+        """Whatever happened: no process is left. What it told of fits the catalogue of events."""
         if self._process is not None and self._process.poll() is None:
             self.kill()
+        assert_described(self.state_dir / DATABASE_FILE)
 
 
 def _parsers_under(pid: int) -> list[int]:

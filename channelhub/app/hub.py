@@ -19,6 +19,7 @@ from channelhub.app.signing import read_or_make_secret
 from channelhub.app.watchdog import watch
 from channelhub.dispatch.worker import OutboxWorker
 from channelhub.domain.addresses import parse_listen
+from channelhub.domain.events.accounts import ConnectorDown, ConnectorUp
 from channelhub.ingest.inbox import DiskFloor, Inbox
 from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
 from channelhub.pipeline.bell import Bell
@@ -269,11 +270,11 @@ class Hub:
         self._metrics.account_up(status.name, is_up)
         if not is_up and status.state is AccountState.STARTING:
             return
+        payload = ConnectorUp if is_up else ConnectorDown
         told = NewEvent(
-            type="connector.up" if is_up else "connector.down",
             at=now(),
             account=status.name,
-            data={"account": status.name, "kind": status.kind, "detail": status.detail},
+            data=payload(account=status.name, kind=status.kind, state=str(status.state), detail=status.detail),
         )
 
         async def write(session: Session) -> None:

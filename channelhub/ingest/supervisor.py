@@ -67,10 +67,12 @@ class Supervisor:
         self._tasks[name] = asyncio.create_task(self._keep(name, connector, deliver), name=f"account {name}")
 
     def refuse(self, name: str, *, kind: str, title: str, detail: str) -> None:
-        """Show an account that could not even be built."""
-        self._statuses[name] = AccountStatus(
+        """Show an account that could not even be built, and tell of it."""
+        status = AccountStatus(
             name=name, kind=kind, title=title, state=AccountState.DOWN, detail=detail, since=self._now()
         )
+        self._statuses[name] = status
+        self._on_change(status)
 
     async def stop(self, name: str) -> None:
         task = self._tasks.pop(name, None)

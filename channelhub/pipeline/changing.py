@@ -7,7 +7,7 @@ from channelhub.domain.people import Evidence
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, claims_of, key_of
 from channelhub.pipeline.desk import Desk
-from channelhub.pipeline.entries import MAX_SUBJECT, entry, event_data, version_of
+from channelhub.pipeline.entries import MAX_SUBJECT, edited, entry, version_of
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
@@ -86,11 +86,10 @@ def _show(desk: Desk, changed: Message) -> None:
 def _tell(desk: Desk, arrived: Arrived, changed: Message) -> None:
     desk.written.events.append(
         NewEvent(
-            type="message.edited",
             at=arrived.received_at,
             account=changed.account,
             identity_id=changed.identity_id,
-            data={**event_data(desk, changed), "revision": changed.revision, "deleted": changed.deleted_us is not None},
+            data=edited(desk, changed),
         )
     )
 

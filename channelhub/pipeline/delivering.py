@@ -6,6 +6,8 @@ message. A failure changes what is shown and tells people; it blocks nobody.
 
 from dataclasses import replace
 
+from channelhub.domain.events.incidents import IncidentChanged
+from channelhub.domain.events.messages import MessageStatus
 from channelhub.domain.inbound import DeliveryStatus
 from channelhub.domain.outbound import OutboxState
 from channelhub.domain.times import to_us
@@ -78,21 +80,20 @@ def _entry(arrived: Arrived, message: Message, made: DeliveryReport) -> Entry:
 
 def _told(desk: Desk, arrived: Arrived, message: Message, made: DeliveryReport, state: OutboxState) -> NewEvent:
     return NewEvent(
-        type="message.status",
         at=arrived.received_at,
         account=message.account,
         identity_id=message.identity_id,
-        data={
-            "message_id": str(message.id),
-            "customer_id": str(desk.customer_of(message.identity_id)),
-            "conversation_id": str(message.conversation_id) if message.conversation_id else None,
-            "incident_id": str(message.incident_id) if message.incident_id else None,
-            "account": message.account,
-            "channel": message.channel,
-            "reported": str(made.status),
-            "state": str(state),
-            "permanent": made.is_permanent,
-        },
+        data=MessageStatus(
+            message_id=str(message.id),
+            customer_id=str(desk.customer_of(message.identity_id)),
+            conversation_id=str(message.conversation_id) if message.conversation_id else None,
+            incident_id=str(message.incident_id) if message.incident_id else None,
+            account=message.account,
+            channel=message.channel,
+            reported=made.status,
+            state=state,
+            permanent=made.is_permanent,
+        ),
     )
 
 
@@ -108,5 +109,5 @@ def _take_up(desk: Desk, message: Message, at_us: int) -> None:
     )
     desk.save_incident(changed)
     desk.written.events.append(
-        incident_event("incident.changed", changed, customer_id=desk.customer_of(known.identity_id))
+        incident_event(IncidentChanged, changed, customer_id=desk.customer_of(known.identity_id))
     )

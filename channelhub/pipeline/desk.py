@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from channelhub.domain.events.customers import CustomerLinked
 from channelhub.domain.people import Identity, Link
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline.loops import Alarm, Loops
@@ -41,16 +42,15 @@ from channelhub.store.timeline import Entry
 def linked(link: Link, customer_id: int) -> NewEvent:
     """The event of two identities that became one customer."""
     return NewEvent(
-        type="customer.linked",
         at=from_us(link.at_us),
         identity_id=link.left_id,
-        data={
-            "left_identity_id": str(link.left_id),
-            "right_identity_id": str(link.right_id),
-            "left_customer_id": str(customer_id),
-            "right_customer_id": str(customer_id),
-            "actor": link.actor,
-        },
+        data=CustomerLinked(
+            left_identity_id=str(link.left_id),
+            right_identity_id=str(link.right_id),
+            left_customer_id=str(customer_id),
+            right_customer_id=str(customer_id),
+            actor=link.actor,
+        ),
     )
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+from msgspec import UNSET, UnsetType
+
 from channelhub.content.features import Features
+from channelhub.domain.events.messages import MessageEdited, MessageReceived
 from channelhub.domain.inbound import FLAGGED_EXTRAS, NewMessage
 from channelhub.domain.people import Evidence
 from channelhub.domain.times import from_us, to_us
@@ -135,16 +138,35 @@ def entry(stored: Message, version: Version, *, attachments: int, state: str = "
     )
 
 
-def event_data(desk: Desk, stored: Message) -> dict[str, object]:
-    """What an event tells of a message: ids and facts; its words stay in the database."""
-    return {
-        "message_id": str(stored.id),
-        "customer_id": str(desk.customer_of(stored.identity_id)),
-        "conversation_id": str(stored.conversation_id) if stored.conversation_id else None,
-        "incident_id": str(stored.incident_id) if stored.incident_id else None,
-        "account": stored.account,
-        "channel": stored.channel,
-        "direction": stored.direction,
-        "at": from_us(stored.at_us).isoformat(),
-        "language": stored.language,
-    }
+def received(desk: Desk, stored: Message) -> MessageReceived:
+    """What is told of a message that came: ids and facts; its words stay in the database."""
+    return MessageReceived(
+        message_id=str(stored.id),
+        customer_id=str(desk.customer_of(stored.identity_id)),
+        conversation_id=str(stored.conversation_id) if stored.conversation_id else None,
+        incident_id=str(stored.incident_id) if stored.incident_id else None,
+        account=stored.account,
+        channel=stored.channel,
+        direction=stored.direction,
+        at=from_us(stored.at_us),
+        language=stored.language,
+        type=stored.type,
+    )
+
+
+def edited(desk: Desk, stored: Message, *, fields: list[str] | UnsetType = UNSET) -> MessageEdited:
+    """What is told of a message that changed. `fields`: what a replay reads differently."""
+    return MessageEdited(
+        message_id=str(stored.id),
+        customer_id=str(desk.customer_of(stored.identity_id)),
+        conversation_id=str(stored.conversation_id) if stored.conversation_id else None,
+        incident_id=str(stored.incident_id) if stored.incident_id else None,
+        account=stored.account,
+        channel=stored.channel,
+        direction=stored.direction,
+        at=from_us(stored.at_us),
+        language=stored.language,
+        revision=stored.revision,
+        deleted=stored.deleted_us is not None,
+        fields=fields,
+    )

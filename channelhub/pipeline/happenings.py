@@ -13,7 +13,7 @@ from channelhub.domain.inbound import (
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, claims_of, key_of
 from channelhub.pipeline.desk import Desk
-from channelhub.pipeline.entries import entry, event_data
+from channelhub.pipeline.entries import entry, received
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import delays
 from channelhub.rules.identity import Claim, identity_id
@@ -56,11 +56,10 @@ def note(desk: Desk, book: Rulebook, arrived: Arrived, item: Happening) -> None:
     desk.add_entry(entry(stored, version, attachments=0))
     desk.written.events.append(
         NewEvent(
-            type="message.received",
             at=arrived.received_at,
             account=stored.account,
             identity_id=stored.identity_id,
-            data={**event_data(desk, stored), "type": stored.type},
+            data=received(desk, stored),
         )
     )
 

@@ -7,6 +7,7 @@ a day: an entry on its timeline and an event.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from channelhub.domain.events.messages import LoopStopped
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived
 from channelhub.rules import acknowledgement
@@ -77,16 +78,15 @@ class Loops:
             conversation_id=message.conversation_id,
         )
         event = NewEvent(
-            type="loop.stopped",
             at=arrived.received_at,
             account=message.account,
             identity_id=message.identity_id,
-            data={
-                "customer_id": str(customer_id),
-                "message_id": str(message.id),
-                "account": message.account,
-                "reason": reason,
-            },
+            data=LoopStopped(
+                customer_id=str(customer_id),
+                message_id=str(message.id),
+                account=message.account,
+                reason=reason,
+            ),
         )
         return Alarm(entry=entry, event=event)
 

@@ -3,12 +3,13 @@ again at any moment; the events it has read for words that decline have a checkp
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
+from channelhub.domain.events.notices import NoticeSent
 from channelhub.domain.notices import NoticeState
-from channelhub.domain.times import from_us, to_us
+from channelhub.domain.times import to_us
 from channelhub.pipeline.addressing import address
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.declining import DecliningWords
@@ -122,7 +123,7 @@ class NoticeStage:
         states: dict[str, int] = {}
         for one in counts:
             states[one.state] = states.get(one.state, 0) + one.addresses
-        await events.append(session, [notice_event("notice.sent", notice, at_us=to_us(now), counts=states)])
+        await events.append(session, [_sent(notice, states, at=now)])
         return False
 
     async def _withdraw(self, notice_id: int) -> bool:
@@ -154,18 +155,17 @@ class NoticeStage:
         return has_more
 
 
-def notice_event(kind: str, notice: Notice, *, at_us: int, counts: Mapping[str, int] | None = None) -> NewEvent:
-    """An event that tells of a notice; its words and its readers stay in the database."""
-    data: dict[str, object] = {
-        "notice_id": str(notice.id),
-        "outage_id": str(notice.outage_id),
-        "kind": str(notice.kind),
-        "languages": sorted(notice.texts),
-        "approver": notice.approver,
-    }
-    if counts is not None:
-        data["counts"] = dict(counts)
-    return NewEvent(type=kind, at=from_us(at_us), data=data)
+def _sent(notice: Notice, counts: dict[str, int], *, at: datetime) -> NewEvent:
+    """Everybody known was told; the words and the readers stay in the database."""
+    data = NoticeSent(
+        notice_id=str(notice.id),
+        outage_id=str(notice.outage_id),
+        kind=notice.kind,
+        languages=sorted(notice.texts),
+        approver=notice.approver,
+        counts=counts,
+    )
+    return NewEvent(at=at, data=data)
 
 
 def _is_on(notice: Notice, outage: Outage) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from channelhub.domain.events.incidents import IncidentChanged, IncidentData, IncidentOpened
 from channelhub.domain.incidents import IncidentState
 from channelhub.domain.times import from_us
 from channelhub.pipeline.arrival import Arrived
@@ -57,7 +58,7 @@ def open_or_join(desk: Desk, arrived: Arrived, stored: Message) -> Incident:
         state_times={str(IncidentState.NEW): stored.received_us},
     )
     desk.save_incident(opened)
-    desk.written.events.append(incident_event("incident.opened", opened, customer_id=customer_id))
+    desk.written.events.append(incident_event(IncidentOpened, opened, customer_id=customer_id))
     return opened
 
 
@@ -82,23 +83,22 @@ def _join(desk: Desk, stored: Message, known: Incident) -> Incident:
             state_times={**known.state_times, str(state): known.state_times.get(str(state), stored.received_us)},
         )
         customer_id = desk.customer_of(known.identity_id)
-        desk.written.events.append(incident_event("incident.changed", changed, customer_id=customer_id))
+        desk.written.events.append(incident_event(IncidentChanged, changed, customer_id=customer_id))
     desk.save_incident(changed)
     return changed
 
 
-def incident_event(kind: str, one: Incident, *, customer_id: int) -> NewEvent:
-    """An event that tells of an incident."""
+def incident_event(payload: type[IncidentData], one: Incident, *, customer_id: int) -> NewEvent:
+    """An event of this type that tells of an incident."""
     return NewEvent(
-        type=kind,
         at=from_us(one.changed_us),
         identity_id=one.identity_id,
-        data={
-            "incident_id": str(one.id),
-            "number": one.number,
-            "customer_id": str(customer_id),
-            "state": str(one.state),
-            "priority": str(one.priority),
-            "version": one.version,
-        },
+        data=payload(
+            incident_id=str(one.id),
+            number=one.number,
+            customer_id=str(customer_id),
+            state=one.state,
+            priority=one.priority,
+            version=one.version,
+        ),
     )

@@ -5,6 +5,7 @@ Looked at after every single decision, so that the same is written whatever comm
 
 from dataclasses import dataclass, field, replace
 
+from channelhub.domain.events.outages import OutageConfirmed, OutageEscalated
 from channelhub.domain.outages import OutageState
 from channelhub.pipeline.monitoring import alerts_of
 from channelhub.pipeline.outage_events import event
@@ -60,7 +61,7 @@ async def _confirm(session: Session, outage: Outage, rules: ConfirmationRules, *
         changed_us=at_us,
     )
     await outages.save(session, [confirmed])
-    await events.append(session, [event("outage.confirmed", confirmed, customers=found.customers)])
+    await events.append(session, [event(OutageConfirmed, confirmed, customers=found.customers)])
     await _remember(session, confirmed, "confirm", (why,), customers=found.customers)
     return confirmed
 
@@ -74,7 +75,7 @@ async def _escalate(session: Session, outage: Outage, rules: EscalationRules, *,
     why = Escalated(level=reached[-1].name, customers=sum(classes.values()), weighed=round(size, 1))
     for level in reached:  # each is told of once: somebody may listen for the lower one only
         outage = replace(outage, level=level.name, version=outage.version + 1, changed_us=at_us)
-        await events.append(session, [event("outage.escalated", outage, customers=why.customers)])
+        await events.append(session, [event(OutageEscalated, outage, customers=why.customers)])
     await outages.save(session, [outage])
     await _remember(session, outage, "escalated", (why,), customers=why.customers)
 

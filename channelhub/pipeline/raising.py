@@ -4,6 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from channelhub.domain.events.outages import (
+    OutageData,
+    OutageGrown,
+    OutageMerged,
+    OutageReopened,
+    OutageResolved,
+    OutageSuspected,
+    entered,
+)
 from channelhub.domain.outages import OutageState
 from channelhub.pipeline.outage_events import event
 from channelhub.pipeline.outage_rules import LifeRules, follow
@@ -43,7 +52,7 @@ async def _write(session: Session, decision: Decision) -> None:
     elif isinstance(decision, Grown):
         known = await present(session, decision.outage_id)
         if known is not None and known.state.is_open:
-            await events.append(session, [event("outage.grown", known, customers=decision.customers)])
+            await events.append(session, [event(OutageGrown, known, customers=decision.customers)])
             await outage_decisions.add(session, [_decided(decision, "grown", customers=decision.customers)])
     elif isinstance(decision, Merged):
         await _merge(session, decision)
@@ -76,7 +85,7 @@ async def _open(session: Session, decision: Suspected) -> None:
     await outages.save(session, [opened])
     why = dict(zip(decision.members, decision.why, strict=True))
     await _add_members(session, opened.id, {one: said.of_message(one, reasons) for one, reasons in why.items()})
-    await events.append(session, [event("outage.suspected", opened, customers=decision.customers)])
+    await events.append(session, [event(OutageSuspected, opened, customers=decision.customers)])
     noticed = _decided(decision, "suspected", customers=decision.customers)
     await outage_decisions.add(session, [replace(noticed, reasons=opened.reasons)])
 
@@ -141,12 +150,12 @@ async def _merge(session: Session, decision: Merged) -> None:
     went = _decided(decision, "merged", subject_id=into.id)
     came = replace(went, outage_id=into.id, decision="taken_in", subject_id=decision.outage_id)
     await outage_decisions.add(session, [replace(one, reasons=reasons) for one in (went, came)])
-    await events.append(session, [event("outage.merged", merged, into_id=into.id)])
+    await events.append(session, [event(OutageMerged, merged, into_id=into.id)])
     state = state_of_merged(known.state, into.state)
     if state is not into.state:
         whole = replace(into, state=state, version=into.version + 1, changed_us=decision.at_us)
         await outages.save(session, [whole])
-        await events.append(session, [event(f"outage.{state}", whole)])
+        await events.append(session, [event(entered(state), whole)])
 
 
 async def _resolve(session: Session, decision: Resolved) -> None:
@@ -162,7 +171,7 @@ async def _resolve(session: Session, decision: Resolved) -> None:
         closed_us=decision.at_us,
     )
     await outages.save(session, [resolved])
-    await events.append(session, [event("outage.resolved", resolved)])
+    await events.append(session, [event(OutageResolved, resolved)])
     await outage_decisions.add(session, [_decided(decision, "resolved")])
 
 
@@ -182,7 +191,9 @@ async def _return(session: Session, decision: Returned) -> None:
     )
     word = "returned" if was is OutageState.MONITORING else "reopened"
     await outages.save(session, [again])
-    kinds = [f"outage.{again.state}"] if word == "returned" else ["outage.reopened", f"outage.{again.state}"]
+    kinds: list[type[OutageData]] = (
+        [entered(again.state)] if word == "returned" else [OutageReopened, entered(again.state)]
+    )
     await events.append(session, [event(kind, again, customers=decision.customers) for kind in kinds])
     await outage_decisions.add(session, [_decided(decision, word, customers=decision.customers)])
 

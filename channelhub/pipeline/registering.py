@@ -10,7 +10,7 @@ from channelhub.pipeline.acknowledging import acknowledge
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import come_again
 from channelhub.pipeline.desk import Desk
-from channelhub.pipeline.entries import entry, event_data, message_of, report_of, version_of
+from channelhub.pipeline.entries import entry, message_of, received, report_of, version_of
 from channelhub.pipeline.loops import RETURNED
 from channelhub.pipeline.opening import open_or_join
 from channelhub.pipeline.placing import place
@@ -90,11 +90,10 @@ def _write(desk: Desk, arrived: Arrived, message: NewMessage, stored: Message, *
     desk.add_entry(entry(stored, version, attachments=len(message.content.attachments)))
     desk.written.events.append(
         NewEvent(
-            type="message.received",
             at=arrived.received_at,
             account=stored.account,
             identity_id=stored.identity_id,
-            data=event_data(desk, stored),
+            data=received(desk, stored),
         )
     )
     if arrived.features is not None and stored.direction == "in":

@@ -16,7 +16,7 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, key_of
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.desk import Desk
-from channelhub.pipeline.entries import entry, event_data
+from channelhub.pipeline.entries import edited, entry
 from channelhub.pipeline.files import has_files, stored_files
 from channelhub.pipeline.happenings import Unplaceable
 from channelhub.pipeline.process import Delivered, arrivals, decide, load
@@ -195,11 +195,10 @@ class Replay:
     def _told(self, desk: Desk, revision: Revision) -> NewEvent:
         after = revision.after
         return NewEvent(
-            type="message.edited",
             at=self._acting.now(),
             account=after.account,
             identity_id=after.identity_id,
-            data={**event_data(desk, after), "fields": [one.field for one in revision.differences]},
+            data=edited(desk, after, fields=[one.field for one in revision.differences]),
             is_replayed=True,
         )
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+from channelhub.domain.events.messages import MessageParked
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.files import has_files, stored_files
 from channelhub.pipeline.pace import Pace
@@ -210,10 +210,8 @@ class ProcessingStage:
             await parking.park(
                 session, stored.id, account=stored.raw.account, reason=reason, detail=detail, salvage=saved, at=now
             )
-            data: dict[str, Any] = {"inbox_id": str(stored.id), "reason": reason, "detail": detail}
-            await events.append(
-                session, [NewEvent(type="message.parked", at=now, account=stored.raw.account, data=data)]
-            )
+            told = MessageParked(inbox_id=str(stored.id), reason=reason, detail=detail)
+            await events.append(session, [NewEvent(at=now, account=stored.raw.account, data=told)])
 
         await self._store.writer.batch(park)
         self._on_parked(reason)

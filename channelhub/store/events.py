@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from channelhub.domain.events.catalogue import version_of
+from channelhub.domain.events.envelope import EventBody
+from channelhub.domain.events.payload import Payload
 from channelhub.domain.times import from_us, to_us
 from channelhub.store.database import Session
 from channelhub.store.jsontext import as_json
@@ -16,14 +19,17 @@ _sql = Queries.of("events")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
-    """An event to be written with the rows it tells of. `data` holds JSON values."""
+    """An event to be written with the rows it tells of. What its payload is says its type."""
 
-    type: str
     at: datetime
     account: str = ""
     identity_id: int | None = None
-    data: dict[str, Any]
+    data: Payload
     is_replayed: bool = False
+
+    @property
+    def type(self) -> str:
+        return self.data.TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,19 @@ async def append(session: Session, events: Sequence[NewEvent]) -> None:
             }
             for event in events
         ],
+    )
+
+
+def body_of(event: Event) -> EventBody:
+    """As it goes out. The shape's version is today's: it describes older events, too."""
+    return EventBody(
+        id=str(event.id),
+        type=event.type,
+        version=version_of(event.type),
+        timestamp=event.at,
+        account=event.account,
+        replayed=event.is_replayed,
+        data=event.data,
     )
 
 

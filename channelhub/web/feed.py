@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
-from typing import Any
 
 import msgspec
 
@@ -113,26 +112,6 @@ class Feed:
                 return
 
 
-class EventBody(msgspec.Struct, frozen=True, kw_only=True):
-    """The data of one event of the stream."""
-
-    id: str
-    type: str
-    at: str
-    account: str
-    replayed: bool
-    data: dict[str, Any]
-
-
 def _frame(event: Event) -> Frame:
-    body = EventBody(
-        id=str(event.id),
-        type=event.type,
-        at=event.at.isoformat(),
-        account=event.account,
-        replayed=event.is_replayed,
-        data=event.data,
-    )
-    return Frame(
-        event.id, b"id: %d\nevent: %s\ndata: %s\n\n" % (event.id, event.type.encode(), msgspec.json.encode(body))
-    )
+    body = msgspec.json.encode(events.body_of(event))
+    return Frame(event.id, b"id: %d\nevent: %s\ndata: %s\n\n" % (event.id, event.type.encode(), body))

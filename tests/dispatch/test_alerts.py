@@ -13,6 +13,7 @@ import structlog
 
 from channelhub.dispatch import alerts as sending
 from channelhub.dispatch.alerts import AlertSender
+from channelhub.domain.events.outages import entered
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline import alerting
@@ -72,7 +73,7 @@ class Desk:
             await outages.save(session, [changed])
             await outages.add_members(session, OUTAGE, ids)
             if is_told:
-                await events.append(session, [event(f"outage.{state}", changed)])
+                await events.append(session, [event(entered(state), changed)])
 
         await self.shop.store.writer.batch(write)
         self.bell.ring()

@@ -141,6 +141,13 @@ async def test_refused_credentials_wait_for_a_person(supervisor: Watched) -> Non
     assert [change.state for change in supervisor.changes] == [AccountState.AUTH_FAILED]
 
 
+async def test_an_account_that_cannot_be_built_is_told_of(supervisor: Watched) -> None:
+    supervisor.refuse("shop", kind="test", title="Test", detail="its connector can't be built")
+
+    assert [(change.name, change.state) for change in supervisor.changes] == [("shop", AccountState.DOWN)]
+    assert supervisor.of("shop").detail == "its connector can't be built"
+
+
 @pytest.mark.parametrize("ending", [ValueError("a defect"), None])
 async def test_a_defect_or_an_unasked_end_is_restarted_and_told(
     supervisor: Watched, ending: BaseException | None

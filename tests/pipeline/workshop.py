@@ -23,7 +23,9 @@ from channelhub.store import events
 from channelhub.store.events import Event
 from channelhub.store.inbox import Delivery
 from channelhub.store.opening import Store, open_store
+from channelhub.store.places import DATABASE_FILE
 from channelhub.store.sqlite import SqliteSession
+from tests.eventshapes import assert_described
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BOOK = Rulebook(
@@ -166,3 +168,4 @@ async def workshop(folder: Path) -> AsyncIterator[Workshop]:
         await store.writer.stop()
         await writing
         await store.close()
+        assert_described(folder / DATABASE_FILE)

@@ -19,12 +19,14 @@ from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Mount
 from channelhub.store import tokens as token_store
 from channelhub.store.opening import Store, open_store
+from channelhub.store.places import DATABASE_FILE
 from channelhub.telemetry.metrics import Metrics
 from channelhub.web import tokens
 from channelhub.web.connection import Deadlines
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView, WebParts
 from channelhub.web.server import WebServer
+from tests.eventshapes import assert_described
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -133,3 +135,4 @@ async def hub(tmp_path: Path, deadlines: Deadlines, settings: dict[str, object])
         await store.writer.stop()
         await writing
         await store.close()
+        assert_described(tmp_path / DATABASE_FILE)

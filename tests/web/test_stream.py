@@ -5,6 +5,7 @@ import json
 
 import aiohttp
 
+from channelhub.domain.events.messages import MessageParked
 from channelhub.store import events, tokens
 from channelhub.store.events import NewEvent
 from channelhub.web import feed as feed_module
@@ -13,7 +14,10 @@ from tests.web.conftest import BEGAN, Hub
 
 
 async def happen(hub: Hub, *numbers: int) -> None:
-    new = [NewEvent(type="message.received", at=BEGAN, account="shop", data={"n": n}) for n in numbers]
+    new = [
+        NewEvent(at=BEGAN, account="shop", data=MessageParked(inbox_id=str(n), reason="unparseable", detail=""))
+        for n in numbers
+    ]
     await hub.store.writer.command(lambda session: events.append(session, new))
     hub.committed()
 
@@ -37,7 +41,7 @@ async def next_events(answer: aiohttp.ClientResponse, count: int) -> list[dict[s
 
 
 def numbers(found: list[dict[str, str]]) -> list[int]:
-    return [json.loads(event["data"])["data"]["n"] for event in found]
+    return [int(json.loads(event["data"])["data"]["inbox_id"]) for event in found]
 
 
 async def test_new_events_arrive_as_they_happen(hub: Hub) -> None:
@@ -45,10 +49,13 @@ async def test_new_events_arrive_as_they_happen(hub: Hub) -> None:
         await happen(hub, 1, 2)
         found = await next_events(answer, 2)
 
+    body = json.loads(found[0]["data"])
+
     assert answer.content_type == "text/event-stream"
     assert numbers(found) == [1, 2]
-    assert found[0]["event"] == "message.received"
-    assert found[0]["id"] == json.loads(found[0]["data"])["id"]
+    assert found[0]["event"] == "message.parked"
+    assert found[0]["id"] == body["id"]
+    assert (body["version"], body["timestamp"], body["replayed"]) == (1, "2026-03-02T09:00:00Z", False)
 
 
 async def test_a_client_resumes_after_the_last_event_it_saw(hub: Hub) -> None:

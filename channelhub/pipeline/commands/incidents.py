@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from channelhub.domain.events.incidents import IncidentChanged
 from channelhub.domain.incidents import IncidentState, Priority
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, Conflict, NotFound
@@ -91,7 +92,7 @@ async def save_change(session: Session, before: Incident, after: Incident, *, ac
             )
         ],
     )
-    await events.append(session, [incident_event("incident.changed", after, customer_id=owner.customer_id)])
+    await events.append(session, [incident_event(IncidentChanged, after, customer_id=owner.customer_id)])
     detail = {"changes": "; ".join(said)}
     await hub.record(
         session, at_us=after.changed_us, actor=actor, action="incident.change", target=str(after.id), detail=detail

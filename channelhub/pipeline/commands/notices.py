@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from channelhub.domain.events.notices import NoticeApproved
 from channelhub.domain.notices import NoticeKind, NoticeState, NoticeText
 from channelhub.domain.people import GLOBAL_KINDS, Handle
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, Conflict, Invalid, NotFound
-from channelhub.pipeline.noticing import notice_event
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.notices import season
 from channelhub.store import events, hub, notices, outages, people
 from channelhub.store.database import Session
+from channelhub.store.events import NewEvent
 from channelhub.store.notices import Listed, Notice
 from channelhub.store.outages import Outage
 
@@ -100,7 +101,14 @@ async def approve(acting: Acting, actor: str, notice_id: int, *, version: int | 
             known, state=NoticeState.APPROVED, version=known.version + 1, approver=actor, approved_us=now_us
         )
         await notices.change(session, agreed)
-        await events.append(session, [notice_event("notice.approved", agreed, at_us=now_us)])
+        told = NoticeApproved(
+            notice_id=str(agreed.id),
+            outage_id=str(agreed.outage_id),
+            kind=agreed.kind,
+            languages=sorted(agreed.texts),
+            approver=actor,
+        )
+        await events.append(session, [NewEvent(at=from_us(now_us), data=told)])
         await _record(session, now_us, actor, "approve", notice_id)
 
     await acting.store.writer.command(write)

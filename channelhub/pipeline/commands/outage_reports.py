@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from channelhub.domain.events.outages import OutageChanged, OutageMerged, OutageSplit, entered
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
@@ -62,9 +63,9 @@ async def merge(acting: Acting, actor: str, outage_id: int, into_id: int, *, ver
             began_us=min(gone.began_us, stays.began_us),
         )
         await outages.save(session, [merged, whole])
-        told = [event("outage.merged", merged, into_id=into_id, actor=actor)]
+        told = [event(OutageMerged, merged, into_id=into_id, actor=actor)]
         if state is not stays.state:
-            told.append(event(f"outage.{state}", whole, actor=actor))
+            told.append(event(entered(state), whole, actor=actor))
         await events.append(session, told)
         made = PersonsDecision(action=Deed.MERGE, outage_id=outage_id, into_id=into_id, at_us=now_us)
         await _record(session, made, actor, {"into": str(into_id)})
@@ -228,8 +229,8 @@ async def _hand_over(
         for one in taken
     ])  # fmt: skip
     customers = len({one.customer_id for one in taken})
-    told = [event("outage.split", known, into_id=new.id, actor=actor)]
-    told += [event(f"outage.{state}", new, customers=customers, actor=actor) for state in _stations(new.state)]
+    told = [event(OutageSplit, known, into_id=new.id, actor=actor)]
+    told += [event(entered(state), new, customers=customers, actor=actor) for state in _stations(new.state)]
     await events.append(session, told)
     named = tuple(Named(one.message_id, one.customer_id, one.channel) for one in taken)
     made = PersonsDecision(action=Deed.SPLIT, outage_id=known.id, into_id=new.id, at_us=now_us, messages=named)
@@ -246,7 +247,7 @@ async def _moved(session: Session, known: Outage, deed: Deed, named: Named, *, a
     changed = _changed(known, actor, now_us)
     await outages.save(session, [changed])
     counts = (await outages.counts(session, [known.id])).get(known.id)
-    told = event("outage.changed", changed, customers=counts.customers if counts else 0, actor=actor)
+    told = event(OutageChanged, changed, customers=counts.customers if counts else 0, actor=actor)
     await events.append(session, [told])
     made = PersonsDecision(action=deed, outage_id=known.id, at_us=now_us, messages=(named,))
     await _record(session, made, actor, {"message": str(named.message_id)})

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from channelhub.domain.events.outages import entered
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, Conflict, NotFound
@@ -73,7 +74,7 @@ async def _decide(acting: Acting, actor: str, outage_id: int, action: Action, ve
         await outage_decisions.add(session, [by_person])
         await add_decision(session, PersonsDecision(action=Deed(str(action)), outage_id=outage_id, at_us=now_us))
         counts = (await outages.counts(session, [outage_id])).get(outage_id)
-        told = event(f"outage.{state}", changed, customers=counts.customers if counts else 0, actor=actor)
+        told = event(entered(state), changed, customers=counts.customers if counts else 0, actor=actor)
         await events.append(session, [told])
         await hub.record(session, at_us=now_us, actor=actor, action=f"outage.{action}", target=str(outage_id))
         return changed

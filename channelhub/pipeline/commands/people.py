@@ -1,5 +1,6 @@
 """Agents join customers, take them apart, settle suggestions and block senders."""
 
+from channelhub.domain.events.customers import CustomerLinked, CustomerUnlinked, LinkData
 from channelhub.domain.people import Evidence
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
@@ -28,7 +29,7 @@ async def link(acting: Acting, actor: str, left_id: int, right_id: int, *, reaso
         await people.save_links(session, [made])
         suggestion_id = identity_rules.digest_id("suggestion", made.left_id, made.right_id)
         await people.settle_suggestion(session, suggestion_id, state="accepted", actor=actor)
-        await _regroup(session, acting, "customer.linked", actor, left_id, right_id)
+        await _regroup(session, acting, CustomerLinked, actor, left_id, right_id)
         return made.id
 
     made_id = await acting.store.writer.command(write)
@@ -52,7 +53,7 @@ async def unlink(acting: Acting, actor: str, link_id: int) -> None:
             at_us=now_us,
             suggestion_id=identity_rules.digest_id("suggestion", known.left_id, known.right_id),
         )
-        await _regroup(session, acting, "customer.unlinked", actor, known.left_id, known.right_id)
+        await _regroup(session, acting, CustomerUnlinked, actor, known.left_id, known.right_id)
 
     await acting.store.writer.command(write)
     acting.written.ring()
@@ -113,7 +114,9 @@ async def require_identity(session: Session, identity_id: int) -> None:
         raise NotFound(f"there is no identity {identity_id}")
 
 
-async def _regroup(session: Session, acting: Acting, kind: str, actor: str, left_id: int, right_id: int) -> None:
+async def _regroup(
+    session: Session, acting: Acting, payload: type[LinkData], actor: str, left_id: int, right_id: int
+) -> None:
     """Work out the customers around both ends anew, and say so."""
     now = acting.now()
     desk = Desk()
@@ -122,17 +125,16 @@ async def _regroup(session: Session, acting: Acting, kind: str, actor: str, left
     desk.regroup(right_id)
     desk.written.events.append(
         NewEvent(
-            type=kind,
             at=now,
             identity_id=left_id,
-            data={
-                "left_identity_id": str(left_id),
-                "right_identity_id": str(right_id),
-                "left_customer_id": str(desk.customer_of(left_id)),
-                "right_customer_id": str(desk.customer_of(right_id)),
-                "actor": actor,
-            },
+            data=payload(
+                left_identity_id=str(left_id),
+                right_identity_id=str(right_id),
+                left_customer_id=str(desk.customer_of(left_id)),
+                right_customer_id=str(desk.customer_of(right_id)),
+                actor=actor,
+            ),
         )
     )
     await desk.save(session)
-    await hub.record(session, at_us=to_us(now), actor=actor, action=kind, target=f"{left_id} {right_id}")
+    await hub.record(session, at_us=to_us(now), actor=actor, action=payload.TYPE, target=f"{left_id} {right_id}")

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from msgspec import UNSET
+
+from channelhub.domain.events.customers import FeedbackReceived
 from channelhub.domain.people import Identity
 from channelhub.domain.ratings import Asked, Rating
 from channelhub.domain.times import from_us, to_us
@@ -78,13 +81,14 @@ def _entry(given: Rating) -> Entry:
 
 
 def _event(given: Rating, before: Rating | None, identity: Identity) -> NewEvent:
-    data: dict[str, object] = {
-        "rating_id": str(given.id),
-        "customer_id": str(identity.customer_id),
-        f"{given.kind}_id": str(given.subject_id),
-        "score": given.score,
-        "previous_score": before.score if before else None,
-        "has_comment": bool(given.comment),
-        "version": given.version,
-    }
-    return NewEvent(type="feedback.received", at=from_us(given.changed_us), identity_id=given.identity_id, data=data)
+    data = FeedbackReceived(
+        rating_id=str(given.id),
+        customer_id=str(identity.customer_id),
+        score=given.score,
+        previous_score=before.score if before else None,
+        has_comment=bool(given.comment),
+        version=given.version,
+        outage_id=UNSET if given.outage_id is None else str(given.outage_id),
+        incident_id=UNSET if given.incident_id is None else str(given.incident_id),
+    )
+    return NewEvent(at=from_us(given.changed_us), identity_id=given.identity_id, data=data)

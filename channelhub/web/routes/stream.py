@@ -6,8 +6,9 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.events.envelope import EventBody
 from channelhub.web.bodies import MAX_ID, read_query
-from channelhub.web.feed import EventBody, Feed
+from channelhub.web.feed import Feed
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
 from channelhub.web.security import SECURITY

@@ -1,0 +1,42 @@
+"""Every type of event. A new one is a class in the module of its family and a line in that module's `TYPES`."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from channelhub.domain.events import accounts, customers, incidents, messages, notices, outages
+from channelhub.domain.events.payload import EventType, Payload
+
+CATALOGUE: Mapping[str, EventType] = MappingProxyType(
+    {one.name: one for family in (messages, customers, incidents, outages, notices, accounts) for one in family.TYPES}
+)
+
+
+def version_of(name: str) -> int:
+    """The version of the shape in which events of this type are; 0 for a type that this hub doesn't know."""
+    known = CATALOGUE.get(name)
+    return known.version if known else 0
+
+
+def schema_of(payload: type[Payload]) -> dict[str, Any]:
+    """The payload's shape as one JSON Schema (2020-12) without references."""
+    whole = msgspec.json.schema(payload)
+    named: dict[str, Any] = whole["$defs"]
+    shape = _inlined({"$ref": whole["$ref"]}, named)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": payload.TYPE, **shape}
+
+
+def _inlined(schema: Any, named: dict[str, Any]) -> Any:
+    """The same with what it refers to in its place."""
+    if isinstance(schema, list):
+        return [_inlined(one, named) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    reference = schema.get("$ref")
+    own = {key: _inlined(value, named) for key, value in schema.items() if key != "$ref"}
+    if reference is None:
+        return own
+    referred = _inlined(named[reference.rpartition("/")[2]], named)
+    return {**{key: value for key, value in referred.items() if key != "title"}, **own}
