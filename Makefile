@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 # A file's tests stay together, because they share servers. Many tests wait, so three workers do well on two cores.
 # In their order, because the few tests of a slow file would else come last, and one worker would end alone.
 WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
+# Where it is forbidden to keep what was compiled, every worker compiles every file again, and every daemon of a test too.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ test: $(VENV)/.dev ## run every test
 	$(BIN)/python -m pytest $(WORKERS)
 
 check: lint types contracts ## lint, types, import contracts and the quick tests
-	$(BIN)/python -m pytest -q -m "not slow" $(WORKERS)
+	$(BIN)/python -m pytest -q -m "not slow" --hypothesis-profile=quick $(WORKERS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

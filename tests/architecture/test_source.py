@@ -67,7 +67,7 @@ def each(found: list[str]) -> str:
 def test_nothing_runs_text_as_code_or_starts_a_shell() -> None:
     found = []
     for source in sources():
-        for node in source.nodes():
+        for node in source.nodes:
             if isinstance(node, ast.Call):
                 is_shell = any(keyword.arg == "shell" for keyword in node.keywords)
                 if is_shell or dotted(node.func) in FORBIDDEN_CALLS:
@@ -86,14 +86,15 @@ def _imported(node: ast.AST) -> list[str]:
 
 
 def test_imports_stand_at_the_top() -> None:
-    found = [
-        source.at(inner)
-        for source in sources()
-        for outer in source.nodes()
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
-        for inner in ast.walk(outer)
-        if isinstance(inner, ast.Import | ast.ImportFrom)
-    ]
+    found = []
+    for source in sources():
+        functions = [node for node in source.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        found += [
+            source.at(node)
+            for node in source.nodes
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            if any(one.lineno <= node.lineno <= (one.end_lineno or 0) for one in functions)
+        ]
 
     assert not found, each(found)
 
@@ -101,7 +102,7 @@ def test_imports_stand_at_the_top() -> None:
 def test_everything_is_caught_only_where_the_house_rules_say() -> None:
     found: dict[str, list[str]] = {}
     for source in sources():
-        for node in source.nodes():
+        for node in source.nodes:
             if isinstance(node, ast.ExceptHandler) and _catches_all(node) and not _raises_always(node):
                 found.setdefault(source.name, []).append(source.at(node))
 
@@ -124,7 +125,7 @@ def test_rollbacks_are_for_every_way_out() -> None:
     found = [
         source.at(handler)
         for source in sources("channelhub/store")
-        for handler in source.nodes()
+        for handler in source.nodes
         if isinstance(handler, ast.ExceptHandler)
         and any(isinstance(node, ast.Attribute) and node.attr == "rollback" for node in ast.walk(handler))
         and (handler.type is None or dotted(handler.type) != "BaseException")
@@ -140,7 +141,7 @@ def test_secrets_are_compared_in_constant_time() -> None:
     """By compare_digest, or as values of `Secret`, whose == is one (tests/domain/test_secrets.py)."""
     found = []
     for source in sources("channelhub/web", "channelhub/domain", "channelhub/rules", "connectors"):
-        for node in source.nodes():
+        for node in source.nodes:
             if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
                 sides = [node.left, *node.comparators]
                 is_constant = any(isinstance(side, ast.Constant) for side in sides)
@@ -156,7 +157,7 @@ def test_no_query_is_put_together_from_text() -> None:
     found = [
         f"{source.at(node)} {ast.unparse(node)[:80]}"
         for source in sources()
-        for node in source.nodes()
+        for node in source.nodes
         if isinstance(node, ast.Call) and dotted(node.func).endswith((".execute", ".executemany", ".executescript"))
         if node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp | ast.Call) and not _is_pragma(node.args[0])
     ]
@@ -173,8 +174,8 @@ def _is_pragma(node: ast.expr) -> bool:
 def test_queries_stand_in_sql_files() -> None:
     found = []
     for source in sources():
-        inside = docstrings(source.tree)
-        texts = [node for node in source.nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        inside = docstrings(source)
+        texts = [node for node in source.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
         if source.name not in OWN_SQL:
             found += [source.at(node) for node in texts if id(node) not in inside and SQL.match(str(node.value))]
 
@@ -197,14 +198,14 @@ def test_every_query_is_used_and_every_used_one_exists() -> None:
 def _queries_of(source: Source) -> set[tuple[str, str]]:
     """Pairs of file and query that a module names through `x = Queries.of("file")` and `x.query`."""
     stems: dict[str, str] = {}
-    for node in source.nodes():
+    for node in source.nodes:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             [stem] = node.value.args[:1] or [None]
             if dotted(node.value.func) == "Queries.of" and isinstance(stem, ast.Constant):
                 stems[dotted(node.targets[0])] = str(stem.value)
     return {
         (stems[node.value.id], node.attr)
-        for node in source.nodes()
+        for node in source.nodes
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in stems
     }
 
@@ -234,7 +235,7 @@ def test_nothing_prints() -> None:
         source.at(node)
         for source in sources()
         if not source.name.startswith("channelhub/cli/")
-        for node in source.nodes()
+        for node in source.nodes
         if isinstance(node, ast.Call) and dotted(node.func) in ("print", "pprint", "breakpoint", "sys.stdout.write")
     ]
 

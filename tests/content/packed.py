@@ -97,10 +97,10 @@ def stored_rtf(rtf: bytes) -> bytes:
 def lzfu(*runs: bytes | tuple[int, int]) -> bytes:
     """Compressed rich text: bytes are literals, a pair is a reference to an offset and a length."""
     tokens = [token for run in runs for token in ([bytes((one,)) for one in run] if isinstance(run, bytes) else [run])]
-    body = b""
+    body = bytearray()
     for start in range(0, len(tokens), 8):
         group = tokens[start : start + 8]
-        body += bytes((sum(1 << bit for bit, token in enumerate(group) if isinstance(token, tuple)),))
+        body.append(sum(1 << bit for bit, token in enumerate(group) if isinstance(token, tuple)))
         for token in group:
             body += token if isinstance(token, bytes) else struct.pack(">H", token[0] << 4 | token[1] - 2)
     return struct.pack("<II4sI", len(body) + 12, 0, b"LZFu", 0) + body

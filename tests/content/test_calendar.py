@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channelhub.content import calendar
+from tests.examples import examples
 
 
 def event(*lines: str, method: str = "REQUEST") -> bytes:
@@ -124,7 +125,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, max_size=20))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_calendar_is_read_or_refused(lines: list[str]) -> None:
     found = calendar.read("\n".join(lines).encode())
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from channelhub.content import charset, iso2022jp
 from channelhub.content.charset_labels import codec_of
+from tests.examples import examples
 
 SENTENCES = [
     ("Здравствуйте! Оплата по заказу 1042 не прошла, верните деньги.", "cp1251 koi8_r cp866 iso8859_5 mac_cyrillic"),
@@ -116,7 +117,7 @@ def test_labels_mean_what_browsers_and_mailers_mean(codec: str, labels: str) -> 
 @given(
     st.binary(max_size=300), st.sampled_from(["", "utf-8", "iso-2022-jp", "utf-16", "utf-7", "gb2312", "hz", "big5"])
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_any_bytes_become_text(data: bytes, declared: str) -> None:
     text = charset.decode(data, declared)
 

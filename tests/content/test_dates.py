@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channelhub.content import dates
+from tests.examples import examples
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -119,7 +120,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=12))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_any_pieces_of_a_date_are_read_or_given_up(pieces: list[str]) -> None:
     instant = dates.read("".join(pieces).encode())
 

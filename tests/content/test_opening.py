@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from channelhub.content import cms, mime, opening, tnef
 from tests.content import packed
+from tests.examples import examples
 
 ENTITY = "Content-Type: text/plain; charset=utf-8\r\n\r\nОплата не прошла".encode()
 
@@ -204,7 +205,7 @@ CUTS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 8), st.binary(max_
 
 
 @given(CUTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_damage_to_a_winmail_is_survived(cuts: list[tuple[int, int, bytes]]) -> None:
     data = TNEF_SEED
     for at, length, splice in cuts:
@@ -215,7 +216,7 @@ def test_any_damage_to_a_winmail_is_survived(cuts: list[tuple[int, int, bytes]])
 
 
 @given(CUTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_damage_to_an_envelope_is_survived(cuts: list[tuple[int, int, bytes]]) -> None:
     data = packed.signed_in_pieces(ENTITY, 9)
     for at, length, splice in cuts:

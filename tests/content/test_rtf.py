@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from channelhub.content import rtf
 from tests.content import packed
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_what_is_too_large_is_cut() -> None:
         )
     )
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_rich_text_is_read(pieces: list[bytes]) -> None:
     text = rtf.read(b"".join(pieces)).text
 

@@ -12,6 +12,7 @@ from channelhub.rules.outage.sums import STEPS, Sums, bits
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual
 from channelhub.rules.outage.votes import ALL
+from tests.examples import examples
 
 
 def _tail(seen: int, mean: float, shape: float) -> float:
@@ -24,7 +25,7 @@ def _tail(seen: int, mean: float, shape: float) -> float:
     return sum(mass(count) for count in range(seen, seen + 3000))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(1, 60), st.floats(0.001, 20.0), st.floats(0.5, 20.0))
 def test_score_is_the_tail_of_the_negative_binomial(seen: int, mean: float, shape: float) -> None:
     expected = -log10(_tail(seen, mean, shape)) if seen > mean else 0.0

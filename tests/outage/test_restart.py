@@ -13,6 +13,7 @@ from channelhub.rules.outage.grouping import Outage
 from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
 from channelhub.rules.outage.vote_blocks import VoteBlock
+from tests.examples import examples
 from tests.outage.traffic import START_US, Traffic, in_order, suspected
 
 #: Small numbers, so that short histories go through every path.
@@ -72,7 +73,7 @@ def _act(detector: Detector, number: int, report: Report) -> list[Decision]:
     return [*found, *(one for made in _decisions(detector, number, report) for one in detector.decide(made))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(histories(), st.sets(st.integers(0, 60)))
 def test_restored_at_any_point_it_decides_the_same(history: list[Report], restarts: set[int]) -> None:
     steady, restarted = Detector(RULES), Detector(RULES)
@@ -84,7 +85,7 @@ def test_restored_at_any_point_it_decides_the_same(history: list[Report], restar
     assert restarted.snapshot() == steady.snapshot()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(histories(), st.lists(st.integers(0, 60), max_size=4))
 def test_votes_are_put_together_from_the_blocks_of_several_snapshots(history: list[Report], taken: list[int]) -> None:
     steady = Detector(RULES)

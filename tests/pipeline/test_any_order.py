@@ -27,6 +27,7 @@ from channelhub.domain.people import Evidence, Sender
 from channelhub.domain.times import to_us
 from channelhub.pipeline.card import card
 from channelhub.store import conversations, message_texts, messages, people
+from tests.examples import examples
 from tests.pipeline.workshop import Workshop, at, handle, mail, words, workshop
 
 ANN = "email:ann@example.com"
@@ -217,7 +218,7 @@ EXPECTED = _run(range(len(DELIVERIES)), [])
     again=st.lists(st.integers(0, len(DELIVERIES) - 1), max_size=5),
     cuts=st.sets(st.integers(0, len(DELIVERIES) + 4)),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=PHASES)
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=PHASES)
 def test_any_order_and_batches_give_the_same_customers_and_cards(
     order: list[int], again: list[int], cuts: set[int]
 ) -> None:

@@ -17,6 +17,7 @@ from channelhub.rules import acknowledgement, tokens
 from channelhub.rules.delivery import state_after
 from channelhub.store import delivery_reports, outbox
 from channelhub.store.outbox import OutboxItem
+from tests.examples import examples
 from tests.pipeline.workshop import BOOK, Workshop, mail
 
 ANN, BOB, DAEMON = "email:ann@example.com", "email:bob@example.com", "email:mailer-daemon@mx.example.net"
@@ -163,7 +164,7 @@ REPORTED = st.lists(st.sampled_from([S.DELAYED, S.DELIVERED, S.FAILED, S.READ]),
 
 
 @given(first=REPORTED, second=REPORTED, start=st.sampled_from([S.SENT, S.UNCERTAIN]))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_state_is_the_same_in_any_order_of_reports(first: list[S], second: list[S], start: S) -> None:
     state = start
     for one in (*first, *second):

@@ -15,6 +15,7 @@ from channelhub.pipeline.commands.acting import NotFound
 from channelhub.pipeline.withdrawing import is_withdrawn
 from channelhub.store import outbox
 from channelhub.store.database import Session
+from tests.examples import examples
 from tests.pipeline.announcing import AGENT, TELLING, Desk
 from tests.pipeline.workshop import identity_of, mail, workshop
 
@@ -34,7 +35,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 async def test_each_customer_is_told_once(steps: list[tuple[str, str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from channelhub.domain.inbound import Content, NewMessage, Thread
 from channelhub.pipeline.commands import replies
 from channelhub.rules import tokens
+from tests.examples import examples
 from tests.pipeline.workshop import BOOK, Workshop, mail, workshop
 
 ANN, BOB, STAFF = "email:ann@example.com", "email:bob@example.com", "email:support@shop.example"
@@ -243,7 +244,7 @@ def _run(mails: Sequence[Written], order: Sequence[int], cuts: Sequence[int]) ->
 
 @given(data=st.data(), mails=mailboxes())
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

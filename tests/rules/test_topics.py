@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from channelhub.content.features import features
 from channelhub.rules.topics.grouping import LEAST_CUSTOMERS, MOST_OF_CUSTOMER, group
 from channelhub.rules.topics.model import WEEK_US, Said, Topic, Weeks, keys_of
+from tests.examples import examples
 
 NOW_US = 60 * WEEK_US
 #: Complaints about two matters, as people of three languages write.
@@ -107,7 +108,7 @@ def test_one_text_repeated_makes_no_topic() -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_the_order_of_reading_does_not_matter(random: Random) -> None:
     messages = traffic()
     mixed = random.sample(messages, len(messages))
@@ -116,7 +117,7 @@ def test_the_order_of_reading_does_not_matter(random: Random) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 8), st.lists(st.sampled_from("abcdefgh"), max_size=5), st.integers(0, 3))))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_every_complaint_has_at_most_one_topic_and_each_topic_enough_customers(
     rows: Sequence[tuple[int, list[str], int]],
 ) -> None:

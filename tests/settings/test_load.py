@@ -15,6 +15,7 @@ from channelhub.domain.secrets import Secret
 from channelhub.settings.faults import ConfigurationError, Fault
 from channelhub.settings.load import load
 from channelhub.settings.models import Account, Settings
+from tests.examples import examples
 
 
 class BotConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -392,7 +393,7 @@ _TREES = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(tree=_TREES, environ=st.dictionaries(st.text(max_size=12).map("CHANNELHUB__ACCOUNTS__".__add__), st.text()))
 def test_any_tables_are_settings_or_a_configuration_error(tree: dict[str, Any], environ: dict[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patch:

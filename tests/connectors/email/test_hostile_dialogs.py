@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from channelhub.sdk.testing.hub import MemoryHub
 from tests.connectors.email.dialog import DEADLINE_S, MAIL, listening
+from tests.examples import examples
 
 MAIL_COMMANDS = [
     b"EHLO c",
@@ -39,7 +40,7 @@ REPLY = re.compile(rb"(?:[2345][0-9]{2}[ -][^\r\n]*\r\n)*\Z")
 ENHANCED = re.compile(rb"(?:220 hub\.example|250[ -](?![0-9]\.)|3|([245])[0-9]{2}[ -]\1\.[0-9]{1,3}\.[0-9]{1,3} )")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(dialog=DIALOGS)
 def test_every_reply_is_well_formed_and_the_connection_ends(
     dialog: list[tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture

@@ -19,6 +19,7 @@ from connectors.email.identity import delivery_id
 from connectors.email.parse import parse
 from connectors.email.report import describe
 from tests.connectors.email.children import errors
+from tests.examples import examples
 
 LIMIT_S = 2.0
 FROM = b"From: a@b.example\r\n"
@@ -171,13 +172,13 @@ def checked(body: bytes) -> None:
 
 
 @given(st.binary(max_size=2000))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_bytes_are_read_or_refused_and_twice_alike(body: bytes) -> None:
     checked(body)
 
 
 @given(st.lists(st.tuples(st.integers(0, len(SEED)), st.integers(0, 40), SPLICES), min_size=1, max_size=8))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_any_damaged_mail_is_read_or_refused_and_twice_alike(cuts: list[tuple[int, int, bytes]]) -> None:
     body = SEED
     for at, length, splice in cuts:
@@ -189,6 +190,6 @@ def test_any_damaged_mail_is_read_or_refused_and_twice_alike(cuts: list[tuple[in
     st.text(max_size=300),
     st.sampled_from(["From", "To", "Subject", "Content-Type", "Message-ID", "References", "Date"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_header_text_is_read(value: str, name: str) -> None:
     checked(f"{name}: {value}".encode("utf-8", "surrogatepass") + b"\r\n\r\nbody")

@@ -11,6 +11,7 @@ from channelhub.sdk.errors import Unparseable
 from connectors.email.parse import parse
 from connectors.email.report import describe
 from tests.connectors.email import goldens
+from tests.examples import examples
 
 SEEDS = [path.read_bytes() for path in sorted(goldens.FOLDER.glob("*.eml"))]
 SPLICES = st.one_of(
@@ -36,7 +37,7 @@ def damaged(seed: bytes, cuts: list[tuple[int, int, bytes]]) -> bytes:
 
 
 @given(st.sampled_from(SEEDS), CUTS)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 def test_a_damaged_hard_mail_is_read_alike_twice_within_bounds(seed: bytes, cuts: list[tuple[int, int, bytes]]) -> None:
     body = damaged(seed, cuts)
     raw = RawMessage(account="mail", delivery_id="x", body=body)
@@ -60,7 +61,7 @@ def test_a_damaged_hard_mail_is_read_alike_twice_within_bounds(seed: bytes, cuts
 
 
 @given(st.sampled_from(SEEDS), CUTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_what_parse_prints_of_it_is_plain_json(seed: bytes, cuts: list[tuple[int, int, bytes]]) -> None:
     printed = describe(damaged(seed, cuts), "x")
 

@@ -16,8 +16,9 @@ from connectors.webform import form as form_module
 from connectors.webform.form import Form, FormError, read_form
 from connectors.webform.multipart import BrokenMultipartError, TooManyPartsError, read_parts, split_header
 from connectors.webform.parse import parse
+from tests.examples import examples
 
-fuzzed = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=150)
+fuzzed = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=examples(150))
 TYPES = st.sampled_from(
     [
         "application/json",
