@@ -31,6 +31,12 @@ class LifeRules:
         return self.confirmation.is_any or bool(self.escalation.levels)
 
 
+def may_act(rules: LifeRules, outage: Outage) -> bool:
+    """Whether `follow` could change this outage, whatever its reports are."""
+    is_confirmable = outage.state is OutageState.SUSPECTED and rules.confirmation.is_any
+    return is_confirmable or (outage.state.is_open and bool(rules.escalation.above(outage.level)))
+
+
 async def follow(session: Session, outage: Outage, rules: LifeRules, *, score: float, at_us: int) -> None:
     """Confirm and escalate the outage where the rules say so. `score` is its strongest evidence, 0 if unknown."""
     if outage.state is OutageState.SUSPECTED and rules.confirmation.is_any:

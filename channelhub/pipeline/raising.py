@@ -1,8 +1,8 @@
 """What the detector decided becomes rows and events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
 
 from channelhub.domain.events.outages import (
     OutageData,
@@ -14,41 +14,47 @@ from channelhub.domain.events.outages import (
     entered,
 )
 from channelhub.domain.outages import OutageState
+from channelhub.pipeline.joining import add_members, join, look_again, present
 from channelhub.pipeline.outage_events import event
-from channelhub.pipeline.outage_rules import LifeRules, follow
+from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.pipeline.vocabulary import learn
 from channelhub.rules.outage.lifecycle import state_of_merged
-from channelhub.rules.outage.reasons import Reasons, SharedTerms, distinct_words, in_words, terms_of
+from channelhub.rules.outage.reasons import SharedTerms, distinct_words, in_words, terms_of
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Regrouped, Resolved, Returned, Suspected
 from channelhub.rules.outage.wording import headline
 from channelhub.store import events, messages, outage_decisions, outage_members, outages, timeline
 from channelhub.store.database import Session
-from channelhub.store.messages import Message
 from channelhub.store.outage_decisions import Decided
-from channelhub.store.outages import Member, Outage
+from channelhub.store.outages import Outage
 
 LABEL_WORDS = 3
-_MOST_MERGES = 20  # in a chain
-_MAX_SEGMENT = 40
 
 
 async def write_decisions(session: Session, decisions: Sequence[Decision], rules: LifeRules) -> None:
-    """Write decisions in their order, and after each what the rules make of its outage. Twice changes nothing."""
-    for decision in decisions:
-        await _write(session, decision)
-        if rules.is_any and isinstance(decision, Suspected | Joined | Merged | Returned | Regrouped):
-            changed_id = decision.into_id if isinstance(decision, Merged) else decision.outage_id
-            changed = await present(session, changed_id)
-            score = decision.score if isinstance(decision, Suspected | Joined) else 0.0
-            if changed is not None:
-                await follow(session, changed, rules, score=score, at_us=decision.at_us)
+    """Write decisions in their order, and after each what the rules make of its outage. Twice changes nothing.
+
+    What is written doesn't depend on how decisions are cut into commits: reports that follow each other are written
+    together only where nothing could have come between them.
+    """
+    for _, run in groupby(decisions, key=lambda decision: isinstance(decision, Joined)):
+        same = list(run)
+        await join(session, [one for one in same if isinstance(one, Joined)], rules)
+        for decision in same:
+            if not isinstance(decision, Joined):
+                await _write(session, decision)
+                await _follow(session, decision, rules)
+
+
+async def _follow(session: Session, decision: Decision, rules: LifeRules) -> None:
+    if rules.is_any and isinstance(decision, Suspected | Merged | Returned | Regrouped):
+        changed_id = decision.into_id if isinstance(decision, Merged) else decision.outage_id
+        score = decision.score if isinstance(decision, Suspected) else 0.0
+        await look_again(session, changed_id, rules, score=score, at_us=decision.at_us)
 
 
 async def _write(session: Session, decision: Decision) -> None:
     if isinstance(decision, Suspected):
         await _open(session, decision)
-    elif isinstance(decision, Joined):
-        await _join(session, decision)
     elif isinstance(decision, Grown):
         known = await present(session, decision.outage_id)
         if known is not None and known.state.is_open:
@@ -84,49 +90,10 @@ async def _open(session: Session, decision: Suspected) -> None:
     )
     await outages.save(session, [opened])
     why = dict(zip(decision.members, decision.why, strict=True))
-    await _add_members(session, opened.id, {one: said.of_message(one, reasons) for one, reasons in why.items()})
+    await add_members(session, opened.id, {one: said.of_message(one, reasons) for one, reasons in why.items()})
     await events.append(session, [event(OutageSuspected, opened, customers=decision.customers)])
     noticed = _decided(decision, "suspected", customers=decision.customers)
     await outage_decisions.add(session, [replace(noticed, reasons=opened.reasons)])
-
-
-async def _join(session: Session, decision: Joined) -> None:
-    known = await present(session, decision.outage_id)
-    if known is not None:
-        said = await learn(session, known.id, [decision.message_id], terms_of(decision.reasons))
-        why = said.of_message(decision.message_id, decision.reasons)
-        await _add_members(session, known.id, {decision.message_id: why})
-
-
-async def _add_members(session: Session, outage_id: int, why: Mapping[int, Reasons]) -> None:
-    reports = await messages.get_many(session, why)
-    members = [
-        Member(
-            message_id=report.id,
-            identity_id=report.identity_id,
-            weight=1.0,
-            reasons=why[report.id],
-            at_us=report.at_us,
-            segment=segment_of(report),
-        )
-        for report in reports.values()
-    ]
-    await outages.add_members(session, outage_id, members)
-
-
-async def present(session: Session, outage_id: int) -> Outage | None:
-    """The outage, or the one it is merged into by now: a person may have been quicker than the detector."""
-    known = await outages.get(session, outage_id)
-    for _ in range(_MOST_MERGES):
-        if known is None or known.merged_into is None:
-            break
-        known = await outages.get(session, known.merged_into)
-    return known
-
-
-def segment_of(message: Message) -> str:
-    """The customer's class, where the message's further fields name it: a form's hidden field, an API client's."""
-    return message.extra.get("segment", "").strip().lower()[:_MAX_SEGMENT]
 
 
 async def _merge(session: Session, decision: Merged) -> None:

@@ -1,6 +1,7 @@
 """Which reports an outage has: moved out for good, moved in, counted by customers' classes."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from channelhub.rules.outage.reasons import Reasons, decoded
@@ -22,6 +23,25 @@ class NamedMember:
     weight: float
     reasons: Reasons
     at_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What of a message its membership keeps. `extra` are its further fields."""
+
+    id: int
+    identity_id: int
+    at_us: int
+    extra: Mapping[str, str]
+
+
+async def candidates(session: Session, message_ids: Iterable[int]) -> list[Candidate]:
+    """Messages that may become members."""
+    rows = await session.all(_sql.candidates, message_ids=sorted(set(message_ids)))
+    return [
+        Candidate(id=row["id"], identity_id=row["identity_id"], at_us=row["at_us"], extra=json.loads(row["extra"]))
+        for row in rows
+    ]
 
 
 async def named(session: Session, outage_id: int, message_ids: Iterable[int]) -> list[NamedMember]:

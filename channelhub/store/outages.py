@@ -199,6 +199,10 @@ async def still_open(session: Session) -> list[Outage]:
 
 
 async def add_members(session: Session, outage_id: int, members: Sequence[Member]) -> None:
+    """Add reports to an outage. One that it has stays as it is; one that a person moved out stays out."""
+    ids = [one.message_id for one in members]
+    rows = await session.all(_sql.excluded, outage_id=outage_id, message_ids=ids) if ids else []
+    excluded = {row["message_id"] for row in rows}
     await session.run_many(
         _sql.add_member,
         [
@@ -212,6 +216,7 @@ async def add_members(session: Session, outage_id: int, members: Sequence[Member
                 "segment": one.segment,
             }
             for one in members
+            if one.message_id not in excluded
         ],
     )
 

@@ -14,9 +14,9 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.outages import known_outage, must_be_open
 from channelhub.pipeline.grouping import add_decision
+from channelhub.pipeline.joining import add_members, present
 from channelhub.pipeline.outage_events import event
 from channelhub.pipeline.outage_names import free_id, shared_terms, title_of
-from channelhub.pipeline.raising import present, segment_of
 from channelhub.pipeline.vocabulary import learn
 from channelhub.rules.outage.decided import Deed, Named, PersonsDecision
 from channelhub.rules.outage.lifecycle import state_of_merged
@@ -154,11 +154,7 @@ async def move_in(acting: Acting, actor: str, outage_id: int, message_id: int, *
             if other != outage_id:
                 await outage_members.remove(session, other, [message_id], actor=actor, at_us=now_us)
         await outage_members.allow(session, outage_id, [message_id])
-        member = Member(
-            message_id=message_id, identity_id=message.identity_id, weight=1.0, reasons=(ByPerson(action="move_in"),),
-            at_us=message.at_us, segment=segment_of(message),
-        )  # fmt: skip
-        await outages.add_members(session, outage_id, [member])
+        await add_members(session, outage_id, {message_id: (ByPerson(action="move_in"),)})
         owner = (await people.identities(session, [message.identity_id]))[message.identity_id]
         named = Named(message_id, owner.customer_id, message.channel)
         return await _moved(session, known, Deed.MOVE_IN, named, actor=actor, now_us=now_us)

@@ -1,3 +1,6 @@
+-- name: candidates
+SELECT id, identity_id, at_us, extra FROM messages WHERE id = ANY(:message_ids) ORDER BY id;
+
 -- name: named
 -- Those of some messages that are in an outage, with whose they are.
 SELECT m.message_id, m.identity_id, m.weight, m.reasons, m.at_us, m.segment, i.customer_id, g.channel

@@ -73,12 +73,13 @@ SELECT id, state, version, title, terms, reasons, began_us, opened_us, changed_u
   level, split_from
 FROM outages WHERE state IN ('emerging', 'suspected', 'confirmed', 'monitoring') ORDER BY id DESC LIMIT 200;
 
+-- name: excluded
+-- Which of these reports a person moved out of the outage.
+SELECT message_id FROM outage_exclusions WHERE outage_id = :outage_id AND message_id = ANY(:message_ids);
+
 -- name: add_member
--- A report that a person moved out stays out.
 INSERT INTO outage_members (outage_id, message_id, identity_id, weight, reasons, at_us, segment)
-SELECT :outage_id, :message_id, :identity_id, :weight, :reasons, :at_us, :segment
-WHERE NOT EXISTS (
-  SELECT 1 FROM outage_exclusions AS e WHERE e.outage_id = :outage_id AND e.message_id = :message_id)
+VALUES (:outage_id, :message_id, :identity_id, :weight, :reasons, :at_us, :segment)
 ON CONFLICT (outage_id, message_id) DO NOTHING;
 
 -- name: move_members
