@@ -35,6 +35,9 @@ What the hub tells other systems, by the [live stream](api.md#live-stream) and b
 `data` holds ids and facts, never what a customer wrote: whoever may read that asks for it with a token of their own.
 `id` grows in the order of commits. `replayed` says that history was read again.
 
+The same is there for machines: `GET /api/v1/event-types` lists the types, `GET /api/v1/event-types/{type}` has a type's
+JSON Schema and an example, `/api/asyncapi.json` is the whole as AsyncAPI 3.0.
+
 ## What may change
 
 `version` is that of the type's schema. A schema changes by addition only: a field may come, never as a required one,

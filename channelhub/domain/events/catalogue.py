@@ -1,13 +1,17 @@
 """Every type of event. A new one is a class in the module of its family and a line in that module's `TYPES`."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from channelhub.domain.events import accounts, customers, incidents, messages, notices, outages
+from channelhub.domain.events.envelope import EventBody
 from channelhub.domain.events.payload import EventType, Payload
+
+_EXAMPLE_AT = datetime(2026, 3, 2, 9, 0, 12, tzinfo=UTC)
 
 CATALOGUE: Mapping[str, EventType] = MappingProxyType(
     {one.name: one for family in (messages, customers, incidents, outages, notices, accounts) for one in family.TYPES}
@@ -18,6 +22,20 @@ def version_of(name: str) -> int:
     """The version of the shape in which events of this type are; 0 for a type that this hub doesn't know."""
     known = CATALOGUE.get(name)
     return known.version if known else 0
+
+
+def example_of(one: EventType) -> EventBody:
+    """A whole event of this type."""
+    data = msgspec.to_builtins(one.example)
+    return EventBody(
+        id="1207",
+        type=one.name,
+        version=one.version,
+        timestamp=_EXAMPLE_AT,
+        account=data.get("account", ""),
+        replayed=False,
+        data=data,
+    )
 
 
 def schema_of(payload: type[Payload]) -> dict[str, Any]:

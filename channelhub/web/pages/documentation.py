@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from channelhub.web import openapi
+from channelhub.web import asyncapi, openapi
 from channelhub.web.auth import PUBLIC
 from channelhub.web.pages.rendering import render
 from channelhub.web.parts import PARTS
@@ -39,6 +39,13 @@ def routes(described: Sequence[Route]) -> tuple[Route, ...]:
         body = msgspec.json.encode(whole(request.app[PARTS].public_url))
         return web.Response(body=body, content_type="application/json")
 
+    @cache
+    def events(server_url: str) -> bytes:
+        return msgspec.json.encode(asyncapi.document(server_url=server_url))
+
+    async def event_document(request: web.Request) -> web.Response:
+        return web.Response(body=events(request.app[PARTS].public_url), content_type="application/json")
+
     async def page(request: web.Request) -> web.Response:
         shown = [route for route in (*described, *made) if not route.is_page]
         ordered = sorted(shown, key=openapi.tag)
@@ -51,6 +58,15 @@ def routes(described: Sequence[Route]) -> tuple[Route, ...]:
             path="/api/openapi.json",
             handler=document,
             summary="This description, as OpenAPI 3.1",
+            roles=PUBLIC,
+        )
+    )
+    made.append(
+        Route(
+            method="GET",
+            path="/api/asyncapi.json",
+            handler=event_document,
+            summary="What the hub tells others of, as AsyncAPI 3.0",
             roles=PUBLIC,
         )
     )

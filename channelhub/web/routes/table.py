@@ -17,6 +17,7 @@ from channelhub.web.routes import (
     contents,
     conversations,
     customers,
+    event_types,
     history,
     hub,
     incidents,
@@ -70,6 +71,7 @@ API: tuple[Route, ...] = (
     *hub.ROUTES,
     *replay.ROUTES,
     *sending.ROUTES,
+    *event_types.ROUTES,
     *stream.ROUTES,
     *probes.ROUTES,
 )
