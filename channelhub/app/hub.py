@@ -28,6 +28,7 @@ from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.noticing import NoticeStage
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.replay import Replay
+from channelhub.pipeline.retention import RetentionSweep
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.pipeline.stage import ProcessingStage
@@ -115,6 +116,7 @@ class Hub:
         self.acting = Acting(store=store, book=lambda: self._book, now=now, written=self._written)
         self._on_call = OnCall(store, lambda: self._settings, http=self._http, written=self._written, now=now)
         self._similarity = Similarity(store, processed=self._written)
+        self._sweep = RetentionSweep(store, lambda: self._settings.retention, self._metrics.forgot, now=now, log=log)
         self.web = self._make_web(settings)
 
     @classmethod
@@ -142,6 +144,7 @@ class Hub:
         self._keep("dispatch", self._dispatch)
         self._keep("alerting", self._on_call.decide)
         self._keep("alerts", self._on_call.tell)
+        self._keep("retention", self._sweep.run)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
         self._spawn("watchdog", watch(
             self._store, self._blueprint.notifier, metrics=self._metrics, log=log, on_writer=self._writer_answers
@@ -159,7 +162,8 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", "alerts", "alerting", "dispatch", "similarity", "notices", "group", "process"
+            "watchdog", "figures", "retention", "alerts", "alerting", "dispatch", "similarity", "notices", "group",
+            "process",
         ):  # fmt: skip
             await self._end(name)
         await self._pool.stop()
@@ -188,6 +192,7 @@ class Hub:
             is_pipeline_alive=lambda: self.is_welcoming and all(self._stages_up.values()) and self._is_writer_alive,
             metrics=self._metrics.text,
             similar=self._similarity,
+            retention=self._sweep,
             replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
             alert_targets=lambda: {name: one.kind for name, one in self._settings.alerts.items()},

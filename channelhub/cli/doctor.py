@@ -98,6 +98,7 @@ def _accounts(found: Configured) -> Iterator[Finding]:
                 yield _completeness(one["name"], compared)
         for target in daemon.get("/alerts", limit=1)["targets"]:
             yield _alert_target(target)
+        yield _retention(daemon.get("/retention"))
         return
     for health in asyncio.run(probe(found.settings, found.installed.plugins)):
         is_ok = health.health is Health.OK
@@ -114,6 +115,21 @@ def _alert_target(one: dict[str, Any]) -> Finding:
         level="wrong" if is_failing else "ok" if one["state"] == "ok" else "note",
         detail=one["detail"] or (untold if one["state"] == "never" else "ok"),
         mend=f"mend [alerts.{one['name']}], then `channelhub alerts test {one['name']}`" if is_failing else "",
+    )
+
+
+def _retention(told: dict[str, Any]) -> Finding:
+    """Whether what is old is removed."""
+    kept = ", ".join(
+        f"{one['what']} {one['days']} days" if one["days"] else f"{one['what']} for ever" for one in told["items"]
+    )
+    swept = f"last swept {told['swept_at']}" if told["swept_at"] else "not swept yet since the start"
+    refused = f"; the last sweep stopped: {told['refused']}" if told["refused"] else ""
+    return Finding(
+        what="retention",
+        level="note" if refused else "ok",
+        detail=f"keeps {kept}; {swept}{refused}",
+        mend="it is tried again every minute" if refused else "",
     )
 
 

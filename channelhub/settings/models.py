@@ -192,6 +192,29 @@ class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     )
 
 
+class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[retention]`: for how long what happened is kept, in days; 0 is for ever. What is still needed stays longer."""
+
+    events_days: Annotated[
+        int, _is("Events: how far back the live stream can be resumed. 0: for ever.", least=0, most=36_500)
+    ] = 30
+    audit_days: Annotated[int, _is("Who did what; 0 for ever, else at least 30.", least=0, most=36_500)] = 1095
+    alerts_days: Annotated[
+        int,
+        _is(
+            "What alert targets were told of outages that are over; 0 for ever, else at least 7.", least=0, most=36_500
+        ),
+    ] = 400
+    monitoring_days: Annotated[
+        int, _is("Alerts of monitoring systems that are over; 0 for ever, else at least 31.", least=0, most=36_500)
+    ] = 400
+
+    def __post_init__(self) -> None:
+        for name, least in (("audit_days", 30), ("alerts_days", 7), ("monitoring_days", 31)):
+            if 0 < (days := getattr(self, name)) < least:
+                raise ValueError(f"{name}: expected 0, or at least {least} days, not {days}")
+
+
 class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[log]`: what is written to standard error."""
 
@@ -218,6 +241,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     outages: OutageSettings = OutageSettings()
     replies: ReplySettings = ReplySettings()
     notices: NoticeSettings = NoticeSettings()
+    retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
     accounts: Mapping[str, Account] = MappingProxyType({})
     alerts: Mapping[str, AlertTarget] = MappingProxyType({})
@@ -231,6 +255,7 @@ SECTIONS: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
         "outages": OutageSettings,
         "replies": ReplySettings,
         "notices": NoticeSettings,
+        "retention": RetentionSettings,
         "log": LogSettings,
     }
 )

@@ -92,6 +92,12 @@ async def since(session: Session, *, after: int, limit: int) -> list[Event]:
     ]
 
 
+async def oldest_id(session: Session) -> int:
+    """The id of the first event that is still kept; 0 when there is none."""
+    row = await session.one(_sql.oldest_id)
+    return 0 if row is None else int(row["id"])
+
+
 async def newest_id(session: Session) -> int:
     """The id of the last event; 0 when there is none."""
     row = await session.one(_sql.newest_id)

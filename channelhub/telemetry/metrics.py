@@ -28,6 +28,9 @@ class Metrics:
         )
         self._depth = Gauge("channelhub_queue_depth", "What waits in a queue.", ["queue"], registry=self.registry)
         self._outages = Gauge("channelhub_outage_active", "Outages not resolved.", registry=self.registry)
+        self._forgotten = Counter(
+            "channelhub_retention_rows", "Old rows that were removed.", ["what"], registry=self.registry
+        )
         self._loop_lag_s = Gauge(
             "channelhub_loop_lag_seconds",
             "How much later than asked the event loop last woke.",
@@ -56,6 +59,10 @@ class Metrics:
 
     def outages(self, active: int) -> None:
         self._outages.set(active)
+
+    def forgot(self, what: str, rows: int) -> None:
+        """The retention sweep removed rows; `what` is the settings' word."""
+        self._forgotten.labels(what).inc(rows)
 
     def loop_lag(self, lag_s: float) -> None:
         self._loop_lag_s.set(lag_s)

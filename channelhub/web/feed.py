@@ -88,6 +88,17 @@ class Feed:
             found = await events.since(session, after=last_id, limit=PAGE)
         return [_frame(event) for event in found]
 
+    async def gap_after(self, last_id: int) -> Frame | None:
+        """For a client that resumes after an event which is followed by some that are no longer kept: says so."""
+        if last_id <= 0:
+            return None
+        async with self._store.readers.read() as session:
+            oldest = await events.oldest_id(session)
+        if last_id >= oldest - 1:
+            return None
+        data = msgspec.json.encode(GapBody(after=str(last_id), oldest=str(oldest)))
+        return Frame(oldest - 1, b"id: %d\nevent: stream.gap\ndata: %s\n\n" % (oldest - 1, data))
+
     async def changed(self, last_id: int, *, timeout_s: float) -> None:
         """Wait until there is something after `last_id`, the end comes, or the time is over."""
         with contextlib.suppress(TimeoutError):
@@ -110,6 +121,13 @@ class Feed:
                 self._has_changed.notify_all()
             if len(found) < PAGE:
                 return
+
+
+class GapBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The data of `stream.gap`: the events after `after` and before `oldest` are no longer kept."""
+
+    after: str
+    oldest: str
 
 
 def _frame(event: Event) -> Frame:

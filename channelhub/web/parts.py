@@ -13,6 +13,7 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.explaining import Explaining
 from channelhub.pipeline.replay import Replay
+from channelhub.pipeline.retention import RetentionSweep
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
 from channelhub.sdk.errors import NotCommitted
@@ -61,6 +62,7 @@ class WebParts:
     find_kind_and_trust: Callable[[str], tuple[str, str] | None] | None = None  # quicker than a whole view
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
+    retention: RetentionSweep | None = None  # None: a server that keeps everything
     alert_targets: Callable[[], Mapping[str, str]] = dict  # the kinds of [alerts.NAME] by name
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024

@@ -94,6 +94,7 @@ async def _a_failing_target_is_seen_everywhere(daemon: Daemon) -> None:
     states = {one["name"]: one["state"] for one in listed["targets"]}
     assert states == {"on-call": "ok", "phone": "failing"}
     found = {one["what"]: one["level"] for one in json.loads(doctor.stdout)["findings"]}
+    assert found["retention"] == "ok"
     assert (found["alerts to on-call"], found["alerts to phone"]) == ("ok", "wrong")
     assert "phone answered 403" in page
     assert "wrong-token-of-a-test" not in page + tried.stderr + doctor.stdout + daemon.log.read_text()

@@ -420,3 +420,11 @@ def test_any_bytes_are_settings_or_a_configuration_error(
 )
 def test_a_hostile_file_is_a_configuration_error(tmp_path: Path, content: str) -> None:
     assert faults(tmp_path, content)
+
+
+@pytest.mark.parametrize(("key", "days"), [("audit_days", 29), ("alerts_days", 6), ("monitoring_days", 30)])
+def test_what_others_look_back_at_is_not_kept_too_shortly(tmp_path: Path, key: str, days: int) -> None:
+    [fault] = faults(tmp_path, f"[retention]\n{key} = {days}\n")
+
+    assert fault.expected.startswith("expected 0, or at least")
+    assert getattr(loaded(tmp_path, f"[retention]\n{key} = 0\n").retention, key) == 0

@@ -29,8 +29,10 @@ def test_the_shipped_migrations_apply_once(tmp_path: Path) -> None:
     assert {"inbox", "messages", "timeline"} <= tables(tmp_path / "a.db")
 
 
-def test_versions_are_numbered_without_a_gap_or_a_double(tmp_path: Path) -> None:
-    assert [step.version for step in migrations()] == list(range(1, len(migrations()) + 1))
+def test_versions_are_numbered_without_a_double() -> None:
+    versions = [step.version for step in migrations()]
+
+    assert versions == sorted(set(versions))
 
 
 def test_a_step_that_fails_in_the_middle_leaves_nothing_and_is_resumed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import aiohttp
 
 from channelhub.domain.events.messages import MessageParked
-from channelhub.store import events, tokens
+from channelhub.store import events, retention, tokens
 from channelhub.store.events import NewEvent
 from channelhub.web import feed as feed_module
 from channelhub.web.routes.stream import FEED, STREAMS
@@ -78,6 +78,21 @@ async def test_a_client_far_behind_reads_the_table_and_misses_nothing(hub: Hub) 
         found = await next_events(answer, count)
 
     assert numbers(found) == list(range(count))
+
+
+async def test_a_client_that_was_away_too_long_is_told_what_it_missed(hub: Hub) -> None:
+    await happen(hub, *range(10))
+    in_year = 365 * 86_400 * 1_000_000
+    before_us = int(BEGAN.timestamp() * 1_000_000) + in_year
+    await hub.store.writer.command(lambda session: retention.forget_events(session, before_us=before_us, most=6))
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin() | {"Last-Event-ID": "2"}) as answer:
+        missed, *found = await next_events(answer, 5)
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin() | {"Last-Event-ID": "6"}) as answer:
+        resumed = await next_events(answer, 4)
+
+    assert (missed["event"], missed["id"]) == ("stream.gap", "6")
+    assert json.loads(missed["data"]) == {"after": "2", "oldest": "7"}
+    assert numbers(found) == numbers(resumed) == [6, 7, 8, 9]
 
 
 async def test_an_id_that_is_not_ours_is_refused(hub: Hub) -> None:

@@ -54,6 +54,9 @@ async def _follow(request: web.Request, response: web.StreamResponse, last_id: i
     feed = request.app[FEED]
     authenticator = request.app[SECURITY].authenticator
     beat_s = request.app[HEARTBEAT_S]
+    if (gap := await feed.gap_after(last_id)) is not None:
+        await response.write(gap.data)
+        last_id = gap.id
     while not feed.is_closing and await authenticator.is_still_valid(request):
         frames = await feed.after(last_id)
         if frames:
@@ -82,7 +85,8 @@ ROUTES = (
         path="/api/v1/stream",
         handler=stream,
         summary="What happens, as server-sent events",
-        description="Resumes after Last-Event-ID. A comment line is sent every 15 s while nothing happens.",
+        description="Resumes after Last-Event-ID; where the events that follow are no longer kept, the first one is "
+        "stream.gap, which names the oldest. A comment line is sent every 15 s while nothing happens.",
         query=StreamQuery,
         answer=EventBody,
         media_type="text/event-stream",
