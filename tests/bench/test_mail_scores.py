@@ -97,6 +97,7 @@ def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
         expectations.cases(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_folder_is_scored_and_failures_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(b"From: a@x.example\r\nSubject: right\r\n\r\nx")
     (tmp_path / "a.expect.json").write_text('{"subject": "right", "from_addr": "b@x.example", "skip": []}')

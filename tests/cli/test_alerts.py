@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.executable import channelhub
+from tests.cli.executable import called, channelhub
 
 CONFIG = """
 [hub]
@@ -17,7 +17,7 @@ page_id = "p"
 
 def test_a_page_that_everybody_reads_is_tried_only_on_purpose(tmp_path: Path) -> None:
     (tmp_path / "channelhub.toml").write_text(CONFIG)
-    careless = channelhub("-c", "channelhub.toml", "alerts", "test", "everybody", folder=tmp_path)
+    careless = called("-c", "channelhub.toml", "alerts", "test", "everybody", folder=tmp_path)
     purposeful = channelhub("-c", "channelhub.toml", "alerts", "test", "everybody", "--public", folder=tmp_path)
 
     assert careless.returncode == 64
@@ -27,14 +27,14 @@ def test_a_page_that_everybody_reads_is_tried_only_on_purpose(tmp_path: Path) ->
 
 def test_a_receivers_fault_is_told_by_check_config(tmp_path: Path) -> None:
     (tmp_path / "channelhub.toml").write_text(CONFIG.replace('page_id = "p"', "page = 3"))
-    done = channelhub("-c", "channelhub.toml", "check-config", folder=tmp_path)
+    done = called("-c", "channelhub.toml", "check-config", folder=tmp_path)
 
     assert done.returncode == 78
     assert "alerts.everybody.page" in done.stderr + done.stdout
 
 
 def test_help_names_what_there_is(tmp_path: Path) -> None:
-    done = channelhub("alerts", "--help", folder=tmp_path)
+    done = called("alerts", "--help", folder=tmp_path)
 
     assert done.returncode == 0
     assert all(word in done.stdout for word in ("list", "test", "retry"))

@@ -1,4 +1,4 @@
-"""`channelhub check-config` and `connectors list`, by the real executable."""
+"""`channelhub check-config` and `connectors list`, most of them within this process."""
 
 import json
 import socket
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.executable import channelhub
+from tests.cli.executable import called, channelhub
 
 GOOD = """
 [hub]
@@ -60,7 +60,7 @@ def test_all_faults_are_told_and_the_exit_code_is_78(tmp_path: Path) -> None:
 def test_faults_come_as_json_too(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text(BAD)
 
-    done = channelhub("--json", "check-config", folder=tmp_path, environ={"CHANNELHUB_CONFIG": "bad.toml"})
+    done = called("--json", "check-config", folder=tmp_path, environ={"CHANNELHUB_CONFIG": "bad.toml"})
 
     answer = json.loads(done.stdout)
     assert done.returncode == 78
@@ -70,7 +70,7 @@ def test_faults_come_as_json_too(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
-    done = channelhub("-c", "none.toml", "check-config", folder=tmp_path)
+    done = called("-c", "none.toml", "check-config", folder=tmp_path)
 
     assert (done.returncode, "none.toml: there is no such file" in done.stderr) == (78, True)
 
@@ -78,7 +78,7 @@ def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
 def test_online_asks_every_channel(tmp_path: Path) -> None:
     (tmp_path / "good.toml").write_text(GOOD)
 
-    done = channelhub("check-config", "--online", "--json", "-c", "good.toml", folder=tmp_path)
+    done = called("check-config", "--online", "--json", "-c", "good.toml", folder=tmp_path)
 
     assert done.returncode == 0
     assert json.loads(done.stdout)["accounts"] == [{"name": "shop", "kind": "api", "health": "ok", "detail": ""}]
@@ -90,7 +90,7 @@ def test_a_channel_that_does_not_answer_is_code_69_and_does_not_hide_the_others(
     (tmp_path / "bot.toml").write_text(
         f'{GOOD}[accounts.bot]\nkind = "telegram"\ntoken = "1:x"\nbase_url = "http://127.0.0.1:{closed_port}"\n'
     )
-    done = channelhub("check-config", "--online", "--json", "-c", "bot.toml", folder=tmp_path)
+    done = called("check-config", "--online", "--json", "-c", "bot.toml", folder=tmp_path)
 
     healths = {item["name"]: item["health"] for item in json.loads(done.stdout)["accounts"]}
     assert done.returncode == 69
@@ -98,7 +98,7 @@ def test_a_channel_that_does_not_answer_is_code_69_and_does_not_hide_the_others(
 
 
 def test_installed_connectors_are_listed(tmp_path: Path) -> None:
-    done = channelhub("connectors", "list", "--json", folder=tmp_path)
+    done = called("connectors", "list", "--json", folder=tmp_path)
 
     kinds = {item["kind"] for item in json.loads(done.stdout)["connectors"]}
     assert {"api", "smtp", "telegram", "webform"} <= kinds

@@ -22,7 +22,7 @@ import pytest
 
 from channelhub.store import inbox
 from channelhub.store.opening import reading
-from tests.cli.executable import EXECUTABLE, channelhub
+from tests.cli.executable import EXECUTABLE, called, channelhub
 from tests.daemon import Daemon
 
 DEADLINE_S = 60.0
@@ -151,6 +151,7 @@ def test_a_mail_brought_in_and_later_received_is_one_entry(daemon: Daemon) -> No
     assert len(card(daemon, "email:ann@example.com")["timeline"]["items"]) == 2
 
 
+@pytest.mark.slow
 def test_takes_a_maildir_by_its_flags(daemon: Daemon) -> None:
     box = daemon.folder / "Maildir"
     for place, name, number in (
@@ -199,6 +200,7 @@ def test_the_same_in_words_with_each_bad_file_on_standard_error(daemon: Daemon) 
     assert done.stderr == "channelhub: b.eml: the file is empty\n"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_a_bar_moves_and_the_result_stands_below(daemon: Daemon) -> None:
     box = write_mbox(daemon.folder / "box.mbox", range(500))
     (daemon.folder / "bad.mbox").write_text("From a@b.example Tue Nov 21 10:00:00 2023\n\nno header\n")
@@ -264,7 +266,7 @@ def test_says_what_is_wrong_with_a_path_or_an_account(daemon: Daemon) -> None:
     (daemon.folder / "a.txt").write_text("no mailbox")
 
     def refused(*args: str) -> tuple[int, str]:
-        done = channelhub("import", *args, "-c", str(daemon.config_file), folder=daemon.folder)
+        done = called("import", *args, "-c", str(daemon.config_file), folder=daemon.folder)
         return done.returncode, done.stderr
 
     assert refused("mbox", "a.txt") == (65, "channelhub: a.txt is no mbox: it doesn't begin with a line `From …`\n")
@@ -275,6 +277,7 @@ def test_says_what_is_wrong_with_a_path_or_an_account(daemon: Daemon) -> None:
     assert refused("eml", "missing")[0] == 64
 
 
+@pytest.mark.slow
 async def test_the_route_says_why_it_takes_something_not(daemon: Daemon) -> None:
     await daemon.start()
     sent = {"Content-Type": "message/rfc822"}

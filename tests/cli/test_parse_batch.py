@@ -115,6 +115,7 @@ def misbehave(item: str) -> bytes:
     return item.upper().encode()
 
 
+@pytest.mark.slow
 def test_a_mail_that_spins_eats_or_kills_costs_only_itself(capfd: pytest.CaptureFixture[str]) -> None:
     began_s = time.monotonic()
     found = list(Crew(misbehave, processes=2).answers(["a", "spin", "b", "eat", "raise", "c", "die", "print", "d"]))
@@ -143,6 +144,7 @@ def test_a_parser_that_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) 
     assert "longer than" in found[0][2]
 
 
+@pytest.mark.slow
 def test_reads_only_a_bounded_number_ahead_of_a_slow_one() -> None:
     taken = 0
 
@@ -161,6 +163,7 @@ def test_reads_only_a_bounded_number_ahead_of_a_slow_one() -> None:
     answers.close()
 
 
+@pytest.mark.slow
 def test_large_answers_are_not_heaped_up_behind_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("channelhub.cli.limited.MAX_WAITING_BYTES", 10)
     items = iter(["spin", "x" * 20, *map(str, range(100))])

@@ -1,5 +1,6 @@
 """Reports without a daemon: read from the database itself."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
 from channelhub.store import outages
 from channelhub.store.outages import Outage
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.pipeline.workshop import words, workshop
 from tests.rules.test_topics import COURIER
 
@@ -21,8 +22,10 @@ async def test_prints_what_customers_complain_of(tmp_path: Path) -> None:
             said = words(str(number), f"email:c{number}@example.com", text, sent_at=shop.clock)
             await shop.take("shop", said)
 
-    told = channelhub("topics", "-c", str(tmp_path / "channelhub.toml"), folder=tmp_path)
-    machine = channelhub("topics", "--weeks", "3", "--json", "-c", str(tmp_path / "channelhub.toml"), folder=tmp_path)
+    told = await asyncio.to_thread(called, "topics", "-c", str(tmp_path / "channelhub.toml"), folder=tmp_path)
+    machine = await asyncio.to_thread(
+        called, "topics", "--weeks", "3", "--json", "-c", str(tmp_path / "channelhub.toml"), folder=tmp_path
+    )
     [topic] = json.loads(machine.stdout)["topics"]
 
     assert "6 customers wrote within seven days, 6 of a problem" in told.stdout
@@ -41,8 +44,10 @@ async def test_prints_what_became_of_suspected_outages(tmp_path: Path) -> None:
         await shop.store.writer.command(lambda session: outages.save(session, [raised]))
 
     place = ("-c", str(tmp_path / "channelhub.toml"))
-    told = channelhub("outages", "report", *place, folder=tmp_path, environ={"COLUMNS": "160"})
-    machine = channelhub("outages", "report", "--by", "month", "--weeks", "2", "--json", *place, folder=tmp_path)
+    told = await asyncio.to_thread(called, "outages", "report", *place, folder=tmp_path, environ={"COLUMNS": "160"})
+    machine = await asyncio.to_thread(
+        called, "outages", "report", "--by", "month", "--weeks", "2", "--json", *place, folder=tmp_path
+    )
 
     assert "0% (0% to 79%)" in told.stdout
     assert [one["dismissed"] for one in json.loads(machine.stdout)["periods"]] == [1, 0]

@@ -15,7 +15,7 @@ from channelhub.store import hub, outbox
 from channelhub.store.database import Session
 from channelhub.store.opening import open_store, reading
 from channelhub.store.outbox import OutboxItem
-from tests.cli.executable import channelhub
+from tests.cli.executable import called, channelhub
 from tests.daemon import Daemon
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -131,6 +131,7 @@ async def test_sending_is_resumed_without_a_daemon_too(daemon: Daemon) -> None:
     assert not await is_paused(daemon.state_dir)
 
 
+@pytest.mark.slow
 async def test_damage_is_printed_and_exit_code_1(daemon: Daemon) -> None:
     await daemon.start()
     daemon.stop()
@@ -146,7 +147,7 @@ async def test_damage_is_printed_and_exit_code_1(daemon: Daemon) -> None:
 
 def test_a_folder_without_a_database_is_told(daemon: Daemon) -> None:
     for command in (("fsck",), ("backup", "copy")):
-        code, _, err = run(daemon, *command)
+        done = called(*command, "-c", str(daemon.config_file), folder=daemon.folder)
 
-        assert code == 69
-        assert "there is no database in state" in err
+        assert done.returncode == 69
+        assert "there is no database in state" in done.stderr

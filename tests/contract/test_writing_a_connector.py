@@ -34,6 +34,7 @@ def run_python(project: Path, *arguments: str) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.slow
 def test_example_passes_the_suite(project: Path) -> None:
     outcome = run_python(
         project,

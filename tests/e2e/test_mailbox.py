@@ -16,6 +16,8 @@ from tests.daemon import COMMAND, Daemon
 from tests.e2e.talking import get, processed
 from tests.servers.dovecot import PASSWORD, USER, dovecot, mail_of
 
+pytestmark = pytest.mark.slow  # a daemon and a mail server
+
 CONFIG = """
 [hub]
 state_dir = "state"

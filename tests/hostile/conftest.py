@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -27,10 +26,12 @@ def attacker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacker]:
         daemon.end()
 
 
-@pytest.fixture
-def full(tmp_path: Path) -> Iterator[Attacker]:
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacker]:
     """Against a daemon that finds less disk free than it may leave."""
-    daemon = Daemon(tmp_path, config=CONFIG.replace("[http]", f"min_free_bytes = {1 << 50}\n[http]", 1))
+    daemon = Daemon(
+        tmp_path_factory.mktemp("full"), config=CONFIG.replace("[http]", f"min_free_bytes = {1 << 50}\n[http]", 1)
+    )
     asyncio.run(daemon.start())
     try:
         yield Attacker(daemon)

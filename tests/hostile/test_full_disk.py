@@ -1,6 +1,10 @@
 """Below `min_free_bytes` every channel keeps its message: told when to come back, and nothing is stored."""
 
+import pytest
+
 from tests.hostile.attacker import Attacker, dumps
+
+pytestmark = pytest.mark.slow  # a daemon
 
 
 def test_every_channel_is_told_to_come_back_and_nothing_is_stored(full: Attacker) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from tests.hostile.attacker import Attacker
 
+pytestmark = pytest.mark.slow  # a daemon
+
 HEAD = b"From: Eve <eve@example.com>\r\nTo: support@shop.example\r\nSubject: hello\r\n"
 MIME = HEAD + b"MIME-Version: 1.0\r\n"
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.hostile.attacker import Attacker, dumps
 
+pytestmark = pytest.mark.slow  # a daemon
+
 NAMES = [
     "../../../etc/passwd",
     "..\\..\\..\\windows\\system32\\config\\sam",

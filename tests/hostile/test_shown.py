@@ -11,6 +11,8 @@ import pytest
 from tests.daemon import COMMAND
 from tests.hostile.attacker import Attacker, dumps
 
+pytestmark = pytest.mark.slow  # a daemon
+
 MARKUP = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",

@@ -14,6 +14,8 @@ import pytest
 
 from tests.daemon import CONFIG, Daemon
 
+pytestmark = pytest.mark.slow  # daemons
+
 BEHIND = """
 [accounts.billing]
 kind = "smtp"
