@@ -20,7 +20,7 @@ from channelhub.pipeline.traffic import by_minute
 from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.detector import Detector, Snapshot
 from channelhub.rules.outage.emerging import Emerging
-from channelhub.rules.outage.report import Decision, Regrouped, Report
+from channelhub.rules.outage.report import Alerted, Regrouped, Report, Step
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.vote_blocks import VoteBlock
 from channelhub.sdk.contract import Logger
@@ -42,6 +42,15 @@ async def add_decision(session: Session, made: PersonsDecision) -> None:
     """Let the detector hear of a decision, after everything that is in the stream now."""
     seq = await outages.newest_seq(session) + 1  # rows are never renumbered, so no two decisions share it
     await outages.add_features(session, [(-seq, 0, msgspec.json.encode(made).decode())])
+
+
+async def add_alert(session: Session, *, at_us: int) -> None:
+    """Have the rules look at suspected outages again, in the transaction that writes what monitoring said.
+
+    Nothing is added while none is suspected and every report is read: one that is raised later is compared then.
+    """
+    if await outages.may_be_suspected(session):
+        await add_decision(session, PersonsDecision(action=Deed.ALERT, at_us=at_us))
 
 
 _report = msgspec.json.Decoder(Report)
@@ -141,9 +150,9 @@ class GroupingStage:
             self._seq = rows[-1].seq
         self._log.info("group.resumed", seq=self._seq)
 
-    def _read_rows(self, rows: Sequence[StoredFeatures]) -> list[Decision]:
+    def _read_rows(self, rows: Sequence[StoredFeatures]) -> list[Step]:
         """On a thread: feed the detector. Nothing but the rows moves its time."""
-        decisions: list[Decision] = []
+        decisions: list[Step] = []
         for row in rows:
             try:
                 decisions += self._feed(row)
@@ -151,17 +160,19 @@ class GroupingStage:
                 self._log.warning("group.row_skipped", seq=row.seq, reason=str(exc))
         return decisions
 
-    def _feed(self, row: StoredFeatures) -> list[Decision]:
+    def _feed(self, row: StoredFeatures) -> list[Step]:
         if row.message_id >= 0:
-            return self._detector.vote(_report.decode(row.report))
+            return [*self._detector.vote(_report.decode(row.report))]
         made = _persons.decode(row.report)
-        others = [one for one in self._detector.decide(made) if one.outage_id != made.outage_id]
+        if made.action is Deed.ALERT:
+            return [Alerted(at_us=made.at_us)]
+        others: list[Step] = [one for one in self._detector.decide(made) if one.outage_id != made.outage_id]
         regrouped = {Deed.MERGE: made.into_id, Deed.SPLIT: made.into_id, Deed.MOVE_IN: made.outage_id}
         if outage_id := regrouped.get(made.action):
             others.append(Regrouped(outage_id=outage_id, at_us=made.at_us))
         return others
 
-    async def _commit(self, decisions: Sequence[Decision], seq: int, messages: Mapping[int, int]) -> None:
+    async def _commit(self, decisions: Sequence[Step], seq: int, messages: Mapping[int, int]) -> None:
         """Write what was decided and how far was read; tried until it is written."""
 
         async def write(session: Session) -> None:

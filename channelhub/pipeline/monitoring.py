@@ -4,7 +4,7 @@ They are what an outage's page shows beside the customers' reports.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from channelhub.domain.inbound import AlertState, MonitoringAlert
 from channelhub.domain.times import to_us
@@ -21,6 +21,7 @@ class Monitored:
 
     known: dict[tuple[str, str], dict[int, FiredAlert]] = field(default_factory=dict)
     changed: dict[int, FiredAlert] = field(default_factory=dict)
+    news_us: int = 0  # when the newest notice came that says more than that an alert is over; 0: none does
 
     async def load(self, session: Session, arrived_ones: Iterable[Arrived]) -> None:
         """Everything that the batch's alerts may be about."""
@@ -36,6 +37,9 @@ class Monitored:
         known = self.known.get((arrived.raw.account, item.key), {})
         told = _told(arrived, item)
         for record in fired(list(known.values()), told, is_start_known=item.started_at is not None):
+            before = known.get(record.id)
+            if before is None or _is_news(before, record):
+                self.news_us = max(self.news_us, to_us(arrived.received_at))
             self._keep(record)
             self.changed[record.id] = record
 
@@ -44,6 +48,11 @@ class Monitored:
 
     def _keep(self, record: FiredAlert) -> None:
         self.known.setdefault((record.account, record.key), {})[record.id] = record
+
+
+def _is_news(before: FiredAlert, record: FiredAlert) -> bool:
+    """Whether it may belong to an outage now that it didn't belong to before."""
+    return replace(record, ended_us=before.ended_us, severity=before.severity, url=before.url) != before
 
 
 def _told(arrived: Arrived, item: MonitoringAlert) -> FiredAlert:

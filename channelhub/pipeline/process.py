@@ -23,6 +23,7 @@ from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import delete
 from channelhub.pipeline.delivering import report
 from channelhub.pipeline.desk import Desk
+from channelhub.pipeline.grouping import add_alert
 from channelhub.pipeline.placing import wanted_of
 from channelhub.pipeline.registering import edit, register
 from channelhub.pipeline.rulebook import Rulebook
@@ -67,6 +68,8 @@ async def process(session: Session, batch: Sequence[Delivered], book: Rulebook, 
         except Exception as exc:
             raise Culprit(delivered.inbox_id, f"{type(exc).__name__} while deciding about it") from exc
     await desk.save(session)
+    if desk.monitored.news_us:
+        await add_alert(session, at_us=desk.monitored.news_us)
     await desk.finish(session, [delivered.inbox_id for delivered in batch])
 
 

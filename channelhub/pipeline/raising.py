@@ -20,7 +20,17 @@ from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.pipeline.vocabulary import learn
 from channelhub.rules.outage.lifecycle import state_of_merged
 from channelhub.rules.outage.reasons import SharedTerms, distinct_words, in_words, terms_of
-from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Regrouped, Resolved, Returned, Suspected
+from channelhub.rules.outage.report import (
+    Alerted,
+    Grown,
+    Joined,
+    Merged,
+    Regrouped,
+    Resolved,
+    Returned,
+    Step,
+    Suspected,
+)
 from channelhub.rules.outage.wording import headline
 from channelhub.store import events, messages, outage_decisions, outage_members, outages, timeline
 from channelhub.store.database import Session
@@ -30,7 +40,7 @@ from channelhub.store.outages import Outage
 LABEL_WORDS = 3
 
 
-async def write_decisions(session: Session, decisions: Sequence[Decision], rules: LifeRules) -> None:
+async def write_decisions(session: Session, decisions: Sequence[Step], rules: LifeRules) -> None:
     """Write decisions in their order, and after each what the rules make of its outage. Twice changes nothing.
 
     What is written doesn't depend on how decisions are cut into commits: reports that follow each other are written
@@ -45,14 +55,24 @@ async def write_decisions(session: Session, decisions: Sequence[Decision], rules
                 await _follow(session, decision, rules)
 
 
-async def _follow(session: Session, decision: Decision, rules: LifeRules) -> None:
-    if rules.is_any and isinstance(decision, Suspected | Merged | Returned | Regrouped):
+async def _follow(session: Session, decision: Step, rules: LifeRules) -> None:
+    if isinstance(decision, Alerted):
+        await _compare_with_alerts(session, decision, rules)
+    elif rules.is_any and isinstance(decision, Suspected | Merged | Returned | Regrouped):
         changed_id = decision.into_id if isinstance(decision, Merged) else decision.outage_id
         score = decision.score if isinstance(decision, Suspected) else 0.0
         await look_again(session, changed_id, rules, score=score, at_us=decision.at_us)
 
 
-async def _write(session: Session, decision: Decision) -> None:
+async def _compare_with_alerts(session: Session, decision: Alerted, rules: LifeRules) -> None:
+    if not rules.confirmation.with_alert:
+        return
+    for known in reversed(await outages.still_open(session)):
+        if known.state is OutageState.SUSPECTED:
+            await look_again(session, known.id, rules, score=0.0, at_us=decision.at_us)
+
+
+async def _write(session: Session, decision: Step) -> None:
     if isinstance(decision, Suspected):
         await _open(session, decision)
     elif isinstance(decision, Grown):

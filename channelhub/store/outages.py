@@ -194,6 +194,11 @@ async def page(session: Session, *, before: int, limit: int) -> list[Outage]:
     return [_outage(row) for row in await session.all(_sql.page, before=before, limit=limit)]
 
 
+async def may_be_suspected(session: Session) -> bool:
+    """Whether an outage is suspected, or the reports that aren't read yet may raise one."""
+    return await session.one(_sql.may_be_suspected) is not None
+
+
 async def still_open(session: Session) -> list[Outage]:
     return [_outage(row) for row in await session.all(_sql.open)]
 

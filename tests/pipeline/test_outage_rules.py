@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from channelhub.domain.inbound import AlertState, MonitoringAlert
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline import grouping
@@ -18,7 +19,7 @@ from channelhub.rules.outage.escalation import EscalationRules, Level
 from channelhub.store import emerging, monitoring
 from tests.outage.traffic import REPORTS, START_US, Traffic
 from tests.pipeline.test_grouping import HOURS, _process, day, grouped, newest, raised, read_up_to
-from tests.pipeline.workshop import BEGAN, Workshop, workshop
+from tests.pipeline.workshop import BEGAN, Workshop, words, workshop
 
 MINUTE_US = 60_000_000
 LIFT_US = START_US + 6 * 3600 * 1_000_000
@@ -108,6 +109,82 @@ async def test_an_alert_of_the_same_words_in_the_same_minutes_confirms(
         found = await _group(shop, LifeRules(confirmation=ConfirmationRules(with_alert=True)))
 
     assert [one["state"] for one in found["outages"]] == [state]
+
+
+WITH_ALERT = LifeRules(confirmation=ConfirmationRules(with_alert=True))
+
+
+def _alert(name: str, key: str = "k", **changes: Any) -> MonitoringAlert:
+    return MonitoringAlert(external_id=key, key=key, name=name, state=AlertState.FIRING, started_at=BEGAN, **changes)
+
+
+@pytest.mark.parametrize(("name", "state"), [("Elevator stuck", "confirmed"), ("Disk almost full", "suspected")])
+async def test_an_alert_that_comes_after_the_last_report_confirms(
+    filled: Path, tmp_path: Path, name: str, state: str
+) -> None:
+    async with day(filled, tmp_path) as shop:
+        before = await _group(shop, WITH_ALERT)
+        await shop.take("watch", _alert(name))
+        found = await _group(shop, WITH_ALERT)
+        why = await shop.rows("SELECT at_us, reasons FROM outage_decisions WHERE decision = 'confirm'")
+
+    assert [one["state"] for one in before["outages"]] == ["suspected"]
+    assert [one["state"] for one in found["outages"]] == [state]
+    if state == "confirmed":
+        assert _told(found) == ["suspected", "confirmed"]
+        assert [(one["at_us"], '"alert"' in one["reasons"]) for one in why] == [(to_us(shop.clock), True)]
+
+
+async def test_an_alert_whose_words_only_now_say_what_it_is_about_confirms(filled: Path, tmp_path: Path) -> None:
+    async with day(filled, tmp_path) as shop:
+        await shop.take("watch", _alert("Probe failed"))
+        before = await _group(shop, WITH_ALERT)
+        await shop.take("watch", _alert("Probe failed", summary="elevator stuck"))
+        found = await _group(shop, WITH_ALERT)
+
+    assert [one["state"] for one in (*before["outages"], *found["outages"])] == ["suspected", "confirmed"]
+
+
+async def test_an_alert_confirms_nothing_where_the_rule_is_off(filled: Path, tmp_path: Path) -> None:
+    async with day(filled, tmp_path) as shop:
+        life = LifeRules(confirmation=ConfirmationRules(customers=900))
+        await _group(shop, life)
+        await shop.take("watch", _alert("Elevator stuck"))
+        found = await _group(shop, life)
+
+    assert [one["state"] for one in found["outages"]] == ["suspected"]
+
+
+async def test_alerts_leave_nothing_in_the_stream_while_no_outage_could_be_meant(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as shop:
+        await shop.take("bot", words("c1", "telegram:1", "hello"))
+        await _group(shop, WITH_ALERT)
+        await shop.take("watch", _alert("Elevator stuck"))
+        after_reading = await newest(shop)
+        await shop.take("bot", words("c2", "telegram:2", "hello again"))
+        await shop.take("watch", _alert("Elevator stuck"), _alert("Pump", "p"))
+        await shop.take("watch", _alert("Elevator stuck"))
+
+        assert after_reading == 1
+        assert await newest(shop) == 3, "a report that isn't read yet could raise one; what was said before is no news"
+
+
+@pytest.mark.parametrize("rows", [1, 7])
+async def test_alerts_among_reports_confirm_the_same_whatever_the_commits(
+    filled: Path, tmp_path: Path, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(folder: Path, cuts: Sequence[int]) -> dict[str, Any]:
+        async with day(filled, folder) as shop:
+            await shop.take("watch", _alert("Elevator stuck"))
+            for cut in cuts:
+                async with grouped(shop, life=WITH_ALERT):
+                    await read_up_to(shop, cut)
+            return await _group(shop, WITH_ALERT)
+
+    expected = await run(tmp_path / "steady", ())
+    monkeypatch.setattr(grouping, "ROWS", rows)
+
+    assert await run(tmp_path / "cut", (183, 190, 200)) == expected
 
 
 @pytest.mark.parametrize("rows", [1, 7, 31])

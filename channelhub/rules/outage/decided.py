@@ -19,7 +19,8 @@ _MOST_AGAINST = 2000
 
 
 class Deed(StrEnum):
-    """What a person did. The grouping stage itself writes `tick`: so much time has passed."""
+    """What a person did. The hub itself writes `tick`: so much time has passed, and `alert`: monitoring said something
+    new, so the rules look at every suspected outage again; the detector isn't told of that."""
 
     CONFIRM = "confirm"
     MONITOR = "monitor"
@@ -30,6 +31,7 @@ class Deed(StrEnum):
     MOVE_IN = "move_in"
     MOVE_OUT = "move_out"
     TICK = "tick"
+    ALERT = "alert"
 
 
 class Named(msgspec.Struct, frozen=True, array_like=True):

@@ -99,4 +99,12 @@ class Regrouped:
     at_us: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerted:
+    """Monitoring has said something new: what the rules make of it is looked at for every suspected outage."""
+
+    at_us: int
+
+
 Decision = Suspected | Joined | Grown | Merged | Resolved | Returned | Regrouped
+Step = Decision | Alerted  # what the stream brings about
