@@ -1,0 +1,12 @@
+"""`channelhub webhooks`: what other systems are posted, and tools for those who receive it."""
+
+import click
+
+from channelhub.cli import webhook_verify
+
+
+@click.group(name="webhooks", help="What other systems are posted; tools for those who receive it.")
+def webhooks() -> None: ...
+
+
+webhooks.add_command(webhook_verify.command)
