@@ -2,11 +2,12 @@
 
 import click
 
-from channelhub.cli import webhook_verify
+from channelhub.cli import webhook_listen, webhook_verify
 
 
 @click.group(name="webhooks", help="What other systems are posted; tools for those who receive it.")
 def webhooks() -> None: ...
 
 
+webhooks.add_command(webhook_listen.command)
 webhooks.add_command(webhook_verify.command)
