@@ -182,11 +182,15 @@ async def _connect(place: str | Path, *, cached_statements: int, pragmas: Sequen
         )
 
     connection = _Connection(open_file, iter_chunk_size=64)
-    await connection
-    connection.row_factory = sqlite3.Row
-    try:
+
+    def set_up(opened: sqlite3.Connection) -> None:
+        opened.row_factory = sqlite3.Row
         for pragma in pragmas:
-            await connection.execute_fetchall(f"PRAGMA {pragma}")
+            opened.execute(f"PRAGMA {pragma}").fetchall()
+
+    await connection
+    try:
+        await connection.call(set_up)
     except BaseException:
         connection.stop()  # nobody else knows of it, and its thread would hold the process for ever
         raise

@@ -8,8 +8,8 @@ from channelhub.app.figures import count
 from channelhub.domain.raw import RawMessage
 from channelhub.store import parking
 from channelhub.store.inbox import Delivery
-from channelhub.store.opening import open_store
 from channelhub.telemetry.metrics import Metrics
+from tests.emptystore import open_store
 
 
 async def test_counts_what_waits_and_what_is_parked(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ import structlog
 
 from channelhub.app.watchdog import watch
 from channelhub.store.database import Session
-from channelhub.store.opening import Store, open_store
+from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
 from channelhub.telemetry.notify import Notifier
+from tests.emptystore import open_store
 
 
 @pytest.fixture

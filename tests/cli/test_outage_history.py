@@ -19,9 +19,9 @@ from channelhub.rules.outage.thresholds import HOUR_US
 from channelhub.rules.outage.verdicts import Verdict, verdict
 from channelhub.store import outage_decisions, outages
 from channelhub.store.database import Session
-from channelhub.store.opening import open_store
 from channelhub.store.outage_decisions import Decided
 from channelhub.store.outages import Member, Outage
+from tests.emptystore import open_store
 from tests.outage.traffic import START_US, Traffic, in_order
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

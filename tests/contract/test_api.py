@@ -23,7 +23,6 @@ from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Connector, Cursor, Deliver, HealthReport, Receipt, Sender
 from channelhub.sdk.testing import MemoryHub, SenderContract, SenderRig
-from channelhub.store.opening import open_store
 from channelhub.web import tokens
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView, WebParts
@@ -31,6 +30,7 @@ from channelhub.web.server import WebServer
 from connectors.api.config import ApiConfig
 from connectors.api.plugin import build, plugin
 from tests.connectors.api.shopapp import SECRET, shop_app
+from tests.emptystore import open_store
 
 ACCOUNT = "shop"
 BEGAN = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

@@ -22,9 +22,10 @@ from channelhub.rules.identity import identity_id, normalize
 from channelhub.store import events
 from channelhub.store.events import Event
 from channelhub.store.inbox import Delivery
-from channelhub.store.opening import Store, open_store
+from channelhub.store.opening import Store
 from channelhub.store.places import DATABASE_FILE
 from channelhub.store.sqlite import SqliteSession
+from tests.emptystore import open_store
 from tests.eventshapes import assert_described
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

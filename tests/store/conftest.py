@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from channelhub.store.opening import Store, open_store
+from channelhub.store.opening import Store
+from tests.emptystore import open_store
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

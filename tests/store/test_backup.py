@@ -15,10 +15,11 @@ from channelhub.store.backup import backup, read_manifest
 from channelhub.store.blobs import Blobs
 from channelhub.store.check import check
 from channelhub.store.database import SchemaTooNew, StoreError
-from channelhub.store.opening import Store, open_store, reading
+from channelhub.store.opening import Store, reading
 from channelhub.store.places import DATABASE_FILE, SECRET_FILE
 from channelhub.store.restore import BackupDamaged, StateInTheWay, restore
 from channelhub.store.swap import RESTORING
+from tests.emptystore import open_store
 from tests.store.conftest import BEGAN
 from tests.store.deliveries import delivery
 from tests.store.test_check import change, fill

@@ -11,8 +11,9 @@ import pytest
 from channelhub.store.check import Damage, check
 from channelhub.store.database import StoreError
 from channelhub.store.inbox import Delivery
-from channelhub.store.opening import Store, open_store
+from channelhub.store.opening import Store
 from channelhub.store.places import DATABASE_FILE
+from tests.emptystore import open_store
 from tests.store.conftest import BEGAN
 from tests.store.deliveries import delivery, raw
 

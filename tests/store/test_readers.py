@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from channelhub.store import inbox
-from channelhub.store.opening import Store, open_store
+from channelhub.store.opening import Store
 from channelhub.store.places import DATABASE_FILE
 from channelhub.store.sqlite import Readers
+from tests.emptystore import open_store
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ from channelhub.sdk.errors import CursorMoved, DiskFull, HubBusy
 from channelhub.store import hub, inbox, parking
 from channelhub.store.database import Session
 from channelhub.store.faults import settle
-from channelhub.store.opening import Store, open_store
+from channelhub.store.opening import Store
 from channelhub.store.sqlfile import Query
 from channelhub.store.sqlite import SuspendedTransaction
 from channelhub.store.writer import Lane, WriterStopped
+from tests.emptystore import open_store
 from tests.store.conftest import BEGAN
 from tests.store.deliveries import delivery
 

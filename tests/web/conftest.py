@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Mount
 from channelhub.store import tokens as token_store
-from channelhub.store.opening import Store, open_store
+from channelhub.store.opening import Store
 from channelhub.store.places import DATABASE_FILE
 from channelhub.telemetry.metrics import Metrics
 from channelhub.web import tokens
@@ -26,6 +27,7 @@ from channelhub.web.connection import Deadlines
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView, WebParts
 from channelhub.web.server import WebServer
+from tests.emptystore import open_store
 from tests.eventshapes import assert_described
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -96,6 +98,13 @@ def settings() -> dict[str, object]:
 
 @pytest.fixture
 async def hub(tmp_path: Path, deadlines: Deadlines, settings: dict[str, object]) -> AsyncIterator[Hub]:
+    async with running(tmp_path, deadlines, settings) as made:
+        yield made
+
+
+@asynccontextmanager
+async def running(tmp_path: Path, deadlines: Deadlines, settings: dict[str, object]) -> AsyncIterator[Hub]:
+    """A hub in a folder, until the end of the block."""
     store = await open_store(tmp_path, now=BEGAN, on_broken=lambda exc: None)
     writing = asyncio.create_task(store.writer.run())
     clock, alive = [BEGAN], [True]

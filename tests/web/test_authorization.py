@@ -1,18 +1,30 @@
 """Who may do what: the matrix comes from the route table, so a new route is tested by being there."""
 
 import re
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from channelhub.store import tokens as token_store
 from channelhub.web.auth import CACHE_S, Role
+from channelhub.web.connection import Deadlines
 from channelhub.web.routes.table import routes
 from channelhub.web.routing import Route
-from tests.web.conftest import Hub
+from tests.web.conftest import Hub, running
 
+#: All tests with `shared` run in the loop that its hub lives in.
+in_the_hubs_loop = pytest.mark.asyncio(loop_scope="module")
 GUARDED = [route for route in routes() if route.needs_token]
 STREAMING = "text/event-stream"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+    """One hub for what every route is asked: nothing that is asked here changes what the others are answered."""
+    async with running(tmp_path_factory.mktemp("hub"), Deadlines(), {}) as made:
+        yield made
 
 
 def filled(path: str) -> str:
@@ -41,10 +53,11 @@ async def test_without_a_token_every_guarded_route_says_401(hub: Hub, route: Rou
     assert "WWW-Authenticate" in headers
 
 
+@in_the_hubs_loop
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("route", GUARDED, ids=name)
-async def test_each_role_is_let_in_or_refused_as_the_table_says(hub: Hub, route: Route, role: Role) -> None:
-    status, _ = await status_of(hub, route, await hub.token(role))
+async def test_each_role_is_let_in_or_refused_as_the_table_says(shared: Hub, route: Route, role: Role) -> None:
+    status, _ = await status_of(shared, route, await shared.token(role))
 
     if role in route.roles:
         assert status not in (401, 403)
@@ -57,10 +70,11 @@ async def test_an_admin_may_do_everything() -> None:
     assert all(Role.ADMIN in route.roles for route in GUARDED)
 
 
+@in_the_hubs_loop
 @pytest.mark.parametrize("route", routes(), ids=name)
-async def test_every_answer_carries_the_security_headers(hub: Hub, route: Route) -> None:
-    for headers in ({}, hub.admin()):
-        _, got = await status_of(hub, route, headers)
+async def test_every_answer_carries_the_security_headers(shared: Hub, route: Route) -> None:
+    for headers in ({}, shared.admin()):
+        _, got = await status_of(shared, route, headers)
 
         assert got["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in got["Content-Security-Policy"]

@@ -19,10 +19,11 @@ from channelhub.sdk.contract import Context, Deliver, Handler
 from channelhub.sdk.errors import Unavailable
 from channelhub.sdk.testing import RecordingLog
 from channelhub.store import inbox as inbox_rows
-from channelhub.store.opening import Store, open_store
+from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.plugin import TelegramConnector, build
+from tests.emptystore import open_store
 from tests.servers.telegram import TOKEN, BotServer
 
 SECRET = "a-secret_made-up-by-us"
