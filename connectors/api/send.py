@@ -8,8 +8,7 @@ import hashlib
 import ipaddress
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 import aiohttp
 import msgspec
@@ -18,11 +17,11 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Health, HealthReport
 from channelhub.sdk.egress import guarded_sockets
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.retry_after import retry_after_s
 from channelhub.sdk.webhooks import read_secret, signed_headers
 from connectors.api.config import ApiConfig
 
 TYPE = "message.send"
-MAX_RETRY_AFTER_S = 24 * 3600.0
 _CONNECT_S = 10.0
 _AGENT = "channelhub (message callback)"
 
@@ -54,7 +53,7 @@ class Callback:
                 self._client() as client,
                 client.post(self._config.reply_url, data=body, headers=headers, allow_redirects=False) as answer,
             ):
-                _judge(answer.status, answer.headers.get("Retry-After", ""), now=self._now())
+                _judge(answer.status, _wait_s(answer, now=self._now()))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
             raise Unavailable(f"reply_url can't be reached: {_why(exc)}") from exc
         return SendReceipt(external_id=name)
@@ -128,11 +127,14 @@ def webhook_id(message: Outbound, body: bytes) -> str:
     return f"msg_{message.id}_{hashlib.sha256(body).hexdigest()[:16]}"
 
 
-def _judge(status: int, retry_after: str, *, now: datetime) -> None:
+def _wait_s(answer: aiohttp.ClientResponse, *, now: datetime) -> float | None:
+    return retry_after_s(answer.headers.get("Retry-After", ""), now=now, date=answer.headers.get("Date", ""))
+
+
+def _judge(status: int, wait_s: float | None) -> None:
     """Returns for 2xx, else raises what an answer means."""
     if 200 <= status < 300:
         return
-    wait_s = _seconds(retry_after, now=now)
     if status in (401, 403):
         raise AuthFailed(f"reply_url refuses our signature ({status}): compare reply_secret with the one there")
     if status in (408, 425, 429) or status >= 500:
@@ -140,20 +142,6 @@ def _judge(status: int, retry_after: str, *, now: datetime) -> None:
     if 300 <= status < 400:
         raise Rejected(f"reply_url answered {status}: redirects aren't followed, set the address it leads to")
     raise Rejected(f"reply_url refuses the message ({status})")
-
-
-def _seconds(retry_after: str, *, now: datetime) -> float | None:
-    """Retry-After in either form (RFC 9110 §10.2.3), at most a day; None for anything else."""
-    text = retry_after.strip()[:64]
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), MAX_RETRY_AFTER_S)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return min(max((until - now).total_seconds(), 0.0), MAX_RETRY_AFTER_S)
 
 
 def _why(exc: BaseException) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -12,10 +13,10 @@ import msgspec
 
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.retry_after import retry_after_s
 
 TIMEOUT_S = 20.0
 MAX_ANSWER_BYTES = 256 * 1024
-MAX_WAIT_S = 24 * 3600.0
 _SHOWN_CHARS = 200
 _LEAST_CHARS = 12  # of a part of an address that is hidden
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -58,14 +59,14 @@ class Caller:
                 self.http.request(method, url, data=data, headers=sent, allow_redirects=False) as response,
             ):
                 body = await response.content.read(MAX_ANSWER_BYTES)
-                status, retry_after = response.status, response.headers.get("Retry-After", "")
+                status, wait_s = response.status, _wait_s(response.headers)
         except aiohttp.ClientConnectorError as exc:
             raise Unavailable(self._masked(f"{self.name} can't be reached: {exc.os_error.strerror or exc}")) from exc
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as exc:
             raise Rejected(f"{self.name}: its address is no URL") from exc
         if status in takes or 200 <= status < 300:
             return Answer(status=status, json=_json(body))
-        raise self._failure(status, body, retry_after)
+        raise self._failure(status, body, wait_s)
 
     def failure(self, detail: str) -> Rejected:
         """A refusal that came inside a 2xx answer."""
@@ -79,11 +80,11 @@ class Caller:
         """The same for a secret that isn't taken."""
         return AuthFailed(self._masked(f"{self.name} answered: {_shown(detail)}"))
 
-    def _failure(self, status: int, body: bytes, retry_after: str) -> Unavailable | AuthFailed | Rejected:
+    def _failure(self, status: int, body: bytes, wait_s: float | None) -> Unavailable | AuthFailed | Rejected:
         said = _shown(body[: 4 * _SHOWN_CHARS].decode(errors="replace"))
         text = self._masked(f"{self.name} answered {status}{said and f': {said}'}")
         if status >= 500 or status in _LATER:
-            return Unavailable(text, retry_after_s=_seconds(retry_after))
+            return Unavailable(text, retry_after_s=wait_s)
         if status in _REFUSED:
             return AuthFailed(text)
         if 300 <= status < 400:
@@ -109,6 +110,11 @@ def joined(base_url: str, path: str) -> str:
     return base_url.rstrip("/") + path
 
 
+def _wait_s(headers: Mapping[str, str]) -> float | None:
+    """For how long the receiver wants to be left alone."""
+    return retry_after_s(headers.get("Retry-After", ""), now=datetime.now(UTC), date=headers.get("Date", ""))
+
+
 def _json(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body) if body else None
@@ -118,11 +124,3 @@ def _json(body: bytes) -> Any:
 
 def _shown(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()[:_SHOWN_CHARS]
-
-
-def _seconds(text: str) -> float | None:
-    """A Retry-After in seconds; a date, which its own Date header would be needed for, or nonsense counts as none."""
-    text = text.strip()
-    if not text.isascii() or not text.isdigit():
-        return None
-    return min(float(text[:9]), MAX_WAIT_S)

@@ -1,9 +1,10 @@
 """When a webhook is tried again: the schedule that Standard Webhooks recommends, ten tries within some 76 hours."""
 
 import zlib
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Final
+
+from channelhub.sdk.retry_after import retry_after_s as retry_after_s
 
 _MINUTE, _HOUR = 60.0, 3600.0
 #: Seconds before each try, after the one before it.
@@ -24,20 +25,6 @@ def wait_s(delivery_id: int, tries: int, *, asked_s: float | None = None) -> flo
         return None
     roll = zlib.crc32(f"{delivery_id}:{tries}".encode()) / 0xFFFFFFFF  # 0 to 1
     return max(SCHEDULE_S[tries] * (1 - JITTER + 2 * JITTER * roll), min(asked_s or 0.0, LONGEST_ASKED_S))
-
-
-def retry_after_s(text: str, *, now: datetime) -> float | None:
-    """A Retry-After in either form (RFC 9110 §10.2.3), 0 to a day; None for anything else."""
-    text = text.strip()[:64]
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_ASKED_S)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return min(max((until - now).total_seconds(), 0.0), LONGEST_ASKED_S)
 
 
 def is_hopeless(*, failing_since: datetime | None, now: datetime) -> bool:

@@ -10,8 +10,9 @@ from channelhub.domain.outbound import Outbound
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.retry_after import LONGEST_S
 from connectors.api.config import ApiConfig
-from connectors.api.send import MAX_RETRY_AFTER_S, Callback
+from connectors.api.send import Callback
 from tests.connectors.api.shopapp import KEY, SECRET, ShopApp, shop_app
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -75,14 +76,14 @@ async def test_an_answer_says_whether_to_come_again(status: int, error: type[Exc
         ("120", 120.0),
         (format_datetime(NOW + timedelta(minutes=5), usegmt=True), 300.0),
         (format_datetime(NOW - timedelta(minutes=5), usegmt=True), 0.0),
-        ("9" * 40, MAX_RETRY_AFTER_S),
+        ("9" * 40, LONGEST_S),
         ("soon", None),
         ("", None),
     ],
 )
 async def test_the_app_may_say_when_to_come_again(header: str, wait_s: float | None) -> None:
     async with shop_app() as app:
-        app.status, app.headers = 429, {"Retry-After": header}
+        app.status, app.headers = 429, {"Retry-After": header, "Date": format_datetime(NOW, usegmt=True)}
         with pytest.raises(Unavailable) as caught:
             await callback(app).send(MESSAGE)
 

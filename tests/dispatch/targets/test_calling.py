@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import aiohttp
 import pytest
@@ -43,6 +45,21 @@ async def test_a_receiver_that_asks_to_wait_is_waited_for(
 
     if (kind, status) != ("telegram", 429):  # it says so in its JSON
         assert caught.value.retry_after_s == 37
+
+
+@pytest.mark.parametrize(("minutes", "wait_s"), [(5, 300), (-5, 0), (60 * 48, 24 * 3600)])
+async def test_a_receiver_that_names_the_moment_is_waited_for_a_day_at_most(
+    minutes: int, wait_s: float, server: Receivers, http: aiohttp.ClientSession
+) -> None:
+    answered = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    until = format_datetime(answered + timedelta(minutes=minutes), usegmt=True)
+    server.bad(
+        "slack", BadDay(status=503, headers={"Retry-After": until, "Date": format_datetime(answered, usegmt=True)})
+    )
+    with pytest.raises(Unavailable) as caught:
+        await target_of(target("slack", server), http).tell(notice())
+
+    assert caught.value.retry_after_s == wait_s
 
 
 async def test_telegram_says_in_its_json_how_long_to_wait(server: Receivers, http: aiohttp.ClientSession) -> None:
