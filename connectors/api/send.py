@@ -13,11 +13,11 @@ from datetime import datetime
 import aiohttp
 import msgspec
 
+from channelhub.content.retry_after import retry_after_s
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Health, HealthReport
 from channelhub.sdk.egress import guarded_sockets
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
-from channelhub.sdk.retry_after import retry_after_s
 from channelhub.sdk.webhooks import read_secret, signed_headers
 from connectors.api.config import ApiConfig
 

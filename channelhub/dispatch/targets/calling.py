@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from channelhub.content.retry_after import retry_after_s
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
-from channelhub.sdk.retry_after import retry_after_s
 
 TIMEOUT_S = 20.0
 MAX_ANSWER_BYTES = 256 * 1024

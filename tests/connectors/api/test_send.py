@@ -6,11 +6,11 @@ from email.utils import format_datetime
 
 import pytest
 
+from channelhub.content.retry_after import LONGEST_S
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
-from channelhub.sdk.retry_after import LONGEST_S
 from connectors.api.config import ApiConfig
 from connectors.api.send import Callback
 from tests.connectors.api.shopapp import KEY, SECRET, ShopApp, shop_app

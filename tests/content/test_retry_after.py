@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelhub.sdk.retry_after import LONGEST_S, retry_after_s
+from channelhub.content.retry_after import LONGEST_S, retry_after_s
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
