@@ -1,10 +1,11 @@
 """Find the connectors that are installed: entry points of the group `channelhub.connectors`."""
 
 import importlib.metadata
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint
+from importlib.metadata import Distribution, EntryPoint
 
 from channelhub.sdk.contract import CONTRACT_VERSION, Plugin
 from channelhub.settings.models import Account
@@ -12,6 +13,7 @@ from channelhub.settings.models import Account
 GROUP = "channelhub.connectors"
 OUR_DISTRIBUTION = "channelhub"
 OUR_PACKAGE = "connectors"
+_OURS_IN_RECORD = re.compile(rf'^"?{OUR_PACKAGE}[/.]', re.MULTILINE)
 
 
 class PluginsRefused(Exception):
@@ -136,10 +138,19 @@ def _refuse_second_claims(entries: Iterable[EntryPoint]) -> None:
 
 
 def _refuse_second_package() -> None:
-    owners = importlib.metadata.packages_distributions().get(OUR_PACKAGE, [])
-    others = sorted({owner for owner in owners if owner.lower() != OUR_DISTRIBUTION})
+    owners = {str(one.metadata["Name"]) for one in importlib.metadata.distributions() if _holds_our_package(one)}
+    others = sorted(owner for owner in owners if owner.lower() != OUR_DISTRIBUTION)
     if others:
         raise PluginsRefused(
             f"{', '.join(others)} also installed a package named {OUR_PACKAGE}, which would hide ours. "
             f"Uninstall it, or run {OUR_DISTRIBUTION} in a virtual environment of its own."
         )
+
+
+def _holds_our_package(installed: Distribution) -> bool:
+    """What `packages_distributions` would say of one name; it takes every path of every distribution apart for it."""
+    if named := installed.read_text("top_level.txt"):
+        return OUR_PACKAGE in named.split()
+    if (record := installed.read_text("RECORD")) is not None:
+        return _OURS_IN_RECORD.search(record) is not None
+    return any(path.parts[0] == OUR_PACKAGE for path in installed.files or ())

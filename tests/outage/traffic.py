@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from random import Random
 
-from channelhub.content.features import features
+from channelhub.content.features import Features, features
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.report import Decision, Report, Suspected
 from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
@@ -60,6 +61,12 @@ REPORTS = {
 }
 
 
+@lru_cache(maxsize=20_000)
+def _features(text: str) -> Features:
+    """Most tests have the same days before what they are about."""
+    return features(subject="", text=text)
+
+
 class Traffic:
     """Reports with ids of their own; every background message is another customer's, verified."""
 
@@ -76,7 +83,7 @@ class Traffic:
             customer=1_000_000 + self._id if customer is None else customer,
             channel=self._random.choice(("email", "chat", "social")),
             is_verified=True,
-            features=features(subject="", text=text),
+            features=_features(text),
         )
         return replace(made, **changes) if changes else made  # type: ignore[arg-type]
 

@@ -67,14 +67,34 @@ def test_the_same_claim_seen_twice_is_one() -> None:
     assert discover(entries=twice) == {"foreign": foreign}
 
 
-def test_another_package_named_connectors_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("top_level.txt", "shelves\nconnectors\n"),
+        ("RECORD", "shelves/__init__.py,,\nconnectors/__init__.py,,\n"),
+        ("RECORD", "connectors.py,,\n"),
+    ],
+)
+def test_another_package_named_connectors_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, content: str
+) -> None:
     info = tmp_path / "warehouse-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: warehouse\nVersion: 1.0\n")
-    (info / "top_level.txt").write_text("connectors\n")
-    (info / "RECORD").write_text("connectors/__init__.py,,\n")
+    (info / file).write_text(content)
     monkeypatch.syspath_prepend(str(tmp_path))
 
     assert "warehouse" in importlib.metadata.packages_distributions()["connectors"]
     with pytest.raises(PluginsRefused, match="warehouse also installed a package named connectors"):
         discover()
+
+
+@pytest.mark.parametrize("record", ["my/connectors/__init__.py,,\n", "connectors_more/__init__.py,,\n"])
+def test_a_package_of_another_name_is_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: str) -> None:
+    info = tmp_path / "warehouse-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: warehouse\nVersion: 1.0\n")
+    (info / "RECORD").write_text(record)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert "telegram" in discover()

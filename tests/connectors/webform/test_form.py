@@ -200,6 +200,7 @@ def test_a_long_field_is_unquoted_as_a_short_one(text: bytes, piece_bytes: int) 
         assert form_module._unquote(mixed) == unquote_to_bytes(mixed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
