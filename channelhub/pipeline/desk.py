@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from channelhub.domain.events.customers import CustomerLinked
 from channelhub.domain.people import Identity, Link
@@ -143,9 +144,7 @@ class Desk:
         """The customer's open incidents on all their identities, in the conversations as they are now."""
         own = set(self.customers_identities(customer_id))
         return [
-            replace(one, conversation_id=self.threads.here(one.conversation_id))
-            for one in self.incidents.values()
-            if one.identity_id in own and one.state.is_open
+            self._where_it_is(one) for one in self.incidents.values() if one.identity_id in own and one.state.is_open
         ]
 
     def regroup(self, identity_id: int) -> None:
@@ -200,6 +199,10 @@ class Desk:
         await inbox.mark_done(session, inbox_ids)
         await parking.unpark(session, inbox_ids)
 
+    def _where_it_is(self, incident: Incident) -> Incident:
+        here = self.threads.here(incident.conversation_id)
+        return incident if here == incident.conversation_id else replace(incident, conversation_id=here)
+
     def _findable(self) -> list[Version]:
         outdated = {one.id for one in self.written.outdated}
         newest = {message_id: versions[0].id for message_id, versions in self.versions.items() if versions}
@@ -238,11 +241,12 @@ class Desk:
     def _rename(self, identity_id: int, *, name: str, language: str, at_us: int) -> None:
         """The name and language of the latest message count, whatever the order of arrival."""
         known = self.identities[identity_id]
-        changed = known
+        changes: dict[str, Any] = {}
         if name and (at_us, name) > (known.name_us, known.name):
-            changed = replace(changed, name=name[:200], name_us=at_us)
+            changes |= {"name": name[:200], "name_us": at_us}
         if language and (at_us, language) > (known.language_us, known.language):
-            changed = replace(changed, language=language, language_us=at_us)
+            changes |= {"language": language, "language_us": at_us}
+        changed = replace(known, **changes) if changes else known
         if changed != known:
             self._change(changed)
 

@@ -9,7 +9,7 @@ MOST_A_DAY = 10  # to one address within 24 hours; who gets more is a machine th
 
 def key(conversation_id: int, at: datetime) -> str:
     """At most one acknowledgement for a conversation and day (UTC)."""
-    return f"ack:{conversation_id}:{at:%Y-%m-%d}"
+    return f"ack:{conversation_id}:{at.date().isoformat()}"
 
 
 def is_due(message: NewMessage, *, can_send: bool, is_enabled: bool, has_incident: bool) -> bool:

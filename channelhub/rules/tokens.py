@@ -53,7 +53,7 @@ def read(text: str, *, secret: bytes) -> Token | None:
 
 def first(texts: Iterable[str], *, secret: bytes) -> Token | None:
     """The first token among Message-IDs and addresses."""
-    return next((token for token in (read(text, secret=secret) for text in texts) if token is not None), None)
+    return next((token for token in (read(text, secret=secret) for text in texts if text) if token is not None), None)
 
 
 def _mac(name: str, secret: bytes) -> str:

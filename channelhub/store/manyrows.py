@@ -5,9 +5,11 @@ event loop is busy, getting it back costs more than the row.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
 MOST_ROWS = 64  # of the widest table that is some 1,700 of SQLite's 32,766 parameters
 _INSERT = re.compile(r"(?P<head>INSERT INTO .*? VALUES )(?P<row>\([^()]*\))(?P<tail>.*)", re.DOTALL)
@@ -22,6 +24,7 @@ class Insert:
     row: str
     tail: str
     names: tuple[str, ...]  # the parameters of a row in their order
+    pick: Callable[[Mapping[str, object]], tuple[object, ...]]  # a row's values in that order
 
     def statements(self, rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, list[object]]]:
         """Statements with their parameters that together insert the rows in order.
@@ -32,7 +35,7 @@ class Insert:
         while at < len(rows):
             size = min(MOST_ROWS, 1 << ((len(rows) - at).bit_length() - 1))
             chosen = rows[at : at + size]
-            yield _text(self, size), [row[name] for row in chosen for name in self.names]
+            yield _text(self, size), list(chain.from_iterable(map(self.pick, chosen)))
             at += size
 
 
@@ -43,7 +46,10 @@ def take_apart(sql: str) -> Insert | None:
     if found is None or _PARAMETER.search(found["head"] + found["tail"]) or "'" in found["row"].replace("''", ""):
         return None
     names = tuple(_PARAMETER.findall(found["row"]))
-    return Insert(head=found["head"], row=_PARAMETER.sub("?", found["row"]), tail=found["tail"], names=names)
+    if not names:
+        return None
+    pick = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    return Insert(head=found["head"], row=_PARAMETER.sub("?", found["row"]), tail=found["tail"], names=names, pick=pick)
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,8 @@
 """Letters from one template are one voice, whatever is filled in; people who say the same are many."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from channelhub.content.features import features
 from channelhub.rules.outage.alike import compared, unlike
 from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US
@@ -11,9 +14,13 @@ _LETTER = "we regret that your mail for {} stays broken and unread, the mailbox 
 
 
 def _vote(number: int, text: str) -> Vote:
+    return _voted(number, features(subject="", text=text).terms)
+
+
+def _voted(number: int, terms: tuple[str, ...]) -> Vote:
     return Vote(
         message_id=number, at_us=number, customer=number, origin="", channel="email",
-        terms=features(subject="", text=text).terms, problem=1.0, words=9, language="en",
+        terms=terms, problem=1.0, words=9, language="en",
     )  # fmt: skip
 
 
@@ -43,6 +50,22 @@ def test_only_the_newest_votes_are_compared() -> None:
     reports = [_vote(number, "the internet is down again") for number in range(1000)]
 
     assert len(unlike(reports)) == compared(reports) < 100
+
+
+_texts = st.lists(st.lists(st.sampled_from([*"abcdefghijklm", "#n", "#o"]), unique=True).map(tuple), max_size=80)
+
+
+@given(_texts)
+def test_long_texts_are_the_same_that_have_three_fifths_of_their_stems_in_common(texts: list[tuple[str, ...]]) -> None:
+    votes = [_voted(number, terms) for number, terms in enumerate(texts)]
+    kept: list[Vote] = []
+    for vote in votes[:64]:
+        own = {term for term in vote.terms if not term.startswith("#")}
+        others = [{term for term in one.terms if not term.startswith("#")} for one in kept]
+        if len(own) < 6 or not any(len(own & one) >= 0.6 * len(own | one) for one in others if len(one) >= 6):
+            kept.append(vote)
+
+    assert unlike(votes) == kept
 
 
 def test_a_template_with_fillings_raises_nothing_and_hides_nothing() -> None:

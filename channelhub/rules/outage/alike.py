@@ -19,13 +19,15 @@ _COMPARED = 64  # newest votes; what is true of them is taken to be true of the 
 def unlike(votes: Sequence[Vote]) -> list[Vote]:
     """Of the newest votes, those that say something of their own: of nearly equal long texts only the first."""
     kept: list[Vote] = []
-    texts: list[frozenset[str]] = []
+    texts: list[tuple[int, int]] = []  # the stems of those kept, a bit each, and how many they are
+    bits: dict[str, int] = {}
     for vote in votes[:_COMPARED]:
         stems = _stems(vote.terms)
         if len(stems) >= _LEAST_STEMS:
-            if any(_is_same(stems, text) for text in texts):
+            text = sum([bits.setdefault(stem, 1 << len(bits)) for stem in stems])
+            if _is_any_same(text, len(stems), texts):
                 continue
-            texts.append(stems)
+            texts.append((text, len(stems)))
         kept.append(vote)
     return kept
 
@@ -40,6 +42,10 @@ def compared(votes: Sequence[Vote]) -> int:
     return min(len(votes), _COMPARED)
 
 
-def _is_same(left: frozenset[str], right: frozenset[str]) -> bool:
-    both = len(left & right)
-    return both >= _SAME_SHARE * (len(left) + len(right) - both)
+def _is_any_same(text: int, size: int, others: Sequence[tuple[int, int]]) -> bool:
+    """Whether another text has nearly the same stems. Each is compared with each, so this is where the time goes."""
+    for other, other_size in others:
+        both = (text & other).bit_count()
+        if both >= _SAME_SHARE * (size + other_size - both):
+            return True
+    return False
