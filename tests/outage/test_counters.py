@@ -66,6 +66,19 @@ def test_count_is_the_distinct_customers_of_a_window_with_origins_capped(
         assert len(list(counters.newest(term, now - window))) == counters.count(term, now - window)
 
 
+@given(votes, st.lists(st.integers(0, LIFE - 1), min_size=2, max_size=4), st.lists(st.integers(0, 9), min_size=4))
+def test_whether_a_count_exceeds_its_floor_is_known_without_counting(
+    rows: list[tuple[int, int, str, list[str]]], windows: list[int], floors: list[int]
+) -> None:
+    counters, _, _, now = _replay(rows)
+    starts = [counters.start(now - window) for window in sorted(windows)]
+    lowest = sorted(floors)[: len(starts)]
+
+    for term in (ALL, *"xyz"):
+        counts = counters.counts(term, starts)
+        assert counters.exceeds(term, starts, lowest) == any(map(int.__gt__, counts, lowest))
+
+
 @given(votes, st.integers(1, LIFE))
 def test_dumped_and_loaded_counters_count_the_same(rows: list[tuple[int, int, str, list[str]]], window: int) -> None:
     counters, living, _, now = _replay(rows)
@@ -115,6 +128,8 @@ def test_counts_stay_right_when_a_term_has_thousands_of_votes(is_one: bool) -> N
         assert counters.counts("x", (start,)) == [len(every)]
         assert list(counters.sample("x", start, 7)) == every[::7]
         assert counters.having(every, "y2") == [n for n in every if "y2" in counters.vote(n).terms]
+        for floor in (len(every) - 1, len(every), 20_000):
+            assert counters.exceeds("x", (start,), (floor,)) == (len(every) > floor)
     assert counters.counts("x", starts) == [counters.counts("x", (start,))[0] for start in starts]
     for _ in range(9990):
         counters.expire()
@@ -132,6 +147,17 @@ def test_everything_expires(rows: list[tuple[int, int, str, list[str]]]) -> None
         assert counters.expire() is vote
 
     assert counters.dump() == {}
+
+
+def test_lists_of_what_nobody_says_any_more_are_given_back() -> None:
+    counters = Counters(CAP)
+    for number in range(5000):
+        if number >= 100:
+            counters.expire()
+        counters.add(_vote(number, number, number, "", ("always", f"word{number}")))
+
+    assert len(counters.dump()) == 102
+    assert len(counters._numbers) < 400
 
 
 def test_only_new_voices_are_fresh() -> None:

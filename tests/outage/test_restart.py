@@ -61,7 +61,7 @@ def _decisions(detector: Detector, number: int, report: Report) -> list[PersonsD
         19: [_said(Deed.MERGE, last, report.at_us, into_id=first.outage_id)],
         23: [_said(Deed.RESOLVE, last, report.at_us)],
         7: [_said(Deed.MOVE_OUT, last, report.at_us, *members[:1])],
-        11: [_said(Deed.SPLIT, last, report.at_us, *members[: len(members) // 2], into_id=members[0])],
+        11: [_said(Deed.SPLIT, last, report.at_us, *members[: len(members) // 2], into_id=next(iter(members), 0))],
         13: [_said(Deed.MONITOR, first, report.at_us), _said(Deed.MOVE_IN, first, report.at_us, report.message_id)],
         29: [_said(Deed.CONFIRM, first, report.at_us)],
     }

@@ -10,27 +10,29 @@ What counts depends on the living votes alone: adding them again in their order 
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
+from operator import attrgetter, le
 
 from channelhub.rules.outage.postings import Blocks, remove
 from channelhub.rules.outage.voices import Customers, Origins
 from channelhub.rules.outage.votes import ALL, Vote
 
 _FEW = 512  # numbers that lie in one array
-_COMPACT_AT = 64
-_COMPACT_PART = 8  # of the votes have expired when their places are given back
+_TIDIED = 3  # terms at each expired vote, in turn: their lists are rid of expired numbers
+_COMPACT_AT = 4096
+_COMPACT_PART = 8  # of the votes, or so many, have expired when their places are given back
 _at_us = attrgetter("at_us")
+_BITS = tuple(1 << bit for bit in range(64))
 
 
 def _mark(term: str) -> int:
     """One of 64 bits; decides nothing, so it may differ from process to process."""
-    return 1 << (hash(term) & 63)
+    return _BITS[hash(term) & 63]
 
 
-def _marks(vote: Vote) -> int:
+def _marks(terms: Iterable[str], bits: Sequence[int] = _BITS) -> int:
     found = 0
-    for term in vote.terms:
-        found |= _mark(term)
+    for term in terms:
+        found |= bits[hash(term) & 63]
     return found
 
 
@@ -42,8 +44,8 @@ class Counters:
         self._votes: list[Vote] = []  # from number `_base` on; those before `_first` have expired
         self._base = self._first = 0
         self._marks = array("Q")  # beside `_votes`: a bit for each term, so that most votes without one are passed over
-        self._few: dict[str, array[int]] = {}
-        self._many: dict[str, Blocks] = {}
+        self._numbers: dict[str, array[int] | Blocks] = {}  # of each term's counted votes, and of some that expired
+        self._untidy: list[str] = []  # terms whose turn has not come yet
         self._customers = Customers(self._terms_of)
         self._origins = Origins(origin_cap, self._terms_of, self._counts)
         self._starts: dict[int, int] = {}  # a window's start -> the number of its first vote, until time moves
@@ -82,7 +84,7 @@ class Counters:
 
     def load(self, votes: Sequence[Vote], first: int = 0) -> None:
         """Take over those that were alive elsewhere, oldest first, with their numbers from `first` on."""
-        self._votes, self._marks = list(votes), array("Q", map(_marks, votes))
+        self._votes, self._marks = list(votes), array("Q", [_marks(vote.terms) for vote in votes])
         self._base = self._first = first
         numbers: dict[str, list[int]] = {ALL: list(range(first, first + len(votes)))} if votes else {}
         for number, vote in enumerate(votes, first):
@@ -93,10 +95,7 @@ class Counters:
                     numbers[term] = [number]
         while numbers:
             term, found = numbers.popitem()
-            if len(found) > _FEW:
-                self._many[term] = Blocks(found)
-            else:
-                self._few[term] = array("q", found)
+            self._numbers[term] = Blocks(found) if len(found) > _FEW else array("q", found)
         for number, vote in enumerate(votes, first):
             terms = (ALL, *vote.terms)
             self._take_over(vote, terms)
@@ -108,17 +107,16 @@ class Counters:
         vote = self._votes[number - self._base]
         self._first += 1
         terms = (ALL, *vote.terms)
-        for term in terms:
-            self._forget(term, number)
         self._customers.expire(vote.customer, number, terms)
         if vote.origin:
             self._origins.expire(vote.origin, number, terms)
+        self._starts.clear()
+        self._tidy()
         gone = self._first - self._base
-        if gone >= _COMPACT_AT and gone * _COMPACT_PART > len(self._votes):
+        if gone >= _COMPACT_AT or gone * _COMPACT_PART > len(self._votes):
             del self._votes[:gone]
             del self._marks[:gone]
             self._base = self._first
-        self._starts.clear()
         return vote
 
     def count(self, term: str, since_us: int) -> int:
@@ -135,12 +133,25 @@ class Counters:
 
     def counts(self, term: str, starts: Sequence[int]) -> list[int]:
         """`count` for several windows at once, the shortest first; a window is given by its `start`."""
-        few = self._few.get(term)
-        if few is not None:
-            size = len(few)
-            return [size - bisect_left(few, start) for start in starts]
-        many = self._many.get(term)
-        return many.counts(starts) if many else [0] * len(starts)
+        numbers = self._numbers.get(term)
+        if numbers is None:
+            return [0] * len(starts)
+        if isinstance(numbers, Blocks):
+            return numbers.counts(starts)
+        size = len(numbers)
+        return [size - bisect_left(numbers, start) for start in starts]
+
+    def exceeds(self, term: str, starts: Sequence[int], floors: Sequence[int]) -> bool:
+        """Whether in any of the windows `counts` is more than its floor, at the cost of looking at one number each."""
+        numbers = self._numbers.get(term)
+        if numbers is None:
+            return False
+        if isinstance(numbers, Blocks):
+            return any(map(le, starts, map(numbers.newest_but, floors)))
+        size = len(numbers)
+        if size <= floors[0]:  # and all others are at least as high
+            return False
+        return any(map(le, starts, [numbers[-1 - floor] if size > floor else -1 for floor in floors]))
 
     def newest(self, term: str, since_us: int) -> Iterator[Vote]:
         """The votes that `count` counts, newest first."""
@@ -149,19 +160,17 @@ class Counters:
 
     def numbers(self, term: str, start: int) -> Iterator[int]:
         """The numbers that `counts` counts, newest first; `vote` gives the vote of each."""
-        few = self._few.get(term)
-        if few is not None:
-            return reversed(few[bisect_left(few, start) :])
-        many = self._many.get(term)
-        return many.newest(start) if many else iter(())
+        numbers = self._numbers.get(term)
+        if isinstance(numbers, Blocks):
+            return numbers.newest(start)
+        return reversed(numbers[bisect_left(numbers, start) :]) if numbers else iter(())
 
     def sample(self, term: str, start: int, step: int) -> Iterator[int]:
         """Every n-th of `numbers`."""
-        few = self._few.get(term)
-        if few is not None:
-            return iter(few[bisect_left(few, start) :: step])
-        many = self._many.get(term)
-        return many.sample(start, step) if many else iter(())
+        numbers = self._numbers.get(term)
+        if isinstance(numbers, Blocks):
+            return numbers.sample(start, step)
+        return iter(numbers[bisect_left(numbers, start) :: step]) if numbers else iter(())
 
     @property
     def next_number(self) -> int:
@@ -184,7 +193,7 @@ class Counters:
     def dump(self) -> dict[str, list[int]]:
         """Message ids of each term's counted votes, in order."""
         dumped = {}
-        for term in (*self._few, *self._many):
+        for term in self._numbers:
             if ids := [self.vote(number).message_id for number in self.numbers(term, self._first)]:
                 dumped[term] = ids[::-1]
         return dumped
@@ -204,21 +213,17 @@ class Counters:
 
     def _count(self, vote: Vote, number: int, terms: Sequence[str]) -> None:
         self._votes.append(vote)
-        self._marks.append(_marks(vote))
+        self._marks.append(_marks(vote.terms))
         self._starts.clear()
+        every = self._numbers
         for term in terms:
-            few = self._few.get(term)
-            if few is None:
-                many = self._many.get(term)
-                if many is None:
-                    self._few[term] = array("q", (number,))
-                else:
-                    many.append(number)
-            elif len(few) < _FEW:
-                few.append(number)
-            else:
-                many = self._many[term] = Blocks(self._few.pop(term))
-                many.append(number)
+            numbers = every.get(term)
+            if numbers is None:
+                every[term] = array("q", (number,))
+                continue
+            if not isinstance(numbers, Blocks) and len(numbers) == _FEW:
+                numbers = every[term] = Blocks(numbers)
+            numbers.append(number)
 
     def _know(self, vote: Vote, number: int, terms: Sequence[str]) -> None:
         self._customers.add(vote.customer, number, terms)
@@ -231,28 +236,31 @@ class Counters:
 
     def _uncount(self, term: str, number: int) -> bool:
         """Let a vote count no longer under a term; False where it didn't."""
-        few = self._few.get(term)
-        if few is not None:
-            was_counted = remove(few, number)
-            if not few:
-                del self._few[term]
-        else:
-            many = self._many.get(term)
-            was_counted = many is not None and many.remove(number)
-            if many is not None and not many:
-                del self._many[term]
+        numbers = self._numbers.get(term)
+        if numbers is None:
+            return False
+        was_counted = numbers.remove(number) if isinstance(numbers, Blocks) else remove(numbers, number)
+        if not numbers:
+            del self._numbers[term]
         if was_counted and (origin := self._votes[number - self._base].origin):
             self._origins.remove(origin, term, number)
         return was_counted
 
-    def _forget(self, term: str, number: int) -> None:
-        few = self._few.get(term)
-        if few is not None:
-            if few[0] == number:
-                del few[0]
-                if not few:
-                    del self._few[term]
-        elif (many := self._many.get(term)) is not None:
-            many.forget(number)
-            if not many:
-                del self._many[term]
+    def _tidy(self) -> None:
+        """Take expired numbers out of the lists of a few terms. All get their turn, so that few expired ones remain.
+
+        Nobody counts them: a window never starts before the oldest living vote. So they need not go with their vote,
+        which would be a look at each of its terms.
+        """
+        if not self._untidy:
+            self._untidy = list(self._numbers)
+        first = self._first
+        for term in self._untidy[-_TIDIED:]:
+            numbers = self._numbers.get(term)
+            if isinstance(numbers, Blocks):
+                numbers.forget(first - 1)
+            elif numbers and numbers[0] < first:
+                del numbers[: bisect_left(numbers, first)]
+            if not numbers:
+                self._numbers.pop(term, None)
+        del self._untidy[-_TIDIED:]

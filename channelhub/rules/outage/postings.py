@@ -53,6 +53,14 @@ class Blocks:
             found.append(newer + len(blocks[at]) - bisect_left(blocks[at], start))
         return found
 
+    def newest_but(self, newer: int) -> int:
+        """The one after which so many come; -1 where there is none."""
+        for block in reversed(self._blocks):
+            if newer < len(block):
+                return block[-1 - newer]
+            newer -= len(block)
+        return -1
+
     def sample(self, start: int, step: int) -> Iterator[int]:
         """Every n-th from `start` on, ascending."""
         skipped = 0

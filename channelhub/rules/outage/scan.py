@@ -12,6 +12,7 @@ from channelhub.rules.outage.usual import Usual
 from channelhub.rules.outage.votes import ALL, Vote
 
 _MIN_SEEN = 3
+_UNUSUAL = 2  # times what is expected, at least
 _MIN_WARMTH = 0.7
 #: A pair is counted by walking the rarer term's votes in the window. Of more than so many, so many are walked that are
 #: spread evenly over it, and judged as the smaller sample that they are.
@@ -22,17 +23,18 @@ class Scan:
     def __init__(self, rules: OutageRules, counters: Counters, usual: Usual, reservoir: Reservoir) -> None:
         self._rules, self._counters, self._usual, self._reservoir = rules, counters, usual, reservoir
         self._windows_us = rules.windows_us
+        self._lowest = [_MIN_SEEN - 1] * len(rules.windows_us)
 
     def seeds(self, vote: Vote, now_us: int) -> list[Seed]:
         """The vote's terms and pairs that reach the seed score, the most unusual first."""
         starts = [self._counters.start(now_us - window) for window in self._windows_us]
         traffic = self._counters.counts(ALL, starts)
         warm: list[Seed] = []
-        for term in vote.terms:
-            counts = self._counters.counts(term, starts)
-            if counts[-1] < _MIN_SEEN:
+        shares = self._usual.shares(vote.terms, now_us)
+        for term, share in zip(vote.terms, shares, strict=True):
+            if not self._counters.exceeds(term, starts, self._floors(share, traffic)):
                 continue
-            seed = self._best((term,), counts, self._usual.share(term, now_us), traffic)
+            seed = self._best((term,), self._counters.counts(term, starts), share, traffic)
             if seed is not None and seed.score >= _MIN_WARMTH:
                 warm.append(seed)
         warm.sort(key=lambda seed: (-seed.score, seed.terms))
@@ -67,7 +69,7 @@ class Scan:
 
     def _thinned(self, terms: tuple[str, ...], seen: int, step: int, expected: float, window: int) -> Seed | None:
         """A seed judged by every n-th vote of a window; `seen` is of the sample, `expected` of the window."""
-        if seen < _MIN_SEEN or seen * step <= 2 * expected:
+        if seen < _MIN_SEEN or seen * step <= _UNUSUAL * expected:
             return None
         found = self._score(seen, expected / step, window)
         return Seed(terms=terms, window=window, score=found, seen=seen * step, expected=expected)
@@ -76,7 +78,7 @@ class Scan:
         best: Seed | None = None
         for window, (seen, all_seen) in enumerate(zip(counts, traffic, strict=False)):
             expected = all_seen * share
-            if seen < _MIN_SEEN or seen <= 2 * expected:
+            if seen < _MIN_SEEN or seen <= _UNUSUAL * expected:
                 continue
             found = self._score(seen, expected, window)
             if best is None or found > best.score:
@@ -86,3 +88,10 @@ class Scan:
     def _score(self, seen: int, expected: float, window: int) -> float:
         found = score(seen, expected, self._rules.dispersion)
         return found - self._rules.longest_penalty if window == len(self._windows_us) - 1 else found
+
+    def _floors(self, share: float, traffic: Sequence[int]) -> Sequence[int]:
+        """What a term must be counted more often than in each window to be worth judging."""
+        if _UNUSUAL * (traffic[-1] * share) < _MIN_SEEN:  # the longest window has the most traffic
+            return self._lowest
+        floors = [int(_UNUSUAL * (all_seen * share)) for all_seen in traffic]
+        return [floor if floor >= _MIN_SEEN else _MIN_SEEN - 1 for floor in floors]

@@ -3,7 +3,7 @@
 Shares, not rates: a holiday that lifts everything in proportion changes no share and raises nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -59,6 +59,12 @@ class Usual:
         """The share of usual messages with `term`, one unseen message of `unseen_of` being allowed for."""
         weights, one = self.state.weights, self._one(now_us)
         return (weights.get(term, 0.0) + _UNSEEN * one) / (weights.get(ALL, 0.0) + self._unseen_of * one)
+
+    def shares(self, terms: Sequence[str], now_us: int) -> list[float]:
+        """`share` of each."""
+        weight_of, one = self.state.weights.get, self._one(now_us)
+        whole = weight_of(ALL, 0.0) + self._unseen_of * one
+        return [(weight_of(term, 0.0) + _UNSEEN * one) / whole for term in terms]
 
     def problem_share(self) -> float:
         """The share of usual messages that name a problem; a fifth where nothing is known."""

@@ -1,5 +1,6 @@
 """Who has a vote: one per customer, none for machines, one for identical texts, few for one unverified origin."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from sys import intern
 
@@ -38,7 +39,8 @@ class TemplateMemory:
     """Remembers identical texts: newsletters, bot spam and preset sentences are one voice, not many."""
 
     def __init__(self, rules: OutageRules, seen: dict[str, int] | None = None) -> None:
-        self.seen = seen if seen is not None else {}  # digest -> last time, oldest first
+        # digest -> last time, oldest first; a plain dictionary finds its first only by passing all that were before it
+        self.seen: OrderedDict[str, int] = OrderedDict(seen or {})
         self._keep_us = int(rules.template_hours * HOUR_US)
         self._most = rules.most_templates
 
