@@ -93,6 +93,7 @@ KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
         ("v1," + base64.b64encode(_by(KEY, COMPACT)).decode(), "only the body was signed"),
         ("v1," + base64.b64encode(bytes(32)).decode(), "may be that of another endpoint"),
     ],
+    ids=["encoded secret", "text of the secret", "hexadecimal", "hexadecimal sha256", "body alone", "another"],
 )
 def test_a_sender_that_signs_otherwise_is_recognised(signature: str, said: str) -> None:
     headers = {"webhook-id": "evt_1", "webhook-timestamp": STAMP, "webhook-signature": signature}
