@@ -12,7 +12,7 @@ from channelhub.content.lexicon import CONCEPT_MARK, concept, is_problem, is_wor
 from channelhub.content.stems import stem
 
 #: Grows with every change of what `features` returns for some text; stored features of another version are remade.
-FEATURES_VERSION: Final = 1
+FEATURES_VERSION: Final = 2
 MAX_TERMS: Final = 30
 _SCANNED_CHARS: Final = 4000
 _NOISE: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S+|(?<!\w)@\w+|<[^<>\s]{1,80}>")

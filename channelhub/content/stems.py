@@ -1,7 +1,8 @@
 """Stems of Russian, English and Ukrainian words.
 
 Russian and English are Snowball's (snowballstem.org). Snowball has no Ukrainian stemmer, so its endings are stripped
-here. Stems only have to be the same for the forms of one word; they are not meant to be read.
+here. What Russian and Ukrainian words alternate before their endings is levelled. Stems only have to be the same for
+the forms of one word; they are not meant to be read.
 """
 
 from functools import lru_cache
@@ -10,8 +11,10 @@ from typing import Final
 import snowballstemmer
 
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ`")
-_VOWELS: Final = frozenset("аеиоуюяіїє")
+_VOWELS: Final = frozenset("аеиоуыэюяіїє")
+_FLEETING: Final = frozenset("оеє")
 _MIN_STEM: Final = 3
+_MOST_PASSES: Final = 3
 #: Short nouns end like these verbs do (оплати, школи): a verb keeps a letter more.
 _VERBAL: Final = ("ти", "ли", "ла", "ло")
 #: Endings of nouns, adjectives and verbs, longest first, as the grammar's declension and conjugation tables give them.
@@ -36,13 +39,40 @@ _ENDINGS: Final = tuple(sorted(set(_ENDING_LIST.split()), key=lambda ending: (-l
 def stem(word: str, language: str) -> str:
     """The stem of one lower-case word; `language` is `ru`, `uk` or `en`, any other gives the word unchanged."""
     if language == "uk":
-        return _ukrainian(word)
+        return _level(_ukrainian(word))
     if language == "ru":
-        # A Snowball object keeps its cursor in itself: a new one for each miss is what makes this safe on threads.
-        return str(snowballstemmer.stemmer("russian").stemWord(word.replace("ё", "е")))
+        return _level(_russian(word.replace("ё", "е")))
     if language == "en":
+        # A Snowball object keeps its cursor in itself: a new one for each miss is what makes this safe on threads.
         return str(snowballstemmer.stemmer("english").stemWord(word))
     return word
+
+
+def _russian(word: str) -> str:
+    """Snowball's stem of its stem: it takes the end of some nouns for a verb's, but only where no case follows it, so
+    that `лимит` and `лимита` part."""
+    stemmer = snowballstemmer.stemmer("russian")
+    for _ in range(_MOST_PASSES):
+        shorter = str(stemmer.stemWord(word))
+        if shorter == word or len(shorter) < _MIN_STEM:
+            break
+        word = shorter
+    return word
+
+
+def _level(stem_: str) -> str:
+    """One spelling for what comes and goes at the end of a stem: the vowel of `кошелёк, кошелька`, and the л of a past
+    (`погас, погасла`; `ушёл, ушла`)."""
+    if len(stem_) <= _MIN_STEM:
+        return stem_
+    if stem_.endswith(("шел", "йшов")):
+        return stem_[:-2]
+    third, second, last = stem_[-3], stem_[-2], stem_[-1]
+    if last in "кц" and second in _FLEETING and third not in _VOWELS:
+        return stem_[:-2] + last
+    if last == "л" and second not in _VOWELS and second != "ь":
+        return stem_[:-1]
+    return stem_
 
 
 def _ukrainian(word: str) -> str:
