@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,9 @@ from channelhub.app.book import working_book
 from channelhub.app.figures import keep_counting
 from channelhub.app.oncall import OnCall
 from channelhub.app.signing import read_or_make_secret
+from channelhub.app.stages import Stages
 from channelhub.app.watchdog import watch
+from channelhub.app.webhooks import Webhooks
 from channelhub.dispatch.worker import OutboxWorker
 from channelhub.domain.addresses import parse_listen
 from channelhub.domain.events.accounts import ConnectorDown, ConnectorUp
@@ -48,7 +50,6 @@ from channelhub.web.server import WebServer
 from channelhub.web.tokens import write_local_token
 
 log = structlog.get_logger()
-STAGE_PAUSE_S = 1.0
 
 
 def now() -> datetime:
@@ -109,12 +110,13 @@ class Hub:
             log=log,
             kinds=sorted({account.kind for account in settings.accounts.values()}),
         )
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._stages_up: dict[str, bool] = {}
+        self._stages = Stages(log)
+        self._keep, self._spawn, self._end = self._stages.keep, self._stages.spawn, self._stages.end
         self._is_writer_alive = True
         self.is_welcoming = False  # set once start-up is over: /readyz says 503 before
         self.acting = Acting(store=store, book=lambda: self._book, now=now, written=self._written)
         self._on_call = OnCall(store, lambda: self._settings, http=self._http, written=self._written, now=now)
+        self._webhooks = Webhooks(store, lambda: self._settings, written=self._written, metrics=self._metrics, now=now)
         self._similarity = Similarity(store, processed=self._written)
         self._sweep = RetentionSweep(store, lambda: self._settings.retention, self._metrics.forgot, now=now, log=log)
         self.web = self._make_web(settings)
@@ -145,6 +147,8 @@ class Hub:
         self._keep("alerting", self._on_call.decide)
         self._keep("alerts", self._on_call.tell)
         self._keep("retention", self._sweep.run)
+        for name, stage in self._webhooks.stages.items():
+            self._keep(name, stage)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
         self._spawn("watchdog", watch(
             self._store, self._blueprint.notifier, metrics=self._metrics, log=log, on_writer=self._writer_answers
@@ -162,14 +166,14 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", "retention", "alerts", "alerting", "dispatch", "similarity", "notices", "group",
-            "process",
+            "watchdog", "figures", *self._webhooks.stages, "retention", "alerts", "alerting", "dispatch", "similarity",
+            "notices", "group", "process",
         ):  # fmt: skip
             await self._end(name)
         await self._pool.stop()
         await self._http.close()
         await self._store.writer.stop()
-        await asyncio.gather(self._tasks["writer"], return_exceptions=True)
+        await self._stages.ended("writer")
         await self._store.close()
 
     def _make_book(self, settings: Settings) -> Rulebook:
@@ -189,13 +193,14 @@ class Hub:
             offer=self._inbox.offer,
             acting=self.acting,
             arrived=self._arrived,
-            is_pipeline_alive=lambda: self.is_welcoming and all(self._stages_up.values()) and self._is_writer_alive,
+            is_pipeline_alive=lambda: self.is_welcoming and self._stages.are_up and self._is_writer_alive,
             metrics=self._metrics.text,
             similar=self._similarity,
             retention=self._sweep,
             replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
             alert_targets=lambda: {name: one.kind for name, one in self._settings.alerts.items()},
+            check_endpoint=self._webhooks.check,
             trusted_proxies=settings.http.trusted_proxies,
             max_connections=settings.http.max_connections,
         )
@@ -242,30 +247,6 @@ class Hub:
             self._store, outlets=self._accounts.outlets, queued=self._written, sent=self._written, now=now, log=log
         )
         await worker.run()
-
-    def _keep(self, name: str, stage: Callable[[], Awaitable[None]]) -> None:
-        """Run a stage for ever: its table is its memory, so it can be started again at any time."""
-
-        async def keep() -> None:
-            while True:
-                self._stages_up[name] = True
-                try:
-                    await stage()
-                except Exception:
-                    log.exception("stage.failed", stage=name)
-                self._stages_up[name] = False
-                await asyncio.sleep(STAGE_PAUSE_S)
-
-        self._spawn(name, keep())
-
-    def _spawn(self, name: str, work: "Awaitable[None]") -> None:
-        self._tasks[name] = asyncio.ensure_future(work)
-
-    async def _end(self, name: str) -> None:
-        task = self._tasks.pop(name, None)
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     def _writer_answers(self, is_answering: bool) -> None:
         self._is_writer_alive = is_answering

@@ -98,6 +98,8 @@ def _accounts(found: Configured) -> Iterator[Finding]:
                 yield _completeness(one["name"], compared)
         for target in daemon.get("/alerts", limit=1)["targets"]:
             yield _alert_target(target)
+        for endpoint in daemon.get("/webhooks", limit=1000)["items"]:
+            yield _endpoint(endpoint)
         yield _retention(daemon.get("/retention"))
         return
     for health in asyncio.run(probe(found.settings, found.installed.plugins)):
@@ -130,6 +132,23 @@ def _retention(told: dict[str, Any]) -> Finding:
         level="note" if refused else "ok",
         detail=f"keeps {kept}; {swept}{refused}",
         mend="it is tried again every minute" if refused else "",
+    )
+
+
+def _endpoint(one: dict[str, Any]) -> Finding:
+    """Whether an endpoint takes its events. One that a person disabled is no fault."""
+    is_off = one["disabled_reason"] == "by-hand"
+    is_wrong = one["health"] in ("failing", "disabled") and not is_off
+    reason = f"{one['health']}: {one['last_error'] or one['disabled_reason']}"
+    return Finding(
+        what=f"webhook {one['id']}",
+        level="wrong" if is_wrong else "note" if is_off else "ok",
+        detail=reason if is_wrong else "disabled by hand" if is_off else "ok",
+        mend=f"see `channelhub webhooks show {one['id']}`, then `channelhub webhooks enable {one['id']}`"
+        if one["health"] == "disabled"
+        else f"see `channelhub webhooks show {one['id']}`"
+        if is_wrong
+        else "",
     )
 
 

@@ -4,6 +4,7 @@ It judges the address that a socket is about to be connected to, after every red
 address between check and use, a literal in an odd spelling or an address that carries another inside gains nothing.
 """
 
+import errno
 import ipaddress
 import socket
 from collections.abc import Callable, Collection, Sequence
@@ -27,7 +28,14 @@ _CARRIERS: Final = tuple(
 
 
 class EgressBlocked(OSError):
-    """The connection was not begun: its address is not public, and not allowed."""
+    """The connection was not begun: its address is not public, and not allowed.
+
+    `errno` stays where several addresses of a name were tried and the library tells of all in one OSError.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.errno = errno.EACCES
 
 
 def is_allowed(address: str, networks: Sequence[Network] = (), *, has_public: bool = True) -> bool:

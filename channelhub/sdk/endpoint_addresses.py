@@ -9,8 +9,11 @@ from typing import Final
 from yarl import URL
 
 from channelhub.sdk.egress import Network, is_allowed
+from channelhub.sdk.names import Names
 
 MAX_URL_CHARS: Final = 2000
+DEFAULT_PORTS: Final = (443, 8443)
+LOOK_UP_S: Final = 3.0
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
@@ -61,6 +64,28 @@ def refuse_resolved(
     if not any(is_allowed(one) for one in found):
         raise AddressRefused(f"{address.host} is no public address ({found[0]}), and not in [webhooks] networks")
     raise AddressRefused(f"a public address takes https only, on a port of [webhooks] ports ({_listed(ports)})")
+
+
+class EndpointGuard:
+    """Judges addresses when endpoints are made. Without `names` nothing is looked up."""
+
+    def __init__(
+        self,
+        *,
+        networks: Sequence[Network] = (),
+        ports: Collection[int] = DEFAULT_PORTS,
+        names: Names | None = None,
+    ) -> None:
+        self._networks = networks
+        self._ports = ports
+        self._names = names
+
+    async def check(self, text: str) -> None:
+        """Raises AddressRefused for what could never be posted to. A name that leads nowhere just now is taken."""
+        address = read_address(text, networks=self._networks, ports=self._ports)
+        if self._names is not None:
+            found = await self._names.addresses(address.host, within_s=LOOK_UP_S)
+            refuse_resolved(address, found, networks=self._networks, ports=self._ports)
 
 
 def _listed(ports: Collection[int]) -> str:

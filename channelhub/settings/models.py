@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from channelhub.settings.alerts import AlertTarget
+from channelhub.settings.webhooks import WebhookSettings
 
 _MIB = 1024 * 1024
 
@@ -242,6 +243,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     replies: ReplySettings = ReplySettings()
     notices: NoticeSettings = NoticeSettings()
     retention: RetentionSettings = RetentionSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     log: LogSettings = LogSettings()
     accounts: Mapping[str, Account] = MappingProxyType({})
     alerts: Mapping[str, AlertTarget] = MappingProxyType({})
@@ -256,6 +258,7 @@ SECTIONS: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
         "replies": ReplySettings,
         "notices": NoticeSettings,
         "retention": RetentionSettings,
+        "webhooks": WebhookSettings,
         "log": LogSettings,
     }
 )

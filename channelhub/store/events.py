@@ -102,3 +102,9 @@ async def newest_id(session: Session) -> int:
     """The id of the last event; 0 when there is none."""
     row = await session.one(_sql.newest_id)
     return 0 if row is None else int(row["id"])
+
+
+async def first_since(session: Session, at: datetime) -> int:
+    """The lowest id of an event of this time or later; 0 when there is none. Looks at the whole table."""
+    row = await session.one(_sql.first_since, at_us=to_us(at))
+    return 0 if row is None else int(row["id"])

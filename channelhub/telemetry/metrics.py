@@ -1,6 +1,6 @@
 """Figures for Prometheus. Labels are channels, accounts and outcomes; never anything of a customer."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from channelhub.telemetry.intake import IntakeFigures
 
@@ -27,6 +27,19 @@ class Metrics:
             registry=self.registry,
         )
         self._depth = Gauge("channelhub_queue_depth", "What waits in a queue.", ["queue"], registry=self.registry)
+        self._webhook_attempts = Counter(
+            "channelhub_webhook_attempts", "Posts to endpoints.", ["result"], registry=self.registry
+        )
+        self._webhook_s = Histogram(
+            "channelhub_webhook_attempt_seconds", "How long posts to endpoints took.", registry=self.registry
+        )
+        self._webhook_lag_s = Histogram(
+            "channelhub_webhook_lag_seconds",
+            "From an event to its post at an endpoint that took the first one.",
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600),
+            registry=self.registry,
+        )
+        self._endpoints = Gauge("channelhub_webhook_endpoints", "Endpoints.", ["state"], registry=self.registry)
         self._outages = Gauge("channelhub_outage_active", "Outages not resolved.", registry=self.registry)
         self._forgotten = Counter(
             "channelhub_retention_rows", "Old rows that were removed.", ["what"], registry=self.registry
@@ -56,6 +69,18 @@ class Metrics:
     def queue(self, queue: str, depth: int) -> None:
         """How much waits in a queue, as last counted."""
         self._depth.labels(queue).set(depth)
+
+    def webhook_attempt(self, result: str, took_s: float, lag_s: float | None) -> None:
+        """`result` is a fixed word: delivered, or the error of the attempt. `lag_s` where the first try was taken."""
+        self._webhook_attempts.labels(result).inc()
+        self._webhook_s.observe(took_s)
+        if lag_s is not None:
+            self._webhook_lag_s.observe(max(0.0, lag_s))
+
+    def endpoints(self, *, ok: int, failing: int, disabled: int) -> None:
+        """How many endpoints are how, as last counted."""
+        for state, count in (("ok", ok), ("failing", failing), ("disabled", disabled)):
+            self._endpoints.labels(state).set(count)
 
     def outages(self, active: int) -> None:
         self._outages.set(active)

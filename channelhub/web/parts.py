@@ -1,6 +1,6 @@
 """What the server is given by the composition root, and the keys under which its handlers find it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.retention import RetentionSweep
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
+from channelhub.sdk.endpoint_addresses import EndpointGuard
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store.opening import Store
 from channelhub.telemetry.completeness import Comparison
@@ -64,6 +65,7 @@ class WebParts:
     replay: Replay | None = None  # None: a server without parsers
     retention: RetentionSweep | None = None  # None: a server that keeps everything
     alert_targets: Callable[[], Mapping[str, str]] = dict  # the kinds of [alerts.NAME] by name
+    check_endpoint: Callable[[str], Awaitable[None]] = EndpointGuard().check  # raises AddressRefused
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024
 

@@ -18,9 +18,10 @@ FORBIDDEN_IMPORTS = {"pickle", "shelve", "marshal", "dill", "yaml", "telnetlib",
 #: HOUSE RULE: only loops that must outlive any failure, and the borders to code of others, catch everything.
 CATCH_ALL = {
     "channelhub/app/accounts.py": "a connector that can't be built is its account's failure, not the others'",
-    "channelhub/app/hub.py": "a stage's loop is restarted after a defect, with its traceback logged",
+    "channelhub/app/stages.py": "a stage's loop is restarted after a defect, with its traceback logged",
     "channelhub/cli/probe.py": "a connector's mistake is that account's result",
     "channelhub/dispatch/alerts.py": "the alert sender: one target must not stop others; a lost answer is told again",
+    "channelhub/dispatch/webhooks/sender.py": "one post's defect must not stop the others",
     "channelhub/dispatch/worker.py": "the outbox worker: what became of the message isn't known",
     "channelhub/ingest/supervisor.py": "the supervisor: any defect of a connector is logged and it is restarted",
     "channelhub/pipeline/parser_child.py": "a forked child must end, not unwind into its parent",

@@ -10,3 +10,6 @@ SELECT coalesce(min(id), 0) AS id FROM events;
 
 -- name: newest_id
 SELECT coalesce(max(id), 0) AS id FROM events;
+
+-- name: first_since
+SELECT coalesce(min(id), 0) AS id FROM events WHERE at_us >= :at_us;

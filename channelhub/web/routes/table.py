@@ -34,6 +34,8 @@ from channelhub.web.routes import (
     sending,
     similar,
     stream,
+    webhook_deliveries,
+    webhooks,
 )
 from channelhub.web.routing import Route
 
@@ -64,6 +66,8 @@ API: tuple[Route, ...] = (
     *outages.ROUTES,
     *monitoring.ROUTES,
     *alerts.ROUTES,
+    *webhooks.ROUTES,
+    *webhook_deliveries.ROUTES,
     *notices.ROUTES,
     *postmortem.ROUTES,
     *outage_reports.ROUTES,
