@@ -21,7 +21,7 @@ from channelhub.web.routes import notices as routes
 PER_REQUEST = 5000  # addresses of a list
 
 
-@click.group(name="notices", help="Messages to an outage's customers: draft, look at, approve, cancel.")
+@click.group(name="notices", help="Messages to an outage's customers: draft, look at, approve, cancel, send again.")
 def notices() -> None: ...
 
 
@@ -110,6 +110,16 @@ def cancel(options: Options, notice_id: int) -> None:
     _print(Daemon(configured(options).settings).post(f"/notices/{notice_id}/cancel"), options)
 
 
+@notices.command(name="resend")
+@click.argument("notice_id", type=click.IntRange(min=1))
+@click.argument("message_ids", type=click.IntRange(min=1), nargs=-1, required=True)
+@click.pass_obj
+def resend(options: Options, notice_id: int, message_ids: tuple[int, ...]) -> None:
+    """Send messages of a notice again that failed or may have arrived; `show` has their ids. Needs the daemon."""
+    body = {"messages": [str(one) for one in message_ids]}
+    _print(Daemon(configured(options).settings).post(f"/notices/{notice_id}/resend", body), options)
+
+
 def _texts(path: Path) -> Any:
     try:
         return json.loads(_read(path))
@@ -146,7 +156,7 @@ def _print(found: dict[str, Any], options: Options) -> None:
         where = f"{one['channel'] or '-'} {one['language']}"
         console.print(plain(f"  {one['addresses']} {one['state']} · {where} {one['reason']}"))
     for one in found["troubled"]:
-        console.print(plain(f"  ! {one['address']}: {one['state']}, {one['error']}"))
+        console.print(plain(f"  ! {one['message_id']} {one['address']}: {one['state']}, {one['error']}"))
 
 
 def _print_audience(console: Console, audience: dict[str, Any]) -> None:

@@ -56,6 +56,7 @@ class Troubled:
 
     identity_id: int
     customer_id: int
+    message_id: int
     shown: str
     channel: str
     state: str
@@ -173,6 +174,7 @@ async def troubled(session: Session, notice_id: int, *, limit: int) -> list[Trou
         Troubled(
             identity_id=row["identity_id"],
             customer_id=row["customer_id"],
+            message_id=row["message_id"],
             shown=row["shown"],
             channel=row["channel"],
             state=row["state"],

@@ -54,6 +54,7 @@ async def test_a_notice_goes_from_draft_to_cancelled_and_is_shown_without_the_da
     shown = run(daemon, "notices", "show", made["id"])
     approved = run(daemon, "notices", "approve", made["id"], "--json")
     again = run(daemon, "notices", "approve", made["id"])
+    stranger = run(daemon, "notices", "resend", made["id"], "1023")
     cancelled = run(daemon, "notices", "cancel", made["id"], "--json")
     broken = run(daemon, "notices", "draft", str(OUTAGE), "--texts", "people.txt")
     missing = run(daemon, "notices", "draft", str(OUTAGE), "--to", "nobody.txt")
@@ -69,6 +70,7 @@ async def test_a_notice_goes_from_draft_to_cancelled_and_is_shown_without_the_da
     assert "never-wrote" in shown[1]
     assert json.loads(approved[1])["state"] == "approved"
     assert (again[0], "only a draft" in again[2]) == (1, True)
+    assert (stranger[0], "no outgoing message 1023" in stranger[2]) == (1, True)
     assert json.loads(cancelled[1])["state"] == "cancelled"
     assert (broken[0], missing[0]) == (64, 64)
     assert record[1].startswith("# Розбір збою: pay")

@@ -158,23 +158,6 @@ async def test_a_reply_that_cannot_be_sent_is_refused(shop: Workshop) -> None:
     assert await shop.rows("SELECT * FROM outbox") == []
 
 
-async def test_only_uncertain_and_failed_messages_are_sent_again(shop: Workshop) -> None:
-    await shop.take("mail", mail("<a1>", ANN))
-    (row,) = await shop.rows("SELECT id FROM outbox")
-    with pytest.raises(CommandRefused):
-        await replies.send_again(shop.acting, AGENT, row["id"])
-    async with shop.store.readers.read() as session:
-        item = await outbox.get(session, row["id"])
-    assert item is not None
-    await shop.store.writer.command(
-        lambda session: outbox.settle(session, item, state=OutboxState.UNCERTAIN, at_us=1, error="?")
-    )
-    await replies.send_again(shop.acting, AGENT, row["id"])
-    (after,) = await shop.rows("SELECT state FROM outbox")
-
-    assert after["state"] == "queued"
-
-
 async def test_retrying_what_is_not_parked_is_refused(shop: Workshop) -> None:
     inbox_id, _ = await shop.store_raw("shop")
     with pytest.raises(NotFound):

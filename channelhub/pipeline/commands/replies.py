@@ -179,21 +179,3 @@ def _held(payload: Outbound, conversation: Conversation) -> ThreadId:
         identity_id=conversation.identity_id,
         conversation_id=conversation.id,
     )
-
-
-async def send_again(acting: Acting, actor: str, outbox_id: int) -> None:
-    """An agent decides about a message whose fate is unknown or that failed: try it once more."""
-    now_us = to_us(acting.now())
-
-    async def write(session: Session) -> None:
-        item = await outbox.get(session, outbox_id)
-        if item is None:
-            raise NotFound(f"there is no outgoing message {outbox_id}")
-        if item.state not in (OutboxState.UNCERTAIN, OutboxState.FAILED):
-            raise CommandRefused(f"it is {item.state}; only uncertain and failed messages are sent again")
-        await outbox.settle(session, item, state=OutboxState.QUEUED, at_us=now_us, due_us=now_us)
-        await timeline.set_state(session, item.message_id, str(OutboxState.QUEUED))
-        await hub.record(session, at_us=now_us, actor=actor, action="send.again", target=str(outbox_id))
-
-    await acting.store.writer.command(write)
-    acting.written.ring()

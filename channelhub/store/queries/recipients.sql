@@ -71,7 +71,7 @@ ORDER BY state, r.channel, r.language, reason;
 
 -- name: troubled
 -- The sends that a person should look at.
-SELECT r.identity_id, r.channel, b.state, b.error, i.shown, i.customer_id FROM notice_recipients AS r
+SELECT r.identity_id, r.channel, b.message_id, b.state, b.error, i.shown, i.customer_id FROM notice_recipients AS r
 JOIN outbox AS b ON b.id = r.outbox_id JOIN identities AS i ON i.id = r.identity_id
 WHERE r.notice_id = :notice_id AND b.state IN ('uncertain', 'failed') ORDER BY b.id LIMIT :limit;
 

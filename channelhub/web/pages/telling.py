@@ -7,10 +7,11 @@ from aiohttp import web
 from channelhub.domain.notices import NoticeKind, NoticeState, NoticeText
 from channelhub.domain.outages import OutageState
 from channelhub.pipeline.commands import notices as commands
+from channelhub.pipeline.commands import resending
 from channelhub.rules.notices import season
 from channelhub.store import outages
 from channelhub.web.auth import PRINCIPAL
-from channelhub.web.bodies import path_id
+from channelhub.web.bodies import MAX_ID, path_id
 from channelhub.web.pages.doing import Form, read_form
 from channelhub.web.pages.rendering import render
 from channelhub.web.parts import PARTS
@@ -85,6 +86,16 @@ async def cancel(request: web.Request, form: Form) -> int:  # noqa: ARG001 - a b
     return notice_id
 
 
+async def resend(request: web.Request, form: Form) -> int:
+    """One message of it: who presses has looked at this one."""
+    notice_id, message_id = path_id(request), form.get("message", "")
+    if not (message_id.isascii() and message_id.isdigit() and len(message_id) <= 19 and int(message_id) <= MAX_ID):
+        raise Problem(Kind.INVALID, "The form names no message.")
+    acting = request.app[PARTS].acting
+    await resending.send_notice_again(acting, request[PRINCIPAL].actor, notice_id, [int(message_id)])
+    return notice_id
+
+
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
@@ -115,4 +126,5 @@ ROUTES = (
     _button("/notices/{id}", save, "Change a draft"),
     _button("/notices/{id}/approve", approve, "Let a notice go out"),
     _button("/notices/{id}/cancel", cancel, "Send nobody else this notice"),
+    _button("/notices/{id}/resend", resend, "Send a message of it again"),
 )  # fmt: skip

@@ -60,6 +60,7 @@ class OutcomeView(msgspec.Struct, frozen=True, kw_only=True):
 class TroubledView(msgspec.Struct, frozen=True, kw_only=True):
     """A send that failed, or of which nobody knows whether it arrived. Neither is repeated by itself."""
 
+    message_id: str  # by which it can be sent again
     customer_id: str
     address: str
     channel: str
@@ -120,6 +121,7 @@ def detail(
         ],
         troubled=[
             TroubledView(
+                message_id=str(row.message_id),
                 customer_id=str(row.customer_id),
                 address=row.shown,
                 channel=row.channel,

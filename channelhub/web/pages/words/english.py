@@ -267,6 +267,7 @@ ENGLISH: Final[dict[str, str]] = {
     "notice_approve": "Approve and send",
     "notice_cancel": "Cancel",
     "notice_troubled": "Look at these: nobody sends them again by itself",
+    "notice_resend": "Send again",
     "notice_refused_live": "This can be sent only while a confirmed outage lasts.",
     "notice_refused_resolution": "This can be sent once the outage is resolved.",
     "state_draft": "draft",

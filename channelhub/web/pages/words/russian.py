@@ -267,6 +267,7 @@ RUSSIAN: Final[dict[str, str]] = {
     "notice_approve": "Одобрить и отправить",
     "notice_cancel": "Отменить",
     "notice_troubled": "Посмотрите на эти: сами они повторно не отправляются",
+    "notice_resend": "Отправить ещё раз",
     "notice_refused_live": "Это можно отправить, только пока длится подтверждённый сбой.",
     "notice_refused_resolution": "Это можно отправить, когда сбой будет устранён.",
     "state_draft": "черновик",

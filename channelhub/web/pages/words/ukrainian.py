@@ -267,6 +267,7 @@ UKRAINIAN: Final[dict[str, str]] = {
     "notice_approve": "Схвалити й надіслати",
     "notice_cancel": "Скасувати",
     "notice_troubled": "Погляньте на ці: самі вони повторно не надсилаються",
+    "notice_resend": "Надіслати ще раз",
     "notice_refused_live": "Це можна надіслати лише поки триває підтверджений збій.",
     "notice_refused_resolution": "Це можна надіслати, коли збій буде усунуто.",
     "state_draft": "чернетка",
