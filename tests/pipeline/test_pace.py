@@ -39,6 +39,13 @@ async def test_gets_its_turn_however_long_a_burst_lasts(rate: float) -> None:
     assert took_s >= pace.BURST_TURN_S - 0.002
 
 
+@pytest.mark.parametrize(("worked_s", "rest_s"), [(0.01, pace.BURST_TURN_S), (0.04, 0.36), (9.0, pace.LONGEST_REST_S)])
+async def test_a_stage_with_dear_batches_takes_fewer_turns_in_a_burst(worked_s: float, rest_s: float) -> None:
+    took_s, _ = await waited_s(1e6, worked_s=worked_s)
+
+    assert rest_s - 0.002 <= took_s < rest_s + pace.LOOK_S + 0.2
+
+
 async def test_goes_on_at_once_when_a_burst_ends() -> None:
     rates = iter([1e6, 1e6])
 
