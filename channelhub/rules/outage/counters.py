@@ -9,6 +9,7 @@ What counts depends on the living votes alone: adding them again in their order 
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter, le
 
@@ -86,20 +87,21 @@ class Counters:
         """Take over those that were alive elsewhere, oldest first, with their numbers from `first` on."""
         self._votes, self._marks = list(votes), array("Q", [_marks(vote.terms) for vote in votes])
         self._base = self._first = first
-        numbers: dict[str, list[int]] = {ALL: list(range(first, first + len(votes)))} if votes else {}
+        every: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
+        if votes:
+            every[ALL].extend(range(first, first + len(votes)))
         for number, vote in enumerate(votes, first):
             for term in vote.terms:
-                if term in numbers:
-                    numbers[term].append(number)
-                else:
-                    numbers[term] = [number]
-        while numbers:
-            term, found = numbers.popitem()
-            self._numbers[term] = Blocks(found) if len(found) > _FEW else array("q", found)
+                every[term].append(number)
+        self._numbers.update(every)
+        self._numbers.update({term: Blocks(found) for term, found in every.items() if len(found) > _FEW})
         for number, vote in enumerate(votes, first):
-            terms = (ALL, *vote.terms)
-            self._take_over(vote, terms)
-            self._know(vote, number, terms)
+            if vote.customer in self._customers or (vote.origin and self._origins.is_full(vote.origin)):
+                terms = (ALL, *vote.terms)
+                self._take_over(vote, terms)
+                self._know(vote, number, terms)
+            else:  # it takes nobody's place
+                self._know(vote, number, ())
 
     def expire(self) -> Vote:
         """Forget the oldest vote."""

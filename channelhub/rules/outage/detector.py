@@ -21,7 +21,7 @@ from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.vote_blocks import VoteBlock, pack, unpack
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
-SNAPSHOT_VERSION = 7
+SNAPSHOT_VERSION = 8
 
 
 class _Core(msgspec.Struct):

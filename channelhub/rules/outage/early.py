@@ -37,7 +37,8 @@ class Early:
         self._rules = rules
         self._usual = Usual(rules, state.usual, unseen_of=rules.early_unseen_of)
         self._reservoir = Reservoir(rules, state.reservoir, unseen_of=rules.early_unseen_of)
-        same = {vote.message_id: vote for vote in living} if state.newest else {}
+        newest = {vote.message_id for vote in state.newest}
+        same = {vote.message_id: vote for vote in living if vote.message_id in newest}
         self._newest = deque(same.get(vote.message_id, vote) for vote in state.newest)
         self.growth = Growth(rules, counters, self._usual, self._reservoir)
         self.scan = Scan(rules, counters, self._usual, self._reservoir)

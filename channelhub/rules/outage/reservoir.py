@@ -32,7 +32,9 @@ class Reservoir:
         self._common: dict[str, int] = {}  # the same as bits of an integer
         for slot, terms in enumerate(self.state.entries):
             for term in terms:
-                self._add(term, slot)
+                self._rare.setdefault(term, []).append(slot)
+        for term in [term for term, slots in self._rare.items() if len(slots) > _RARE]:
+            self._common[term] = bits(self._rare.pop(term), self._size)
 
     def __len__(self) -> int:
         return len(self.state.entries)

@@ -13,6 +13,10 @@ class Customers:
         self._few: dict[int, tuple[int, ...]] = {}
         self._many: dict[int, dict[str, int]] = {}
 
+    def __contains__(self, customer: int) -> bool:
+        """Whether he has a living vote."""
+        return customer in self._few or customer in self._many
+
     def earlier(self, customer: int, terms: Sequence[str]) -> list[tuple[str, int]]:
         """For each of the terms that the customer used already, the newest vote he used it in."""
         numbers = self._few.get(customer)
@@ -65,6 +69,10 @@ class Origins:
         self._terms_of, self._counts = terms_of, counts
         self._few: dict[str, tuple[int, ...]] = {}  # up to `cap` living votes: none can be one too many
         self._many: dict[str, dict[str, list[int]]] = {}  # under each term those that count, oldest first
+
+    def is_full(self, origin: str) -> bool:
+        """Whether it has so many living votes that a further one may be one too many."""
+        return origin in self._many or len(self._few.get(origin, ())) >= self._cap
 
     def surplus(self, origin: str, terms: Sequence[str]) -> list[tuple[str, int]]:
         """The terms under which no further vote of the origin has room, and the oldest, which must go."""

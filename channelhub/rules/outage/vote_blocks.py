@@ -3,7 +3,7 @@
 Only which outage a vote belongs to does change; that is kept beside the blocks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from sys import intern
 
 import msgspec
@@ -21,24 +21,20 @@ class VoteBlock(msgspec.Struct, frozen=True, array_like=True):
     votes: bytes
 
 
-class _Packed(msgspec.Struct, array_like=True):
-    """`words` are all texts of the block; votes name them by their places in it."""
+class _Packed(msgspec.Struct, array_like=True, frozen=True):
+    """A list for each field, with an entry for each vote. `texts` has every text once; the others name its places."""
 
-    words: list[str]
-    votes: list["_PackedVote"]
-
-
-class _PackedVote(msgspec.Struct, array_like=True, gc=False):
-    message_id: int
-    at_us: int
-    customer: int
-    origin: int
-    channel: int
-    language: int
-    problem: float
-    length: int
-    terms: tuple[int, ...]
-    stale: tuple[int, ...]
+    texts: list[str]
+    message_ids: list[int]
+    at_us: list[int]
+    customers: list[int]
+    origins: list[int]
+    channels: list[int]
+    terms: list[tuple[int, ...]]
+    problems: list[float]
+    words: list[int]
+    languages: list[int]
+    stale: dict[int, tuple[int, ...]]  # of the votes that have any, by their place in the block
 
 
 _decoder = msgspec.msgpack.Decoder(_Packed)
@@ -53,44 +49,50 @@ def pack(votes: Sequence[Vote], first: int) -> tuple[VoteBlock, ...]:
     return tuple(blocks)
 
 
-def unpack(block: VoteBlock) -> Iterator[Vote]:
-    """The votes of a block, none of them in an outage. Raises msgspec.DecodeError where it holds none."""
+def unpack(block: VoteBlock) -> list[Vote]:
+    """The votes of a block, none of them in an outage. Raises msgspec.DecodeError where it holds none.
+
+    It is field by field because a restart waits for a million of them.
+    """
     packed = _decoder.decode(block.votes)
-    words = [intern(word) for word in packed.words]
-    for one in packed.votes:
-        yield Vote(
-            message_id=one.message_id,
-            at_us=one.at_us,
-            customer=one.customer,
-            origin=words[one.origin],
-            channel=words[one.channel],
-            language=words[one.language],
-            problem=one.problem,
-            words=one.length,
-            terms=tuple([words[term] for term in one.terms]),
-            stale=tuple([words[term] for term in one.stale]),
+    text = [intern(text) for text in packed.texts].__getitem__
+    votes = list(
+        map(
+            Vote,
+            packed.message_ids,
+            packed.at_us,
+            packed.customers,
+            map(text, packed.origins),
+            map(text, packed.channels),
+            [tuple(map(text, places)) for places in packed.terms],
+            packed.problems,
+            packed.words,
+            map(text, packed.languages),
         )
+    )
+    for at, places in packed.stale.items():
+        votes[at].stale = tuple(map(text, places))
+    return votes
 
 
 def _packed(votes: Sequence[Vote]) -> bytes:
     places: dict[str, int] = {}
 
-    def place(word: str) -> int:
-        return places.setdefault(word, len(places))
+    def place(text: str) -> int:
+        return places.setdefault(text, len(places))
 
-    packed = [
-        _PackedVote(
-            message_id=vote.message_id,
-            at_us=vote.at_us,
-            customer=vote.customer,
-            origin=place(vote.origin),
-            channel=place(vote.channel),
-            language=place(vote.language),
-            problem=vote.problem,
-            length=vote.words,
-            terms=tuple(map(place, vote.terms)),
-            stale=tuple(map(place, vote.stale)),
-        )
-        for vote in votes
-    ]
-    return msgspec.msgpack.encode(_Packed(words=list(places), votes=packed))
+    packed = _Packed(
+        texts=[],
+        message_ids=[vote.message_id for vote in votes],
+        at_us=[vote.at_us for vote in votes],
+        customers=[vote.customer for vote in votes],
+        origins=[place(vote.origin) for vote in votes],
+        channels=[place(vote.channel) for vote in votes],
+        terms=[tuple(map(place, vote.terms)) for vote in votes],
+        problems=[vote.problem for vote in votes],
+        words=[vote.words for vote in votes],
+        languages=[place(vote.language) for vote in votes],
+        stale={at: tuple(map(place, vote.stale)) for at, vote in enumerate(votes) if vote.stale},
+    )
+    packed.texts.extend(places)
+    return msgspec.msgpack.encode(packed)
