@@ -3,6 +3,8 @@
 import asyncio
 import json
 import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,15 +13,18 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from channelhub.cli.client import Daemon
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json
 from channelhub.cli.webhook_receiver import Received, Receiver
+from channelhub.cli.webhook_registration import hub_of, registered
 from channelhub.cli.webhook_secrets import read_secrets, takes_secrets
 
 PORT = 8788
 SHOWN_CHARS = 20_000  # of a body
 _HIDDEN = frozenset({"authorization", "cookie", "proxy-authorization"})
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ERRORS = click.IntRange(200, 599)
 
 
@@ -31,45 +36,58 @@ _ERRORS = click.IntRange(200, 599)
 @click.option(
     "--fail", "fail_status", type=_ERRORS, metavar="STATUS", help="Answer every post so, to see it come again."
 )
+@click.option("--register", is_flag=True, help="Make an endpoint at the hub for as long as this runs.")
+@click.option("--event", "events", multiple=True, help="With --register: a type, or outage.*; else all. Repeatable.")
+@click.option("--url", "public_url", metavar="URL", help="With --register: where the hub reaches this.")
+@click.option("--hub", "hub_url", metavar="URL", help="With --register: a hub elsewhere.")
+@click.option(
+    "--token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --hub: a file with an admin's token.",
+)
 @click.pass_obj
 def command(
     options: Options,
-    host: str,
-    port: int,
+    /,
     secrets: tuple[str, ...],
     secret_files: tuple[Path, ...],
     forward: str | None,
-    fail_status: int | None,
+    register: bool,
+    events: tuple[str, ...],
+    public_url: str | None,
+    hub_url: str | None,
+    token_file: Path | None,
+    **how: Any,
 ) -> Exit:
     """Receive webhooks here: print each, and whether it is genuine or why not. Ctrl-C ends it.
 
-    What isn't genuine is answered 401, so that a hub tries again. Without a secret nothing is verified.
+    What isn't genuine is answered 401, so that a hub tries again. Without a secret nothing is verified; with --register
+    it is the one that the hub makes.
     """
     if forward is not None and (urlsplit(forward).scheme not in ("http", "https") or not urlsplit(forward).hostname):
         raise Failure(f"{forward} is no address to hand on to: http://… or https://…", Exit.USAGE)
+    if not register and (events or public_url or hub_url or token_file):
+        raise Failure("--event, --url, --hub and --token-file say what --register makes", Exit.USAGE)
     show = _show_json if options.as_json else _Shown(Console(highlight=False, soft_wrap=True))
-    receiver = Receiver(
-        host=host,
-        port=port,
-        secrets=read_secrets(secrets, secret_files),
-        show=show,
-        fail_status=fail_status,
-        forward=forward,
-    )
-    asyncio.run(_listen(receiver))
+    receiver = Receiver(secrets=read_secrets(secrets, secret_files), show=show, forward=forward, **how)
+    hub = hub_of(options, hub_url, token_file) if register else None
+    asyncio.run(_listen(receiver, hub, public_url, events))
     return Exit.OK
 
 
-async def _listen(receiver: Receiver) -> None:
+async def _listen(receiver: Receiver, hub: Daemon | None, public_url: str | None, events: Sequence[str]) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    try:
-        async with receiver:
-            click.echo(f"listening on {receiver.url}; Ctrl-C ends it", err=True)
-            await stopped.wait()
-    except OSError as exc:
-        raise Failure(f"can't listen there: {exc.strerror or exc}", Exit.UNAVAILABLE) from exc
+    async with AsyncExitStack() as opened:
+        try:
+            await opened.enter_async_context(receiver)
+        except OSError as exc:
+            raise Failure(f"can't listen there: {exc.strerror or exc}", Exit.UNAVAILABLE) from exc
+        if hub is not None:
+            receiver.use([await opened.enter_async_context(registered(hub, public_url or receiver.url, events))])
+        click.echo(f"listening on {receiver.url}; Ctrl-C ends it", err=True)
+        await stopped.wait()
 
 
 class _Shown:

@@ -113,6 +113,18 @@ def test_a_header_without_a_signature_says_so(given: str) -> None:
     assert fault({**signed(SECRET), "webhook-signature": given}, SECRET) is Fault.BAD_SIGNATURE
 
 
+def test_a_signature_counts_only_as_the_version_it_says() -> None:
+    relabelled = {**signed(SECRET), "webhook-signature": signed(SECRET)["webhook-signature"].replace("v1,", "v1a,")}
+
+    assert fault(relabelled, SECRET) is Fault.OTHER_KIND
+    assert fault(relabelled, SECRET, PUBLIC) is Fault.MISMATCH
+
+
+@pytest.mark.parametrize("message_id", ["\udcff", "\ud800", "Оля"])
+def test_an_id_of_any_bytes_is_refused_not_a_failure(message_id: str) -> None:
+    assert fault({**signed(SECRET), "webhook-id": message_id}, SECRET) is Fault.MISMATCH
+
+
 def test_the_other_kind_of_key_is_named() -> None:
     with pytest.raises(NotVerified, match=r"signed with a shared secret \(v1\), .* is a key pair \(v1a\)") as refused:
         verified(signed(SECRET), PUBLIC)
