@@ -120,7 +120,7 @@ def test_a_signature_counts_only_as_the_version_it_says() -> None:
     assert fault(relabelled, SECRET, PUBLIC) is Fault.MISMATCH
 
 
-@pytest.mark.parametrize("message_id", ["\udcff", "\ud800", "Оля"])
+@pytest.mark.parametrize("message_id", ["\udcff", "Оля"], ids=["a byte that is no UTF-8", "no ASCII"])
 def test_an_id_of_any_bytes_is_refused_not_a_failure(message_id: str) -> None:
     assert fault({**signed(SECRET), "webhook-id": message_id}, SECRET) is Fault.MISMATCH
 

@@ -35,6 +35,7 @@ async def measured(tmp_path: Path) -> dict[str, dict[str, set[str]]]:
     metrics.gap("mail", 0)
     metrics.parse_failed("timeout")
     metrics.loop_lag(0.1)
+    metrics.webhook_attempt("delivered", 0.1, 0.2)
     async with workshop(tmp_path) as shop:
         await count(shop.store, metrics)
     found: dict[str, dict[str, set[str]]] = {}
