@@ -29,6 +29,7 @@ def notice_book(
     long = {kind: templates(name, ("began",), *place) for kind, name in _OCCASIONS.items()}
     short = {kind: templates(f"{name}.chat", ("began",), *place) for kind, name in _OCCASIONS.items()}
     in_mail, in_chat = templates("notice_optout", ("link",), *place), templates("notice_optout.chat", (), *place)
+    declined = templates("notice_declined", (), *place)
     rating = templates("notice_rating", ("link",), *place)
 
     def draft(kind: NoticeKind, began: datetime) -> Mapping[str, NoticeText]:
@@ -40,6 +41,10 @@ def notice_book(
             found[language] = NoticeText(subject=words.subject, text=words.text, short=in_short)
         return found
 
+    def confirmation(language: str) -> NoticeText:
+        words = declined(language, {})
+        return NoticeText(subject=words.subject, text=words.text)
+
     return NoticeBook(
         languages=tuple(languages),
         per_minute=settings.per_minute,
@@ -47,6 +52,7 @@ def notice_book(
         draft=draft,
         declining_in_mail=lambda language, link: _whole(in_mail(language, {"link": link})),
         declining_in_chat=lambda language: _whole(in_chat(language, {})),
+        declined=confirmation,
         question=lambda language, link: _whole(rating(language, {"link": link})),
     )
 

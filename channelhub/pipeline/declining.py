@@ -1,19 +1,23 @@
-"""Customers who answer a notice with nothing but "stop" get no further ones.
+"""Customers who answer a notice with nothing but "stop" get no further ones, and hear that once.
 
 Events are read in the order of their commits. How far is kept in memory and, with every opt-out and from time to time,
 in the database: reading some of them again changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from channelhub.domain.notices import OptOutMeans
 from channelhub.domain.times import to_us
+from channelhub.pipeline.confirming import confirm
+from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.notices import optout
 from channelhub.store import conversations, events, hub, message_texts, messages, notices, optouts, recipients
 from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
 from channelhub.store.events import Event
 from channelhub.store.message_texts import Version
+from channelhub.store.messages import Message
 from channelhub.store.opening import Store
 
 PAGE = 200
@@ -24,8 +28,10 @@ CUSTOMER = "customer"
 class DecliningWords:
     """Looks through what customers write."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, book: Callable[[], Rulebook], now: Callable[[], datetime]) -> None:
         self._store = store
+        self._book = book
+        self._now = now
         self._read: int | None = None
         self._kept = 0
 
@@ -51,22 +57,32 @@ class DecliningWords:
             await self._write([], newest)
         self._read = self._kept = newest if kept is None else kept
 
-    async def _write(self, declined: list[tuple[int, int]], read: int) -> None:
+    async def _write(self, declined: list[tuple[Message, int]], read: int) -> None:
+        book, now_us, next_id = self._book(), to_us(self._now()), self._store.writer.take_id
+
         async def write(session: Session) -> None:
-            for identity_id, at_us in declined:
-                await optouts.save(session, identity_id, means=OptOutMeans.WORD, actor=CUSTOMER, at_us=at_us)
-                await hub.record(
-                    session, at_us=at_us, actor=CUSTOMER, action="notices.decline", target=str(identity_id),
-                    detail={"means": str(OptOutMeans.WORD)},
-                )  # fmt: skip
+            for said, at_us in declined:
+                if await _opt_out(session, said.identity_id, at_us):
+                    await confirm(session, book, said, now_us=now_us, next_id=next_id)
             await notices.move_checkpoint(session, read)
 
         await self._store.writer.batch(write)
         self._kept = read
 
 
-async def _declined(session: Session, page: list[Event]) -> list[tuple[int, int]]:
-    """(identity, microseconds) of those who declined, in answer to a notice."""
+async def _opt_out(session: Session, identity_id: int, at_us: int) -> bool:
+    """Write it down; whether they took notices until now, and take none any more."""
+    was_declining = await optouts.declining(session, [identity_id])
+    await optouts.save(session, identity_id, means=OptOutMeans.WORD, actor=CUSTOMER, at_us=at_us)
+    await hub.record(
+        session, at_us=at_us, actor=CUSTOMER, action="notices.decline", target=str(identity_id),
+        detail={"means": str(OptOutMeans.WORD)},
+    )  # fmt: skip
+    return not was_declining and bool(await optouts.declining(session, [identity_id]))
+
+
+async def _declined(session: Session, page: list[Event]) -> list[tuple[Message, int]]:
+    """Messages that decline, in answer to a notice, with the microseconds of when they came."""
     received = {
         int(one.data["message_id"]): one
         for one in page
@@ -84,7 +100,7 @@ async def _declined(session: Session, page: list[Event]) -> list[tuple[int, int]
     )
     places = {(identity_id, _present(threads, place)) for identity_id, place in told}
     return [
-        (one.identity_id, to_us(received[one.id].at))
+        (one, to_us(received[one.id].at))
         for one in found
         if (one.identity_id, _present(threads, one.conversation_id or 0)) in places
         and optout.declines(_words(texts.get(one.id, [])))

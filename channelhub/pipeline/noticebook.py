@@ -11,6 +11,10 @@ def _no_draft(_kind: NoticeKind, _began: datetime) -> Mapping[str, NoticeText]:
     return {}
 
 
+def _silent(_language: str) -> NoticeText:
+    return NoticeText(subject="", text="")
+
+
 def _no_words(_language: str, _link: str = "") -> str:
     return ""
 
@@ -20,7 +24,8 @@ class NoticeBook:
     """`draft(kind, began)` gives the texts of a new notice by language.
 
     The others give the last lines in a language: how to decline further notices in mail (with the link) and in a chat,
-    and the question how we did (with the link). `languages` are in the order in which we fall back on them.
+    and the question how we did (with the link); `declined` is what somebody hears who declined by a word. `languages`
+    are in the order in which we fall back on them.
     """
 
     languages: tuple[str, ...] = ("en",)
@@ -30,3 +35,4 @@ class NoticeBook:
     declining_in_mail: Callable[[str, str], str] = _no_words
     declining_in_chat: Callable[[str], str] = _no_words
     question: Callable[[str, str], str] = _no_words
+    declined: Callable[[str], NoticeText] = _silent

@@ -53,7 +53,7 @@ class NoticeStage:
         self._told = told
         self._now = now
         self._log = log
-        self._words = DecliningWords(store)
+        self._words = DecliningWords(store, book=book, now=now)
         self._live: set[int] = set()  # notices that went on when last looked at
         self._ended: set[int] | None = None  # those that don't, of which messages may wait; None: not looked yet
 

@@ -56,3 +56,14 @@ def test_an_unknown_word_in_a_template_is_told_at_start(tmp_path: Path, name: st
 
     with pytest.raises(WordingError, match=name):
         book(own_folder=str(tmp_path), languages=("en",))
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "no more"), ("uk", "не надсилатимемо"), ("ru", "не будем присылать")]
+)
+def test_who_declined_hears_so_in_their_language(language: str, word: str) -> None:
+    said = book().declined(language)
+
+    assert word in said.text
+    assert said.subject
+    assert len(said.text) < 150

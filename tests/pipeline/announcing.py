@@ -37,6 +37,7 @@ TELLING = replace(
         declining_in_mail=lambda language, link: f"[{language}] no more: {link}",
         declining_in_chat=lambda language: f"[{language}] STOP",
         question=lambda language, link: f"[{language}] how? {link}",
+        declined=lambda language: NoticeText(subject=f"[{language}] no more", text=f"[{language}] no more."),
     ),
 )
 

@@ -97,8 +97,11 @@ async def test_all_that_are_named_or_none(desk: Desk) -> None:
     for stranger in (other, 1):
         with pytest.raises(NotFound):
             await send_notice_again(desk.shop.acting, AGENT, notice_id, [ann.message_id, stranger])
-    with pytest.raises(NotFound):
-        await send_notice_again(desk.shop.acting, AGENT, notice_id + 1, [ann.message_id])
+    await desk.open(outage_id=78)
+    another = await desk.approved(outage_id=78)
+    for notice in (another, another + 1):
+        with pytest.raises(NotFound):
+            await send_notice_again(desk.shop.acting, AGENT, notice, [ann.message_id])
 
     assert await states(desk) == ["uncertain", "uncertain"]
 
