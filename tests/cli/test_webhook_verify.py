@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from channelhub.sdk.webhook_keys import new_secret, read_key, signed_by_all
-from tests.cli.executable import channelhub
+from tests.cli.executable import called, channelhub
 
 BODY = b'{"type":"incident.opened","data":{}}'
 SECRET = new_secret()
@@ -36,7 +36,7 @@ def test_a_genuine_post_is_called_so_wherever_its_parts_are(tmp_path: Path) -> N
 
 def test_what_is_wrong_is_said_and_the_exit_code_tells(tmp_path: Path) -> None:
     kept(tmp_path, body=json.dumps(json.loads(BODY)).encode())
-    done = channelhub("webhooks", "verify", "whole", "--secret-file", "secret", folder=tmp_path)
+    done = called("webhooks", "verify", "whole", "--secret-file", "secret", folder=tmp_path)
 
     assert done.returncode == 1
     assert "not genuine (mismatch)" in done.stdout
@@ -47,7 +47,7 @@ def test_what_is_wrong_is_said_and_the_exit_code_tells(tmp_path: Path) -> None:
 def test_an_old_post_is_genuine_only_at_any_time(tmp_path: Path) -> None:
     kept(tmp_path, age=timedelta(hours=1))
     args = ("webhooks", "verify", "whole", "--secret-file", "secret", "--json")
-    strict, kindly = channelhub(*args, folder=tmp_path), channelhub(*args, "--any-time", folder=tmp_path)
+    strict, kindly = called(*args, folder=tmp_path), called(*args, "--any-time", folder=tmp_path)
 
     assert (strict.returncode, kindly.returncode) == (1, 0)
     assert json.loads(strict.stdout)["fault"] == "too-old"
@@ -55,9 +55,9 @@ def test_an_old_post_is_genuine_only_at_any_time(tmp_path: Path) -> None:
 
 def test_what_cannot_be_looked_at_ends_with_a_sentence(tmp_path: Path) -> None:
     kept(tmp_path)
-    none = channelhub("webhooks", "verify", "whole", folder=tmp_path)
-    wrong = channelhub("webhooks", "verify", "whole", "--secret", "whsk_AAAA", folder=tmp_path)
-    bare = channelhub("webhooks", "verify", "body", "--secret-file", "secret", folder=tmp_path)
+    none = called("webhooks", "verify", "whole", folder=tmp_path)
+    wrong = called("webhooks", "verify", "whole", "--secret", "whsk_AAAA", folder=tmp_path)
+    bare = called("webhooks", "verify", "body", "--secret-file", "secret", folder=tmp_path)
 
     assert (none.returncode, wrong.returncode, bare.returncode) == (64, 64, 65)
     assert "which secret?" in none.stderr

@@ -101,6 +101,7 @@ def test_panels_say_what_they_show_and_do_not_overlap() -> None:
     assert len({panel["id"] for panel in panels()}) == len(panels())
 
 
+@pytest.mark.slow
 @needs_promtool
 def test_the_alerts_come_when_they_should_and_only_then(tmp_path: Path) -> None:
     shutil.copy(RULES, tmp_path)
@@ -114,6 +115,7 @@ def test_the_alerts_come_when_they_should_and_only_then(tmp_path: Path) -> None:
     assert tried.returncode == 0, tried.stdout + tried.stderr
 
 
+@pytest.mark.slow
 @needs_promtool
 def test_prometheus_understands_what_the_dashboard_asks(tmp_path: Path) -> None:
     rules = [{"record": f"asked:{number}", "expr": expr} for number, expr in enumerate(expressions())]

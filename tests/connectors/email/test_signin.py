@@ -269,9 +269,9 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path: Path)
     users = Users(file)
 
     async def took_s(name: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         assert not await users.knows(name, "wrong")
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     known = min([await took_s("app") for _ in range(5)])
     unknown = min([await took_s("nobody") for _ in range(5)])
