@@ -85,7 +85,8 @@ def test_every_reason_has_a_sentence_in_every_language(language: str) -> None:
 
     assert len(said) == len(EVERY)
     assert all(sentence.strip() and "{" not in sentence for sentence in said)
-    assert len(set(sentences([ByPerson(action=str(deed)) for deed in Deed], language))) == len(Deed)
+    deeds = [deed for deed in Deed if deed is not Deed.ALERT]  # nobody's either, as a tick is: no reason names them
+    assert len(set(sentences([ByPerson(action=str(deed)) for deed in deeds], language))) == len(deeds)
     if language != "en":
         assert not set(said[1:]) & set(sentences(EVERY))
 
