@@ -21,7 +21,7 @@ from channelhub.rules.outage.report import Report
 from channelhub.rules.topics.grouping import LEAST_CUSTOMERS, group
 from channelhub.rules.topics.model import WEEK_US, Member, Said, Topic, Weeks, keys_of
 from channelhub.rules.topics.trends import MEAN_OF_WEEKS, Change, Trend, against, trends
-from channelhub.store import outage_words, topics
+from channelhub.store import outage_words, topics, traffic
 from channelhub.store.database import Session
 from channelhub.store.outage_words import Opening
 from channelhub.store.topics import NEWEST_SEQ, Featured
@@ -117,10 +117,12 @@ class Topics:
         """From the newest back to what was received before `from_us`: what is older was written earlier still."""
         self._said, self._one_in, self._newest_seq, self._from_us = [], 1, 0, from_us
         self._read_us = None  # until it is whole
+        async with self._read() as session:
+            self._one_in = _one_in(await traffic.since(session, from_us))
         seq = NEWEST_SEQ
         while True:
             async with self._read() as session:
-                rows = await topics.older(session, seq, limit=ROWS)
+                rows = await topics.older(session, seq, limit=ROWS, one_in=self._one_in)
             if not rows:
                 return
             self._newest_seq = max(self._newest_seq, rows[0].seq)
@@ -132,7 +134,7 @@ class Topics:
     async def _read_newer(self) -> None:
         while True:
             async with self._read() as session:
-                rows = await topics.newer(session, self._newest_seq, limit=ROWS)
+                rows = await topics.newer(session, self._newest_seq, limit=ROWS, one_in=self._one_in)
             if not rows:
                 return
             self._newest_seq = rows[-1].seq
@@ -191,6 +193,15 @@ class Topics:
             in_outages=len({one.customer for one in newest if one.message_id in outage_messages}) * self._one_in,
             examples=_examples(candidates, openings),
         )
+
+
+def _one_in(messages: int) -> int:
+    """How many customers each one that is read stands for, where so many messages are expected. More may come: what
+    wasn't live isn't counted as traffic."""
+    one_in = 1
+    while messages > MOST_KEPT * one_in:
+        one_in *= 2
+    return one_in
 
 
 def _said(row: Featured) -> Said | None:

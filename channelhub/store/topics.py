@@ -22,14 +22,14 @@ class Featured:
     customer_id: int
 
 
-async def older(session: Session, seq: int, *, limit: int) -> list[Featured]:
-    """The rows before `seq`, the newest first."""
-    return [_featured(row) for row in await session.all(_sql.older, seq=seq, limit=limit)]
+async def older(session: Session, seq: int, *, limit: int, one_in: int = 1) -> list[Featured]:
+    """The rows before `seq`, the newest first: those of customers whose ids `one_in` divides."""
+    return [_featured(row) for row in await session.all(_sql.older, seq=seq, limit=limit, one_in=one_in)]
 
 
-async def newer(session: Session, seq: int, *, limit: int) -> list[Featured]:
-    """The rows after `seq`, the oldest first."""
-    return [_featured(row) for row in await session.all(_sql.newer, seq=seq, limit=limit)]
+async def newer(session: Session, seq: int, *, limit: int, one_in: int = 1) -> list[Featured]:
+    """The rows after `seq`, the oldest first: those of customers whose ids `one_in` divides."""
+    return [_featured(row) for row in await session.all(_sql.newer, seq=seq, limit=limit, one_in=one_in)]
 
 
 async def in_outages(session: Session, message_ids: Iterable[int]) -> set[int]:

@@ -20,3 +20,9 @@ async def between(session: Session, since_us: int, until_us: int, *, limit: int 
     """The messages of each minute that began within the time and had any."""
     rows = await session.all(_sql.between, since_us=since_us, until_us=until_us, limit=limit)
     return {row["minute_us"]: row["messages"] for row in rows}
+
+
+async def since(session: Session, since_us: int) -> int:
+    """How many messages with a vote came in since a moment."""
+    row = await session.one(_sql.since, since_us=since_us)
+    return 0 if row is None else int(row["messages"])

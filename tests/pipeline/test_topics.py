@@ -10,10 +10,11 @@ from channelhub.content.features import FEATURES_VERSION
 from channelhub.domain.inbound import DeletedMessage
 from channelhub.pipeline import topics
 from channelhub.pipeline.commands import people
-from channelhub.pipeline.topics import REREAD_US, ReportedTopic, Topics, TopicsReport
+from channelhub.pipeline.topics import REREAD_US, ReportedTopic, Topics, TopicsReport, _said
 from channelhub.rules.topics.trends import Trend
-from channelhub.store import outages
+from channelhub.store import outages, traffic
 from channelhub.store.database import Session
+from channelhub.store.topics import Featured
 from tests.pipeline.workshop import BEGAN, Workshop, identity_of, words
 from tests.rules.test_topics import CODE, COURIER
 
@@ -131,6 +132,21 @@ async def test_of_too_many_customers_some_stand_for_all(later: Workshop, monkeyp
     assert report.one_in >= 2
     assert all(count % report.one_in == 0 for count in report.wrote)
     assert 8 <= report.wrote[0] <= 40
+
+
+async def test_where_many_wrote_only_those_who_stand_for_all_are_read(
+    later: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topics, "MOST_KEPT", 30)
+    expected = await reporting(later).report(weeks=5)
+    minutes = {int((later.clock - timedelta(days=n)).timestamp()) * 1_000_000: 6 for n in range(8)}
+    await later.store.writer.command(lambda session: traffic.add(session, minutes))
+    read: list[Featured] = []
+    monkeypatch.setattr(topics, "_said", lambda row: read.append(row) or _said(row))
+    found = await reporting(later).report(weeks=5)
+
+    assert (found.one_in, found.wrote, found.topics) == (expected.one_in, expected.wrote, expected.topics)
+    assert all(row.customer_id % found.one_in == 0 for row in read)
 
 
 async def test_pages_of_any_size_give_the_same(later: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
