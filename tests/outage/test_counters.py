@@ -1,9 +1,12 @@
 """Counts are exact in every window, whatever was said by whom before."""
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channelhub.rules.outage import postings
 from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, counted, voices
@@ -209,3 +212,35 @@ def test_template_votes_once_in_its_time() -> None:
     assert not memory.is_repeated("t", 71 * HOUR_US)
     assert not memory.is_repeated("", 0)
     assert not memory.is_repeated("", 0)
+
+
+@given(
+    st.lists(st.integers(0, 3), max_size=60),
+    st.lists(st.tuples(st.sampled_from(["remove", "forget", "add"]), st.integers(0, 120)), max_size=60),
+    st.lists(st.integers(0, 160), min_size=1, max_size=4),
+)
+def test_blocks_know_how_many_numbers_are_newer(
+    gaps: list[int], changes: list[tuple[str, int]], asked: list[int]
+) -> None:
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(postings, "_BLOCK", 4)
+        numbers = sorted({*accumulate(gaps), 0})
+        blocks, oldest = postings.Blocks(numbers), 0
+        for change, number in changes:
+            if change == "remove" and len(numbers) > 1:
+                assert blocks.remove(number) == (number in numbers)
+                numbers = [one for one in numbers if one != number]
+            elif change == "forget" and number < numbers[-1]:
+                blocks.forget(number)
+                oldest = max(oldest, number + 1)
+                numbers = [one for one in numbers if one >= oldest]
+            elif change == "add":
+                numbers.append(numbers[-1] + 1 + number // 40)
+                blocks.append(numbers[-1])
+            starts = sorted((max(oldest, start) for start in asked), reverse=True)
+            assert blocks.counts(starts) == [sum(one >= start for one in numbers) for start in starts]
+            for start in starts:
+                assert list(blocks.newest(start)) == [one for one in reversed(numbers) if one >= start]
+            for newer in range(len(numbers)):
+                assert blocks.newest_but(newer) == numbers[-1 - newer]
+            assert blocks.newest_but(len(numbers)) < oldest or not oldest

@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter, le
+from operator import le
 
 from channelhub.rules.outage.postings import Blocks, remove
 from channelhub.rules.outage.voices import Customers, Origins
@@ -21,7 +21,6 @@ _FEW = 512  # numbers that lie in one array
 _TIDIED = 3  # terms at each expired vote, in turn: their lists are rid of expired numbers
 _COMPACT_AT = 4096
 _COMPACT_PART = 8  # of the votes, or so many, have expired when their places are given back
-_at_us = attrgetter("at_us")
 _BITS = tuple(1 << bit for bit in range(64))
 
 
@@ -44,6 +43,7 @@ class Counters:
         self._origin_cap = origin_cap
         self._votes: list[Vote] = []  # from number `_base` on; those before `_first` have expired
         self._base = self._first = 0
+        self._times = array("q")  # beside `_votes`: when they came
         self._marks = array("Q")  # beside `_votes`: a bit for each term, so that most votes without one are passed over
         self._numbers: dict[str, array[int] | Blocks] = {}  # of each term's counted votes, and of some that expired
         self._untidy: list[str] = []  # terms whose turn has not come yet
@@ -78,14 +78,16 @@ class Counters:
     def add(self, vote: Vote) -> None:
         """Count a vote under each of its terms; sets `vote.stale` to those where it repeats somebody."""
         terms = (ALL, *vote.terms)
-        vote.stale = self._take_over(vote, terms)
+        vote.stale = self._take_over(vote, terms) if self._may_take_a_place(vote) else ()
         number = self.next_number
         self._count(vote, number, terms)
         self._know(vote, number, terms)
 
     def load(self, votes: Sequence[Vote], first: int = 0) -> None:
         """Take over those that were alive elsewhere, oldest first, with their numbers from `first` on."""
-        self._votes, self._marks = list(votes), array("Q", [_marks(vote.terms) for vote in votes])
+        self._votes = list(votes)
+        self._times = array("q", [vote.at_us for vote in votes])
+        self._marks = array("Q", [_marks(vote.terms) for vote in votes])
         self._base = self._first = first
         every: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         if votes:
@@ -96,11 +98,11 @@ class Counters:
         self._numbers.update(every)
         self._numbers.update({term: Blocks(found) for term, found in every.items() if len(found) > _FEW})
         for number, vote in enumerate(votes, first):
-            if vote.customer in self._customers or (vote.origin and self._origins.is_full(vote.origin)):
+            if self._may_take_a_place(vote):
                 terms = (ALL, *vote.terms)
                 self._take_over(vote, terms)
                 self._know(vote, number, terms)
-            else:  # it takes nobody's place
+            else:
                 self._know(vote, number, ())
 
     def expire(self) -> Vote:
@@ -117,7 +119,7 @@ class Counters:
         gone = self._first - self._base
         if gone >= _COMPACT_AT or gone * _COMPACT_PART > len(self._votes):
             del self._votes[:gone]
-            del self._marks[:gone]
+            del self._times[:gone], self._marks[:gone]
             self._base = self._first
         return vote
 
@@ -129,7 +131,7 @@ class Counters:
         """The number of the first vote newer than `since_us`, for `counts`."""
         start = self._starts.get(since_us)
         if start is None:
-            at = bisect_right(self._votes, since_us, self._first - self._base, key=_at_us)
+            at = bisect_right(self._times, since_us, self._first - self._base)
             start = self._starts[since_us] = self._base + at
         return start
 
@@ -203,6 +205,9 @@ class Counters:
     def _terms_of(self, number: int) -> Sequence[str]:
         return (ALL, *self._votes[number - self._base].terms)
 
+    def _may_take_a_place(self, vote: Vote) -> bool:
+        return vote.customer in self._customers or bool(vote.origin and self._origins.is_full(vote.origin))
+
     def _take_over(self, vote: Vote, terms: Sequence[str]) -> tuple[str, ...]:
         """Let earlier votes, whose places this one takes, count no longer; answers under which terms."""
         earlier = self._customers.earlier(vote.customer, terms)
@@ -215,6 +220,7 @@ class Counters:
 
     def _count(self, vote: Vote, number: int, terms: Sequence[str]) -> None:
         self._votes.append(vote)
+        self._times.append(vote.at_us)
         self._marks.append(_marks(vote.terms))
         self._starts.clear()
         every = self._numbers
