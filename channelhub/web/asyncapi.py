@@ -1,5 +1,6 @@
 """The AsyncAPI 3.0 document, made from the catalogue of events: what is sent, by the live stream and by webhooks."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +22,8 @@ _HEADERS = {
 
 def document(*, server_url: str) -> dict[str, Any]:
     """The document as JSON values."""
-    names = {one.name: _key(one.name) for one in CATALOGUE.values()}
-    messages = {key: {"$ref": f"#/components/messages/{key}"} for key in names.values()}
+    posted = [_key(one.name) for one in CATALOGUE.values()]
+    streamed = [_key(one.name) for one in CATALOGUE.values() if one.is_streamed]
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -39,22 +40,22 @@ def document(*, server_url: str) -> dict[str, Any]:
                 "title": "Live stream",
                 "description": "Server-sent events; `Last-Event-ID` resumes. The hub's own server.",
                 "servers": [{"$ref": "#/servers/hub"}],
-                "messages": messages,
+                "messages": _references(streamed),
                 "bindings": {"http": {}},
             },
             "webhooks": {
                 "address": None,
                 "title": "Webhooks",
                 "description": "Posted to each endpoint that is registered at the hub, signed by Standard Webhooks.",
-                "messages": messages,
+                "messages": _references(posted),
             },
         },
         "operations": {
-            "sendToStream": _operation("stream", names, {"http": {"method": "GET", "bindingVersion": "0.3.0"}}),
-            "postToEndpoint": _operation("webhooks", names, {"http": {"method": "POST", "bindingVersion": "0.3.0"}}),
+            "sendToStream": _operation("stream", streamed, {"http": {"method": "GET", "bindingVersion": "0.3.0"}}),
+            "postToEndpoint": _operation("webhooks", posted, {"http": {"method": "POST", "bindingVersion": "0.3.0"}}),
         },
         "components": {
-            "messages": {names[one.name]: _message(one) for one in CATALOGUE.values()},
+            "messages": {_key(one.name): _message(one) for one in CATALOGUE.values()},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "A token of this hub for agents."}
             },
@@ -76,11 +77,15 @@ def _server(url: str) -> dict[str, Any]:
     return {**made, "security": [{"$ref": "#/components/securitySchemes/token"}]}
 
 
-def _operation(channel: str, names: dict[str, str], bindings: dict[str, Any]) -> dict[str, Any]:
+def _references(keys: Sequence[str]) -> dict[str, Any]:
+    return {key: {"$ref": f"#/components/messages/{key}"} for key in keys}
+
+
+def _operation(channel: str, keys: Sequence[str], bindings: dict[str, Any]) -> dict[str, Any]:
     return {
         "action": "send",
         "channel": {"$ref": f"#/channels/{channel}"},
-        "messages": [{"$ref": f"#/channels/{channel}/messages/{key}"} for key in names.values()],
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{key}"} for key in keys],
         "bindings": bindings,
     }
 

@@ -14,13 +14,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from channelhub.sdk.webhook_keys import new_secret, read_key, signed_by_all
+from channelhub.sdk.webhook_keys import new_private_key, new_secret, read_key, signed_by_all
 from tests.daemon import free_ports
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples" / "webhooks"
 BODY = '{"type":"incident.opened","data":{"number":1042,"note":"Оля"}}\n'.encode()
 MAX_BYTES = 1024 * 1024
 SECRET = "whsec_" + base64.b64encode(bytes(range(0, 256, 4))).decode()  # 64 bytes: the longest there is
+PRIVATE = "whsk_" + base64.b64encode(bytes(range(32))).decode()
+PUBLIC = read_key(PRIVATE).public
 SHORT = "whsec_" + base64.b64encode(bytes(24)).decode()
 
 
@@ -29,28 +31,30 @@ def signed(*secrets: str, body: bytes = BODY, age: timedelta = timedelta()) -> d
     return dict(signed_by_all("evt_1", body, keys=keys, at=datetime.now(UTC) - age))
 
 
-def posts() -> Mapping[str, tuple[dict[str, str], bytes, int]]:
+def posts(key: str) -> Mapping[str, tuple[dict[str, str], bytes, int]]:
     """What arrives now, by what is wrong with it: headers, body, the status that is right."""
     return {
-        "genuine": (signed(SECRET), BODY, 204),
-        "while secrets change": (signed(new_secret(), SECRET), BODY, 204),
+        "genuine": (signed(key), BODY, 204),
+        "while keys change": (signed(new_secret(), new_private_key(), key), BODY, 204),
         "another secret": (signed(new_secret()), BODY, 401),
-        "changed body": (signed(SECRET), BODY.rstrip(b"\n"), 401),
-        "changed id": (signed(SECRET) | {"webhook-id": "evt_2"}, BODY, 401),
-        "too old": (signed(SECRET, age=timedelta(seconds=310)), BODY, 401),
-        "too new": (signed(SECRET, age=timedelta(seconds=-310)), BODY, 401),
+        "another key pair": (signed(new_private_key()), BODY, 401),
+        "changed body": (signed(key), BODY.rstrip(b"\n"), 401),
+        "changed id": (signed(key) | {"webhook-id": "evt_2"}, BODY, 401),
+        "too old": (signed(key, age=timedelta(seconds=310)), BODY, 401),
+        "too new": (signed(key, age=timedelta(seconds=-310)), BODY, 401),
         "no headers": ({}, BODY, 401),
-        "no id": (signed(SECRET) | {"webhook-id": ""}, BODY, 401),
-        "not a time": (signed(SECRET) | {"webhook-timestamp": "soon"}, BODY, 401),
-        "not a signature": (signed(SECRET) | {"webhook-signature": "v1,AAAA v2 , * v1"}, BODY, 401),
-        "unsigned": (signed(SECRET) | {"webhook-signature": "v1,"}, BODY, 401),
-        "too large": (signed(SECRET), b"x" * (MAX_BYTES + 1), 413),
+        "no id": (signed(key) | {"webhook-id": ""}, BODY, 401),
+        "not a time": (signed(key) | {"webhook-timestamp": "soon"}, BODY, 401),
+        "not a signature": (signed(key) | {"webhook-signature": "v1,AAAA v2 , * v1"}, BODY, 401),
+        "unsigned": (signed(key) | {"webhook-signature": "v1,"}, BODY, 401),
+        "too large": (signed(key), b"x" * (MAX_BYTES + 1), 413),
     }
 
 
 PROGRAMS = {
     "receiver.py": ("python3", "{example}"),
     "receiver.mjs": ("node", "{example}"),
+    "receiver-ed25519.mjs": ("node", "{example}"),
     "receiver.php": ("php", "-S", "127.0.0.1:{port}", "{example}"),
     "receiver.go": ("go", "run", "{example}"),
 }
@@ -62,7 +66,7 @@ async def running(name: str, folder: Path) -> AsyncIterator[str]:
     [port] = free_ports(1)
     words = [word.format(example=EXAMPLES / name, port=port) for word in PROGRAMS[name]]
     command = [shutil.which(words[0]) or words[0], *words[1:]]
-    environ = {**os.environ, "WEBHOOK_SECRET": SECRET, "PORT": str(port)}
+    environ = {**os.environ, "WEBHOOK_SECRET": SECRET, "WEBHOOK_PUBLIC_KEY": PUBLIC, "PORT": str(port)}
     if name.endswith(".go"):
         subprocess.run(["go", "build", "-o", folder / "receiver", EXAMPLES / name], check=True, cwd=folder, timeout=100)
         command = [str(folder / "receiver")]
@@ -111,7 +115,7 @@ async def status_of(http: aiohttp.ClientSession, url: str, headers: dict[str, st
 )
 async def test_a_receiver_believes_what_is_signed_now_and_nothing_else(name: str, tmp_path: Path) -> None:
     async with running(name, tmp_path) as url, aiohttp.ClientSession() as http:
-        sent = posts()
+        sent = posts(PRIVATE if "ed25519" in name else SECRET)
         got = {case: await status_of(http, url, headers, body) for case, (headers, body, _) in sent.items()}
 
     assert got == {case: status for case, (_, _, status) in sent.items()}
@@ -137,7 +141,7 @@ def by_cgi(headers: Mapping[str, str], body: bytes, *, secret: str = SECRET) -> 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_the_shell_script_believes_what_is_signed_now_and_nothing_else() -> None:
-    sent = posts()
+    sent = posts(SECRET)
     got = {case: by_cgi(headers, body) for case, (headers, body, _) in sent.items()}
 
     assert {case: status for case, (status, _) in got.items()} == {case: one[2] for case, one in sent.items()}

@@ -80,6 +80,12 @@ def test_every_reference_of_the_document_leads_somewhere() -> None:
         assert found
 
 
+def test_a_test_of_an_endpoint_is_posted_and_not_streamed() -> None:
+    channels = asyncapi.document(server_url="http://127.0.0.1:8080")["channels"]
+
+    assert set(channels["webhooks"]["messages"]) - set(channels["stream"]["messages"]) == {"webhookTest"}
+
+
 def test_each_message_of_the_document_describes_its_example() -> None:
     messages = asyncapi.document(server_url="http://127.0.0.1:8080")["components"]["messages"]
     for one in messages.values():

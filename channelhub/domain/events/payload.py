@@ -26,6 +26,7 @@ class EventType:
     payload: type[Payload]
     when: str
     example: Payload
+    is_streamed: bool = True  # False: webhooks only
 
     @property
     def name(self) -> str:

@@ -46,5 +46,6 @@ TYPES = (
         payload=WebhookTest,
         when="When a test is asked for, over the API or by `channelhub webhooks test`.",
         example=WebhookTest(webhook_id="3"),
+        is_streamed=False,
     ),
 )
