@@ -18,6 +18,7 @@ from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store import events, hub, webhook_deliveries, webhooks
 from channelhub.store.database import Session
+from channelhub.store.events import Event
 from channelhub.store.opening import Store
 from channelhub.store.webhook_deliveries import NewDelivery
 
@@ -75,13 +76,7 @@ class WebhookStage:
     async def _step(self) -> bool:
         """Read on in the events; whether there may be more."""
         await self._count()
-        async with self._store.readers.read() as session:
-            await self._meet(session)
-            if not self._audience.endpoints:
-                self._read_until = await events.newest_id(session)
-                return False
-            found = await events.since(session, after=self._read_until, limit=EVENTS_AT_ONCE)
-            classes = await segments(session, found) if self._audience.has_segments else {}
+        found, classes = await self._store.readers.look(self._look)
         if not found:
             return False
         batch = self._batch(found, classes)
@@ -92,6 +87,15 @@ class WebhookStage:
         if batch.deliveries:
             self._queued.ring()
         return batch.until < found[-1].id or len(found) == EVENTS_AT_ONCE
+
+    async def _look(self, session: Session) -> tuple[list[Event], dict[int, str]]:
+        """The next events, with the classes of customers where somebody asks for them; none where nobody listens."""
+        await self._meet(session)
+        if not self._audience.endpoints:
+            self._read_until = await events.newest_id(session)
+            return [], {}
+        found = await events.since(session, after=self._read_until, limit=EVENTS_AT_ONCE)
+        return found, await segments(session, found) if self._audience.has_segments else {}
 
     async def _meet(self, session: Session) -> None:
         """Learn which endpoints there are, where that changed. A new one begins with the events after it."""
@@ -104,7 +108,7 @@ class WebhookStage:
             begins = min(one.starts_after for one in self._audience.endpoints)
             self._read_until = max(self._read_until, begins)
 
-    def _batch(self, found: list[events.Event], classes: dict[int, str]) -> _Batch:
+    def _batch(self, found: list[Event], classes: dict[int, str]) -> _Batch:
         """What the first of these events are for, some rows at most."""
         batch = _Batch(messages=[], deliveries=[], until=self._read_until)
         for event in found:
