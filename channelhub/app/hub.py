@@ -116,7 +116,10 @@ class Hub:
         self.is_welcoming = False  # set once start-up is over: /readyz says 503 before
         self.acting = Acting(store=store, book=lambda: self._book, now=now, written=self._written)
         self._on_call = OnCall(store, lambda: self._settings, http=self._http, written=self._written, now=now)
-        self._webhooks = Webhooks(store, lambda: self._settings, written=self._written, metrics=self._metrics, now=now)
+        self._webhooks = Webhooks(
+            store, lambda: self._settings, written=self._written, metrics=self._metrics, now=now,
+            config_file=blueprint.config_file,
+        )  # fmt: skip
         self._similarity = Similarity(store, processed=self._written)
         self._sweep = RetentionSweep(store, lambda: self._settings.retention, self._metrics.forgot, now=now, log=log)
         self.web = self._make_web(settings)

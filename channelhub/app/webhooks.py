@@ -3,12 +3,15 @@
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
+from channelhub.app.webhook_wording import owner_wording
 from channelhub.dispatch.webhooks.posting import Poster
 from channelhub.dispatch.webhooks.sender import WebhookSender
 from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.webhook_owners import OwnerMail
 from channelhub.pipeline.webhook_retention import WebhookRetention
 from channelhub.pipeline.webhooking import WebhookStage
 from channelhub.sdk.egress import Network
@@ -33,12 +36,14 @@ class Webhooks:
         written: Bell,
         metrics: Metrics,
         now: Callable[[], datetime],
+        config_file: Path | None,
     ) -> None:
         self._store = store
         self._settings = settings
         self._written = written
         self._metrics = metrics
         self._now = now
+        self._words = owner_wording(settings(), config_file=config_file)
 
     @property
     def stages(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
@@ -62,6 +67,9 @@ class Webhooks:
             now=self._now,
             log=log,
             on_attempt=self._metrics.webhook_attempt,
+            owners=OwnerMail(account=own.mail_account, words=self._words, next_id=self._store.writer.take_id)
+            if own.mail_account
+            else None,
         )
         await sender.run()
 

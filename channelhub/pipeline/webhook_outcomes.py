@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channelhub.domain.events.webhooks import WebhookDisabled
-from channelhub.domain.times import from_us
+from channelhub.domain.times import from_us, to_us
 from channelhub.domain.webhooks import DeliveryState, Endpoint, WebhookDelivery
+from channelhub.pipeline.webhook_owners import OwnerMail
 from channelhub.rules.webhooks.outcomes import Posted, delivery_after, endpoint_after
 from channelhub.store import events, webhook_deliveries, webhooks
 from channelhub.store.database import Session
@@ -21,8 +22,10 @@ class Outcome:
     posted: Posted
 
 
-async def write(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> list[Endpoint]:
-    """Write some outcomes in their order; the endpoints that are disabled by them.
+async def write(
+    session: Session, outcomes: Sequence[Outcome], *, now: datetime, owners: OwnerMail | None = None
+) -> list[Endpoint]:
+    """Write some outcomes in their order; the endpoints that are disabled by them, whose owners are told.
 
     A delivery that was deleted meanwhile, or that is not the one that was posted any more, is left out.
     """
@@ -46,6 +49,8 @@ async def write(session: Session, outcomes: Sequence[Outcome], *, now: datetime)
     disabled = [one for one in endpoints.values() if one.version != before[one.id].version]
     for endpoint in disabled:
         await webhooks.save(session, endpoint)
+        if owners is not None:
+            await owners.queue(session, endpoint, at_us=to_us(now))
     await events.append(session, [_told(one, now) for one in disabled])
     return disabled
 

@@ -56,6 +56,7 @@ def load(
     _check_listens(tree, sections["http"], accounts)
     _check_together(tree, accounts)
     _check_answering(tree, accounts, writes_to)
+    _check_mailing(tree, getattr(sections["webhooks"], "mail_account", ""), accounts, writes_to)
     if tree.faults:
         raise ConfigurationError(tree.faults)
     return Settings(
@@ -137,6 +138,17 @@ def _check_answering(tree: Tree, accounts: Mapping[str, Account], writes_to: Cal
             tree.fault(path, "expected the name of an account", found=describe(via), nearest=nearest(via, accounts))
         elif writes_to(accounts[via]) != "email":
             tree.fault(path, "expected a mail account that can send (one with relay_host)", found=describe(via))
+
+
+def _check_mailing(tree: Tree, name: str, accounts: Mapping[str, Account], writes_to: Callable[[Account], str]) -> None:
+    """The account by which owners of endpoints are told is there, can send, and writes to mail addresses."""
+    path = ("webhooks", "mail_account")
+    if not name or (name in tree.table.get("accounts", {}) and name not in accounts):
+        return
+    if name not in accounts:
+        tree.fault(path, "expected the name of an account", found=describe(name), nearest=nearest(name, accounts))
+    elif writes_to(accounts[name]) != "email":
+        tree.fault(path, "expected a mail account that can send (one with relay_host)", found=describe(name))
 
 
 def _check_listens(tree: Tree, http: Any, accounts: Mapping[str, Account]) -> None:

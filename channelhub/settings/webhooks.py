@@ -38,6 +38,14 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         ),
     ] = 14.0
 
+    mail_account: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=63,
+            description="The mail account that tells an endpoint's owner when it was disabled. Empty: nobody is.",
+        ),
+    ] = ""
+
     def __post_init__(self) -> None:
         for network in self.networks:
             try:

@@ -428,3 +428,22 @@ def test_what_others_look_back_at_is_not_kept_too_shortly(tmp_path: Path, key: s
 
     assert fault.expected.startswith("expected 0, or at least")
     assert getattr(loaded(tmp_path, f"[retention]\n{key} = 0\n").retention, key) == 0
+
+
+@pytest.mark.parametrize("name", ["mail", "bot", "nobody"])
+def test_owners_of_endpoints_are_told_through_an_account_that_mails(tmp_path: Path, name: str) -> None:
+    accounts = '[accounts.mail]\nkind = "mail"\n[accounts.bot]\nkind = "bot"\ntoken = "t"\n'
+    text = f'{accounts}[webhooks]\nmail_account = "{name}"\n'
+
+    def writes_to(account: Account) -> str:
+        return "email" if account.kind == "mail" else "telegram"
+
+    def read() -> Settings:
+        return load(write(tmp_path, text), account_models=MODELS, environ={}, writes_to=writes_to)
+
+    if name == "mail":
+        assert read().webhooks.mail_account == "mail"
+        return
+    with pytest.raises(ConfigurationError) as caught:
+        read()
+    assert [fault.key for fault in caught.value.faults] == ["webhooks.mail_account"]

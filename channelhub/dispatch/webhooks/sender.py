@@ -16,6 +16,7 @@ from channelhub.domain.times import to_us
 from channelhub.domain.webhooks import Attempt, DisabledReason, Endpoint
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.webhook_outcomes import Outcome
+from channelhub.pipeline.webhook_owners import OwnerMail
 from channelhub.rules.webhooks.outcomes import Posted
 from channelhub.sdk.contract import Logger
 from channelhub.store.opening import Store
@@ -40,6 +41,7 @@ class WebhookSender:
         now: Callable[[], datetime],
         log: Logger,
         on_attempt: OnAttempt,
+        owners: OwnerMail | None = None,
     ) -> None:
         self._store = store
         self._poster = poster
@@ -51,7 +53,7 @@ class WebhookSender:
         self._lanes = Lanes(most=most)
         self._again = Bell()
         self._posts: set[asyncio.Task[None]] = set()
-        self._settling = Settling(store, now=now, log=log, disabled=self._disabled)
+        self._settling = Settling(store, now=now, log=log, disabled=self._disabled, owners=owners)
 
     async def run(self) -> None:
         async with self._poster, asyncio.TaskGroup() as tasks:

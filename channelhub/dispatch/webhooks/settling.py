@@ -8,6 +8,7 @@ from datetime import datetime
 from channelhub.domain.webhooks import Endpoint
 from channelhub.pipeline import webhook_outcomes
 from channelhub.pipeline.webhook_outcomes import Outcome
+from channelhub.pipeline.webhook_owners import OwnerMail
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store.opening import Store
@@ -26,11 +27,13 @@ class Settling:
         now: Callable[[], datetime],
         log: Logger,
         disabled: Callable[[Endpoint], None],
+        owners: OwnerMail | None,
     ) -> None:
         self._store = store
         self._now = now
         self._log = log
         self._disabled = disabled
+        self._owners = owners
         self._waiting: deque[tuple[Outcome, asyncio.Future[None]]] = deque()
         self._has_work = asyncio.Event()
 
@@ -57,7 +60,7 @@ class Settling:
         while True:
             try:
                 return await self._store.writer.batch(
-                    lambda session: webhook_outcomes.write(session, outcomes, now=self._now())
+                    lambda session: webhook_outcomes.write(session, outcomes, now=self._now(), owners=self._owners)
                 )
             except NotCommitted as exc:
                 self._log.warning("webhooks.outcomes_wait", reason=str(exc))

@@ -20,6 +20,7 @@ from channelhub.domain.webhooks import Attempt, Endpoint, WebhookDelivery
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import webhooks as commands
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.webhook_owners import OwnerMail
 from channelhub.pipeline.webhooking import WebhookStage
 from channelhub.store import events, webhook_deliveries, webhooks
 from channelhub.store.events import NewEvent
@@ -54,6 +55,7 @@ class WebhookDesk:
         self.deadline_s = deadline_s
         self.most = 64
         self.attempts: Counter[str] = Counter()
+        self.owners: OwnerMail | None = None
 
     @property
     def acting(self) -> Acting:
@@ -91,7 +93,7 @@ class WebhookDesk:
         poster = Poster(networks=self.networks, ports=(443,), now=lambda: self.shop.clock, deadline_s=self.deadline_s)
         sender = WebhookSender(
             self.shop.store, poster=poster, most=self.most, queued=self.bell, changed=self.bell,
-            now=lambda: self.shop.clock, log=log, on_attempt=self._count,
+            now=lambda: self.shop.clock, log=log, on_attempt=self._count, owners=self.owners,
         )  # fmt: skip
         tasks = [asyncio.create_task(stage.run()), asyncio.create_task(sender.run())]
         try:

@@ -4,17 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from channelhub.app.webhook_wording import owner_wording
+from channelhub.domain.outbound import OutboxState
 from channelhub.domain.secrets import Secret
 from channelhub.domain.times import from_us, to_us
-from channelhub.domain.webhooks import DeliveryState, DisabledReason, EndpointState, Filters, Signing
+from channelhub.domain.webhooks import DeliveryState, DisabledReason, Endpoint, EndpointState, Filters, Signing
 from channelhub.pipeline.commands import webhook_deliveries as sending
 from channelhub.pipeline.commands import webhooks as commands
+from channelhub.pipeline.webhook_owners import OwnerMail
 from channelhub.rules.webhooks.schedule import JITTER, SCHEDULE_S
 from channelhub.sdk.webhook_keys import new_secret
-from channelhub.store import hub
+from channelhub.settings.models import HttpSettings, ReplySettings, Settings
+from channelhub.settings.webhooks import WebhookSettings
+from channelhub.store import hub, outbox
 from tests.dispatch.webhooks.desk import WebhookDesk, down, notice
 from tests.pipeline.workshop import workshop
 from tests.servers.endpoints import Endpoints, Mood
@@ -469,3 +475,34 @@ async def test_a_test_reaches_an_endpoint_whatever_it_filters(desk: WebhookDesk)
     assert one.is_verified
     assert one.json["type"] == "webhook.test"
     assert one.json["data"] == {"webhook_id": str(webhook_id)}
+
+
+async def test_the_owner_is_written_to_once_when_an_endpoint_is_disabled(desk: WebhookDesk) -> None:
+    settings = Settings(http=HttpSettings(public_url="https://hub.example"), webhooks=WebhookSettings(keep_days=9))
+    words = owner_wording(settings, config_file=None)
+    desk.owners = OwnerMail(account="mail", words=words, next_id=desk.shop.store.writer.take_id)
+    webhook_id = await desk.endpoint("owned", owner_email="ann@example.com", description="the\r\nwarehouse")
+    await desk.endpoint("nobodys")
+    for name in ("owned", "nobodys"):
+        desk.server.usual[name] = Mood(status=410)
+    async with desk.running():
+        await desk.happen(notice(1), notice(2))
+        await desk.until_states(webhook_id, "failed", "failed")
+    async with desk.shop.store.readers.read() as session:
+        (queued,) = await outbox.in_state(session, OutboxState.QUEUED)
+
+    assert (queued.account, queued.payload.to, queued.payload.is_automatic) == ("mail", "ann@example.com", True)
+    assert queued.payload.subject == f"Webhook {webhook_id} is switched off"
+    assert "(the warehouse)" in queued.payload.text
+    assert "9 days" in queued.payload.text
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+@pytest.mark.parametrize("reason", [DisabledReason.GONE, DisabledReason.FAILING])
+def test_owners_are_written_to_in_the_language_of_the_hub(language: Any, reason: DisabledReason) -> None:
+    words = owner_wording(Settings(replies=ReplySettings(languages=(language,))), config_file=None)
+    said = words(Endpoint(id=7, url="", disabled_reason=reason, failing_since_us=0, error="timeout"))
+
+    assert "7" in said.subject
+    assert ("timeout" in said.text, "01.01.1970" in said.text) == (reason is DisabledReason.FAILING,) * 2
+    assert "$" not in said.text
