@@ -55,6 +55,7 @@ class NoticeStage:
         self._log = log
         self._words = DecliningWords(store, book=book, now=now)
         self._live: set[int] = set()  # notices that went on when last looked at
+        self._settled: dict[int, int] = {}  # by notice: its outage's reports when nobody was left to tell
         self._ended: set[int] | None = None  # those that don't, of which messages may wait; None: not looked yet
 
     async def run(self) -> None:
@@ -80,6 +81,7 @@ class NoticeStage:
                 self._ended = set(await recipients.ended_with_waiting(session))
         self._ended |= self._live - {one.id for one in live}
         self._live = {one.id for one in live}
+        self._settled = {one: added for one, added in self._settled.items() if one in self._live}
         for notice_id in sorted(self._ended):
             has_more |= await self._withdraw(notice_id)
         for notice in live:
@@ -87,18 +89,23 @@ class NoticeStage:
         return has_more
 
     async def _tell(self, notice: Notice) -> bool:
-        """Decide about the next addresses of a notice. Looks first, so that a quiet hub writes nothing."""
+        """Decide about the next addresses of a notice. Looks first, so that a quiet hub writes nothing; not even that
+        while its outage has the reports that it had when nobody was left to tell.
+        """
         async with self._store.readers.read() as session:
             outage = await outages.get(session, notice.outage_id)
             if outage is None or not _is_on(notice, outage):
                 return False
             book, now_us = self._book(), to_us(self._now())
-            waits = await address(session, book, notice, now_us=now_us, limit=1)
+            added = await outages.reports_added(session, outage.id)
+            is_settled = self._settled.get(notice.id) == added
+            waits = not is_settled and bool(await address(session, book, notice, now_us=now_us, limit=1))
             is_finishing = (
                 not waits and notice.finished_us is None and not await recipients.is_under_way(session, notice.id)
             )
         if waits:
             return await self._write(lambda session: self._decide(session, notice.id))
+        self._settled[notice.id] = added
         if is_finishing:
             await self._write(lambda session: self._finish(session, notice.id))
         return False

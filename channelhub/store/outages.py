@@ -208,7 +208,7 @@ async def add_members(session: Session, outage_id: int, members: Sequence[Member
     ids = [one.message_id for one in members]
     rows = await session.all(_sql.excluded, outage_id=outage_id, message_ids=ids) if ids else []
     excluded = {row["message_id"] for row in rows}
-    await session.run_many(
+    added = await session.run_many(
         _sql.add_member,
         [
             {
@@ -224,11 +224,21 @@ async def add_members(session: Session, outage_id: int, members: Sequence[Member
             if one.message_id not in excluded
         ],
     )
+    if added:
+        await session.run(_sql.count_added, outage_id=outage_id, added=added)
 
 
 async def move_members(session: Session, outage_id: int, *, into_id: int) -> None:
     """Let another outage have these reports too; the merged one keeps its own for the record."""
-    await session.run(_sql.move_members, outage_id=outage_id, into_id=into_id)
+    moved = await session.run_many(_sql.move_members, [{"outage_id": outage_id, "into_id": into_id}])
+    await session.run(_sql.count_added, outage_id=into_id, added=moved + 1)
+
+
+async def reports_added(session: Session, outage_id: int) -> int:
+    """How many reports were ever added to an outage: while that is the same, nobody new is in it. It also grows when
+    another outage is merged into it."""
+    row = await session.one(_sql.reports_added, outage_id=outage_id)
+    return 0 if row is None else int(row["reports_added"])
 
 
 async def members(session: Session, outage_id: int, *, limit: int = 1000) -> list[ListedMember]:

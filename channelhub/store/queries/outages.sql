@@ -94,6 +94,12 @@ WHERE m.outage_id = :outage_id AND NOT EXISTS (
   SELECT 1 FROM outage_exclusions AS e WHERE e.outage_id = :into_id AND e.message_id = m.message_id)
 ON CONFLICT (outage_id, message_id) DO NOTHING;
 
+-- name: count_added
+UPDATE outages SET reports_added = reports_added + :added WHERE id = :outage_id;
+
+-- name: reports_added
+SELECT reports_added FROM outages WHERE id = :outage_id;
+
 -- name: members
 SELECT m.message_id, m.identity_id, m.weight, m.reasons, m.at_us, i.customer_id, g.channel, g.account, g.subject,
   g.language

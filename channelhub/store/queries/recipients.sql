@@ -86,8 +86,9 @@ JOIN notices AS n ON n.id = r.notice_id
 WHERE b.state = 'queued' AND b.kind = 'notice' AND n.state IN ('cancelled', 'superseded') LIMIT :limit;
 
 -- name: under_way
-SELECT b.id FROM notice_recipients AS r JOIN outbox AS b ON b.id = r.outbox_id
-WHERE r.notice_id = :notice_id AND b.state IN ('queued', 'sending') LIMIT 1;
+-- Beginning with what waits: of all that were told, few still do.
+SELECT b.id FROM outbox AS b CROSS JOIN notice_recipients AS r
+WHERE r.outbox_id = b.id AND r.notice_id = :notice_id AND b.state IN ('queued', 'sending') LIMIT 1;
 
 -- name: notified
 -- In which conversations some addresses were sent notices.
