@@ -10,7 +10,7 @@ from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.decided import Decided, PersonsDecision
 from channelhub.rules.outage.early import Early, EarlyState
 from channelhub.rules.outage.emerging import Emerging, EmergingBursts, Watched
-from channelhub.rules.outage.grouping import Outage, by_profile, same_as, widen
+from channelhub.rules.outage.grouping import Outage, by_profile, comes_in_time, same_as, widen
 from channelhub.rules.outage.open_outages import OpenOutages, OpenState
 from channelhub.rules.outage.profile import Candidate, Growth
 from channelhub.rules.outage.report import Decision, Report
@@ -105,10 +105,14 @@ class Detector:
             self._early.add(vote)
         outage = by_profile(self._live(), vote.terms)
         if outage is not None:
+            if not comes_in_time(outage, vote.at_us, self._traffic_since, self.rules):
+                return decisions
             decisions += self._open.join(outage, [vote], self._now_us)
+            if self._has_grown(outage):  # by now its words may be usual
+                outage.background = self._against.growth.reach.background(outage.weights, outage.cut)
         elif over := by_profile(self._open.mended, vote.terms):
             decisions += self._open.came_back(over, vote, self._counters.votes, self._now_us)
-        if outage is None or len(outage.customers) >= outage.regrown * 1.3:
+        if outage is None or self._has_grown(outage):
             decisions += self._look_for_burst(vote)
         return decisions
 
@@ -146,15 +150,26 @@ class Detector:
         if vote is not None:
             self._learn(vote, report.at_us)
 
+    @property
+    def _against(self) -> "Detector | Early":
+        return self._early if self._is_early() else self
+
+    @staticmethod
+    def _has_grown(outage: Outage) -> bool:
+        return len(outage.customers) >= outage.regrown * 1.3
+
     def _live(self) -> list[Outage]:
         if not self._open.all:
             return []
-        traffic = self._counters.count(ALL, self._now_us - int(self.rules.hold_hours * HOUR_US))
+        traffic = self._traffic_since(self._now_us - int(self.rules.hold_hours * HOUR_US))
         return self._open.live(self._now_us, traffic)
+
+    def _traffic_since(self, since_us: int) -> int:
+        return self._counters.count(ALL, since_us)
 
     def _look_for_burst(self, vote: Vote) -> list[Decision]:
         is_cold = self._is_cold()
-        against = self._early if self._is_early() else self
+        against = self._against
         needed = self.rules.theta_cold if is_cold else self.rules.theta
         best: Candidate | None = None
         nearest: Candidate | None = None  # of those that can't open an outage
@@ -190,26 +205,33 @@ class Detector:
         if self._open.supervision.is_dismissed(found.weights, voices(found.votes), self._now_us):
             return []
         members = sorted(found.votes, key=lambda vote: (vote.at_us, vote.message_id))
+        since_us = self._now_us - self.rules.windows_us[found.seed.window]
         live = self._live()
         same = same_as(found, self._open.all, live, self.rules)
         same = self._open.as_people_said(found, same, live, self._now_us)
         if not same:
             if self._open.is_echo(found):
                 return []
-            return [self._open.open(found, members, vote.message_id, self._now_us)]
+            reach = self._against.growth.reach.of(found.weights, found.cut, since_us)
+            opened, outage = self._open.open(found, members, reach, vote.message_id, self._now_us)
+            return [opened, *self._open.join(outage, reach.votes, self._now_us)]
         if any(outage.watch and outage not in live for outage in same):  # it comes back by its own rule
             return []
         same = [outage for outage in same if outage in live]
         if not same:  # the echo of an outage that is over: its own reports, seen again in a longer window
+            return []
+        if vote.message_id not in (one.message_id for one in found.votes):  # it stirred up nothing but old reports
             return []
         into = same[0]
         decisions: list[Decision] = [
             self._open.merge(outage, into, self._counters.votes, self._now_us) for outage in same[1:]
         ]
         widen(into, found)
+        reach = self._against.growth.reach.of(into.weights, found.cut, min([since_us, *into.recent_us[:1]]))
+        into.cut, into.background = reach.cut, reach.background
         into.regrown = len(into.customers)
         into.score = max(into.score, found.score)
-        return decisions + self._open.join(into, members, self._now_us)
+        return decisions + self._open.join(into, [*members, *reach.votes], self._now_us)
 
     def snapshot(self, known: int = 0) -> Snapshot:
         """Everything that later decisions depend on; of the votes only those from number `known` on.

@@ -1,7 +1,7 @@
 """Open outages: which one a message or a fresh burst belongs to, and what each is made of."""
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -49,6 +49,7 @@ class Outage(msgspec.Struct):
     score: float = 0.0  # the strongest evidence so far
     watch: Watch | None = None  # since a person said that it is mended or over
     apart: dict[int, None] = msgspec.field(default_factory=dict)  # outages that a person parted from this one
+    refused_us: list[int] = msgspec.field(default_factory=list)  # when messages with its words came too late for it
 
     @property
     def label(self) -> str:
@@ -113,6 +114,18 @@ def is_live(outage: Outage, now_us: int, traffic: int, rules: OutageRules) -> bo
     return len(outage.recent_us) > rules.live_factor * expected
 
 
+def comes_in_time(outage: Outage, at_us: int, traffic_since: Callable[[int], int], rules: OutageRules) -> bool:
+    """A message with the outage's words comes while such messages still come faster than without an outage.
+
+    Looked at are the latest ones. A refused one is remembered: enough of them, and it is reported again.
+    """
+    latest = sorted([*outage.recent_us[-rules.latest_fits :], *outage.refused_us, at_us])[-rules.latest_fits :]
+    if traffic_since(latest[0] - 1) * outage.background <= rules.latest_background * len(latest):
+        return True
+    outage.refused_us = [*outage.refused_us, at_us][-rules.latest_fits :]
+    return False
+
+
 def by_profile(outages: Iterable[Outage], terms: Sequence[str]) -> Outage | None:
     """The live outage that a message's words fit best, or None."""
     best: tuple[float, Outage] | None = None
@@ -144,6 +157,4 @@ def widen(outage: Outage, candidate: Candidate) -> None:
     heaviest = sorted(merged, key=lambda term: (-merged[term], term))[:_MAX_TERMS]
     carried = [vote.terms for vote in candidate.votes if vote.message_id not in outage.left] if outage.against else []
     outage.weights = discounted({term: merged[term] for term in heaviest}, outage.against, carried)
-    outage.cut = max(outage.cut, candidate.cut)
-    outage.background = candidate.background
     outage.typical = typical_weight(candidate.votes, outage.weights)

@@ -9,6 +9,7 @@ from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.grouping import Outage, enter, is_live, take, typical_weight
 from channelhub.rules.outage.lifecycle import Action, next_state, state_of_merged, state_of_reopened
 from channelhub.rules.outage.profile import Candidate
+from channelhub.rules.outage.reach import Reach
 from channelhub.rules.outage.reasons import AnyReason, Quiet, SameMatter, WentOn
 from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Resolved, Returned, Suspected
 from channelhub.rules.outage.returning import Watch, goes_on, note, reported_again
@@ -68,16 +69,18 @@ class OpenOutages:
         outage = self._outages.get(vote.outage_id)
         return outage is None or vote.at_us - outage.opened_us < self._rules.lasting_days * DAY_US
 
-    def open(self, found: Candidate, members: Sequence[Vote], outage_id: int, now_us: int) -> Suspected:
-        """A new outage of `members`, oldest first."""
+    def open(
+        self, found: Candidate, members: Sequence[Vote], reach: Reach, outage_id: int, now_us: int
+    ) -> tuple[Suspected, Outage]:
+        """A new outage of `members`, oldest first; others within its reach are to join it."""
         outage = Outage(
             outage_id=outage_id,
             state=OutageState.SUSPECTED,
             opened_us=now_us,
             last_us=now_us,
             weights=found.weights,
-            cut=found.cut,
-            background=found.background,
+            cut=reach.cut,
+            background=reach.background,
             recent_us=[],
             members={},
             customers={},
@@ -89,7 +92,7 @@ class OpenOutages:
             take(outage, member)
         outage.announced = outage.regrown = len(outage.customers)
         self._outages[outage_id] = outage
-        return Suspected(
+        noticed = Suspected(
             outage_id=outage_id,
             at_us=now_us,
             members=tuple(outage.members),
@@ -99,6 +102,7 @@ class OpenOutages:
             reasons=suspected_reasons(found, outage, self._rules),
             why=tuple(first_reasons(member, outage) for member in members if member.outage_id == outage_id),
         )
+        return noticed, outage
 
     def join(self, outage: Outage, votes: Iterable[Vote], now_us: int) -> list[Decision]:
         """Take in those votes that belong to no outage yet."""

@@ -1,6 +1,5 @@
 """From a term that bursts to the profile of words that burst with it, and how convincing that profile is."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
@@ -9,6 +8,7 @@ from channelhub.rules.outage.alike import compared, unlike
 from channelhub.rules.outage.burst import problem_evidence, score
 from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.gathering import profile_votes, seed_votes, weigh
+from channelhub.rules.outage.reach import Reaching
 from channelhub.rules.outage.reservoir import Reservoir
 from channelhub.rules.outage.sums import STEPS, Sums
 from channelhub.rules.outage.thresholds import OutageRules
@@ -40,8 +40,7 @@ class Candidate:
 
     seed: Seed
     weights: dict[str, float]
-    cut: float  # what a later message must weigh
-    background: float  # the usual share of messages that weigh as much
+    cut: float  # what a report must weigh to count for it
     votes: tuple[Vote, ...]
     expected: float
     score: float  # judged
@@ -50,7 +49,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """The words of reports that a person put together. `cut` and `background` as in `Candidate`."""
+    """The words of reports that a person put together. `cut` and `background` as in `reach.Reach`."""
 
     weights: dict[str, float]
     cut: float
@@ -62,6 +61,7 @@ class Growth:
 
     def __init__(self, rules: OutageRules, counters: Counters, usual: Usual, reservoir: Reservoir) -> None:
         self._rules, self._counters, self._usual, self._reservoir = rules, counters, usual, reservoir
+        self.reach = Reaching(rules, counters, reservoir)
 
     def judge(self, seed: Seed, now_us: int) -> Candidate:
         """The seed, or the profile grown from it where that is the stronger evidence."""
@@ -88,12 +88,10 @@ class Growth:
             said = len(members) * len(own) // compared(members)
             strength = min(strength, score(said, expected, self._rules.dispersion))
             may_open = self._may_open(seed, own)
-        cut = self._attach_cut(weights, grown, usual_sums, traffic, cut)
         return Candidate(
             seed=seed,
             weights=weights,
             cut=cut,
-            background=self._share(usual_sums, cut),
             votes=tuple(members),
             expected=expected,
             score=strength + against,
@@ -128,22 +126,6 @@ class Growth:
 
     def _share(self, usual_sums: Sums, cut: float) -> float:
         return self._reservoir.share(usual_sums.at_least(cut))
-
-    def _attach_cut(
-        self,
-        weights: dict[str, float],
-        grown: Sequence[tuple[Vote, float]],
-        usual_sums: Sums,
-        traffic: int,
-        judged_cut: float,
-    ) -> float:
-        """The lowest weight at which the expected background stays below the rule's share of members."""
-        heavy = sorted(weight for _, weight in grown)
-        for cut in sorted({*heavy, judged_cut}):
-            members = len(heavy) - bisect_left(heavy, cut)
-            if members and traffic * self._share(usual_sums, cut) <= self._rules.background_share * members:
-                return cut
-        return max(judged_cut, sum(weights.values()) / 2)
 
     def _wording(self, votes: Sequence[Vote]) -> float:
         """Problem wording speaks for an outage, long texts against one: they share words by chance."""

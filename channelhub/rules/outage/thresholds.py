@@ -39,9 +39,11 @@ class OutageRules:
     long_text_penalty: float = 3.4
     usual_traffic: int = 100  # votes in the window; where there are more, more words have the chance to coincide:
     traffic_penalty: float = 1.0  # … so each tenfold costs this, and each tenth part gives it back
-    merge_overlap: float = 0.4  # share of a seed's reports that are already in a live outage
+    merge_overlap: float = 0.3  # share of a seed's reports that are already in a live outage
     merge_cosine: float = 0.4
-    background_share: float = 0.12  # of an outage's members that may be expected to be unrelated
+    background_share: float = 0.07  # of an outage's members that may be expected to be unrelated
+    latest_fits: int = 5  # of so many messages with its words that came last …
+    latest_background: float = 0.2  # … this share may be expected without it: beyond, it takes in none of them
     hold_hours: float = 2.0  # an outage takes in more while, within this time, its reports are …
     live_factor: float = 1.0  # … more than this many times what unrelated messages with such words would be
     emerging_customers: int = 3  # a burst of so many customers, and …

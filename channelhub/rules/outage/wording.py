@@ -18,7 +18,7 @@ def suspected_reasons(found: Candidate, outage: Outage, rules: OutageRules) -> R
         customers=len(outage.customers),
         window_min=rules.windows_min[found.seed.window],
         expected=round(found.expected, 3),
-        background=round(found.background, 8),
+        background=round(outage.background, 8),
     )
     return burst, SharedTerms(terms=heaviest(found.weights)), Channels(reports=dict(sorted(outage.channels.items())))
 
