@@ -25,7 +25,7 @@ from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 from channelhub.rules.outage.vote_blocks import VoteBlock
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.store import emerging, group_snapshots, outages, traffic
+from channelhub.store import emerging, group_snapshots, outage_news, outages, traffic
 from channelhub.store.database import Session
 from channelhub.store.group_snapshots import StoredSnapshot, StoredVotes
 from channelhub.store.opening import Store
@@ -49,7 +49,7 @@ async def add_alert(session: Session, *, at_us: int) -> None:
 
     Nothing is added while none is suspected and every report is read: one that is raised later is compared then.
     """
-    if await outages.may_be_suspected(session):
+    if await outage_news.may_be_suspected(session):
         await add_decision(session, PersonsDecision(action=Deed.ALERT, at_us=at_us))
 
 

@@ -19,7 +19,7 @@ from channelhub.pipeline.withdrawing import withdraw
 from channelhub.rules.notices import season
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.store import events, notices, outages, outbox, recipients
+from channelhub.store import events, notices, outage_news, outages, outbox, recipients
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.notices import Notice
@@ -97,7 +97,7 @@ class NoticeStage:
             if outage is None or not _is_on(notice, outage):
                 return False
             book, now_us = self._book(), to_us(self._now())
-            added = await outages.reports_added(session, outage.id)
+            added = await outage_news.reports_added(session, outage.id)
             is_settled = self._settled.get(notice.id) == added
             waits = not is_settled and bool(await address(session, book, notice, now_us=now_us, limit=1))
             is_finishing = (

@@ -194,11 +194,6 @@ async def page(session: Session, *, before: int, limit: int) -> list[Outage]:
     return [_outage(row) for row in await session.all(_sql.page, before=before, limit=limit)]
 
 
-async def may_be_suspected(session: Session) -> bool:
-    """Whether an outage is suspected, or the reports that aren't read yet may raise one."""
-    return await session.one(_sql.may_be_suspected) is not None
-
-
 async def still_open(session: Session) -> list[Outage]:
     return [_outage(row) for row in await session.all(_sql.open)]
 
@@ -232,13 +227,6 @@ async def move_members(session: Session, outage_id: int, *, into_id: int) -> Non
     """Let another outage have these reports too; the merged one keeps its own for the record."""
     moved = await session.run_many(_sql.move_members, [{"outage_id": outage_id, "into_id": into_id}])
     await session.run(_sql.count_added, outage_id=into_id, added=moved + 1)
-
-
-async def reports_added(session: Session, outage_id: int) -> int:
-    """How many reports were ever added to an outage: while that is the same, nobody new is in it. It also grows when
-    another outage is merged into it."""
-    row = await session.one(_sql.reports_added, outage_id=outage_id)
-    return 0 if row is None else int(row["reports_added"])
 
 
 async def members(session: Session, outage_id: int, *, limit: int = 1000) -> list[ListedMember]:

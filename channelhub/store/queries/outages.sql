@@ -77,11 +77,6 @@ FROM outages WHERE state IN ('emerging', 'suspected', 'confirmed', 'monitoring')
 -- Which of these reports a person moved out of the outage.
 SELECT message_id FROM outage_exclusions WHERE outage_id = :outage_id AND message_id = ANY(:message_ids);
 
--- name: may_be_suspected
--- A row comes back when an outage is suspected, or may be by a report that isn't read yet.
-SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM outages WHERE state = 'suspected')
-  OR (SELECT coalesce(max(seq), 0) FROM features) > (SELECT coalesce(max(seq), 0) FROM group_checkpoint);
-
 -- name: add_member
 INSERT INTO outage_members (outage_id, message_id, identity_id, weight, reasons, at_us, segment)
 VALUES (:outage_id, :message_id, :identity_id, :weight, :reasons, :at_us, :segment)
@@ -96,9 +91,6 @@ ON CONFLICT (outage_id, message_id) DO NOTHING;
 
 -- name: count_added
 UPDATE outages SET reports_added = reports_added + :added WHERE id = :outage_id;
-
--- name: reports_added
-SELECT reports_added FROM outages WHERE id = :outage_id;
 
 -- name: members
 SELECT m.message_id, m.identity_id, m.weight, m.reasons, m.at_us, i.customer_id, g.channel, g.account, g.subject,
