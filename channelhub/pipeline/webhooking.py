@@ -22,7 +22,7 @@ from channelhub.store.events import Event
 from channelhub.store.opening import Store
 from channelhub.store.webhook_deliveries import NewDelivery
 
-CHECKPOINT = "webhooks_read_until"
+CHECKPOINT = hub.WEBHOOKS_READ_UNTIL
 LOOK_AGAIN_S = 5.0
 RETRY_S = 1.0
 PAUSE_S = 0.05  # commits within this time are read together

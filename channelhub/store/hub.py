@@ -8,6 +8,7 @@ from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("hub")
+WEBHOOKS_READ_UNTIL = "webhooks_read_until"  # the last event that webhook deliveries were written of
 SENDING_PAUSED = "sending_paused"  # set by restore, removed by resume-sending
 
 

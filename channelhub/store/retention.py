@@ -5,7 +5,7 @@ remember ids.
 """
 
 from channelhub.rules.retention import last_to_forget, needed_alerts_from_us
-from channelhub.store import events, notices
+from channelhub.store import events, hub, notices
 from channelhub.store.database import Session
 from channelhub.store.sqlfile import Queries
 
@@ -14,10 +14,7 @@ _sql = Queries.of("retention")
 
 async def forget_events(session: Session, *, before_us: int, most: int) -> int:
     """Events that everybody who keeps a place among them has read."""
-    needed_from = await events.newest_id(session)
-    read = await notices.checkpoint(session)
-    if read is not None:
-        needed_from = min(needed_from, read + 1)
+    needed_from = min([await events.newest_id(session), *[read + 1 for read in await _read_until(session)]])
     rows = await session.all(_sql.oldest_events, limit=most)
     oldest = [(row["id"], row["at_us"]) for row in rows]
     until = last_to_forget(oldest, before_us=before_us, needed_from_id=needed_from)
@@ -25,6 +22,19 @@ async def forget_events(session: Session, *, before_us: int, most: int) -> int:
         return 0
     await session.run(_sql.forget_events, until=until)
     return sum(row_id <= until for row_id, _ in oldest)
+
+
+async def _read_until(session: Session) -> list[int]:
+    """How far each of them has come: notices, webhook endpoints where there are any, what is being sent again."""
+    declining = await notices.checkpoint(session)
+    listening, redelivered = await session.one(_sql.listening), await session.one(_sql.redelivered)
+    found = [] if declining is None else [declining]
+    if listening is not None and listening["endpoints"]:
+        queued = int(await hub.fact(session, hub.WEBHOOKS_READ_UNTIL) or 0)
+        found.append(max(queued, listening["starts_after"]))
+    if redelivered is not None and redelivered["until"] is not None:
+        found.append(redelivered["until"])
+    return found
 
 
 async def forget_audit(session: Session, *, before_us: int, most: int) -> int:

@@ -3,18 +3,22 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 import structlog
 
 from channelhub.domain.alerts import AlertAction, AlertDeliveryState, OutageAlert, Severity
 from channelhub.domain.events.messages import MessageParked
 from channelhub.domain.outages import OutageState
+from channelhub.domain.secrets import Secret
 from channelhub.domain.times import to_us
+from channelhub.domain.webhooks import Endpoint, EndpointState, Redelivery
 from channelhub.pipeline.retention import RetentionSweep
 from channelhub.rules.monitoring import FiredAlert
 from channelhub.rules.retention import Kept
 from channelhub.settings.models import RetentionSettings
-from channelhub.store import alerts, events, hub, monitoring, notices, outages
+from channelhub.store import alerts, events, hub, monitoring, notices, outages, webhooks
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.outages import Outage
@@ -128,6 +132,50 @@ async def test_events_that_the_notice_stage_has_not_read_stay(shop: Workshop) ->
     await sweep(shop).sweep()
 
     assert await ids(shop, "events") == [3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("state", "starts_after", "read_until", "first"),
+    [
+        (EndpointState.ENABLED, 1, 2, 3),
+        (EndpointState.ENABLED, 3, 2, 4),
+        (EndpointState.ENABLED, 1, None, 2),
+        (EndpointState.DISABLED, 1, 2, 6),
+        (EndpointState.REMOVED, 1, 2, 6),
+    ],
+)
+async def test_events_stay_that_an_endpoint_is_still_to_be_sent(
+    shop: Workshop, state: EndpointState, starts_after: int, read_until: int | None, first: int
+) -> None:
+    await happened(shop, *[100] * 6)
+
+    async def write(session: Session) -> None:
+        await webhooks.add(session, endpoint(state=state, starts_after=starts_after), Secret("whsec_of_a_test"))
+        if read_until is not None:
+            await hub.set_fact(session, hub.WEBHOOKS_READ_UNTIL, str(read_until))
+
+    await shop.store.writer.command(write)
+    await sweep(shop).sweep()
+
+    assert await ids(shop, "events") == list(range(first, 7))
+
+
+async def test_events_stay_that_are_just_being_sent_again(shop: Workshop) -> None:
+    await happened(shop, *[100] * 6)
+    again = endpoint(state=EndpointState.DISABLED, redeliver=Redelivery.EVENTS, redeliver_after=4, redeliver_until=6)
+
+    async def write(session: Session) -> None:
+        made = await webhooks.add(session, again, Secret("whsec_of_a_test"))
+        await webhooks.set_redelivery(session, replace(again, id=made))
+
+    await shop.store.writer.command(write)
+    await sweep(shop).sweep()
+
+    assert await ids(shop, "events") == [5, 6]
+
+
+def endpoint(**changes: Any) -> Endpoint:
+    return Endpoint(id=0, url="https://shop.example/hooks", created_us=1, changed_us=1, **changes)
 
 
 async def test_zero_days_are_for_ever(shop: Workshop) -> None:

@@ -5,6 +5,14 @@ SELECT id, at_us FROM events ORDER BY id LIMIT :limit;
 -- `until` is the id of one of the oldest, so that a page at most goes.
 DELETE FROM events WHERE id <= :until;
 
+-- name: listening
+-- Endpoints that are sent events, and the event after which the first of them begins.
+SELECT count(*) AS endpoints, coalesce(min(starts_after), 0) AS starts_after FROM webhooks WHERE state = 'enabled';
+
+-- name: redelivered
+-- How far events that are being sent again have come.
+SELECT min(redeliver_after) AS until FROM webhooks WHERE redeliver = 'events' AND state <> 'removed';
+
 -- name: oldest_audit
 SELECT id, at_us FROM audit ORDER BY id LIMIT :limit;
 
