@@ -13,6 +13,7 @@ from channelhub.sdk.errors import AuthFailed, ConnectorError, NotCommitted, Unav
 FIRST_BACKOFF_S = 1.0
 MAX_BACKOFF_S = 45.0  # with jitter below a minute: so soon everything works again after a network comes back
 JITTER = 0.2
+LONGER = 1.5  # than the try that failed: so a channel that hangs before it fails isn't told as up at every try
 HEALTHY_AFTER_S = 60.0  # a connector that ran this long starts its backoff anew
 
 
@@ -90,10 +91,10 @@ class Supervisor:
 
     async def _keep(self, name: str, connector: Connector, deliver: Deliver) -> None:
         loop = asyncio.get_running_loop()
-        backoff_s = self._first_backoff_s
+        backoff_s = proof_s = self._first_backoff_s
         while True:
             began, asked_s = loop.time(), 0.0
-            healthy = loop.call_later(self._first_backoff_s, self._set, name, AccountState.OK, "")
+            healthy = loop.call_later(proof_s, self._set, name, AccountState.OK, "")
             try:
                 await connector.run(deliver)
                 detail = "the connector ended without being asked to"
@@ -109,8 +110,10 @@ class Supervisor:
                 detail = f"a defect of this connector: {type(exc).__name__}"
             finally:
                 healthy.cancel()
-            if loop.time() - began >= HEALTHY_AFTER_S:
-                backoff_s = self._first_backoff_s
+            lasted_s = loop.time() - began
+            if lasted_s >= HEALTHY_AFTER_S:
+                backoff_s, lasted_s = self._first_backoff_s, 0.0
+            proof_s = max(self._first_backoff_s, min(LONGER * lasted_s, HEALTHY_AFTER_S))
             pause_s = jittered(backoff_s, asked_s)
             self._set(name, AccountState.DOWN, detail, pause_s=pause_s)
             await asyncio.sleep(pause_s)

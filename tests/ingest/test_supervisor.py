@@ -46,6 +46,22 @@ class Scripted:
         raise AssertionError("the supervisor doesn't probe")
 
 
+class Hanging(Scripted):
+    """Each try hangs for a while and then fails; after so many tries the channel answers."""
+
+    def __init__(self, ending: BaseException, *, tries: int, hangs_s: float) -> None:
+        super().__init__(*[ending] * tries)
+        self.hangs_s = hangs_s
+        self.answers = asyncio.Event()
+
+    async def run(self, deliver: Deliver) -> None:
+        if self.endings:
+            await asyncio.sleep(self.hangs_s)
+        else:
+            self.answers.set()
+        await super().run(deliver)
+
+
 class Watched(Supervisor):
     def __init__(self) -> None:
         self.changes: list[AccountStatus] = []
@@ -89,6 +105,20 @@ async def test_an_unavailable_channel_is_tried_again_until_it_is_back(supervisor
     assert down.retry_at is not None
     assert connector.runs == 3
     assert up.restarts == 2
+
+
+async def test_a_channel_that_hangs_before_it_fails_is_not_told_as_up_again_and_again(supervisor: Watched) -> None:
+    connector = Hanging(Unavailable("timeout"), tries=8, hangs_s=2.5 * BACKOFF_S)
+    start(supervisor, "shop", connector)
+
+    async with asyncio.timeout(10):
+        await connector.answers.wait()
+    told = [change.state for change in supervisor.changes]
+    up = await supervisor.until("shop", AccountState.OK)
+
+    assert told[:2] == [AccountState.OK, AccountState.DOWN]
+    assert told.count(AccountState.OK) <= 3  # one, but for a machine that stands still now and then
+    assert up.restarts == 8
 
 
 async def test_waits_as_long_as_the_channel_asks(supervisor: Watched) -> None:
