@@ -12,11 +12,11 @@ from typing import Final, Self
 
 import aiohttp
 
+from channelhub.content.retry_after import retry_after_s
 from channelhub.dispatch.webhooks.parcels import Parcel
 from channelhub.domain.times import to_us
 from channelhub.domain.webhooks import Attempt
 from channelhub.rules.webhooks.outcomes import Posted, error_of
-from channelhub.rules.webhooks.schedule import retry_after_s
 from channelhub.sdk.egress import Network, guarded_sockets
 from channelhub.sdk.names import Names
 from channelhub.sdk.webhook_keys import NotAKey, read_key, signed_by_all

@@ -4,8 +4,6 @@ import zlib
 from datetime import datetime, timedelta
 from typing import Final
 
-from channelhub.content.retry_after import retry_after_s as retry_after_s
-
 _MINUTE, _HOUR = 60.0, 3600.0
 #: Seconds before each try, after the one before it.
 SCHEDULE_S: Final = (
