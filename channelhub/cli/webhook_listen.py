@@ -25,7 +25,7 @@ PORT = 8788
 SHOWN_CHARS = 20_000  # of a body
 _HIDDEN = frozenset({"authorization", "cookie", "proxy-authorization"})
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_ERRORS = click.IntRange(200, 599)
+_STATUS = click.IntRange(200, 599)
 
 
 @click.command(name="listen")
@@ -33,18 +33,12 @@ _ERRORS = click.IntRange(200, 599)
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0: any free one.")
 @takes_secrets
 @click.option("--forward", metavar="URL", help="Hand each post on, and answer as this address answers.")
-@click.option(
-    "--fail", "fail_status", type=_ERRORS, metavar="STATUS", help="Answer every post so, to see it come again."
-)
+@click.option("--fail", "fail_status", type=_STATUS, metavar="STATUS", help="Answer every post so: it comes again.")
 @click.option("--register", is_flag=True, help="Make an endpoint at the hub for as long as this runs.")
 @click.option("--event", "events", multiple=True, help="With --register: a type, or outage.*; else all. Repeatable.")
 @click.option("--url", "public_url", metavar="URL", help="With --register: where the hub reaches this.")
 @click.option("--hub", "hub_url", metavar="URL", help="With --register: a hub elsewhere.")
-@click.option(
-    "--token-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="With --hub: a file with an admin's token.",
-)
+@click.option("--token-file", type=_FILE, help="With --hub: a file with an admin's token.")
 @click.pass_obj
 def command(
     options: Options,
@@ -76,9 +70,8 @@ def command(
 
 
 async def _listen(receiver: Receiver, hub: Daemon | None, public_url: str | None, events: Sequence[str]) -> None:
-    stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        asyncio.get_running_loop().add_signal_handler(number, receiver.ended.set)
     async with AsyncExitStack() as opened:
         try:
             await opened.enter_async_context(receiver)
@@ -87,7 +80,7 @@ async def _listen(receiver: Receiver, hub: Daemon | None, public_url: str | None
         if hub is not None:
             receiver.use([await opened.enter_async_context(registered(hub, public_url or receiver.url, events))])
         click.echo(f"listening on {receiver.url}; Ctrl-C ends it", err=True)
-        await stopped.wait()
+        await receiver.ended.wait()
 
 
 class _Shown:

@@ -1,5 +1,6 @@
 """A small receiver of webhooks: verifies each post, answers it or hands it on, and tells of it."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -39,7 +40,7 @@ class Received:
 
 
 class Receiver:
-    """Open it with `async with`; `url` says where it listens.
+    """Open it with `async with`; `url` says where it listens. `ended` is set when nobody reads any more what it shows.
 
     Every post is answered with `fail_status` where one is given; else as `forward` answers it; else 204, or 401 where
     it isn't genuine.
@@ -62,6 +63,7 @@ class Receiver:
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._bodies = BodyReader(MAX_BYTES)
         self._open = AsyncExitStack()
+        self.ended = asyncio.Event()
         self.use(secrets)
         self.url = ""
 
@@ -98,7 +100,7 @@ class Receiver:
         refusal = self._refusal(headers, body, now)
         status, note = await self._answer(headers, body, is_believed=refusal is None)
         message_id = headers.get(ID, "")
-        self._show(
+        self._tell(
             Received(
                 at=now,
                 message_id=message_id,
@@ -113,6 +115,12 @@ class Receiver:
             )
         )
         return web.Response(status=status)
+
+    def _tell(self, one: Received) -> None:
+        try:
+            self._show(one)
+        except (BrokenPipeError, SystemExit):  # rich makes the one the other
+            self.ended.set()
 
     def _refusal(self, headers: Mapping[str, str], body: bytes, now: datetime) -> NotVerified | None:
         if not self._keys:

@@ -1,5 +1,6 @@
 """`channelhub webhooks listen`: a receiver for developers."""
 
+import asyncio
 import json
 import os
 import signal
@@ -159,6 +160,17 @@ async def test_the_command_prints_a_line_for_each_post_and_ends_cleanly(
     )
     assert SECRET not in line
     assert "\x1b" not in line
+
+
+async def test_it_ends_when_nobody_reads_what_it_prints(listening: tuple[subprocess.Popen[str], str]) -> None:
+    process, url = listening
+    assert process.stdout is not None
+    process.stdout.close()
+    async with aiohttp.ClientSession() as http:
+        status = await post(http, url, signed())
+
+    assert status == 204
+    assert await asyncio.to_thread(process.wait, 10) in (0, 1)
 
 
 def test_an_address_to_hand_on_to_must_be_one(tmp_path: Path) -> None:
