@@ -152,12 +152,19 @@ class ContactShared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyEvent:
-    """What happened to the customer elsewhere: order, payment, delivery, return."""
+    """What happened to the customer elsewhere: order, payment, delivery, return.
+
+    `name` is one of `domain.journeys.KNOWN` or the sending system's own. Of several with one `external_id` the highest
+    `revision` is what holds, whatever came first.
+    """
 
     external_id: str
     sender: Sender
     name: str
+    revision: int = 0
     sent_at: datetime | None = None
+    is_time_vouched: bool = True
+    text: str = ""  # a note, as plain text
     attributes: dict[str, str] = field(default_factory=dict)
 
 

@@ -4,13 +4,15 @@ Both sides read the same bytes through `read_message`, so what was accepted can 
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from channelhub.domain.json_size import has_more_marks
 
+T = TypeVar("T", bound=msgspec.Struct)
 MAX_MARKS = 20_000  # strings and separators of the whole body: fields and values, unknown ones included
 MAX_BESIDE_FILES_BYTES = 2 * 1024 * 1024  # what isn't a file; the longest text takes 1.2 MB, all of it escaped
 
@@ -150,10 +152,20 @@ def read_message(body: bytes) -> MessageIn:
 
     Fields that the model doesn't have are accepted, `further_fields` gives them.
     """
+    message = decoded(body, _decoder)
+    _check_beside_files(body, message)
+    errors = _cross_checks(message)
+    if errors:
+        raise InvalidMessageError("; ".join(f"{field}: {why}" for field, why in errors.items()), errors=errors)
+    return message
+
+
+def decoded(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+    """What a posted body says, by one of the decoders of this hub's models. Raises only `InvalidMessageError`."""
     if has_more_marks(body, MAX_MARKS):
         raise InvalidMessageError(f"The body has more than {MAX_MARKS} fields and values.", is_too_large=True)
     try:
-        message = _decoder.decode(body)
+        said = decoder.decode(body)
         _fields.decode(body)  # also the names of the fields that the model doesn't have
     except msgspec.ValidationError as exc:
         detail, _, place = str(exc).partition(" - at `")
@@ -163,11 +175,7 @@ def read_message(body: bytes) -> MessageIn:
         raise InvalidMessageError("The JSON is nested too deeply.", is_malformed=True) from exc
     except ValueError as exc:  # msgspec.DecodeError and UnicodeDecodeError
         raise InvalidMessageError(f"The body is not JSON in UTF-8: {exc}", is_malformed=True) from exc
-    _check_beside_files(body, message)
-    errors = _cross_checks(message)
-    if errors:
-        raise InvalidMessageError("; ".join(f"{field}: {why}" for field, why in errors.items()), errors=errors)
-    return message
+    return said
 
 
 def _check_beside_files(body: bytes, message: MessageIn) -> None:
@@ -197,18 +205,35 @@ def _as_text(value: msgspec.Raw) -> str:
 
 
 def _cross_checks(message: MessageIn) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    if not message.external_id.strip() or _CONTROL.search(message.external_id):
-        errors["external_id"] = "must have a visible character and no control characters"
+    errors = id_faults(message.external_id)
     if not message.text.strip() and not message.subject.strip() and not message.attachments:
         errors["text"] = "must not be empty unless there is a subject or an attachment"
-    for index, identity in enumerate(message.sender.identities):
-        if not identity.kind.isprintable():  # a `$` also matches before a line end
-            errors[f"sender.identities[{index}].kind"] = "must not end with a line end"
-        if not identity.value.strip():
-            errors[f"sender.identities[{index}].value"] = "must have a visible character"
+    errors |= identity_faults(message.sender.identities, "sender.identities")
     if message.backfill and message.sent_at is None:
         errors["sent_at"] = "is required with backfill"
-    if message.sent_at is not None and not _EARLIEST <= message.sent_at < _LATEST:
-        errors["sent_at"] = "must lie between the years 1970 and 9997"
+    return errors | time_faults(message.sent_at, "sent_at")
+
+
+def id_faults(external_id: str) -> dict[str, str]:
+    """What is wrong with a posted id, by its field: nothing in a good one."""
+    if external_id.strip() and not _CONTROL.search(external_id):
+        return {}
+    return {"external_id": "must have a visible character and no control characters"}
+
+
+def identity_faults(identities: Sequence[IdentityIn], field: str) -> dict[str, str]:
+    """What is wrong with posted identities beyond what their model says, by field."""
+    errors: dict[str, str] = {}
+    for index, identity in enumerate(identities):
+        if not identity.kind.isprintable():  # a `$` also matches before a line end
+            errors[f"{field}[{index}].kind"] = "must not end with a line end"
+        if not identity.value.strip():
+            errors[f"{field}[{index}].value"] = "must have a visible character"
     return errors
+
+
+def time_faults(at: datetime | None, field: str) -> dict[str, str]:
+    """What is wrong with a posted time, by its field."""
+    if at is None or _EARLIEST <= at < _LATEST:
+        return {}
+    return {field: "must lie between the years 1970 and 9997"}

@@ -164,6 +164,12 @@ class Desk:
     def add_entry(self, entry: Entry) -> None:
         self.written.entries[entry.identity_id, entry.at_us, entry.id] = entry
 
+    def move_entry(self, identity_id: int, at_us: int, entry_id: int) -> None:
+        """Take an entry from its place; it is added at another."""
+        place = (identity_id, at_us, entry_id)
+        if self.written.entries.pop(place, None) is None:
+            self.written.left.add(place)
+
     def raise_alarm(self, alarm: Alarm | None) -> None:
         if alarm is not None:
             self.add_entry(alarm.entry)
@@ -178,6 +184,7 @@ class Desk:
         await incidents.save(session, [self.incidents[one] for one in sorted(new.incidents)])
         await messages.add(session, [new.changed_messages.pop(one.id, one) for one in new.messages])
         await messages.change(session, list(new.changed_messages.values()))
+        await messages.correct(session, list(new.corrected.values()))
         await message_texts.add(session, new.versions)
         just_added = {one.id for one in new.versions}
         await message_texts.unindex(session, [one for one in new.outdated if one.id not in just_added])
@@ -186,6 +193,8 @@ class Desk:
         await messages.add_attachments(session, new.attachments)
         await messages.add_further_attachments(session, new.further_attachments)
         await messages.save_deletions(session, new.deletions)
+        for identity_id, at_us, entry_id in new.left:
+            await timeline.remove(session, identity_id=identity_id, at_us=at_us, entry_id=entry_id)
         await timeline.add(session, list(new.entries.values()))
         await self.threads.save(session)
         await outbox.add(session, new.outbox)

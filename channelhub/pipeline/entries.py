@@ -109,7 +109,7 @@ def entry(stored: Message, version: Version, *, attachments: int, state: str = "
     flags = [
         word
         for word, holds in (
-            ("edited", stored.revision > 0),
+            ("edited", stored.revision > 0 and stored.type == "message"),
             ("deleted", stored.deleted_us is not None),
             ("automatic", stored.automatic.is_any),
             ("spam", stored.spam_score >= incident.SPAM_SCORE),

@@ -19,7 +19,7 @@ from channelhub.rules.outage.distinguishing import Distinguishing, distinguishin
 from channelhub.rules.outage.reasons import Burst
 from channelhub.rules.outage.report import Report
 from channelhub.rules.outage.thresholds import DAY_US
-from channelhub.rules.outage.traits import CommonTrait, Traits, common_traits, first_known, traits_of
+from channelhub.rules.outage.traits import CommonTrait, Traits, common_traits, first_known, happened, traits_of
 from channelhub.store import contacts, latest, outage_decisions, outage_words, traffic
 from channelhub.store.contacts import Contact
 from channelhub.store.database import Session
@@ -174,7 +174,7 @@ async def _common(
     """Among customers' messages and what happened to them elsewhere, in the same days for both sides."""
     everybody = [one.identity_id for one in (*reported, *others)]
     journeys = await contacts.journeys(session, everybody, since_us, until_us)
-    elsewhere = first_known((one.customer_id, traits_of(one.attributes)) for one in journeys)
+    elsewhere = first_known((one.customer_id, happened(one.name, one.attributes)) for one in journeys)
     return common_traits(_traits(reported, elsewhere), _traits(reversed(others), elsewhere))
 
 

@@ -12,6 +12,7 @@ from channelhub.domain.inbound import (
 )
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, claims_of, key_of
+from channelhub.pipeline.correcting import correct
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.entries import entry, received
 from channelhub.pipeline.rulebook import Rulebook
@@ -22,9 +23,10 @@ from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
 
 Happening = ContactShared | JourneyEvent | CallEvent | Reaction | Unknown
+JOURNEY = "journey"
 _TYPES = {
     ContactShared: "contact",
-    JourneyEvent: "journey",
+    JourneyEvent: JOURNEY,
     CallEvent: "call",
     Reaction: "reaction",
     Unknown: "unknown",
@@ -36,18 +38,27 @@ class Unplaceable(Exception):
 
 
 def note(desk: Desk, book: Rulebook, arrived: Arrived, item: Happening) -> None:
-    """Put a happening on its sender's timeline, once. Raises Unplaceable."""
+    """Put a happening on its sender's timeline, once; a correction takes the place of what it corrects.
+
+    Raises Unplaceable.
+    """
     key = key_of(arrived, book)
     known = desk.messages.get(key)
     if known is not None:
         desk.written.sources.append((arrived.inbox_id, known.id))
-        return
+        if not isinstance(item, JourneyEvent):
+            return
     claims = claims_of(arrived, book)
     if not claims or item.sender is None:
         raise Unplaceable(f"{words(item)} names no sender")
     stored = happening_of(arrived, book, item, claims, key=key)
+    if known is not None:
+        if all(one.revision != stored.revision for one in desk.versions.get(known.id, [])):
+            desk.meet(claims, name=item.sender.name, language="", at_us=stored.at_us)
+            correct(desk, arrived, known, stored, happening_version(arrived, item, known.id))
+        return
     desk.meet(claims, name=item.sender.name, language="", at_us=stored.at_us)
-    version = happening_version(arrived, item)
+    version = happening_version(arrived, item, stored.id)
     desk.messages[key] = stored
     desk.versions[stored.id] = [version]
     desk.written.messages.append(stored)
@@ -83,34 +94,39 @@ def happening_of(arrived: Arrived, book: Rulebook, item: Happening, claims: Sequ
         at_us=to_us(at),
         received_us=to_us(arrived.received_at),
         sent_us=to_us(item.sent_at) if item.sent_at else None,
-        subject="",
+        subject=_subject(item),
         language="",
         evidence=claims[0].evidence,
+        revision=revision_of(item),
         extra=item.attributes if isinstance(item, JourneyEvent) else {},
     )
 
 
-def happening_version(arrived: Arrived, item: Happening) -> Version:
-    """Its words; a happening has one version."""
+def happening_version(arrived: Arrived, item: Happening, message_id: int) -> Version:
+    """Its words; only a journey event can have several versions."""
     return Version(
         id=arrived.id,
-        message_id=arrived.id,
-        revision=0,
+        message_id=message_id,
+        revision=revision_of(item),
         at_us=to_us(arrived.received_at),
         inbox_id=arrived.inbox_id,
-        subject="",
+        subject=_subject(item),
         text=words(item),
         reply_text=None,
         html="",
     )
 
 
+def revision_of(item: Happening) -> int:
+    return item.revision if isinstance(item, JourneyEvent) else 0
+
+
 def words(item: Happening) -> str:
-    """A happening in one line."""
+    """A happening in one line; what kind of journey event it is stands in the subject."""
     if isinstance(item, ContactShared):
         return "shared a contact: " + ", ".join(handle.value for handle in item.sender.handles[1:])
     if isinstance(item, JourneyEvent):
-        return " ".join([item.name, *(f"{name}={value}" for name, value in item.attributes.items())])
+        return " ".join([*filter(None, [item.text]), *(f"{name}={value}" for name, value in item.attributes.items())])
     if isinstance(item, CallEvent):
         return f"call {item.state}" + (f", {item.duration_s} s" if item.duration_s is not None else "")
     if isinstance(item, Reaction):
@@ -118,6 +134,10 @@ def words(item: Happening) -> str:
     return f"something this hub does not know yet: {item.shape}"
 
 
+def _subject(item: Happening) -> str:
+    return item.name if isinstance(item, JourneyEvent) else ""
+
+
 def _at(item: Happening, arrived: Arrived) -> datetime:
-    is_vouched = not isinstance(item, ContactShared) or item.is_time_vouched
+    is_vouched = not isinstance(item, ContactShared | JourneyEvent) or item.is_time_vouched
     return delays.timeline_at(sent_at=item.sent_at, received_at=arrived.received_at, is_vouched=is_vouched)

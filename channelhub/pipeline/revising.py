@@ -11,7 +11,7 @@ from channelhub.domain.times import from_us
 from channelhub.pipeline.arrival import Arrived, claims_of
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.entries import message_of, report_of, version_of
-from channelhub.pipeline.happenings import Happening, happening_of, happening_version
+from channelhub.pipeline.happenings import JOURNEY, Happening, happening_of, happening_version
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.outage.report import Report
 from channelhub.store.message_texts import Version
@@ -67,7 +67,8 @@ def revise(
         name, attachments = message.sender.name, message.content.attachments
     else:
         assert isinstance(item, Happening)
-        fresh, version = happening_of(arrived, book, item, claims, key=known.key), happening_version(arrived, item)
+        fresh = happening_of(arrived, book, item, claims, key=known.key)
+        version = happening_version(arrived, item, known.id)
         name, attachments = item.sender.name if item.sender else "", ()
     linked = set(desk.written.links)
     writer = desk.meet(claims, name=name, language=fresh.language, at_us=fresh.at_us)
@@ -95,6 +96,8 @@ def _compared(
     old = next((one for one in kept if one.revision == version.revision), None)
     after = known
     is_own = known.inbox_id == arrived.inbox_id
+    if known.type == JOURNEY:  # its facts are those of its newest revision, whichever delivery brought that
+        is_own = known.revision == fresh.revision
     if is_own:
         after = _rewritten(known, fresh, is_newest=known.revision == fresh.revision)
     evidence = _evidence(known, fresh, is_only_source=sources <= 1)

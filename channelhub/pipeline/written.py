@@ -17,12 +17,14 @@ class Written:
 
     messages: list[Message] = field(default_factory=list)
     changed_messages: dict[int, Message] = field(default_factory=dict)
+    corrected: dict[int, Message] = field(default_factory=dict)  # journey events of which a newer revision came
     versions: list[Version] = field(default_factory=list)
     outdated: list[Version] = field(default_factory=list)  # no longer findable: a newer version is
     sources: list[tuple[int, int]] = field(default_factory=list)
     attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)
     further_attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)  # of later versions
     deletions: list[tuple[str, int, int]] = field(default_factory=list)
+    left: set[tuple[int, int, int]] = field(default_factory=set)  # where entries stood that stand elsewhere now
     entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
     outbox: list[OutboxItem] = field(default_factory=list)

@@ -34,6 +34,7 @@ class Journey:
     """What happened to a customer elsewhere, with its attributes."""
 
     customer_id: int
+    name: str
     attributes: dict[str, str]
 
 
@@ -65,7 +66,10 @@ async def journeys(
     rows = await session.all(
         _sql.journeys, identity_ids=sorted(set(identity_ids)), since_us=since_us, until_us=until_us, limit=limit
     )
-    return [Journey(customer_id=row["customer_id"], attributes=_extra.decode(row["extra"])) for row in rows]
+    return [
+        Journey(customer_id=row["customer_id"], name=row["subject"], attributes=_extra.decode(row["extra"]))
+        for row in rows
+    ]
 
 
 async def _first_since(session: Session, at_us: int) -> int:

@@ -102,6 +102,15 @@ async def change(session: Session, changed: Sequence[Message]) -> None:
     )
 
 
+async def correct(session: Session, corrected: Sequence[Message]) -> None:
+    """Write what a newer revision of a journey event says."""
+    names = ("identity_id", "at_us", "received_us", "sent_us", "revision", "subject", "evidence", "extra", "marks")
+    rows = [(one.id, _columns(one)) for one in corrected]
+    await session.run_many(
+        _sql.correct, [{"id": row_id, **{name: columns[name] for name in names}} for row_id, columns in rows]
+    )
+
+
 async def rewrite(session: Session, message: Message) -> None:
     """Write what a replay computes anew."""
     kept = ("account", "channel", "type", "message_key", "direction", "conversation_id", "incident_id")

@@ -22,9 +22,10 @@ from channelhub.web.answers import encoded, first_message_id
 from channelhub.web.auth import INTAKE, Authenticator
 from channelhub.web.forwarded import Proxies, connection_address
 from channelhub.web.headers import secure
+from channelhub.web.intake import API_KIND, UNTRUSTED
 from channelhub.web.parts import WebParts
 from channelhub.web.problems import not_stored, response
-from channelhub.web.routes.messages import API_KIND, POST_PATH, UNTRUSTED, Accepted, raw_of
+from channelhub.web.routes.messages import POST_PATH, Accepted, raw_of
 
 MAX_BYTES = 32 * 1024  # below what the library buffers before it stops reading, so a body is here whole
 JSON_TYPES = frozenset({"application/json", "application/json; charset=utf-8"})

@@ -1,10 +1,11 @@
-"""A posted message as a `NewMessage`: a pure function of the raw delivery."""
+"""What was posted, a message or a journey event: a pure function of the raw delivery."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 
 from channelhub.content.filenames import label
-from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
+from channelhub.domain import journey_in
+from channelhub.domain.inbound import Attachment, Content, Inbound, JourneyEvent, NewMessage, Thread
 from channelhub.domain.message_in import (
     AttachmentIn,
     IdentityIn,
@@ -19,15 +20,17 @@ from channelhub.sdk.errors import Unparseable
 
 
 def parse(raw: RawMessage) -> Sequence[Inbound]:
-    """The one message of the body. Raises only `Unparseable`.
+    """The one message or journey event of the body. Raises only `Unparseable`.
 
     `raw.envelope.extra["trust"]` is the account's trust at the time of receipt; without it nothing is believed.
     """
+    is_trusted = raw.envelope.extra.get("trust") == "verified"
     try:
+        if raw.content_type == journey_in.MEDIA_TYPE:
+            return [_journey_event(raw.body, is_trusted=is_trusted)]
         message = read_message(raw.body)
     except InvalidMessageError as exc:
         raise Unparseable(str(exc)) from exc
-    is_trusted = raw.envelope.extra.get("trust") == "verified"
     further = {_clean(name): _clean(value) for name, value in further_fields(raw.body).items()}
     return [
         NewMessage(
@@ -47,6 +50,22 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
             warnings=tuple(f"unknown field kept as it came: {name}" for name in further),
         )
     ]
+
+
+def _journey_event(body: bytes, *, is_trusted: bool) -> JourneyEvent:
+    event = journey_in.read_journey_event(body)
+    return JourneyEvent(
+        external_id=event.external_id,
+        revision=event.revision,
+        sender=Sender(
+            name=_clean(event.name), handles=tuple(_handle(identity, is_trusted) for identity in event.identities)
+        ),
+        name=event.type,
+        sent_at=event.occurred_at,
+        is_time_vouched=is_trusted,
+        text=_clean(event.text),
+        attributes={_clean(name): _clean(value) for name, value in event.attributes.items()},
+    )
 
 
 def _sender(message: MessageIn, is_trusted: bool, origin: str) -> Sender:

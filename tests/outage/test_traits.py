@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelhub.rules.outage.traits import MAX_P, MIN_AFFECTED, MIN_OTHERS, MOST, Traits, common_traits, tail
+from channelhub.rules.outage.traits import MAX_P, MIN_AFFECTED, MIN_OTHERS, MOST, Traits, common_traits, happened, tail
 
 
 def slow_tail(at_least: int, drawn: int, marked: int, total: int) -> Fraction:
@@ -113,3 +113,10 @@ def test_the_order_of_customers_changes_nothing_and_the_answer_is_bounded(crowd:
     assert found == common_traits(affected[::-1], others[::-1])
     assert len(found) <= MOST
     assert all(one.p <= MAX_P and one.affected <= one.affected_known for one in found)
+
+
+def test_a_journey_event_says_its_attributes_and_what_came_last_of_its_kind() -> None:
+    assert happened("payment.failed", {"Payment method": "Apple Pay"}) == {
+        "payment_method": "Apple Pay",
+        "last_payment": "payment.failed",
+    }

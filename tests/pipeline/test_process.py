@@ -225,7 +225,7 @@ async def test_a_journey_event_stands_on_the_timeline_and_asks_for_nothing(shop:
     await shop.process(await shop.delivered("shop", event), await shop.delivered("shop", event))
     (entry,) = (await shop.card_of(ANN)).entries
 
-    assert (entry.type, entry.preview) == ("journey", "order.paid sum=100")
+    assert (entry.type, entry.subject, entry.preview) == ("journey", "order.paid", "sum=100")
     assert await count(shop, "incidents") == 0
 
 

@@ -16,14 +16,20 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "channel": "channel", "account": "account", "language": "language", "city": "city", "segment": "segment",
         "app_version": "app version", "payment_method": "payment method",
+        "last_order": "last of the order", "last_payment": "last of the payment",
+        "last_delivery": "last of the delivery", "last_return": "last of the return",
     },
     "uk": {
         "channel": "канал", "account": "обліковий запис", "language": "мова", "city": "місто", "segment": "сегмент",
         "app_version": "версія застосунку", "payment_method": "спосіб оплати",
+        "last_order": "останнє із замовленням", "last_payment": "останнє з оплатою",
+        "last_delivery": "останнє з доставкою", "last_return": "останнє з поверненням",
     },
     "ru": {
         "channel": "канал", "account": "учётная запись", "language": "язык", "city": "город", "segment": "сегмент",
         "app_version": "версия приложения", "payment_method": "способ оплаты",
+        "last_order": "последнее с заказом", "last_payment": "последнее с оплатой",
+        "last_delivery": "последнее с доставкой", "last_return": "последнее с возвратом",
     },
 }  # fmt: skip
 _SMALLEST_POWER: Final = 9  # p < 10⁻⁹ is as certain as anybody asks for

@@ -12,6 +12,8 @@ from functools import lru_cache
 from math import exp, lgamma
 from typing import Final
 
+from channelhub.domain import journeys
+
 MOST: Final = 8
 ACCOUNT: Final = "account"  # told only where it says more than the channel
 MIN_AFFECTED: Final = 4  # customers with the value …
@@ -52,6 +54,11 @@ def traits_of(attributes: Mapping[str, str]) -> dict[str, str]:
         if plain and said and len(said) <= _LONGEST_VALUE:
             found[plain] = said
     return found
+
+
+def happened(name: str, attributes: Mapping[str, str]) -> dict[str, str]:
+    """What a journey event says of a customer: its attributes, and as `last_payment` that it was a `payment.failed`."""
+    return traits_of(attributes) | ({f"last_{journeys.family(name)}": name} if name else {})
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ WHERE m.id = ANY(:ids) ORDER BY m.id;
 
 -- name: journeys
 -- What happened to some customers elsewhere, the newest first.
-SELECT i.customer_id, m.extra FROM timeline AS t JOIN messages AS m ON m.id = t.id
+SELECT i.customer_id, m.subject, m.extra FROM timeline AS t JOIN messages AS m ON m.id = t.id
   JOIN identities AS i ON i.id = t.identity_id
 WHERE t.identity_id = ANY(:identity_ids) AND t.at_us >= :since_us AND t.at_us < :until_us AND t.type = 'journey'
 ORDER BY t.at_us DESC, t.id DESC LIMIT :limit;

@@ -32,6 +32,11 @@ UPDATE messages SET revision = :revision, deleted_us = :deleted_us, subject = :s
   evidence = :evidence
 WHERE id = :id;
 
+-- name: correct
+UPDATE messages SET identity_id = :identity_id, at_us = :at_us, received_us = :received_us, sent_us = :sent_us,
+  revision = :revision, subject = :subject, evidence = :evidence, extra = :extra, marks = :marks
+WHERE id = :id;
+
 -- name: rewrite
 -- Replay: what comes from bytes is computed anew; ids, conversation and incident stay.
 UPDATE messages SET identity_id = :identity_id, external_id = :external_id, message_ref = :message_ref, at_us = :at_us, sent_us = :sent_us,

@@ -49,6 +49,10 @@ class Words:
     def flag(self, word: str) -> str:
         return self._texts.get(f"flag_{word}", word)
 
+    def journey(self, name: str) -> str:
+        """What happened, in words; a type of another system's own as it is called."""
+        return self._texts.get(f"journey_{name}", name)
+
     def trend(self, word: str) -> str:
         return self._texts[f"trend_{word}"]
 

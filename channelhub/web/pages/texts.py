@@ -3,12 +3,19 @@
 from typing import Final
 
 from channelhub.web.pages.words.english import ENGLISH
+from channelhub.web.pages.words.english_journeys import ENGLISH_JOURNEYS
 from channelhub.web.pages.words.russian import RUSSIAN
+from channelhub.web.pages.words.russian_journeys import RUSSIAN_JOURNEYS
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
+from channelhub.web.pages.words.ukrainian_journeys import UKRAINIAN_JOURNEYS
 
 LANGUAGES: Final = {"en": "English", "uk": "Українська", "ru": "Русский"}
 
-TEXTS: Final[dict[str, dict[str, str]]] = {"en": ENGLISH, "uk": UKRAINIAN, "ru": RUSSIAN}
+TEXTS: Final[dict[str, dict[str, str]]] = {
+    "en": ENGLISH | ENGLISH_JOURNEYS,
+    "uk": UKRAINIAN | UKRAINIAN_JOURNEYS,
+    "ru": RUSSIAN | RUSSIAN_JOURNEYS,
+}
 
 
 def language_of(chosen: str, accepted: str) -> str:

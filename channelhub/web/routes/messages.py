@@ -16,14 +16,13 @@ from channelhub.store.inbox import Arrival
 from channelhub.web.answers import first_message_id, json_answer
 from channelhub.web.auth import ANYBODY_KNOWN, INTAKE, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, read_body, read_query, require_json
+from channelhub.web.intake import problem_of, trust_of
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
 from channelhub.web.security import SECURITY
 
 MAX_MESSAGE_BYTES = 36 * 1024 * 1024  # 25 MiB of files in base64, and the text
-API_KIND = "api"
-UNTRUSTED = "claimed"  # what an account's messages are where its settings don't say
 POST_PATH = "/api/v1/messages"
 
 
@@ -68,7 +67,7 @@ async def post_message(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     body = await read_body(request, max_bytes=MAX_MESSAGE_BYTES)
     message = _checked(body)
-    trust = _trust_of(message.account, request, parts)
+    trust = trust_of(message.account, request, parts)
     peer = request.app[SECURITY].proxies.peer_address(request)
     raw = raw_of(message, body, peer=peer, is_tls=parts.is_https, trust=trust)
     receipts = await parts.deliver_for(message.account)([raw])
@@ -110,22 +109,7 @@ def _checked(body: bytes) -> MessageIn:
     try:
         return read_message(body)
     except InvalidMessageError as exc:
-        kind = Kind.TOO_LARGE if exc.is_too_large else Kind.MALFORMED if exc.is_malformed else Kind.INVALID
-        raise Problem(kind, str(exc), errors=exc.errors) from exc
-
-
-def _trust_of(name: str, request: web.Request, parts: WebParts) -> str:
-    """The account's trust. Raises Problem when the token or the account doesn't fit."""
-    if not request[PRINCIPAL].may_use(name):
-        raise Problem(Kind.FORBIDDEN, "This token is for another account.")
-    found = parts.kind_and_trust(name)
-    if found is None:
-        raise Problem(Kind.UNKNOWN_ACCOUNT, f"No account is named {name!r} in the configuration.")
-    kind, trust = found
-    if kind != API_KIND:
-        detail = f"{name} is of kind {kind}; messages are posted to accounts of kind {API_KIND}"
-        raise Problem(Kind.INVALID, f"account: {detail}", errors={"account": detail})
-    return trust or UNTRUSTED
+        raise problem_of(exc) from exc
 
 
 async def _log_difference(parts: WebParts, receipt: Receipt, raw: RawMessage) -> None:

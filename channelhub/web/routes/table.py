@@ -21,6 +21,7 @@ from channelhub.web.routes import (
     history,
     hub,
     incidents,
+    journey_events,
     messages,
     monitoring,
     notices,
@@ -58,6 +59,7 @@ def routes() -> tuple[Route, ...]:
 
 API: tuple[Route, ...] = (
     *messages.ROUTES,
+    *journey_events.ROUTES,
     *history.ROUTES,
     *contents.ROUTES,
     *similar.ROUTES,

@@ -303,4 +303,6 @@ ENGLISH: Final[dict[str, str]] = {
     "reason_thread": "of the same thread",
     "reason_token": "answered with a token given to another",
     "reason_subject": "perhaps the same thread: same subject and sender",
+    "event": "event",
+    "flag_corrected": "corrected",
 }

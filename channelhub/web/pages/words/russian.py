@@ -303,4 +303,6 @@ RUSSIAN: Final[dict[str, str]] = {
     "reason_thread": "из той же переписки",
     "reason_token": "ответ на письмо, посланное другому",
     "reason_subject": "возможно, та же переписка: те же тема и отправитель",
+    "event": "событие",
+    "flag_corrected": "исправлено",
 }

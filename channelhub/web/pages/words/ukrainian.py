@@ -303,4 +303,6 @@ UKRAINIAN: Final[dict[str, str]] = {
     "reason_thread": "з того самого листування",
     "reason_token": "відповідь на лист, надісланий іншому",
     "reason_subject": "можливо, те саме листування: та сама тема й відправник",
+    "event": "подія",
+    "flag_corrected": "виправлено",
 }
