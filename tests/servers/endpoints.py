@@ -49,6 +49,7 @@ class Endpoints:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.asked: Counter[str] = Counter()
+        self.asked_ids: dict[str, list[str]] = {}
         self.secrets: dict[str, str] = {}
         self.moods: dict[str, deque[Mood]] = {}
         self.usual: dict[str, Mood] = {}
@@ -88,6 +89,7 @@ class Endpoints:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         self.asked[name] += 1
+        self.asked_ids.setdefault(name, []).append(request.headers.get("webhook-id", ""))
         self.at_once[name] += 1
         self.most_at_once[name] = max(self.most_at_once[name], self.at_once[name])
         try:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from channelhub.dispatch.webhooks.parcels import Due
 from channelhub.dispatch.webhooks.posting import Poster
 from channelhub.dispatch.webhooks.sender import WebhookSender
 from channelhub.domain.events.accounts import ConnectorDown
@@ -44,6 +45,17 @@ def down(account: str) -> ConnectorDown:
     return ConnectorDown(account=account, kind="imap", state="down", detail="it doesn't answer")
 
 
+class _Watched(WebhookSender):
+    """Counts its looks, so that a test knows when it could have posted."""
+
+    looks = 0
+
+    async def _look(self) -> Due:
+        due = await super()._look()
+        self.looks += 1
+        return due
+
+
 class WebhookDesk:
     """What tests of webhooks share. Deliveries and endpoints are read from the tables."""
 
@@ -56,6 +68,7 @@ class WebhookDesk:
         self.most = 64
         self.attempts: Counter[str] = Counter()
         self.owners: OwnerMail | None = None
+        self._sender: _Watched | None = None
 
     @property
     def acting(self) -> Acting:
@@ -91,7 +104,7 @@ class WebhookDesk:
         """Both halves at work; leaving kills them where they are."""
         stage = WebhookStage(self.shop.store, changed=self.bell, queued=self.bell, now=lambda: self.shop.clock, log=log)
         poster = Poster(networks=self.networks, ports=(443,), now=lambda: self.shop.clock, deadline_s=self.deadline_s)
-        sender = WebhookSender(
+        self._sender = sender = _Watched(
             self.shop.store, poster=poster, most=self.most, queued=self.bell, changed=self.bell,
             now=lambda: self.shop.clock, log=log, on_attempt=self._count, owners=self.owners,
         )  # fmt: skip
@@ -107,6 +120,12 @@ class WebhookDesk:
 
     def _count(self, result: str, _took_s: float, _lag_s: float | None) -> None:
         self.attempts[result] += 1
+
+    async def looked(self, *, times: int = 3) -> None:
+        """Wait until the sender has looked so often from now on: what it may post has begun."""
+        assert self._sender is not None
+        wanted = self._sender.looks + times
+        await until(lambda: self._sender is not None and self._sender.looks >= wanted)
 
     def pass_time(self, **more: float) -> None:
         """Move the clock and have everyone look again."""

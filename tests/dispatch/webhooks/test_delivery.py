@@ -52,10 +52,10 @@ async def test_an_event_is_posted_signed_as_the_reference_library_does(desk: Web
 async def test_nothing_that_happened_before_an_endpoint_was_made_is_for_it(desk: WebhookDesk) -> None:
     await desk.happen(*map(notice, range(5)))
     early = await desk.endpoint("early")
+    await desk.happen(notice(5))
+    late = await desk.endpoint("late")  # before the stage has read what is for the other one
     async with desk.running():
-        await desk.happen(notice(5))
         await desk.until_states(early, "delivered")
-        late = await desk.endpoint("late")
         await desk.happen(notice(6))
         await desk.until_states(late, "delivered")
         await desk.until_states(early, "delivered", "delivered")
@@ -151,8 +151,9 @@ async def test_retry_after_holds_everything_for_an_endpoint_back(desk: WebhookDe
         await desk.happen(notice(1))
         first = await desk.until_tried(webhook_id, 1)
         await desk.happen(notice(2))
+        await desk.until_states(webhook_id, "queued", "queued")
         desk.pass_time(minutes=59)
-        await until(lambda: desk.attempts["status"] == 1)
+        await desk.looked()
         assert desk.server.asked["busy"] == 1
         desk.pass_time(minutes=1)
         await desk.until_states(webhook_id, "delivered", "delivered")
@@ -354,6 +355,7 @@ async def test_a_disabled_endpoint_gets_nothing_and_what_waited_comes_when_it_is
         await desk.happen(notice(3))
         await desk.until_states(other, "delivered")
         desk.pass_time(hours=1)
+        await desk.looked()
         assert desk.server.asked["off"] == 1
         await commands.enable(desk.acting, "admin:test", webhook_id)
         await desk.happen(notice(4))
@@ -373,6 +375,7 @@ async def test_a_removed_endpoint_gets_nothing_more_and_its_settings_are_gone(de
         await desk.happen(notice(2))
         await desk.until_states(other, "delivered")
         desk.pass_time(days=1)
+        await desk.looked()
     rows = await desk.shop.rows("SELECT url, headers, state FROM webhooks ORDER BY id")
 
     assert desk.server.asked["away"] == 1
@@ -386,7 +389,7 @@ async def test_nothing_goes_out_while_sending_is_paused(desk: WebhookDesk) -> No
     async with desk.running():
         await desk.happen(notice(1))
         await desk.until_states(webhook_id, "queued")
-        desk.pass_time(minutes=1)
+        await desk.looked()
         assert desk.server.asked["held"] == 0
         await writer.batch(lambda session: hub.remove_fact(session, hub.SENDING_PAUSED))
         desk.bell.ring()
@@ -399,6 +402,8 @@ async def test_what_was_cut_off_goes_out_again_under_the_same_id(desk: WebhookDe
     async with desk.running():
         await desk.happen(notice(1))
         await until(lambda: desk.server.asked["cut"] == 1)
+        await desk.looked()
+        assert desk.server.asked["cut"] == 1  # it isn't begun again while it is under way
     async with desk.running():
         (one,) = await desk.until_states(webhook_id, "delivered")
 
@@ -448,6 +453,23 @@ async def test_dead_letters_alone_are_sent_again(desk: WebhookDesk) -> None:
         await desk.until_states(webhook_id, "delivered", "delivered")
 
     assert [one.json["data"]["notice_id"] for one in desk.server.of("letters")] == ["1", "2"]
+
+
+async def test_dead_letters_of_a_time_are_sent_again_without_older_ones(desk: WebhookDesk) -> None:
+    webhook_id = await desk.endpoint("letters")
+    desk.server.usual["letters"] = Mood(status=410)
+    async with desk.running():
+        await desk.happen(notice(1))
+        await desk.until_states(webhook_id, "failed")
+        desk.pass_time(days=1)
+        since = desk.shop.clock
+        await commands.enable(desk.acting, "admin:test", webhook_id)
+        await desk.happen(notice(2))
+        await desk.until_states(webhook_id, "failed", "failed")
+        desk.server.usual.clear()
+        await commands.enable(desk.acting, "admin:test", webhook_id)
+        await sending.redeliver_all(desk.acting, "admin:test", webhook_id, since=since, failed_only=True)
+        await desk.until_states(webhook_id, "failed", "delivered")
 
 
 async def test_a_full_queue_keeps_dead_letters_instead(desk: WebhookDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ INNER = [
     "http://[::]:{port}/x", "http://[64:ff9b::7f00:1]:{port}/x", "http://[2002:7f00:1::]:{port}/x",
     "http://[::127.0.0.1]:{port}/x", "http://169.254.169.254/latest/meta-data", "http://[fd00:ec2::254]/latest",
     "http://10.0.0.1/x", "http://100.64.0.1/x", "http://192.168.0.1/x", "http://224.0.0.1/x", "http://8.8.8.8/x",
+    "http://8.8.8.8:443/x",
     "https://8.8.8.8:22/x",
 ]  # fmt: skip
 

@@ -119,4 +119,5 @@ async def test_one_endpoint_never_has_more_than_its_places(desk: WebhookDesk) ->
         await desk.until_states(other, "delivered")
 
     assert desk.server.most_at_once["busy"] == EACH
+    assert len(desk.server.asked_ids["busy"]) == len(set(desk.server.asked_ids["busy"])) == EACH
     assert {str(one.state) for one in await desk.deliveries(webhook_id)} == {"queued"}
