@@ -159,6 +159,19 @@ async def test_after_a_rotation_the_old_key_has_an_end(hub: Hub) -> None:
     assert datetime.fromisoformat(rotated["webhook"]["old_key_until"]).hour == BEGAN.hour + 2
 
 
+async def test_the_page_of_accounts_shows_how_endpoints_do_and_no_whole_address(hub: Hub) -> None:
+    for description in ("first <b>", "second"):
+        await make(hub, description=description)
+    await ask(hub, "POST", "/webhooks/2/disable")
+    async with hub.http.get(f"{hub.url}/accounts", headers=hub.admin() | {"Accept-Language": "uk"}) as answer:
+        page = await answer.text()
+
+    assert "crm.example.com" in page
+    assert "/hooks/1" not in page
+    assert "first &lt;b&gt;" in page
+    assert page.index("вимкнено") < page.index("first &lt;b&gt;")
+
+
 async def test_pages_follow_each_other(hub: Hub) -> None:
     ids = [(await make(hub))["webhook"]["id"] for _ in range(5)]
     seen: list[str] = []

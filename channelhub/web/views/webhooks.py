@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -112,6 +113,34 @@ class WebhookDeliveryDetail(msgspec.Struct, frozen=True, kw_only=True):
     delivery: WebhookDeliveryView
     body: str
     attempts: list[WebhookAttemptView]
+
+
+class WebhookHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How an endpoint does, for people who may not see its whole address, which may be a secret."""
+
+    id: str
+    host: str
+    description: str
+    health: str
+    since: datetime | None
+    detail: str
+
+
+def healths(found: Sequence[Endpoint]) -> list[WebhookHealth]:
+    """Those that need somebody come first."""
+    return sorted(map(_health_view, found), key=lambda one: one.health in (OK, NEVER))
+
+
+def _health_view(one: Endpoint) -> WebhookHealth:
+    since_us = one.failing_since_us or one.delivered_us
+    return WebhookHealth(
+        id=str(one.id),
+        host=urlsplit(one.url).hostname or "",
+        description=one.description,
+        health=_health(one),
+        since=None if since_us is None else from_us(since_us),
+        detail=str(one.disabled_reason) or one.error,
+    )
 
 
 def webhook(one: Endpoint, keys: Sequence[SigningSecret]) -> WebhookView:
