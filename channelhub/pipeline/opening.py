@@ -99,6 +99,7 @@ def incident_event(payload: type[IncidentData], one: Incident, *, customer_id: i
             customer_id=str(customer_id),
             state=one.state,
             priority=one.priority,
+            assignee=one.assignee,
             version=one.version,
         ),
     )

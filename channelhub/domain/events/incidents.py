@@ -16,6 +16,7 @@ class IncidentData(Payload, frozen=True, kw_only=True):
     customer_id: CustomerId
     state: Annotated[IncidentState, msgspec.Meta(description="Where it stands.")]
     priority: Annotated[Priority, msgspec.Meta(description="How urgent it is.")]
+    assignee: Annotated[str, msgspec.Meta(description="Who works on it; empty: nobody yet.")]
     version: Version
 
 
@@ -41,6 +42,7 @@ TYPES = (
             customer_id="7215530814720",
             state=IncidentState.NEW,
             priority=Priority.HIGH,
+            assignee="",
             version=1,
         ),
     ),
@@ -53,6 +55,7 @@ TYPES = (
             customer_id="7215530814720",
             state=IncidentState.IN_PROGRESS,
             priority=Priority.HIGH,
+            assignee="Olena",
             version=3,
         ),
     ),
