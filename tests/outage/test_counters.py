@@ -241,6 +241,7 @@ def test_blocks_know_how_many_numbers_are_newer(
             assert blocks.counts(starts) == [sum(one >= start for one in numbers) for start in starts]
             for start in starts:
                 assert list(blocks.newest(start)) == [one for one in reversed(numbers) if one >= start]
+            assert [one for one in range(oldest, numbers[-1] + 2) if one in blocks] == numbers
             for newer in range(len(numbers)):
                 assert blocks.newest_but(newer) == numbers[-1 - newer]
             assert blocks.newest_but(len(numbers)) < oldest or not oldest

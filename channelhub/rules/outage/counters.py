@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import le
 
-from channelhub.rules.outage.postings import Blocks, remove
+from channelhub.rules.outage.postings import Blocks, contains, remove
 from channelhub.rules.outage.voices import Customers, Origins
 from channelhub.rules.outage.votes import ALL, Vote
 
@@ -239,8 +239,10 @@ class Counters:
             self._origins.add(vote.origin, number, terms)
 
     def _counts(self, term: str, number: int) -> bool:
-        after, upon = self.counts(term, (number + 1, number))
-        return upon > after
+        numbers = self._numbers.get(term)
+        if numbers is None:
+            return False
+        return number in numbers if isinstance(numbers, Blocks) else contains(numbers, number)
 
     def _uncount(self, term: str, number: int) -> bool:
         """Let a vote count no longer under a term; False where it didn't."""

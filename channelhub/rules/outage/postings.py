@@ -23,6 +23,9 @@ class Blocks:
     def __bool__(self) -> bool:
         return bool(self._blocks)
 
+    def __contains__(self, number: int) -> bool:
+        return contains(self._blocks[max(0, bisect_right(self._blocks, number, key=_first) - 1)], number)
+
     def append(self, number: int) -> None:
         """Add the greatest."""
         if len(self._blocks[-1]) >= _BLOCK:
@@ -98,6 +101,12 @@ class Blocks:
                 yield from reversed(block[bisect_left(block, start) :])
                 return
             yield from reversed(block)
+
+
+def contains(numbers: "array[int]", number: int) -> bool:
+    """Whether one is in ascending numbers."""
+    at = bisect_left(numbers, number)
+    return at < len(numbers) and numbers[at] == number
 
 
 def remove(numbers: "array[int]", number: int) -> bool:

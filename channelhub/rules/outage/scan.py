@@ -31,8 +31,10 @@ class Scan:
         traffic = self._counters.counts(ALL, starts)
         warm: list[Seed] = []
         shares = self._usual.shares(vote.terms, now_us)
+        scarce = _MIN_SEEN / (_UNUSUAL * max(1, traffic[-1]))  # the longest window has the most traffic
         for term, share in zip(vote.terms, shares, strict=True):
-            if not self._counters.exceeds(term, starts, self._floors(share, traffic)):
+            floors = self._lowest if share < scarce else _floors(share, traffic)
+            if not self._counters.exceeds(term, starts, floors):
                 continue
             seed = self._best((term,), self._counters.counts(term, starts), share, traffic)
             if seed is not None and seed.score >= _MIN_WARMTH:
@@ -89,9 +91,8 @@ class Scan:
         found = score(seen, expected, self._rules.dispersion)
         return found - self._rules.longest_penalty if window == len(self._windows_us) - 1 else found
 
-    def _floors(self, share: float, traffic: Sequence[int]) -> Sequence[int]:
-        """What a term must be counted more often than in each window to be worth judging."""
-        if _UNUSUAL * (traffic[-1] * share) < _MIN_SEEN:  # the longest window has the most traffic
-            return self._lowest
-        floors = [int(_UNUSUAL * (all_seen * share)) for all_seen in traffic]
-        return [floor if floor >= _MIN_SEEN else _MIN_SEEN - 1 for floor in floors]
+
+def _floors(share: float, traffic: Sequence[int]) -> Sequence[int]:
+    """What a term must be counted more often than in each window to be worth judging."""
+    floors = [int(_UNUSUAL * (all_seen * share)) for all_seen in traffic]
+    return [floor if floor >= _MIN_SEEN else _MIN_SEEN - 1 for floor in floors]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-_WALKED = 8  # living votes of one customer that are looked through; of more, each term's newest is kept
+_WALKED = 8  # living votes of one customer or origin that are looked through; of more, those of each term are kept
 
 
 class Customers:
@@ -67,7 +67,7 @@ class Origins:
     def __init__(self, cap: int, terms_of: Callable[[int], Sequence[str]], counts: Callable[[str, int], bool]) -> None:
         self._cap = cap
         self._terms_of, self._counts = terms_of, counts
-        self._few: dict[str, tuple[int, ...]] = {}  # up to `cap` living votes: none can be one too many
+        self._few: dict[str, tuple[int, ...]] = {}  # a few living votes, whether they count or not
         self._many: dict[str, dict[str, list[int]]] = {}  # under each term those that count, oldest first
 
     def is_full(self, origin: str) -> bool:
@@ -81,6 +81,8 @@ class Origins:
             numbers = self._few.get(origin, ())
             if len(numbers) < self._cap:
                 return []
+            if len(numbers) <= max(_WALKED, self._cap):
+                return self._walk(numbers, terms)
             many = self._spread(origin, numbers)
         return [(term, many[term][0]) for term in terms if len(many.get(term, ())) >= self._cap]
 
@@ -114,6 +116,20 @@ class Origins:
             self.remove(origin, term, number)
         if not self._many.get(origin):  # of its living votes none counts
             self._many.pop(origin, None)
+
+    def _walk(self, numbers: Sequence[int], terms: Sequence[str]) -> list[tuple[str, int]]:
+        asked = frozenset(terms)
+        having: dict[str, list[int]] = {}
+        for number in numbers:
+            for term in asked.intersection(self._terms_of(number)):
+                having.setdefault(term, []).append(number)
+        found = []
+        for term in terms:
+            if len(having.get(term, ())) >= self._cap:
+                counted = [number for number in having[term] if self._counts(term, number)]
+                if len(counted) >= self._cap:
+                    found.append((term, counted[0]))
+        return found
 
     def _spread(self, origin: str, numbers: Sequence[int]) -> dict[str, list[int]]:
         many: dict[str, list[int]] = {}
