@@ -56,6 +56,11 @@ def is_problem(stem_: str, language: str) -> bool:
     return stem_ in _PROBLEM[language]
 
 
+def is_problem_anywhere(stem_: str) -> bool:
+    """The stem reports something broken in at least one of the languages."""
+    return any(stem_ in stems for stems in _PROBLEM.values())
+
+
 def is_working(stem_: str, language: str) -> bool:
     """A verb of working or being able: negated, it reports something broken."""
     return stem_ in _WORKING[language]

@@ -100,7 +100,7 @@ class OutageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     enabled: Annotated[bool, _is("Look for outages.")] = True
     min_customers: Annotated[
         int, _is("Customers who must have reported the same before an outage is suspected.", least=2, most=10_000)
-    ] = 4
+    ] = 3
     threshold: Annotated[
         float, _is("Score from which an outage is suspected; higher means later and surer.", least=0, most=100)
     ] = 6.5

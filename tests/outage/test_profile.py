@@ -63,8 +63,8 @@ def test_few_customers_and_the_longest_window_need_more() -> None:
     seed = Seed(terms=("x",), window=0, score=6.0, seen=5, expected=0.1)
     longest = replace(seed, window=3)
 
-    price = {count: growth._chances(seed, votes[:count], 100) for count in (4, 5)}
-    assert price == {4: rules.scant_penalty, 5: 0.0}
+    price = {count: growth._chances(seed, votes[:count], 100) for count in (3, 4, 5, 6)}
+    assert price == {3: 2 * rules.scant_penalty, 4: rules.scant_penalty, 5: 0.0, 6: 0.0}
     assert growth._chances(longest, votes, 100) == rules.scant_penalty
-    assert [growth._may_open(seed, votes[:count]) for count in (3, 4)] == [False, True]
+    assert [growth._may_open(seed, votes[:count]) for count in (2, 3)] == [False, True]
     assert [growth._may_open(longest, votes[:count]) for count in (5, 6)] == [False, True]

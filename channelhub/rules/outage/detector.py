@@ -16,12 +16,13 @@ from channelhub.rules.outage.profile import Candidate, Growth
 from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.reservoir import Reservoir, ReservoirState
 from channelhub.rules.outage.scan import Scan
+from channelhub.rules.outage.spelling import Spelling, SpellingState
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.vote_blocks import VoteBlock, pack, unpack
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
-SNAPSHOT_VERSION = 8
+SNAPSHOT_VERSION = 9
 
 
 class _Core(msgspec.Struct):
@@ -39,6 +40,7 @@ class _Core(msgspec.Struct):
     open: OpenState
     emerging: list[Watched]
     early: EarlyState
+    spelling: SpellingState
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,10 +68,11 @@ class Detector:
         self._open = OpenOutages(rules)
         self._emerging = EmergingBursts(rules)
         self._early = Early(rules, self._counters)
-        self._wire(Usual(rules), Reservoir(rules))
+        self._wire(Usual(rules), Reservoir(rules), SpellingState())
 
-    def _wire(self, usual: Usual, reservoir: Reservoir) -> None:
+    def _wire(self, usual: Usual, reservoir: Reservoir, spelling: SpellingState) -> None:
         self._usual, self._reservoir = usual, reservoir
+        self._spelling = Spelling(self.rules, usual, spelling)
         self.growth = Growth(self.rules, self._counters, usual, reservoir)
         self.scan = Scan(self.rules, self._counters, usual, reservoir)
         self._decided = Decided(self._open, self.growth)
@@ -99,7 +102,8 @@ class Detector:
             return decisions
         if self._templates.is_repeated(report.features.template, self._now_us):
             return decisions
-        vote = vote_of(report, self._now_us)
+        self._spelling.refresh(self._now_us)
+        vote = vote_of(self._spelling.read(report, self._now_us), self._now_us)
         self._counters.add(vote)
         if self._is_early():
             self._early.add(vote)
@@ -146,7 +150,7 @@ class Detector:
             return
         if self._now_us and report.at_us < self._now_us - self.rules.max_backfill_days * DAY_US:
             return
-        vote = self._backfill.take(report)
+        vote = self._backfill.take(self._spelling.read(report, self._now_us))
         if vote is not None:
             self._learn(vote, report.at_us)
 
@@ -253,6 +257,7 @@ class Detector:
             open=self._open.state,
             emerging=self._emerging.watched,
             early=self._early.state(),
+            spelling=self._spelling.state,
         )
         blocks = pack(counters.since(known), max(known, first))
         return Snapshot(core=msgspec.msgpack.encode(core), blocks=blocks, first_number=first, next_number=following)
@@ -275,7 +280,7 @@ class Detector:
         detector._open = OpenOutages(rules, state.open)
         detector._emerging = EmergingBursts(rules, state.emerging)
         detector._early = Early(rules, detector._counters, state.early, votes)
-        detector._wire(Usual(rules, state.usual), Reservoir(rules, state.reservoir))
+        detector._wire(Usual(rules, state.usual), Reservoir(rules, state.reservoir), state.spelling)
         return detector
 
 

@@ -144,8 +144,8 @@ class Growth:
     def _chances(self, seed: Seed, votes: Sequence[Vote], traffic: int) -> float:
         """What a burst pays for what may be chance: much traffic around it, few customers, a long time."""
         rules = self._rules
-        is_scant = self._is_longest(seed) or voices(votes) <= rules.k
-        return rules.traffic_penalty * log10(max(traffic, 1) / rules.usual_traffic) + rules.scant_penalty * is_scant
+        lacking = max(rules.enough - voices(votes), int(self._is_longest(seed)))
+        return rules.traffic_penalty * log10(max(traffic, 1) / rules.usual_traffic) + rules.scant_penalty * lacking
 
     def _may_open(self, seed: Seed, votes: Sequence[Vote]) -> bool:
         return voices(votes) >= (self._rules.k_longest if self._is_longest(seed) else self._rules.k)

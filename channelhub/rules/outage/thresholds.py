@@ -14,10 +14,11 @@ class OutageRules:
     """Scores are -log10 of a chance probability: 5.5 is one in 300,000. Times carry their unit in the name."""
 
     theta: float = 6.5  # an outage opens at this score …
-    k: int = 4  # … with at least this many distinct customers
+    k: int = 3  # … with at least this many distinct customers
     k_longest: int = 6  # the same for the longest window, where chance has had more time
     longest_penalty: float = 2.0
-    scant_penalty: float = 0.75  # for `k` customers and no more, and for the longest window
+    scant_penalty: float = 0.75  # for each customer fewer than `enough`, and for the longest window
+    enough: int = 5  # customers, who pay nothing
     theta_cold: float = 8.0  # both, until `cold_days` of history with `cold_messages` are known
     k_cold: int = 8
     cold_days: float = 2.0
@@ -58,6 +59,13 @@ class OutageRules:
     dismissed_hours: float = 72.0  # a dismissed profile does not come up again within this time …
     dismissed_growth: float = 3.0  # … unless so many times the customers report it; 0: not even then
     attraction_days: float = 90.0  # for so long, profiles that a person merged draw bursts like them together
+    spelling_hours: float = 24.0  # so often the common words are looked up, with which rare ones are compared:
+    common_messages: int = 15  # a word is common with so many messages …
+    common_share: float = 0.0007  # … and such a share of all
+    most_common: int = 4096  # words, the commonest
+    rare_messages: int = 3  # a word is rare with so many messages …
+    rare_share: float = 0.00015  # … or such a share of all, and a slip …
+    slip_odds: float = 20.0  # … of one that is so many times as frequent
     half_life_days: float = 7.0  # of the usual rates
     reservoir_size: int = 20_000  # past messages kept for pairs and profiles
     reservoir_days: float = 14.0  # the time they are spread over

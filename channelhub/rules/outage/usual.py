@@ -66,6 +66,17 @@ class Usual:
         whole = weight_of(ALL, 0.0) + self._unseen_of * one
         return [(weight_of(term, 0.0) + _UNSEEN * one) / whole for term in terms]
 
+    def used(self, term: str, now_us: int) -> float:
+        """How many messages with `term` are behind its share, older ones counting less."""
+        return self.state.weights.get(term, 0.0) / self._one(now_us)
+
+    def common(self, now_us: int, *, least_messages: int, least_share: float) -> list[str]:
+        """The terms of at least so many messages and such a share of all, the commonest first."""
+        weights = self.state.weights
+        least = max(least_messages * self._one(now_us), least_share * weights.get(ALL, 0.0))
+        found = [term for term, weight in weights.items() if weight >= least and term not in (ALL, PROBLEM)]
+        return sorted(found, key=lambda term: (-weights[term], term))
+
     def problem_share(self) -> float:
         """The share of usual messages that name a problem; a fifth where nothing is known."""
         total = self.state.weights.get(ALL, 0.0)
