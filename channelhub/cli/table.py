@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "alerts": ("channelhub.cli.alerts:alerts", "Whom the hub tells about outages; a test."),
         "webhooks": ("channelhub.cli.webhooks:webhooks", "What other systems are posted; tools for receivers."),
         "topics": ("channelhub.cli.topics:topics", "What customers complain about most."),
+        "mcp": ("channelhub.cli.mcp.command:command", "Let an AI assistant look at the hub."),
         "demo": ("channelhub.cli.demo.command:demo", "Play a made-up shop's morning into the running daemon."),
         "import": ("channelhub.cli.importing.command:command", "Bring mail of before in: mbox, maildir, eml."),
         "parse": ("channelhub.cli.parse:parse", "Show what a connector's parser makes of files."),

@@ -14,6 +14,7 @@ import msgspec
 
 from channelhub.content.surface import words_of
 from channelhub.rules.outage import representatives
+from channelhub.rules.outage.affected import AffectedBy, affected_by
 from channelhub.rules.outage.course import Course, course, span_of
 from channelhub.rules.outage.distinguishing import Distinguishing, distinguishing
 from channelhub.rules.outage.reasons import Burst
@@ -51,11 +52,13 @@ class Explained:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """`representatives`: the reports that say best what it is about, the most central first. `words`: those that tell
-    the reports from usual messages, as customers write them."""
+    the reports from usual messages, as customers write them. `common`: what stands out among the affected; `affected`:
+    what is known of them, counted."""
 
     representatives: tuple[Opening, ...]
     words: tuple[tuple[str, Distinguishing], ...]
     common: tuple[CommonTrait, ...]
+    affected: tuple[AffectedBy, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +108,12 @@ async def compare(session: Session, outage: Outage, reports: Sequence[int]) -> C
     spoken = {one.message_id: _terms(one) for one in (*reported, *others)}
     usual = [terms for one in _one_each(others) if (terms := spoken[one.message_id])]
     said = [terms for one in _one_each(reported) if (terms := spoken[one.message_id])]
+    common, counted = await _common(session, reported, others, since_us=since_us, until_us=outage.opened_us)
     return Compared(
         representatives=_representatives(reported, spoken, openings, usual),
         words=_words(said, openings, usual),
-        common=await _common(session, reported, others, since_us=since_us, until_us=outage.opened_us),
+        common=common,
+        affected=counted,
     )
 
 
@@ -170,12 +175,13 @@ def _words(
 
 async def _common(
     session: Session, reported: Sequence[Contact], others: Sequence[Contact], *, since_us: int, until_us: int
-) -> tuple[CommonTrait, ...]:
-    """Among customers' messages and what happened to them elsewhere, in the same days for both sides."""
+) -> tuple[tuple[CommonTrait, ...], tuple[AffectedBy, ...]]:
+    """What stands out and what is known among messages and journey events, in the same days for both sides."""
     everybody = [one.identity_id for one in (*reported, *others)]
     journeys = await contacts.journeys(session, everybody, since_us, until_us)
     elsewhere = first_known((one.customer_id, happened(one.name, one.attributes)) for one in journeys)
-    return common_traits(_traits(reported, elsewhere), _traits(reversed(others), elsewhere))
+    affected = _traits(reported, elsewhere)
+    return common_traits(affected, _traits(reversed(others), elsewhere)), affected_by(affected)
 
 
 def _traits(messages: Iterable[Contact], elsewhere: dict[int, Traits]) -> list[Traits]:

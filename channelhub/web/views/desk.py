@@ -17,6 +17,7 @@ from channelhub.store.ratings import Scores
 from channelhub.store.timeline import Entry
 from channelhub.web.views.alerts import DeliveryView
 from channelhub.web.views.explanation import (
+    AffectedView,
     ChartPoint,
     ExplanationView,
     GrowthView,
@@ -139,6 +140,7 @@ class OutageDetail(OutageView, frozen=True, kw_only=True):
     representatives: list[RepresentativeView]
     distinguishing: list[WordView]
     common: list[TraitView]
+    affected: list[AffectedView]
 
     members: list[MemberView]
     channels: list[Share]

@@ -8,6 +8,7 @@ import msgspec
 
 from channelhub.domain.times import from_us
 from channelhub.pipeline.explaining import Explained
+from channelhub.rules.outage.affected import AffectedBy
 from channelhub.rules.outage.course import Course
 from channelhub.rules.outage.distinguishing import Distinguishing
 from channelhub.rules.outage.phrasing import sentences
@@ -85,6 +86,23 @@ class TraitView(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
+class ValueCountView(msgspec.Struct, frozen=True, kw_only=True):
+    """So many affected customers have this value."""
+
+    value: str
+    customers: int
+
+
+class AffectedView(msgspec.Struct, frozen=True, kw_only=True):
+    """The affected customers by one attribute, which is known of `known` of them: its most frequent values, each of two
+    customers or more, and how many `others` have another one."""
+
+    name: str
+    known: int
+    values: list[ValueCountView]
+    others: int
+
+
 class GrowthView(msgspec.Struct, frozen=True, kw_only=True):
     """Reports of the last hour and of the hour before it, at `at`: now, or when the last thing was heard."""
 
@@ -111,6 +129,7 @@ def explanation_fields(one: Outage, found: Explained, members: Sequence[ListedMe
         ],
         "distinguishing": [_word(word, told) for word, told in found.compared.words],
         "common": [_trait(trait, language) for trait in found.compared.common],
+        "affected": [_affected(one) for one in found.compared.affected],
     }
 
 
@@ -164,6 +183,15 @@ def _word(word: str, one: Distinguishing) -> WordView:
         of=one.of_reports,
         usual_share=round(one.usual / one.of_usual, 5),
         certainty=round(one.z, 2),
+    )
+
+
+def _affected(one: AffectedBy) -> AffectedView:
+    return AffectedView(
+        name=one.name,
+        known=one.known,
+        values=[ValueCountView(value=each.value, customers=each.customers) for each in one.values],
+        others=one.others,
     )
 
 

@@ -1,0 +1,37 @@
+"""The server that assistants talk to: tools, resources and prompts over one hub."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from mcp.server import MCPServer
+
+from channelhub.cli.mcp.drafting import add_drafting
+from channelhub.cli.mcp.hub import Hub
+from channelhub.cli.mcp.reading import Reading, add_reading
+from channelhub.cli.mcp.surroundings import INSTRUCTIONS, add_prompts, add_resources
+
+
+def assistant_server(hub: Hub, *, lists_customers: bool = False) -> MCPServer:
+    """A server over `hub`, which it opens and closes. It only looks; `lists_customers` lets it name the affected."""
+
+    @asynccontextmanager
+    async def connected(_server: MCPServer) -> AsyncIterator[None]:
+        async with hub:
+            yield
+
+    server = MCPServer(
+        "channelhub",
+        title="channelhub",
+        description="Customers, their timelines, incidents and mass outages.",
+        instructions=INSTRUCTIONS,
+        version=version("channelhub"),
+        lifespan=connected,
+        subscriptions=False,
+    )
+    tools = Reading(hub, lists_customers=lists_customers)
+    add_reading(server, tools)
+    add_drafting(server, hub)
+    add_resources(server, tools)
+    add_prompts(server)
+    return server
