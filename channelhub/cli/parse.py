@@ -18,6 +18,7 @@ from channelhub.cli.treefiles import files_below
 from channelhub.domain.inbound import (
     CallEvent,
     ContactShared,
+    CustomerProfile,
     DeletedMessage,
     DeliveryStatus,
     EditedMessage,
@@ -43,6 +44,7 @@ _TYPES: dict[type, str] = {
     JourneyEvent: "journey",
     Reaction: "reaction",
     MonitoringAlert: "alert",
+    CustomerProfile: "customer",
 }
 
 

@@ -219,6 +219,22 @@ class MonitoringAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerProfile:
+    """What a system that knows its customers says of one: addresses that are one person's, and facts about them.
+
+    `sender.handles[0]` is believed, and is what the facts are kept on. Of two words of one account the one with the
+    later `updated_at` holds, whatever came first. An empty name or language says nothing.
+    """
+
+    external_id: str
+    sender: Sender
+    updated_at: datetime
+    language: str = ""
+    segment: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
     """A shape the parser does not know: stored raw, answered as the vendor expects, and shown."""
 
@@ -238,5 +254,6 @@ Inbound = (
     | CallEvent
     | Reaction
     | MonitoringAlert
+    | CustomerProfile
     | Unknown
 )

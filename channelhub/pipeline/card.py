@@ -1,6 +1,7 @@
 """The customer card: everything about a customer, read in one snapshot, merged over their identities."""
 
-from collections.abc import Sequence
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from channelhub.domain.outbound import OutboxState as S
@@ -8,7 +9,7 @@ from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.ratings import Rating
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
-from channelhub.store import incidents, message_texts, optouts, outages, outbox, people, ratings, timeline
+from channelhub.store import incidents, message_texts, optouts, outages, outbox, people, profiles, ratings, timeline
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
 from channelhub.store.timeline import NEWEST, Entry
@@ -35,6 +36,8 @@ class Card:
     customer_id: int
     name: str
     language: str
+    segment: str
+    attributes: Mapping[str, str]  # what trusted accounts say of them, the newest word of each name
     identities: Sequence[Identity]
     links: Sequence[Link]
     blocked: frozenset[int]
@@ -96,10 +99,13 @@ async def card(
     count, first_us, last_us = await timeline.counts(session, ids)
     named = max(own, key=lambda one: (one.name != "", one.name_us))
     spoken = max(own, key=lambda one: (one.language != "", one.language_us))
+    told = await profiles.of_identities(session, ids)
     return Card(
         customer_id=present,
         name=named.name or own[0].shown,
         language=spoken.language,
+        segment=next((one.segment for one in told if one.segment), ""),
+        attributes=ChainMap(*(one.attributes for one in told)),
         identities=own,
         links=[one for one in await people.links_of(session, ids) if one.revoked_us is None],
         blocked=frozenset(await people.blocked(session, ids)),

@@ -31,6 +31,7 @@ from channelhub.store import (
     outbox,
     parking,
     people,
+    profiles,
     timeline,
 )
 from channelhub.store.database import Session
@@ -181,6 +182,7 @@ class Desk:
         await people.save(session, [self.identities[one] for one in sorted(new.identities)])
         await people.save_links(session, list(new.links.values()))
         await people.save_suggestions(session, list(new.suggestions.values()))
+        await profiles.save(session, list(new.profiles.values()))
         await incidents.save(session, [self.incidents[one] for one in sorted(new.incidents)])
         await messages.add(session, [new.changed_messages.pop(one.id, one) for one in new.messages])
         await messages.change(session, list(new.changed_messages.values()))

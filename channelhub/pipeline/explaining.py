@@ -21,7 +21,7 @@ from channelhub.rules.outage.reasons import Burst
 from channelhub.rules.outage.report import Report
 from channelhub.rules.outage.thresholds import DAY_US
 from channelhub.rules.outage.traits import CommonTrait, Traits, common_traits, first_known, happened, traits_of
-from channelhub.store import contacts, latest, outage_decisions, outage_words, traffic
+from channelhub.store import contacts, latest, outage_decisions, outage_words, profiles, traffic
 from channelhub.store.contacts import Contact
 from channelhub.store.database import Session
 from channelhub.store.outage_decisions import Decided
@@ -179,7 +179,13 @@ async def _common(
     """What stands out and what is known among messages and journey events, in the same days for both sides."""
     everybody = [one.identity_id for one in (*reported, *others)]
     journeys = await contacts.journeys(session, everybody, since_us, until_us)
-    elsewhere = first_known((one.customer_id, happened(one.name, one.attributes)) for one in journeys)
+    known = await profiles.of_customers(session, everybody)
+    elsewhere = first_known(
+        [
+            *((one.customer_id, happened(one.name, one.attributes)) for one in journeys),
+            *((one.customer_id, traits_of({**one.attributes, "segment": one.segment})) for one in known),
+        ]
+    )
     affected = _traits(reported, elsewhere)
     return common_traits(affected, _traits(reversed(others), elsewhere)), affected_by(affected)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from channelhub.content.features import Features
 from channelhub.domain.inbound import (
+    CustomerProfile,
     DeletedMessage,
     DeliveryStatus,
     EditedMessage,
@@ -18,7 +19,7 @@ from channelhub.domain.inbound import (
 )
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import RawMessage
-from channelhub.pipeline import happenings, reports
+from channelhub.pipeline import happenings, profiling, reports
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import delete
 from channelhub.pipeline.delivering import report
@@ -100,6 +101,8 @@ def decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> Non
         report(desk, book, arrived, item)
     elif isinstance(item, MonitoringAlert):
         desk.monitored.note(arrived, item)
+    elif isinstance(item, CustomerProfile):
+        profiling.note(desk, book, arrived, item)
     else:
         happenings.note(desk, book, arrived, item)
 

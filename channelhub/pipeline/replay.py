@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, MonitoringAlert
+from channelhub.domain.inbound import CustomerProfile, DeletedMessage, DeliveryStatus, MonitoringAlert
 from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, key_of
 from channelhub.pipeline.commands.acting import Acting
@@ -136,8 +136,8 @@ class Replay:
         await load(session, work.desk, batch, book)
         for delivered in batch:
             for arrived in arrivals(delivered):
-                if isinstance(arrived.item, MonitoringAlert):
-                    work.desk.monitored.note(arrived, arrived.item)
+                if isinstance(arrived.item, MonitoringAlert | CustomerProfile):
+                    decide(work.desk, book, arrived, self._acting.store.writer.take_id)
                 elif not isinstance(arrived.item, DeletedMessage | DeliveryStatus):
                     await self._compare_item(session, work, arrived)
         return work

@@ -13,6 +13,7 @@ from channelhub.content.features import Features
 from channelhub.domain.inbound import (
     CallEvent,
     ContactShared,
+    CustomerProfile,
     DeletedMessage,
     DeliveryStatus,
     EditedMessage,
@@ -42,6 +43,7 @@ _TYPES: dict[str, type] = {
         CallEvent,
         Reaction,
         MonitoringAlert,
+        CustomerProfile,
         Unknown,
     )
 }

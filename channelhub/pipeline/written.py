@@ -8,6 +8,7 @@ from channelhub.store.events import NewEvent
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
 from channelhub.store.outbox import OutboxItem
+from channelhub.store.profiles import Profile
 from channelhub.store.timeline import Entry
 
 
@@ -27,6 +28,7 @@ class Written:
     left: set[tuple[int, int, int]] = field(default_factory=set)  # where entries stood that stand elsewhere now
     entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
+    profiles: dict[tuple[int, str], Profile] = field(default_factory=dict)  # by identity and account
     outbox: list[OutboxItem] = field(default_factory=list)
     features: list[tuple[int, int, str]] = field(default_factory=list)
     links: dict[int, Link] = field(default_factory=dict)

@@ -25,6 +25,13 @@ def trust_of(name: str, request: web.Request, parts: WebParts) -> str:
     return trust or UNTRUSTED
 
 
+def require_trusted(name: str, trust: str) -> None:
+    """Raises Problem for an account that only passes on what strangers say."""
+    if trust != "verified":
+        detail = f'{name} isn\'t trusted with saying who its customers are: that takes trust = "verified"'
+        raise Problem(Kind.INVALID, f"account: {detail}", errors={"account": detail})
+
+
 def problem_of(exc: InvalidMessageError) -> Problem:
     """The refusal of a posted body."""
     kind = Kind.TOO_LARGE if exc.is_too_large else Kind.MALFORMED if exc.is_malformed else Kind.INVALID

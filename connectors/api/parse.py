@@ -1,11 +1,11 @@
-"""What was posted, a message or a journey event: a pure function of the raw delivery."""
+"""What was posted, a message, a journey event or a customer: a pure function of the raw delivery."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 
 from channelhub.content.filenames import label
-from channelhub.domain import journey_in
-from channelhub.domain.inbound import Attachment, Content, Inbound, JourneyEvent, NewMessage, Thread
+from channelhub.domain import customer_in, journey_in
+from channelhub.domain.inbound import Attachment, Content, CustomerProfile, Inbound, JourneyEvent, NewMessage, Thread
 from channelhub.domain.message_in import (
     AttachmentIn,
     IdentityIn,
@@ -20,7 +20,7 @@ from channelhub.sdk.errors import Unparseable
 
 
 def parse(raw: RawMessage) -> Sequence[Inbound]:
-    """The one message or journey event of the body. Raises only `Unparseable`.
+    """The one message, journey event or customer of the body. Raises only `Unparseable`.
 
     `raw.envelope.extra["trust"]` is the account's trust at the time of receipt; without it nothing is believed.
     """
@@ -28,6 +28,8 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     try:
         if raw.content_type == journey_in.MEDIA_TYPE:
             return [_journey_event(raw.body, is_trusted=is_trusted)]
+        if raw.content_type == customer_in.MEDIA_TYPE:
+            return [_customer(raw.body, raw.delivery_id, is_trusted=is_trusted)]
         message = read_message(raw.body)
     except InvalidMessageError as exc:
         raise Unparseable(str(exc)) from exc
@@ -65,6 +67,22 @@ def _journey_event(body: bytes, *, is_trusted: bool) -> JourneyEvent:
         is_time_vouched=is_trusted,
         text=_clean(event.text),
         attributes={_clean(name): _clean(value) for name, value in event.attributes.items()},
+    )
+
+
+def _customer(body: bytes, name: str, *, is_trusted: bool) -> CustomerProfile:
+    if not is_trusted:
+        raise Unparseable("the account isn't trusted with saying who its customers are")
+    customer = customer_in.read_customer(body)
+    return CustomerProfile(
+        external_id=name,
+        sender=Sender(
+            name=_clean(customer.name), handles=tuple(_handle(identity, is_trusted) for identity in customer.known_by)
+        ),
+        updated_at=customer.updated_at,
+        language=_clean(customer.language),
+        segment=_clean(customer.segment.strip()),
+        attributes={_clean(name): _clean(value) for name, value in customer.attributes.items()},
     )
 
 

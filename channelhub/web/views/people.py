@@ -22,6 +22,7 @@ class CustomerView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     language: str
     segment: str = ""
+    attributes: dict[str, str] = {}  # what trusted accounts say of them (POST /customers)
 
 
 class IdentityView(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +138,13 @@ class CustomerHits(msgspec.Struct, frozen=True, kw_only=True):
 
 def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
     return CardView(
-        customer=CustomerView(id=str(one.customer_id), name=one.name, language=one.language),
+        customer=CustomerView(
+            id=str(one.customer_id),
+            name=one.name,
+            language=one.language,
+            segment=one.segment,
+            attributes=dict(sorted(one.attributes.items())),
+        ),
         identities=[
             identity(known, is_blocked=known.id in one.blocked, is_opted_out=known.id in one.opted_out)
             for known in one.identities

@@ -1,0 +1,62 @@
+"""Customers in over HTTP: what a system that knows them says of them."""
+
+from aiohttp import web
+
+from channelhub.domain.customer_in import MAX_BYTES, MEDIA_TYPE, CustomerIn, delivery_id, read_customer
+from channelhub.domain.message_in import InvalidMessageError
+from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.web.answers import first_message_id, json_answer
+from channelhub.web.auth import INTAKE
+from channelhub.web.bodies import read_body, require_json
+from channelhub.web.intake import problem_of, require_trusted, trust_of
+from channelhub.web.parts import PARTS
+from channelhub.web.routes.messages import Accepted
+from channelhub.web.routing import Route
+from channelhub.web.security import SECURITY
+
+
+async def post_customer(request: web.Request) -> web.Response:
+    require_json(request)
+    parts = request.app[PARTS]
+    body = await read_body(request, max_bytes=MAX_BYTES)
+    try:
+        customer = read_customer(body)
+    except InvalidMessageError as exc:
+        raise problem_of(exc) from exc
+    trust = trust_of(customer.account, request, parts)
+    require_trusted(customer.account, trust)
+    peer = request.app[SECURITY].proxies.peer_address(request)
+    raw = raw_of(customer, body, peer=peer, is_tls=parts.is_https, trust=trust)
+    (receipt,) = await parts.deliver_for(customer.account)([raw])
+    accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
+    return json_answer(accepted, status=202)
+
+
+def raw_of(customer: CustomerIn, body: bytes, *, peer: str, is_tls: bool, trust: str) -> RawMessage:
+    """What is stored of a posted customer: its bytes, who sent them, and how far its account is believed."""
+    return RawMessage(
+        account=customer.account,
+        delivery_id=delivery_id(body),
+        body=body,
+        content_type=MEDIA_TYPE,
+        envelope=Envelope(peer=peer, is_tls=is_tls, extra={"trust": trust}),
+        channel_time=customer.updated_at,
+    )
+
+
+ROUTES = (
+    Route(
+        method="POST",
+        path="/api/v1/customers",
+        handler=post_customer,
+        roles=INTAKE,
+        summary="Say who a customer is",
+        description="Their addresses are linked, with the account as evidence; name, language, segment and attributes "
+        "are kept unless something newer is known. Only for accounts that are trusted. Answers after it is on disk: "
+        "repeat it until a 2xx comes. `id` names the delivery; the card is found by any of the addresses.",
+        body=CustomerIn,
+        answer=Accepted,
+        status=202,
+        problems=(400, 404, 413, 415, 422, 503),
+    ),
+)
