@@ -34,6 +34,8 @@ def document(attacker: Attacker) -> dict[str, Any]:
     attacker.settled(known.json()["id"])
     attacker.mail(b"")
     attacker.ask("POST", "/api/v1/tokens", dumps({"role": "agent", "name": "Olha"}))
+    made = attacker.ask("POST", "/api/v1/webhooks", dumps({"url": "https://receiver.invalid/hook"}))
+    attacker.ask("POST", f"/api/v1/webhooks/{made.json()['webhook']['id']}/test", b"{}")
     answer = attacker.ask("GET", "/api/openapi.json")
     assert answer.status == 200
     return dict(answer.json())
