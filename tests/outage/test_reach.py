@@ -5,12 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from channelhub.domain.outages import OutageState
+from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.counters import Counters
-from channelhub.rules.outage.grouping import Outage, comes_in_time
+from channelhub.rules.outage.grouping import Outage, comes_in_time, is_rest
+from channelhub.rules.outage.profile import Candidate, Seed
 from channelhub.rules.outage.reach import Reach, Reaching
 from channelhub.rules.outage.report import Joined
 from channelhub.rules.outage.reservoir import Reservoir
-from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
+from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, SECOND_US, OutageRules
 from channelhub.rules.outage.votes import Vote
 from tests.outage.traffic import START_US, Traffic, in_order, run, suspected
 
@@ -98,6 +100,32 @@ def test_when_enough_are_refused_in_short_time_it_is_reported_again() -> None:
     assert len(outage.refused_us) == 4
 
 
+def _burst(customers: int) -> Candidate:
+    votes = tuple(
+        Vote(
+            message_id=number, at_us=NOW_US, customer=number, origin="", channel="chat", terms=("sms",), problem=1.0,
+            words=5, language="en",
+        )
+        for number in range(customers)
+    )  # fmt: skip
+    seed = Seed(terms=("sms",), window=0, score=0.0, seen=customers, expected=0.02)
+    strength = score(customers, 0.02, OutageRules().dispersion)
+    return Candidate(
+        seed=seed, weights={"sms": 3.0}, cut=3.0, votes=votes, expected=0.02, score=strength, may_open=True
+    )  # fmt: skip
+
+
+def test_a_few_reports_in_other_words_during_a_large_outage_are_no_second_one() -> None:
+    rules = OutageRules()
+    large = _outage([NOW_US - second * SECOND_US for second in range(150, 0, -1)])
+    before_us = NOW_US - 20 * MINUTE_US
+
+    assert not is_rest(_burst(4), [], before_us, rules)
+    assert is_rest(_burst(4), [large], before_us, rules)
+    assert not is_rest(_burst(4), [large], NOW_US, rules)
+    assert not is_rest(_burst(12), [large], before_us, rules)
+
+
 @pytest.mark.parametrize("word", ["doors", "closed"])
 def test_a_late_message_that_only_recalls_old_reports_stays_out(word: str) -> None:
     """It shares a word with some reports of half an hour ago, which burst then, but is no burst itself."""
@@ -115,3 +143,17 @@ def test_a_late_message_that_only_recalls_old_reports_stays_out(word: str) -> No
 
     assert len(suspected(found)) == 1
     assert late.message_id not in {one.message_id for one in found if isinstance(one, Joined)}
+
+
+def _alarms(others: int) -> int:
+    """How many are raised when so many report the same in another language while many report it in one."""
+    traffic = Traffic()
+    began_us = START_US + 60 * HOUR_US
+    reports = traffic.outage("en", began_us, size=150, minutes=15)
+    elsewhere = traffic.outage("uk", began_us + 5 * MINUTE_US, size=others, minutes=8)
+    return len(suspected(run(in_order(traffic.background(61), reports, elsewhere))))
+
+
+def test_a_large_outage_is_raised_once_though_some_report_it_in_other_words() -> None:
+    assert _alarms(6) == 1
+    assert _alarms(25) == 2

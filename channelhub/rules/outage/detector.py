@@ -10,7 +10,7 @@ from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.decided import Decided, PersonsDecision
 from channelhub.rules.outage.early import Early, EarlyState
 from channelhub.rules.outage.emerging import Emerging, EmergingBursts, Watched
-from channelhub.rules.outage.grouping import Outage, by_profile, comes_in_time, same_as, widen
+from channelhub.rules.outage.grouping import Outage, by_profile, comes_in_time, is_rest, same_as, widen
 from channelhub.rules.outage.open_outages import OpenOutages, OpenState
 from channelhub.rules.outage.profile import Candidate, Growth
 from channelhub.rules.outage.report import Decision, Report
@@ -215,6 +215,8 @@ class Detector:
         same = self._open.as_people_said(found, same, live, self._now_us)
         if not same:
             if self._open.is_echo(found):
+                return []
+            if is_rest(found, live, since_us, self.rules):
                 return []
             reach = self._against.growth.reach.of(found.weights, found.cut, since_us)
             opened, outage = self._open.open(found, members, reach, vote.message_id, self._now_us)

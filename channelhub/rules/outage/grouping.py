@@ -8,6 +8,7 @@ import msgspec
 
 from channelhub.content.features import is_concept
 from channelhub.domain.outages import OutageState
+from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.gathering import weigh
 from channelhub.rules.outage.profile import Candidate
 from channelhub.rules.outage.returning import Watch
@@ -147,6 +148,17 @@ def same_as(candidate: Candidate, open_: Iterable[Outage], live: Iterable[Outage
     return [
         outage for outage in open_ if outage.outage_id in alike or held.get(outage.outage_id, 0) >= max(1.0, needed)
     ]
+
+
+def is_rest(candidate: Candidate, live: Iterable[Outage], since_us: int, rules: OutageRules) -> bool:
+    """A burst that may be no more than live outages' reports in words which their profiles don't know.
+
+    Of the reports since `since_us`, where the burst's window starts, a small share is expected to have any such word.
+    """
+    recent = sum(len(outage.recent_us) - bisect_right(outage.recent_us, since_us) for outage in live)
+    seen, expected = len(candidate.votes), candidate.expected
+    more = score(seen, expected + rules.rest_share * recent, rules.dispersion)
+    return candidate.score - (score(seen, expected, rules.dispersion) - more) < rules.theta
 
 
 def widen(outage: Outage, candidate: Candidate) -> None:

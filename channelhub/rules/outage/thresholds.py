@@ -41,6 +41,7 @@ class OutageRules:
     usual_traffic: int = 100  # votes in the window; where there are more, more words have the chance to coincide:
     traffic_penalty: float = 1.0  # … so each tenfold costs this, and each tenth part gives it back
     merge_overlap: float = 0.3  # share of a seed's reports that are already in a live outage
+    rest_share: float = 0.002  # of live outages' reports, share one unusual word but none of those that are known
     merge_cosine: float = 0.4
     background_share: float = 0.07  # of an outage's members that may be expected to be unrelated
     latest_fits: int = 5  # of so many messages with its words that came last …
