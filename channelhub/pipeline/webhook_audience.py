@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from channelhub.domain.webhooks import Endpoint, Filters
 from channelhub.rules.webhooks.filters import Subject, takes
-from channelhub.store import messages
+from channelhub.store import messages, people, profiles
 from channelhub.store.database import Session
 from channelhub.store.events import Event
 
@@ -37,12 +37,33 @@ class Audience:
 
 
 async def segments(session: Session, found: Sequence[Event]) -> dict[int, str]:
-    """The class of the customer that each event is about, by the event's id, as the message it names says it."""
-    named = {event.id: str(event.data.get("message_id") or "") for event in found}
-    ids = {event_id: int(text) for event_id, text in named.items() if text.isascii() and text.isdigit()}
-    known = await messages.get_many(session, set(ids.values()))
-    return {
+    """The class of the customer that each event is about, by the event's id.
+
+    What an account says of the customer comes before what the message itself says.
+    """
+    customers = {event.id: event.identity_id or _number(event, "customer_id") for event in found}
+    by_customer = await _told(session, {one for one in customers.values() if one})
+    named = {event.id: _number(event, "message_id") for event in found}
+    known = await messages.get_many(session, {one for one in named.values() if one})
+    said = {
         event_id: known[message_id].extra.get("segment", "").strip().lower()
-        for event_id, message_id in ids.items()
+        for event_id, message_id in named.items()
         if message_id in known
     }
+    return {event_id: by_customer.get(customers[event_id], "") or said.get(event_id, "") for event_id in customers}
+
+
+async def _told(session: Session, ids: set[int]) -> dict[int, str]:
+    """The newest class that an account gave each of some identities' customers."""
+    own = await people.identities(session, ids)
+    newest: dict[int, str] = {}
+    for profile in await profiles.of_customers(session, ids):
+        if profile.segment:
+            newest.setdefault(profile.customer_id, profile.segment.strip().lower())
+    return {one.id: newest[one.customer_id] for one in own.values() if one.customer_id in newest}
+
+
+def _number(event: Event, name: str) -> int:
+    """An id among the facts of an event; 0 where it has none."""
+    text = str(event.data.get(name) or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0

@@ -20,9 +20,10 @@ from channelhub.rules.webhooks.schedule import JITTER, SCHEDULE_S
 from channelhub.sdk.webhook_keys import new_secret
 from channelhub.settings.models import HttpSettings, ReplySettings, Settings
 from channelhub.settings.webhooks import WebhookSettings
-from channelhub.store import hub, outbox
+from channelhub.store import hub, outbox, profiles
+from channelhub.store.profiles import Profile
 from tests.dispatch.webhooks.desk import WebhookDesk, down, notice
-from tests.pipeline.workshop import workshop
+from tests.pipeline.workshop import identity_of, workshop
 from tests.servers.endpoints import Endpoints, Mood
 from tests.servers.receivers import until
 
@@ -91,6 +92,22 @@ async def test_segments_are_those_of_the_messages_customer(desk: WebhookDesk) ->
 
     (one,) = desk.server.of("vip")
     assert one.json["type"] == "message.received"
+
+
+async def test_what_an_account_says_of_a_customer_comes_before_what_a_message_says(desk: WebhookDesk) -> None:
+    vip = await desk.endpoint("vip", filters=Filters(segments=("vip",), event_types=("message.received",)))
+    told = Profile(
+        identity_id=identity_of("email:ann@example.com"), account="shop", segment="VIP", attributes={}, updated_us=1,
+        inbox_id=1,
+    )  # fmt: skip
+    await desk.shop.store.writer.batch(lambda session: profiles.save(session, [told]))
+    await desk.take_message("ann@example.com", segment="basic")
+    await desk.take_message("bob@example.com", segment="basic")
+    async with desk.running():
+        await desk.until_states(vip, "delivered")
+        await desk.looked()
+
+    assert len(desk.server.of("vip")) == 1
 
 
 async def test_each_try_comes_in_its_time_under_the_same_id_and_then_it_is_a_dead_letter(desk: WebhookDesk) -> None:
