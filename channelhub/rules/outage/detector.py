@@ -1,8 +1,5 @@
 """Composes votes, counts, profiles and groups into decisions about mass outages."""
 
-from collections.abc import Iterable
-from itertools import islice
-
 import msgspec
 
 from channelhub.rules.outage.backfill import Backfill, PastState
@@ -19,7 +16,7 @@ from channelhub.rules.outage.scan import Scan
 from channelhub.rules.outage.spelling import Spelling, SpellingState
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
-from channelhub.rules.outage.vote_blocks import VoteBlock, pack, unpack
+from channelhub.rules.outage.vote_blocks import VoteBlock, joined, pack
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
 SNAPSHOT_VERSION = 9
@@ -269,7 +266,7 @@ class Detector:
         """The detector that wrote `snapshot`. ValueError where it isn't whole or not of this version."""
         try:
             state = msgspec.msgpack.decode(snapshot.core, type=_Core)
-            votes = _votes(state, snapshot.blocks)
+            votes = joined(snapshot.blocks, state.first_number, state.next_number, state.held)
         except msgspec.DecodeError as error:
             raise ValueError(f"not a snapshot of outage detection: {error}") from error
         if state.version != SNAPSHOT_VERSION:
@@ -284,20 +281,3 @@ class Detector:
         detector._early = Early(rules, detector._counters, state.early, votes)
         detector._wire(Usual(rules, state.usual), Reservoir(rules, state.reservoir), state.spelling)
         return detector
-
-
-def _votes(state: _Core, blocks: Iterable[VoteBlock]) -> list[Vote]:
-    """The living votes of the blocks; ValueError where one is missing."""
-    votes: list[Vote] = []
-    for block in sorted(blocks, key=lambda block: block.first):
-        at = state.first_number + len(votes)
-        if block.last < at or block.first >= state.next_number:
-            continue
-        if block.first > at:
-            break
-        votes += islice(unpack(block), at - block.first, state.next_number - block.first)
-    if len(votes) != state.next_number - state.first_number:
-        raise ValueError("an outage snapshot misses some of its votes")
-    for number, outage_id in state.held.items():
-        votes[number - state.first_number].outage_id = outage_id
-    return votes

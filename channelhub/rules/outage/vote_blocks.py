@@ -3,7 +3,8 @@
 Only which outage a vote belongs to does change; that is kept beside the blocks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from sys import intern
 
 import msgspec
@@ -72,6 +73,26 @@ def unpack(block: VoteBlock) -> list[Vote]:
     )
     for at, places in packed.stale.items():
         votes[at].stale = tuple(map(text, places))
+    return votes
+
+
+def joined(blocks: Iterable[VoteBlock], first: int, following: int, held: Mapping[int, int]) -> list[Vote]:
+    """The votes from number `first` up to before `following`; `held` says by number which outage one is in.
+
+    Raises ValueError where one is missing.
+    """
+    votes: list[Vote] = []
+    for block in sorted(blocks, key=lambda block: block.first):
+        at = first + len(votes)
+        if block.last < at or block.first >= following:
+            continue
+        if block.first > at:
+            break
+        votes += islice(unpack(block), at - block.first, following - block.first)
+    if len(votes) != following - first:
+        raise ValueError("an outage snapshot misses some of its votes")
+    for number, outage_id in held.items():
+        votes[number - first].outage_id = outage_id
     return votes
 
 
