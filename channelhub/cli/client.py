@@ -59,7 +59,7 @@ class Daemon:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
                 text = answer.read()
         except urllib.error.HTTPError as exc:
-            raise Failure(_problem(exc), Exit.FAILED) from exc
+            raise Failure(sentence_of(exc), Exit.FAILED) from exc
         except OSError as exc:
             raise Failure(f"the daemon at {self.address()} doesn't answer: {exc}", Exit.UNAVAILABLE) from exc
         return json.loads(text) if text else None
@@ -76,7 +76,7 @@ class Daemon:
         return token
 
 
-def _problem(exc: urllib.error.HTTPError) -> str:
+def sentence_of(exc: urllib.error.HTTPError) -> str:
     """The sentence of a problem document (RFC 9457), or the status."""
     try:
         problem = json.loads(exc.read())

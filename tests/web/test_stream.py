@@ -132,3 +132,11 @@ async def test_streams_end_when_the_server_stops(hub: Hub) -> None:
             await answer.content.read()
 
     assert hub.server._runner.app[STREAMS] == set()
+
+
+async def test_a_stream_begins_with_where_it_begins(hub: Hub) -> None:
+    await happen(hub, 1, 2, 3)
+    async with hub.http.get(f"{hub.url}/api/v1/stream?after=2", headers=hub.admin()) as answer:
+        begin = await answer.content.readuntil(b"\n\n")
+
+    assert begin == b"retry: 2000\nid: 2\n\n"

@@ -40,7 +40,8 @@ async def stream(request: web.Request) -> web.StreamResponse:
     streams.add(id(response))
     try:
         await response.prepare(request)
-        await response.write(b"retry: %d\n\n" % RETRY_MS)
+        # the id alone raises no event: a client whose connection breaks before the first one resumes here
+        await response.write(b"retry: %d\nid: %d\n\n" % (RETRY_MS, last_id))
         await _follow(request, response, last_id)
     except ConnectionError:
         return response  # the client went away
