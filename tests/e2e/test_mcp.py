@@ -89,8 +89,10 @@ def test_a_token_is_not_shown_in_the_clear(tmp_path: Path) -> None:
     token.write_text("chub_x\n")
     plain = channelhub("mcp", "--url", "http://hub.example.com", "--token-file", str(token), folder=tmp_path)
     without = channelhub("mcp", "--url", "https://hub.example.com", folder=tmp_path)
+    unnamed = channelhub("mcp", "--allow-writes", folder=tmp_path)
 
-    assert plain.returncode == without.returncode == 64
+    assert plain.returncode == without.returncode == unnamed.returncode == 64
+    assert "audit" in unnamed.stderr
     assert "use https" in plain.stderr
     assert "--token-file" in without.stderr
 

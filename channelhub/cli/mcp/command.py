@@ -34,19 +34,26 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--url", default="", help="A hub elsewhere, as https://hub.example.com. Needs --token-file.")
 @click.option("--token-file", type=_FILE, help="Holds the token to ask with, instead of the daemon's own.")
 @click.option("--list-customers", is_flag=True, help="Let it list the customers of an outage, not only count them.")
+@click.option(
+    "--allow-writes",
+    is_flag=True,
+    help="Let it send replies and decide about outages, each after a person's yes. Needs --token-file.",
+)
 @click.pass_obj
-def command(options: Options, url: str, token_file: Path | None, list_customers: bool) -> None:
+def command(options: Options, url: str, token_file: Path | None, list_customers: bool, allow_writes: bool) -> None:
     """Let an AI assistant look at the hub by the Model Context Protocol, on standard input and output.
 
-    It looks customers up, reads timelines, explains outages and drafts replies; it sends and changes nothing. The
-    assistant starts this command itself.
+    It looks customers up, reads timelines, explains outages and drafts replies; without --allow-writes it sends and
+    changes nothing. The assistant starts this command itself.
     """
     if not HAS_MCP:
         raise Failure("this needs the package mcp: pip install 'channelhub[mcp]'", Exit.UNAVAILABLE)
     if url and token_file is None:
         raise Failure("--url needs --token-file: a token of that hub", Exit.USAGE)
+    if allow_writes and token_file is None:
+        raise Failure("--allow-writes needs --token-file: the audit names the token that did it", Exit.USAGE)
     _log_to_stderr()
-    assistant_server(_hub(options, url, token_file), lists_customers=list_customers).run()
+    assistant_server(_hub(options, url, token_file), lists_customers=list_customers, writes=allow_writes).run()
 
 
 def _hub(options: Options, url: str, token_file: Path | None) -> "Hub":

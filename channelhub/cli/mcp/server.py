@@ -10,10 +10,12 @@ from channelhub.cli.mcp.drafting import add_drafting
 from channelhub.cli.mcp.hub import Hub
 from channelhub.cli.mcp.reading import Reading, add_reading
 from channelhub.cli.mcp.surroundings import INSTRUCTIONS, add_prompts, add_resources
+from channelhub.cli.mcp.writing import add_writing
 
 
-def assistant_server(hub: Hub, *, lists_customers: bool = False) -> MCPServer:
-    """A server over `hub`, which it opens and closes. It only looks; `lists_customers` lets it name the affected."""
+def assistant_server(hub: Hub, *, lists_customers: bool = False, writes: bool = False) -> MCPServer:
+    """A server over `hub`, which it opens and closes. `lists_customers` lets it list the affected. With `writes` it
+    has the tools that change something after a person's yes."""
 
     @asynccontextmanager
     async def connected(_server: MCPServer) -> AsyncIterator[None]:
@@ -32,6 +34,8 @@ def assistant_server(hub: Hub, *, lists_customers: bool = False) -> MCPServer:
     tools = Reading(hub, lists_customers=lists_customers)
     add_reading(server, tools)
     add_drafting(server, hub)
+    if writes:
+        add_writing(server, hub)
     add_resources(server, tools)
     add_prompts(server)
     return server
