@@ -79,11 +79,8 @@ class Webhooks:
 
     async def check(self, url: str) -> None:
         """Raises AddressRefused for an address that may not be an endpoint."""
-        own, names = self._own, Names(at_once=1)
-        try:
-            await EndpointGuard(networks=_networks(own), ports=own.ports, names=names).check(url)
-        finally:
-            await names.close()
+        own = self._own
+        await EndpointGuard(networks=_networks(own), ports=own.ports, names=Names(at_once=1)).check(url)
 
     @property
     def _own(self) -> WebhookSettings:

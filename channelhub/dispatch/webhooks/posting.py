@@ -69,6 +69,8 @@ class Poster:
         try:
             keys = [read_key(one.secret.reveal()) for one in parcel.secrets]
         except (NotAKey, NotASecret):
+            keys = []
+        if not keys:
             return _posted(parcel, at, began_s, {}, error="key")
         headers = {
             **{name: value.reveal() for name, value in parcel.endpoint.headers},

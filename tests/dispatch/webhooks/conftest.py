@@ -1,7 +1,19 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
 from channelhub.dispatch.webhooks import sender
 from channelhub.pipeline import webhooking
+from tests.dispatch.webhooks.desk import WebhookDesk
+from tests.pipeline.workshop import workshop
+from tests.servers.endpoints import Endpoints
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[WebhookDesk]:
+    async with workshop(tmp_path) as shop, Endpoints() as server:
+        yield WebhookDesk(shop, server)
 
 
 @pytest.fixture(autouse=True)

@@ -1,17 +1,12 @@
 """However many endpoints hang, those that answer find a place."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from channelhub.dispatch.webhooks.lanes import EACH, SLOW_S, Lanes
 from channelhub.store.webhook_deliveries import Pulse
 from tests.dispatch.webhooks.desk import WebhookDesk, notice
-from tests.pipeline.workshop import workshop
-from tests.servers.endpoints import Endpoints, Mood
+from tests.servers.endpoints import Mood
 from tests.servers.receivers import until
 
 
@@ -79,12 +74,6 @@ def test_never_more_than_there_are_places(asked: list[tuple[int, bool, bool]], m
             done = min(lanes.ids)
             lanes.end(done // 1000, done)
             assert done not in lanes
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[WebhookDesk]:
-    async with workshop(tmp_path) as shop, Endpoints() as server:
-        yield WebhookDesk(shop, server, deadline_s=60.0)
 
 
 async def test_endpoints_that_are_known_to_hang_leave_half_of_the_places(desk: WebhookDesk) -> None:
