@@ -11,11 +11,16 @@ from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import JSON_BYTES
 
 T = TypeVar("T", bound=msgspec.Struct)
+BODY = web.RequestKey("body", bytes)  # where it was read before the handler began
 MAX_ID = 2**63 - 1
 
 
 async def read_body(request: web.Request, *, max_bytes: int = JSON_BYTES) -> bytes:
     """The whole body. Raises Problem: 413 beyond `max_bytes`, as soon as that is known."""
+    if BODY in request:
+        if len(request[BODY]) > max_bytes:
+            raise _too_large(max_bytes)
+        return request[BODY]
     if request.content_length is not None and request.content_length > max_bytes:
         raise _too_large(max_bytes)
     chunk = await request.content.readany()

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from channelhub.web import problems
+from channelhub.web.idempotency import HEADER, MAX_KEY_CHARS
 from channelhub.web.problems import Kind, ProblemDocument
 from channelhub.web.routing import Route
 
@@ -61,7 +62,7 @@ def _operation(route: Route, by_type: dict[Any, Any], components: dict[str, Any]
         "operationId": _operation_id(route),
         "summary": route.summary,
         "tags": [tag(route)],
-        "parameters": [*_path_parameters(route), *_query_parameters(route, components)],
+        "parameters": [*_path_parameters(route), *_query_parameters(route, components), *_key_parameter(route)],
         "responses": _responses(route, by_type),
     }
     if route.description:
@@ -111,6 +112,17 @@ def _query_parameters(route: Route, components: dict[str, Any]) -> list[dict[str
     ]
 
 
+def _key_parameter(route: Route) -> list[dict[str, Any]]:
+    if not route.takes_key:
+        return []
+    about = (
+        "Your name for this request: the same one again within 24 hours is answered like the first and does nothing. "
+        "409 while the first isn't answered, 422 with another body."
+    )
+    schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS, "pattern": "^[ -~]+$"}
+    return [{"name": HEADER, "in": "header", "required": False, "description": about, "schema": schema}]
+
+
 def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
     good: dict[str, Any] = {"description": route.answer.__doc__ if route.answer else route.summary}
     if route.answer is not None:
@@ -118,7 +130,7 @@ def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
     elif route.status != 204:
         is_json = route.media_type == "application/json"
         good["content"] = {route.media_type: {"schema": {"type": "object" if is_json else "string"}}}
-    statuses = {*route.problems, 429, *((401, 403) if route.roles else ())}
+    statuses = {*route.problems, 429, *((401, 403) if route.roles else ()), *((409, 422) if route.takes_key else ())}
     refused = {
         str(status): {
             "description": _title(status),

@@ -30,11 +30,18 @@ class Route:
     media_type: str = "application/json"
     problems: tuple[int, ...] = ()  # statuses beside 401 and 403 that a caller must expect
     description: str = ""
+    is_repeatable: bool = False  # the handler itself drops repetitions, so it may run again where it was cut off
+    is_answer_secret: bool = False  # the answer must not be kept in the database
     is_page: bool = False  # HTML for people: not in the API document
 
     @property
     def needs_token(self) -> bool:
         return bool(self.roles)
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether an Idempotency-Key is heeded."""
+        return self.method == "POST" and self.needs_token and not self.is_page
 
 
 ROUTE = web.RequestKey("route", Route)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from channelhub.web.auth import PRINCIPAL, SAFE_METHODS, Authenticator
 from channelhub.web.forwarded import Proxies
+from channelhub.web.idempotency import HEADER, Idempotency
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import ROUTE, Handler, Route
 
@@ -15,6 +16,7 @@ from channelhub.web.routing import ROUTE, Handler, Route
 class Security:
     authenticator: Authenticator
     proxies: Proxies
+    idempotency: Idempotency
 
 
 SECURITY = web.AppKey("security", Security)
@@ -37,6 +39,8 @@ def guarded(route: Route, security: Security) -> Handler:
                 known = await security.authenticator.principal(request)
                 if known is not None:
                     request[PRINCIPAL] = known
+        if route.takes_key and HEADER in request.headers:
+            return await security.idempotency.once(request, route, request[PRINCIPAL])
         return await route.handler(request)
 
     return handle

@@ -12,6 +12,7 @@ from channelhub.web.connection import Deadlines, Gate
 from channelhub.web.feed import Feed
 from channelhub.web.forwarded import Proxies
 from channelhub.web.headers import secure
+from channelhub.web.idempotency import Idempotency
 from channelhub.web.lane import IntakeLane
 from channelhub.web.lane_connection import LaneConnection
 from channelhub.web.mounts import Mounts
@@ -47,7 +48,11 @@ class WebServer:
         authenticator = Authenticator(
             parts.store, now=parts.acting.now, proxies=proxies, public_url=parts.public_url, local_token=local_token
         )
-        self.security = Security(authenticator=authenticator, proxies=proxies)
+        self.security = Security(
+            authenticator=authenticator,
+            proxies=proxies,
+            idempotency=Idempotency(parts.store, now=parts.acting.now),
+        )
         self.gate = Gate(
             max_connections=parts.max_connections,
             max_per_peer=MAX_PER_PEER,

@@ -90,6 +90,7 @@ ROUTES = (
         body=Reply,
         answer=ReplyQueued,
         status=202,
+        is_repeatable=True,
         problems=(400, 404, 409, 413, 415, 422, 503),
     ),
 )

@@ -57,6 +57,7 @@ ROUTES = (
         body=CustomerIn,
         answer=Accepted,
         status=202,
+        is_repeatable=True,
         problems=(400, 404, 413, 415, 422, 503),
     ),
 )

@@ -113,6 +113,7 @@ ROUTES = (
         body_media_type=MEDIA_TYPE,
         answer=Accepted,
         status=202,
+        is_repeatable=True,
         problems=(404, 413, 415, 422, 503),
     ),
     Route(

@@ -56,6 +56,7 @@ ROUTES = (
         body=JourneyEventIn,
         answer=Accepted,
         status=202,
+        is_repeatable=True,
         problems=(400, 404, 413, 415, 422, 503),
     ),
 )

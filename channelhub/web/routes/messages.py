@@ -75,7 +75,7 @@ async def post_message(request: web.Request) -> web.Response:
     if receipt.is_duplicate:
         await _log_difference(parts, receipt, raw)
     accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
-    return json_answer(accepted, status=202, headers=_echo(request))
+    return json_answer(accepted, status=202)
 
 
 def raw_of(message: MessageIn, body: bytes, *, peer: str, is_tls: bool, trust: str) -> RawMessage:
@@ -120,11 +120,6 @@ async def _log_difference(parts: WebParts, receipt: Receipt, raw: RawMessage) ->
         parts.log.warning("message.duplicate_differs", account=raw.account, inbox_id=receipt.inbox_id)
 
 
-def _echo(request: web.Request) -> dict[str, str] | None:
-    key = request.headers.get("Idempotency-Key", "")
-    return {"Idempotency-Key": key} if 0 < len(key) <= 255 and key.isprintable() and key.isascii() else None
-
-
 def _item(arrival: Arrival) -> ArrivalItem:
     return ArrivalItem(
         id=first_message_id(arrival.id),
@@ -148,6 +143,7 @@ ROUTES = (
         body=MessageIn,
         answer=Accepted,
         status=202,
+        is_repeatable=True,
         problems=(400, 404, 413, 415, 422, 503),
     ),
     Route(

@@ -274,6 +274,7 @@ ROUTES = (
     _route(
         "POST", "", make, "Have events posted to an address, signed as Standard Webhooks says",
         body=NewWebhook, answer=views.WebhookMade, status=201, problems=(400, 409, 413, 415, 422, 503),
+        is_answer_secret=True,
     ),
     _route("GET", "/{id}", get, "One endpoint", answer=views.WebhookView, problems=(404,)),
     _route(
@@ -291,7 +292,7 @@ ROUTES = (
     ),
     _route(
         "POST", "/{id}/rotate-secret", rotate, "Give an endpoint a new key; the old one signs beside it for a while",
-        body=Rotation, answer=views.WebhookMade, problems=(400, 404, 413, 422, 503),
+        body=Rotation, answer=views.WebhookMade, problems=(400, 404, 413, 422, 503), is_answer_secret=True,
     ),
     _route(
         "POST", "/{id}/test", test, "Send an endpoint a marked test",
