@@ -39,8 +39,9 @@ class Daemon:
         asked = {name: value for name, value in query.items() if value is not None}
         return self._ask("GET", f"{path}?{urlencode(asked)}" if asked else path, None)
 
-    def post(self, path: str, body: Any = None) -> Any:
-        return self._ask("POST", path, {} if body is None else body)
+    def post(self, path: str, body: Any = None, *, key: str = "") -> Any:
+        """`key`: the same again is the same request (Idempotency-Key)."""
+        return self._ask("POST", path, {} if body is None else body, key=key)
 
     def patch(self, path: str, body: Any) -> Any:
         return self._ask("PATCH", path, body)
@@ -48,12 +49,16 @@ class Daemon:
     def delete(self, path: str) -> Any:
         return self._ask("DELETE", path, None)
 
-    def _ask(self, method: str, path: str, body: Any) -> Any:
+    def _ask(self, method: str, path: str, body: Any, *, key: str = "") -> Any:
         request = urllib.request.Request(  # noqa: S310 - our own daemon's address
             f"{self.address()}/api/v1{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.token()}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Bearer {self.token()}",
+                "Content-Type": "application/json",
+                **({"Idempotency-Key": key} if key else {}),
+            },
         )
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above

@@ -1,0 +1,138 @@
+"""`channelhub send email:ann@example.com "It is mended."`: answer a customer where they wrote."""
+
+import base64
+import mimetypes
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from rich.console import Console
+
+from channelhub.cli.addressee import Addressee, addressee
+from channelhub.cli.client import Daemon
+from channelhub.cli.configuration import configured
+from channelhub.cli.exits import Exit, Failure
+from channelhub.cli.frame import Options
+from channelhub.cli.printing import one_line, plain, print_json
+from channelhub.pipeline.commands.replies import MAX_CHARS, MAX_FILES, MAX_FILES_BYTES
+
+LOOK_S: Final = 0.2
+PAUSE_S: Final = 1.0
+TRIES: Final = 3  # to hand it to the hub; the key keeps it from being sent twice
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_STILL = frozenset({"queued", "sending"})
+_BAD = frozenset({"failed", "uncertain", "withdrawn"})
+
+
+@click.command(name="send")
+@click.argument("to")
+@click.argument("text", required=False)
+@click.option("--attach", "files", multiple=True, type=_FILE, help="A file that goes with it. Repeatable.")
+@click.option("-y", "--yes", "is_sure", is_flag=True, help="Don't ask before sending.")
+@click.option("--wait", "wait_s", type=click.FloatRange(0, 600), default=10.0, show_default=True, help="Seconds.")
+@click.option("--key", default="", metavar="KEY", help="Of an attempt before: what it sent isn't sent again.")
+@click.pass_obj
+def send(
+    options: Options, /, to: str, text: str | None, files: tuple[Path, ...], is_sure: bool, wait_s: float, key: str
+) -> Exit:
+    """Answer TO: a conversation's id, or who wrote, as kind:value: email:ann@example.com.
+
+    An identity is answered where it last wrote. Without TEXT, or with -, it is read from standard input; on a terminal
+    an editor opens. Then it is shown and asked for. The command waits (--wait) to say what became of it; 1 is its exit
+    code where the channel refused it or nobody knows. Needs the running daemon.
+    """
+    settings = configured(options).settings
+    daemon = Daemon(settings)
+    whom = addressee(daemon, to, default_region=settings.hub.default_region)
+    attachments = [_attachment(path) for path in _bounded(files)]
+    words = _checked(_words(text))
+    if sys.stdin.isatty() and not is_sure:
+        _ask(whom, words, files)
+    key = key or str(uuid.uuid4())
+    body = {"text": words, "attachments": attachments}
+    message_id = handed_over(daemon, f"/conversations/{whom.conversation_id}/replies", body, key)
+    became = _became(daemon, message_id, wait_s)
+    if options.as_json:
+        print_json({"id": message_id, "conversation_id": whom.conversation_id, "key": key, **became})
+    else:
+        reason = f": {became['reason']}" if became["reason"] else ""
+        Console(soft_wrap=True, highlight=False).print(plain(f"message {message_id} {became['state']}{reason}"))
+    return Exit.FAILED if became["state"] in _BAD else Exit.OK
+
+
+def _words(text: str | None) -> str:
+    """From the argument, standard input or an editor."""
+    if text is not None and text != "-":
+        return text
+    if text is None and sys.stdin.isatty():
+        written = click.edit(extension=".txt")
+        if written is None:
+            raise Failure("nothing was saved, nothing is sent", Exit.FAILED)
+        return written.strip("\n")
+    return sys.stdin.buffer.read(4 * MAX_CHARS + 1).decode(errors="replace").strip("\n")
+
+
+def _checked(text: str) -> str:
+    if not text.strip():
+        raise Failure("there is nothing to send: the text is empty", Exit.USAGE)
+    if len(text) > MAX_CHARS:
+        raise Failure(f"the text has more than {MAX_CHARS} characters", Exit.USAGE)
+    return text
+
+
+def _bounded(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    if len(files) > MAX_FILES or sum(path.stat().st_size for path in files) > MAX_FILES_BYTES:
+        raise Failure(f"at most {MAX_FILES} files of {MAX_FILES_BYTES >> 20} MiB together go with it", Exit.USAGE)
+    return files
+
+
+def _attachment(path: Path) -> dict[str, str]:
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        raise Failure(f"{path} can't be read: {exc.strerror}", Exit.IO) from exc
+    if not content:
+        raise Failure(f"{path} is empty", Exit.USAGE)
+    kind, encoding = mimetypes.guess_type(path.name)
+    return {
+        "filename": path.name,
+        "content_type": kind if kind and not encoding else "application/octet-stream",
+        "content": base64.b64encode(content).decode(),
+    }
+
+
+def _ask(whom: Addressee, text: str, files: tuple[Path, ...]) -> None:
+    """Show what will go where; ends the command unless it is wanted."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(plain(f"To {whom.words}"), style="bold")
+    console.print(plain(text))
+    for path in files:
+        console.print(one_line(f"with {path.name}, {path.stat().st_size} bytes"), style="dim")
+    click.confirm("Send it?", abort=True, err=True)
+
+
+def handed_over(daemon: Daemon, path: str, body: Any, key: str) -> str:
+    """The id of the message. Asks again where the connection breaks: the same key is one message."""
+    for turn in range(TRIES):
+        if turn:
+            time.sleep(turn * PAUSE_S)
+        try:
+            return str(daemon.post(path, body, key=key)["id"])
+        except Failure as exc:
+            if exc.code != Exit.UNAVAILABLE:
+                raise
+            reason = exc.message
+    raise Failure(f"{reason}; perhaps it goes out all the same: with --key {key} it isn't sent twice", Exit.UNAVAILABLE)
+
+
+def _became(daemon: Daemon, message_id: str, wait_s: float) -> dict[str, str]:
+    """The message's state and why, as soon as the channel has answered, or when the time is over."""
+    ends = time.monotonic() + wait_s
+    while True:
+        sending = daemon.get(f"/messages/{message_id}")["sending"]
+        if sending["state"] not in _STILL or time.monotonic() >= ends:
+            return {"state": sending["state"], "reason": sending["reason"]}
+        time.sleep(LOOK_S)
