@@ -99,16 +99,19 @@ class WebhookDesk:
         await self.shop.take("mail", said)
         self.bell.ring()
 
+    def stage(self) -> WebhookStage:
+        """The half that writes deliveries."""
+        return WebhookStage(self.shop.store, changed=self.bell, queued=self.bell, now=lambda: self.shop.clock, log=log)
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Both halves at work; leaving kills them where they are."""
-        stage = WebhookStage(self.shop.store, changed=self.bell, queued=self.bell, now=lambda: self.shop.clock, log=log)
         poster = Poster(networks=self.networks, ports=(443,), now=lambda: self.shop.clock, deadline_s=self.deadline_s)
         self._sender = sender = _Watched(
             self.shop.store, poster=poster, most=self.most, queued=self.bell, changed=self.bell,
             now=lambda: self.shop.clock, log=log, on_attempt=self._count, owners=self.owners,
         )  # fmt: skip
-        tasks = [asyncio.create_task(stage.run()), asyncio.create_task(sender.run())]
+        tasks = [asyncio.create_task(self.stage().run()), asyncio.create_task(sender.run())]
         try:
             yield
         finally:

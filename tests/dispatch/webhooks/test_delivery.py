@@ -3,12 +3,15 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from channelhub.domain.times import to_us
 from channelhub.domain.webhooks import Filters, Signing
 from channelhub.pipeline.commands import webhook_deliveries as sending
 from channelhub.pipeline.commands import webhooks as commands
+from channelhub.pipeline.webhooking import CHECKPOINT
 from channelhub.sdk.webhook_keys import new_secret
-from channelhub.store import profiles
+from channelhub.store import hub, profiles
 from channelhub.store.profiles import Profile
 from tests.dispatch.webhooks.desk import WebhookDesk, down, notice
 from tests.pipeline.workshop import identity_of
@@ -177,3 +180,27 @@ async def test_a_test_reaches_an_endpoint_whatever_it_filters(desk: WebhookDesk)
     assert one.is_verified
     assert one.json["type"] == "webhook.test"
     assert one.json["data"] == {"webhook_id": str(webhook_id)}
+
+
+async def test_deliveries_are_written_in_the_commit_that_moves_the_checkpoint(
+    desk: WebhookDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stage that dies between the two has written neither, and begins there again."""
+    webhook_id = await desk.endpoint("whole")
+    await desk.happen(notice(1))
+
+    async def dies(*_: object) -> None:
+        raise RuntimeError("in the middle of the commit")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("channelhub.pipeline.webhooking.hub.set_fact", dies)
+        with pytest.raises(RuntimeError, match="in the middle"):
+            await desk.stage().run()
+    assert await desk.deliveries(webhook_id) == []
+    async with desk.running():
+        await desk.until_states(webhook_id, "delivered")
+    async with desk.shop.store.readers.read() as session:
+        read_until = await hub.fact(session, CHECKPOINT)
+
+    assert read_until == str((await desk.shop.events())[-1].id)
+    assert len(desk.server.of("whole")) == 1
