@@ -41,6 +41,7 @@ class Webhooks:
         self._store = store
         self._settings = settings
         self._written = written
+        self._queued = Bell()
         self._metrics = metrics
         self._now = now
         self._words = owner_wording(settings(), config_file=config_file)
@@ -52,7 +53,7 @@ class Webhooks:
 
     async def fan_out(self) -> None:
         """Write what each endpoint is to be sent."""
-        stage = WebhookStage(self._store, changed=self._written, queued=self._written, now=self._now, log=log)
+        stage = WebhookStage(self._store, changed=self._written, queued=self._queued, now=self._now, log=log)
         await stage.run()
 
     async def post(self) -> None:
@@ -62,8 +63,8 @@ class Webhooks:
             self._store,
             poster=Poster(networks=_networks(own), ports=own.ports, now=self._now),
             most=own.max_connections,
-            queued=self._written,
-            changed=self._written,
+            queued=self._queued,
+            written=self._written,
             now=self._now,
             log=log,
             on_attempt=self._metrics.webhook_attempt,

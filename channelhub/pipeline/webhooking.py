@@ -25,7 +25,7 @@ from channelhub.store.webhook_deliveries import NewDelivery
 CHECKPOINT = hub.WEBHOOKS_READ_UNTIL
 LOOK_AGAIN_S = 5.0
 RETRY_S = 1.0
-PAUSE_S = 0.05  # commits within this time are read together
+PAUSE_S = 0.1  # commits within this time are read together
 EVENTS_AT_ONCE = 200
 ROWS_AT_ONCE = 2000
 REMEMBER_EVERY = 1000  # events that were for nobody, until the checkpoint is written

@@ -22,13 +22,18 @@ from channelhub.sdk.contract import Logger
 from channelhub.store.opening import Store
 
 LOOK_AGAIN_S = 5.0
+OTHERS_S = 0.5  # between two looks because of what others committed
 GATHER_S = 0.02  # posts that end within this time are followed by one look
 DEFECT = "internal"
 OnAttempt = Callable[[str, float, float | None], None]  # (result, seconds it took, seconds since the event)
 
 
 class WebhookSender:
-    """`changed` is rung when an endpoint was disabled by what it answered. `most` posts are under way at once."""
+    """`most` posts are under way at once. `queued` is for this sender alone: it is rung where deliveries were written.
+
+    `written` is rung after every commit of anybody. It is listened to now and then, for what people change, and rung
+    when an endpoint was disabled by what it answered.
+    """
 
     def __init__(
         self,
@@ -37,7 +42,7 @@ class WebhookSender:
         poster: Poster,
         most: int,
         queued: Bell,
-        changed: Bell,
+        written: Bell,
         now: Callable[[], datetime],
         log: Logger,
         on_attempt: OnAttempt,
@@ -46,12 +51,11 @@ class WebhookSender:
         self._store = store
         self._poster = poster
         self._queued = queued
-        self._changed = changed
+        self._written = written
         self._now = now
         self._log = log
         self._on_attempt = on_attempt
         self._lanes = Lanes(most=most)
-        self._again = Bell()
         self._posts: set[asyncio.Task[None]] = set()
         self._settling = Settling(store, now=now, log=log, disabled=self._disabled, owners=owners)
 
@@ -68,14 +72,14 @@ class WebhookSender:
 
     async def _keep_looking(self) -> None:
         while True:
-            heard = self._again.rings
+            heard = self._queued.rings
             due = await self._look()
             for parcel in due.parcels:
                 self._begin(parcel)
             pause_s = LOOK_AGAIN_S
             if due.next_us is not None:
                 pause_s = min(pause_s, max(0.0, (due.next_us - to_us(self._now())) / 1_000_000))
-            await self._again.wait(heard, timeout_s=pause_s)
+            await self._queued.wait(heard, timeout_s=pause_s)
             await asyncio.sleep(GATHER_S)
 
     async def _look(self) -> Due:
@@ -99,7 +103,7 @@ class WebhookSender:
             posted = _defect(parcel, at_us=to_us(self._now()))
         await self._settling.settle(Outcome(delivery=parcel.delivery, posted=posted))
         self._lanes.end(parcel.endpoint.id, parcel.delivery.id)
-        self._again.ring()
+        self._queued.ring()
         self._tell(parcel, posted)
 
     def _tell(self, parcel: Parcel, posted: Posted) -> None:
@@ -116,14 +120,15 @@ class WebhookSender:
     def _disabled(self, endpoint: Endpoint) -> None:
         reason: DisabledReason = endpoint.disabled_reason
         self._log.warning("webhook.disabled", webhook_id=endpoint.id, reason=str(reason), error=endpoint.error)
-        self._changed.ring()
+        self._written.ring()
 
     async def _forward(self) -> None:
-        """What others commit wakes us, and what we wrote ourselves doesn't wake the others."""
-        heard = self._queued.rings
+        """What others commit wakes us, too, but not with each of many messages."""
+        heard = self._written.rings
         while True:
-            heard = await self._queued.wait(heard)
-            self._again.ring()
+            heard = await self._written.wait(heard)
+            self._queued.ring()
+            await asyncio.sleep(OTHERS_S)
 
 
 def _defect(parcel: Parcel, *, at_us: int) -> Posted:

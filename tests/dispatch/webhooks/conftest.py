@@ -22,3 +22,4 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for stage in (sender, webhooking):
         monkeypatch.setattr(stage, "LOOK_AGAIN_S", 0.05)
     monkeypatch.setattr(webhooking, "PAUSE_S", 0.0)
+    monkeypatch.setattr(sender, "OTHERS_S", 0.0)

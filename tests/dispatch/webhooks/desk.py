@@ -62,7 +62,7 @@ class WebhookDesk:
     def __init__(self, shop: Workshop, server: Endpoints, *, deadline_s: float = 5.0) -> None:
         self.shop = shop
         self.server = server
-        self.bell = Bell()
+        self.bell, self.queued = Bell(), Bell()
         self.networks: tuple[Any, ...] = LOCAL
         self.deadline_s = deadline_s
         self.most = 64
@@ -101,14 +101,16 @@ class WebhookDesk:
 
     def stage(self) -> WebhookStage:
         """The half that writes deliveries."""
-        return WebhookStage(self.shop.store, changed=self.bell, queued=self.bell, now=lambda: self.shop.clock, log=log)
+        return WebhookStage(
+            self.shop.store, changed=self.bell, queued=self.queued, now=lambda: self.shop.clock, log=log
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Both halves at work; leaving kills them where they are."""
         poster = Poster(networks=self.networks, ports=(443,), now=lambda: self.shop.clock, deadline_s=self.deadline_s)
         self._sender = sender = _Watched(
-            self.shop.store, poster=poster, most=self.most, queued=self.bell, changed=self.bell,
+            self.shop.store, poster=poster, most=self.most, queued=self.queued, written=self.bell,
             now=lambda: self.shop.clock, log=log, on_attempt=self._count, owners=self.owners,
         )  # fmt: skip
         tasks = [asyncio.create_task(self.stage().run()), asyncio.create_task(sender.run())]
