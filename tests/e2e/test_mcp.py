@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from mcp_types import TextContent
 from tests.cli.executable import channelhub
 from tests.daemon import COMMAND, CONFIG, Daemon
 
+ROOT = Path(__file__).parents[2]
 FORM = '[accounts.site-form]\nkind = "webform"\n'
 
 
@@ -82,6 +85,32 @@ async def test_an_older_client_is_served_and_a_hub_that_is_gone_is_a_sentence(sh
     assert "chub_wrong" not in str(refused.content)
     assert gone.is_error
     assert "channelhub run" in str(gone.content)
+
+
+@pytest.mark.slow
+def test_what_the_documentation_says_to_run_answers(shop: Daemon) -> None:
+    """As from a checkout: the command on the path, its configuration in config/channelhub.toml."""
+    page = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.S | re.M)
+    (shop.folder / "config").mkdir()
+    (shop.folder / "config" / "channelhub.toml").write_text(
+        shop.config_file.read_text().replace('"state"', f'"{shop.state_dir}"')
+    )
+    path = f"{Path(COMMAND[0]).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=shop.folder,
+        env={"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+
+    assert done.returncode == 0, done.stderr
+    assert lines[0].startswith("suspected ")
+    assert any(line.startswith("  channel ") and "email" in line for line in lines)
 
 
 def test_a_token_is_not_shown_in_the_clear(tmp_path: Path) -> None:

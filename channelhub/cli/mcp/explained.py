@@ -150,7 +150,7 @@ def explanation(found: dict[str, Any]) -> Explanation:
 
 def affected(found: dict[str, Any], *, customers: bool, before: str, limit: int) -> Affected:
     """The customers are those of the newest reports that the hub lists; `before` is the message to go on after."""
-    listed, following = _customers(found["members"], before=before, limit=limit) if customers else (None, None)
+    listed, following = customer_page(found["members"], before=before, limit=limit) if customers else (None, None)
     return Affected(
         outage=outage_line(found),
         by=[_by(one) for one in found["affected"]],
@@ -160,7 +160,9 @@ def affected(found: dict[str, Any], *, customers: bool, before: str, limit: int)
     )
 
 
-def _customers(members: list[dict[str, Any]], *, before: str, limit: int) -> tuple[list[AffectedCustomer], str | None]:
+def customer_page(
+    members: list[dict[str, Any]], *, before: str, limit: int
+) -> tuple[list[AffectedCustomer], str | None]:
     """Each customer once, by their newest report, and where the list goes on."""
     newest: dict[str, dict[str, Any]] = {}
     for one in members:
