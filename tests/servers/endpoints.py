@@ -41,6 +41,7 @@ class Mood:
     hangs: bool = False  # no answer ever
     hangs_in_body: bool = False  # a status, then nothing
     resets: bool = False
+    answers_after_s: float = 0.0  # it has taken the post by then
 
 
 class Endpoints:
@@ -108,6 +109,8 @@ class Endpoints:
             request.transport.abort()
         if 200 <= mood.status < 300 and not mood.hangs and not mood.resets:
             self.received.append(self._taken(request, name, body))
+        if mood.answers_after_s:
+            await asyncio.sleep(mood.answers_after_s)
         if mood.hangs_in_body:
             response = web.StreamResponse(status=mood.status, headers={"Content-Length": "100"})
             await response.prepare(request)
