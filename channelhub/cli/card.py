@@ -3,23 +3,26 @@
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from channelhub.cli.asking import ask
 from channelhub.cli.configuration import configured
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.cli.tables import console, listing, print_page, whole, words
 from channelhub.pipeline import card as cards
 from channelhub.store.database import Session
 from channelhub.web.problems import Kind, Problem
-from channelhub.web.routes.customers import card_view
+from channelhub.web.routes.customers import card_view, place_of, timeline_view
+
+SHOWN = 50  # entries of a card's own page
 
 
 @click.command(name="card")
 @click.argument("identity")
+@click.option("--limit", type=click.IntRange(1, 1000), default=SHOWN, show_default=True, help="Entries to show.")
+@click.option("--before", default="", metavar="NEXT", help="Older entries: as the page before says.")
 @click.pass_obj
-def card(options: Options, identity: str) -> None:
+def card(options: Options, identity: str, limit: int, before: str) -> None:
     """Show the customer who has IDENTITY, written kind:value: email:ann@example.com, phone:+380…, telegram:7391…"""
     settings = configured(options).settings
 
@@ -30,6 +33,14 @@ def card(options: Options, identity: str) -> None:
         return await card_view(session, customer_id)
 
     found = ask(settings, "/customers/lookup", offline, identity=identity)
+    if before or limit != SHOWN:
+        customer_id = found["customer"]["id"]
+
+        async def page(session: Session) -> Any:
+            return await timeline_view(session, int(customer_id), before=place_of(before), limit=limit)
+
+        asked = {"before": before or None, "limit": limit}
+        found["timeline"] = ask(settings, f"/customers/{customer_id}/timeline", page, **asked)
     if options.as_json:
         print_json(found)
     else:
@@ -37,24 +48,22 @@ def card(options: Options, identity: str) -> None:
 
 
 def _print(found: dict[str, Any]) -> None:
-    console = Console()
+    out = console()
     customer = found["customer"]
-    console.print(plain(f"{customer['name'] or 'no name'}  (customer {customer['id']})"), style="bold")
+    out.print(plain(f"{customer['name'] or 'no name'}  (customer {customer['id']})"), style="bold")
     for one in found["identities"]:
         mark = "verified" if one["verified"] else "claimed"
-        console.print(plain(f"  {one['kind']}:{one['value']}  {mark}{'  BLOCKED' if one['blocked'] else ''}"))
+        out.print(plain(f"  {one['kind']}:{one['value']}  {mark}{'  BLOCKED' if one['blocked'] else ''}"))
     for one in found["suggestions"]:
-        console.print(plain(f"  perhaps also: {one['reason']} (suggestion {one['id']})"), style="yellow")
+        out.print(plain(f"  perhaps also: {one['reason']} (suggestion {one['id']})"), style="yellow")
     for one in found["outages"]:
-        console.print(plain(f"  in outage {one['id']}: {one['title']} ({one['state']})"), style="red")
+        out.print(plain(f"  in outage {one['id']}: {one['title']} ({one['state']})"), style="red")
     for one in found["incidents"]:
-        console.print(plain(f"  incident #{one['number']}: {one['state']}, priority {one['priority']}"))
-    table = Table("when", "channel", "", "what", expand=True)
+        out.print(plain(f"  incident #{one['number']}: {one['state']}, priority {one['priority']}"))
+    table = listing(whole("when"), whole("channel"), whole(""), words("what", may_wrap=True))
     for one in found["timeline"]["items"]:
         direction = {"in": "→", "out": "←"}.get(one["direction"], "")
         mark = "" if one["verified"] or one["direction"] != "in" else "claimed"
-        words = " ".join(part for part in (one["subject"], one["text"]) if part)
-        table.add_row(when(one["at"]), plain(one["channel"]), f"{direction} {mark}".strip(), one_line(words))
-    console.print(table)
-    if found["timeline"]["next"]:
-        console.print("older entries: see the page or the API")
+        said = " ".join(part for part in (one["subject"], one["text"]) if part)
+        table.add_row(when(one["at"]), plain(one["channel"]), f"{direction} {mark}".strip(), one_line(said))
+    print_page(table, found["timeline"], empty="nothing on the timeline", older="older entries")

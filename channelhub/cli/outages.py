@@ -4,7 +4,6 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from channelhub.cli.asking import ask
 from channelhub.cli.client import Daemon
@@ -15,14 +14,12 @@ from channelhub.cli.outage_precision import report
 from channelhub.cli.outage_view import print_outage
 from channelhub.cli.postmortem import postmortem
 from channelhub.cli.printing import one_line, print_json, when
+from channelhub.cli.tables import console, listing, print_page, whole, words
 from channelhub.pipeline.explaining import Explaining
 from channelhub.rules.outage.phrasing import LANGUAGES
-from channelhub.store import outages as store
 from channelhub.store.database import Session
-from channelhub.web.routes.outages import detail
-from channelhub.web.views import desk as views
-
-NEWEST = (1 << 63) - 1
+from channelhub.web.bodies import MAX_ID as NEWEST
+from channelhub.web.routes.outages import detail, outage_page
 
 
 @click.group(name="outages", help="Mass outages: list, show, and what people decide about them.")
@@ -35,27 +32,29 @@ outages.add_command(report)
 
 
 @outages.command(name="list")
+@click.option("--open", "is_open", is_flag=True, help="Only those that are not over.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many to show.")
+@click.option("--before", type=click.IntRange(0, NEWEST), metavar="ID", help="Older ones: as the page before says.")
 @click.pass_obj
-def list_outages(options: Options, limit: int) -> None:
-    """The newest outages of every state."""
+def list_outages(options: Options, is_open: bool, limit: int, before: int | None) -> None:
+    """The newest outages, of every state."""
+    last = NEWEST if before is None else before
 
     async def offline(session: Session) -> Any:
-        found = await store.page(session, before=NEWEST, limit=limit)
-        counts = await store.counts(session, [one.id for one in found])
-        return views.OutagePage(items=[views.outage(one, counts) for one in found], next=None)
+        return await outage_page(session, is_open=is_open, before=last, limit=limit)
 
-    found = ask(configured(options).settings, "/outages", offline, limit=limit)
+    asked = {"open": "true" if is_open else None, "limit": limit, "before": before}
+    found = ask(configured(options).settings, "/outages", offline, **asked)
     if options.as_json:
         print_json(found)
         return
-    table = Table("id", "state", "since", "customers", "messages", "about", expand=True)
+    counts = (whole("customers", is_number=True), whole("messages", is_number=True))
+    table = listing(whole("id"), whole("state"), whole("since"), *counts, words("about"))
     for one in found["items"]:
         state = f"{one['state']} {one['level']}".rstrip()
-        table.add_row(
-            one["id"], state, when(one["began_at"]), str(one["customers"]), str(one["messages"]), one_line(one["title"])
-        )
-    Console().print(table if found["items"] else "no outages")
+        counted = (str(one["customers"]), str(one["messages"]))
+        table.add_row(one["id"], state, when(one["began_at"]), *counted, one_line(one["title"]))
+    print_page(table, found, empty="no outages")
 
 
 @outages.command(name="emerging")
@@ -66,12 +65,13 @@ def emerging(options: Options) -> None:
     if options.as_json:
         print_json(found)
         return
-    table = Table("last report", "customers", "score", "shared words", "newest report", expand=True)
+    customers, score_column = whole("customers", is_number=True), whole("score")
+    table = listing(whole("last report"), customers, score_column, words("shared words"), words("newest report"))
     for one in found["items"]:
         score = f"{one['score']:.1f} of {one['needed']:.1f}"
-        words = one_line(", ".join(one["terms"]))
-        table.add_row(when(one["last_at"]), str(one["customers"]), score, words, one_line(one["text"]))
-    Console().print(table if found["items"] else "nothing is rising")
+        terms = one_line(", ".join(one["terms"]))
+        table.add_row(when(one["last_at"]), str(one["customers"]), score, terms, one_line(one["text"]))
+    console().print(table if found["items"] else "nothing is rising")
 
 
 @outages.command(name="show")

@@ -3,35 +3,36 @@
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from channelhub.cli.asking import ask
 from channelhub.cli.configuration import configured
 from channelhub.cli.frame import Options
-from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.cli.printing import one_line, print_json, when
+from channelhub.cli.tables import listing, print_page, whole, words
 from channelhub.store.database import Session
-from channelhub.web.routes.customers import search_view
+from channelhub.web.bodies import MAX_ID
+from channelhub.web.routes.customers import MAX_SEARCH, search_view
 
 
 @click.command(name="search")
-@click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="How many to show.")
+@click.argument("wanted", nargs=-1, required=True, metavar="WORDS...")
+@click.option("--limit", type=click.IntRange(1, MAX_SEARCH), default=20, show_default=True, help="How many to show.")
+@click.option("--before", type=click.IntRange(0, MAX_ID), metavar="NEXT", help="Older messages.")
 @click.pass_obj
-def search(options: Options, words: tuple[str, ...], limit: int) -> None:
+def search(options: Options, wanted: tuple[str, ...], limit: int, before: int | None) -> None:
     """Find customers by name or address and messages by WORDS; the last word may be a beginning."""
-    wanted = " ".join(words)
+    text = " ".join(wanted)
 
     async def offline(session: Session) -> Any:
-        return await search_view(session, wanted, limit=limit)
+        return await search_view(session, text, limit=limit, before=MAX_ID if before is None else before)
 
-    found = ask(configured(options).settings, "/customers", offline, q=wanted, limit=limit)
+    found = ask(configured(options).settings, "/customers", offline, q=text, limit=limit, before=before)
     if options.as_json:
         print_json(found)
         return
-    table = Table("customer", "when", "found", expand=True)
+    table = listing(whole("customer"), whole("when"), words("name"), words("found"))
     for one in found["items"]:
         table.add_row(
-            plain(one["name"] or one["customer_id"]), when(one["at"]), one_line(one["text"] or one["matched"])
+            one["customer_id"], when(one["at"]), one_line(one["name"]), one_line(one["text"] or one["matched"])
         )
-    Console().print(table)
+    print_page(table, found, empty="nothing was found", older="older messages")

@@ -68,7 +68,7 @@ def _words(text: str | None) -> str:
     if text is not None and text != "-":
         return text
     if text is None and sys.stdin.isatty():
-        written = click.edit(extension=".txt")
+        written = click.edit("", extension=".txt")
         if written is None:
             raise Failure("nothing was saved, nothing is sent", Exit.FAILED)
         return written.strip("\n")

@@ -87,10 +87,9 @@ async def search(request: web.Request) -> web.Response:
 
 async def timeline(request: web.Request) -> web.Response:
     query = read_query(request, TimelineQuery)
+    before = place_of(query.before)
     async with request.app[PARTS].store.readers.read() as session:
-        card = await load(session, path_id(request), limit=query.limit, before=place_of(query.before))
-    view = views.TimelineView(items=[views.entry(one) for one in card.entries], next=views.place(card.next))
-    return json_answer(view)
+        return json_answer(await timeline_view(session, path_id(request), before=before, limit=query.limit))
 
 
 async def link(request: web.Request) -> web.Response:
@@ -154,6 +153,13 @@ async def load(session: Session, customer_id: int, *, limit: int = 50, before: t
 async def card_view(session: Session, customer_id: int) -> views.CardView:
     card = await load(session, customer_id)
     return views.card(card, await outages.counts(session, [one.id for one in card.outages]))
+
+
+async def timeline_view(
+    session: Session, customer_id: int, *, before: tuple[int, int], limit: int
+) -> views.TimelineView:
+    card = await load(session, customer_id, limit=limit, before=before)
+    return views.TimelineView(items=[views.entry(one) for one in card.entries], next=views.place(card.next))
 
 
 async def search_view(session: Session, words: str, *, before: int = MAX_ID, limit: int = 20) -> views.CustomerHits:

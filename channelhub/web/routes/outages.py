@@ -61,13 +61,22 @@ async def page(request: web.Request) -> web.Response:
     query = read_query(request, OutageQuery)
     language = _language(query.language, request)
     async with request.app[PARTS].store.readers.read() as session:
-        if query.open:
-            found = [one for one in await outages.still_open(session) if one.id < query.before][: query.limit]
-        else:
-            found = await outages.page(session, before=query.before, limit=query.limit)
-        counts = await outages.counts(session, [one.id for one in found])
+        return json_answer(
+            await outage_page(session, is_open=query.open, before=query.before, limit=query.limit, language=language)
+        )
+
+
+async def outage_page(
+    session: Session, *, is_open: bool, before: int, limit: int, language: str = "en"
+) -> views.OutagePage:
+    """The newest outages below an id; `is_open`: only those that are not over."""
+    if is_open:
+        found = [one for one in await outages.still_open(session) if one.id < before][:limit]
+    else:
+        found = await outages.page(session, before=before, limit=limit)
+    counts = await outages.counts(session, [one.id for one in found])
     items = [views.outage(one, counts, language) for one in found]
-    return json_answer(views.OutagePage(items=items, next=items[-1].id if len(items) == query.limit else None))
+    return views.OutagePage(items=items, next=items[-1].id if len(items) == limit else None)
 
 
 async def rising(request: web.Request) -> web.Response:
