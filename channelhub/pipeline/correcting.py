@@ -24,7 +24,7 @@ def correct(desk: Desk, arrived: Arrived, known: Message, fresh: Message, versio
     desk.messages[changed.key] = changed
     desk.written.corrected[changed.id] = changed
     if (known.identity_id, known.at_us) != (changed.identity_id, changed.at_us):
-        desk.move_entry(known.identity_id, known.at_us, known.id)
+        desk.move_entry((known.identity_id, known.at_us, known.id))
     desk.add_entry(entry(changed, desk.versions[known.id][0], attachments=0))
     if is_newer:
         _tell(desk, arrived, changed)

@@ -165,9 +165,8 @@ class Desk:
     def add_entry(self, entry: Entry) -> None:
         self.written.entries[entry.identity_id, entry.at_us, entry.id] = entry
 
-    def move_entry(self, identity_id: int, at_us: int, entry_id: int) -> None:
-        """Take an entry from its place; it is added at another."""
-        place = (identity_id, at_us, entry_id)
+    def move_entry(self, place: tuple[int, int, int]) -> None:
+        """Take an entry from its place (identity, time, id); it is added at another."""
         if self.written.entries.pop(place, None) is None:
             self.written.left.add(place)
 

@@ -72,6 +72,11 @@ class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     incident: str = ""
 
 
+def document(problem: Problem) -> ProblemDocument:
+    """The document of a problem that stands inside another answer."""
+    return _document(problem.kind, problem.kind.status, problem.detail, problem.errors, "")
+
+
 def response(problem: Problem, *, incident: str = "") -> web.Response:
     """The answer for a problem."""
     kind = problem.kind
@@ -118,7 +123,15 @@ def _answer(
     closes: bool,
     incident: str,
 ) -> web.Response:
-    document = ProblemDocument(
+    said = _document(kind, status, detail, errors, incident)
+    answer = web.Response(body=msgspec.json.encode(said), status=status, content_type=MEDIA_TYPE, headers=dict(headers))
+    if closes:
+        answer.force_close()
+    return answer
+
+
+def _document(kind: Kind, status: int, detail: str, errors: dict[str, str], incident: str) -> ProblemDocument:
+    return ProblemDocument(
         type=TYPE_PREFIX + kind.slug,
         title=kind.title,
         status=status,
@@ -126,9 +139,3 @@ def _answer(
         errors=errors,
         incident=incident,
     )
-    answer = web.Response(
-        body=msgspec.json.encode(document), status=status, content_type=MEDIA_TYPE, headers=dict(headers)
-    )
-    if closes:
-        answer.force_close()
-    return answer

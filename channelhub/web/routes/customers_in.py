@@ -19,6 +19,16 @@ async def post_customer(request: web.Request) -> web.Response:
     require_json(request)
     parts = request.app[PARTS]
     body = await read_body(request, max_bytes=MAX_BYTES)
+    raw = raw_from(body, request)
+    (receipt,) = await parts.deliver_for(raw.account)([raw])
+    accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
+    return json_answer(accepted, status=202)
+
+
+def raw_from(body: bytes, request: web.Request) -> RawMessage:
+    """The delivery that a posted customer is: its bytes, who sent them, and how far its account is believed. Raises
+    Problem."""
+    parts = request.app[PARTS]
     try:
         customer = read_customer(body)
     except InvalidMessageError as exc:
@@ -26,20 +36,12 @@ async def post_customer(request: web.Request) -> web.Response:
     trust = trust_of(customer.account, request, parts)
     require_trusted(customer.account, trust)
     peer = request.app[SECURITY].proxies.peer_address(request)
-    raw = raw_of(customer, body, peer=peer, is_tls=parts.is_https, trust=trust)
-    (receipt,) = await parts.deliver_for(customer.account)([raw])
-    accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
-    return json_answer(accepted, status=202)
-
-
-def raw_of(customer: CustomerIn, body: bytes, *, peer: str, is_tls: bool, trust: str) -> RawMessage:
-    """What is stored of a posted customer: its bytes, who sent them, and how far its account is believed."""
     return RawMessage(
         account=customer.account,
         delivery_id=delivery_id(body),
         body=body,
         content_type=MEDIA_TYPE,
-        envelope=Envelope(peer=peer, is_tls=is_tls, extra={"trust": trust}),
+        envelope=Envelope(peer=peer, is_tls=parts.is_https, extra={"trust": trust}),
         channel_time=customer.updated_at,
     )
 

@@ -19,26 +19,28 @@ async def post_journey_event(request: web.Request) -> web.Response:
     require_json(request)
     parts = request.app[PARTS]
     body = await read_body(request, max_bytes=MAX_BYTES)
+    raw = raw_from(body, request)
+    (receipt,) = await parts.deliver_for(raw.account)([raw])
+    accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
+    return json_answer(accepted, status=202)
+
+
+def raw_from(body: bytes, request: web.Request) -> RawMessage:
+    """The delivery that a posted event is: its bytes, who sent them, and how far its account is believed. Raises
+    Problem."""
+    parts = request.app[PARTS]
     try:
         event = read_journey_event(body)
     except InvalidMessageError as exc:
         raise problem_of(exc) from exc
     trust = trust_of(event.account, request, parts)
     peer = request.app[SECURITY].proxies.peer_address(request)
-    raw = raw_of(event, body, peer=peer, is_tls=parts.is_https, trust=trust)
-    (receipt,) = await parts.deliver_for(event.account)([raw])
-    accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
-    return json_answer(accepted, status=202)
-
-
-def raw_of(event: JourneyEventIn, body: bytes, *, peer: str, is_tls: bool, trust: str) -> RawMessage:
-    """What is stored of a posted event: its bytes, who sent them, and how far its account is believed."""
     return RawMessage(
         account=event.account,
         delivery_id=delivery_id(event),
         body=body,
         content_type=MEDIA_TYPE,
-        envelope=Envelope(peer=peer, is_tls=is_tls, extra={"trust": trust}),
+        envelope=Envelope(peer=peer, is_tls=parts.is_https, extra={"trust": trust}),
         channel_time=event.occurred_at,
     )
 

@@ -66,16 +66,22 @@ async def post_message(request: web.Request) -> web.Response:
     require_json(request)
     parts = request.app[PARTS]
     body = await read_body(request, max_bytes=MAX_MESSAGE_BYTES)
-    message = _checked(body)
-    trust = trust_of(message.account, request, parts)
-    peer = request.app[SECURITY].proxies.peer_address(request)
-    raw = raw_of(message, body, peer=peer, is_tls=parts.is_https, trust=trust)
-    receipts = await parts.deliver_for(message.account)([raw])
+    raw = raw_from(body, request)
+    receipts = await parts.deliver_for(raw.account)([raw])
     receipt = receipts[0]
     if receipt.is_duplicate:
         await _log_difference(parts, receipt, raw)
     accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
     return json_answer(accepted, status=202)
+
+
+def raw_from(body: bytes, request: web.Request) -> RawMessage:
+    """The delivery that a posted message is. Raises Problem."""
+    parts = request.app[PARTS]
+    message = _checked(body)
+    trust = trust_of(message.account, request, parts)
+    peer = request.app[SECURITY].proxies.peer_address(request)
+    return raw_of(message, body, peer=peer, is_tls=parts.is_https, trust=trust)
 
 
 def raw_of(message: MessageIn, body: bytes, *, peer: str, is_tls: bool, trust: str) -> RawMessage:

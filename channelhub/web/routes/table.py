@@ -14,6 +14,7 @@ from channelhub.web.pages import (
 )
 from channelhub.web.routes import (
     alerts,
+    batches,
     contents,
     conversations,
     customers,
@@ -66,6 +67,7 @@ API: tuple[Route, ...] = (
     *similar.ROUTES,
     *customers.ROUTES,
     *customers_in.ROUTES,
+    *batches.ROUTES,
     *conversations.ROUTES,
     *incidents.ROUTES,
     *outages.ROUTES,

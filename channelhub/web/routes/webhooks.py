@@ -272,9 +272,8 @@ ROUTES = (
         query=WebhookQuery, answer=views.WebhookPage, problems=(422,),
     ),
     _route(
-        "POST", "", make, "Have events posted to an address, signed as Standard Webhooks says",
+        "POST", "", make, "Have events posted to an address, signed as Standard Webhooks says", is_answer_secret=True,
         body=NewWebhook, answer=views.WebhookMade, status=201, problems=(400, 409, 413, 415, 422, 503),
-        is_answer_secret=True,
     ),
     _route("GET", "/{id}", get, "One endpoint", answer=views.WebhookView, problems=(404,)),
     _route(
