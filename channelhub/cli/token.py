@@ -1,45 +1,128 @@
-"""`channelhub token create`: a key for the API, shown once."""
+"""`channelhub token`: keys for the API, shown once, listed, ended."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from channelhub.cli.alone import alone
+from channelhub.cli.asking import ask
 from channelhub.cli.client import Daemon
 from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
-from channelhub.cli.printing import print_json
+from channelhub.cli.printing import plain, print_json, when
 from channelhub.settings.models import Settings
 from channelhub.store import tokens as store
+from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.web import tokens
+from channelhub.web.auth import Role
+from channelhub.web.problems import Problem
+from channelhub.web.routes.tokens import TokenRequest, role_of
+from channelhub.web.scopes import Scope
+from channelhub.web.views import tokens as views
+
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
-@click.group(name="token", help="Keys for the API.")
+def _lifetime(context: click.Context, option: click.Parameter, value: str | None) -> timedelta | None:  # noqa: ARG001
+    """`12h`, `90d`, `8w`: how long from now."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{0,3})([hdw])", value)
+    if found is None:
+        raise click.BadParameter("say hours, days or weeks from now: 12h, 90d, 8w")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+@click.group(name="token", help="Keys for the API: make, list, end.")
 def token() -> None: ...
 
 
 @token.command(name="create")
-@click.option("--role", type=click.Choice(["admin", "agent", "ingest"]), required=True, help="What it may do.")
+@click.option("--role", type=click.Choice(["admin", "agent", "ingest"]), default=None, help="What it may do.")
+@click.option(
+    "--scope", "scopes", type=click.Choice([scope.value for scope in Scope]), multiple=True, metavar="SCOPE",
+    help=f"Only this of it; may be repeated. One of {', '.join(Scope)}.",
+)  # fmt: skip
 @click.option("--account", default="", help="Only for this account; without it for all.")
+@click.option(
+    "--expires", callback=_lifetime, metavar="DURATION", help="When it ends: 12h, 90d, 8w from now; else never."
+)
 @click.option("--name", required=True, help="Who uses it, as the audit trail will say.")
 @click.pass_obj
-def create(options: Options, role: str, account: str, name: str) -> None:
+def create(
+    options: Options, role: str | None, scopes: tuple[str, ...], account: str, expires: timedelta | None, name: str
+) -> None:
     """Make a token and print it. It can't be shown again; only its digest is kept."""
     settings = configured(options).settings
     if account and account not in settings.accounts:
         known = ", ".join(sorted(settings.accounts)) or "none"
         raise Failure(f"there is no account {account}; configured are: {known}", Exit.USAGE)
-    daemon = Daemon(settings)
-    if daemon.is_running():
-        made = daemon.post("/tokens", {"name": name, "role": role, "account": account})["token"]
-    else:
-        made = _make(settings, role=role, account=account, name=name)
+    wanted = TokenRequest(
+        name=name,
+        role=Role(role) if role else None,
+        scopes=[Scope(scope) for scope in scopes],
+        account=account,
+        expires_at=datetime.now(UTC) + expires if expires else None,
+    )
+    try:
+        given = role_of(wanted)
+    except Problem as exc:
+        raise Failure(exc.detail, Exit.USAGE) from exc
+    made = _make(settings, wanted, given)
     if options.as_json:
         print_json({"token": made})
     else:
         click.echo(made)
+
+
+@token.command(name="list")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many to show.")
+@click.option("--after", type=click.IntRange(min=0), default=0, help="Only those with a greater id.")
+@click.pass_obj
+def list_tokens(options: Options, limit: int, after: int) -> None:
+    """Who has a token, what it may do, until when, when it was last used; the oldest first."""
+
+    async def offline(session: Session) -> Any:
+        return views.page(await store.page(session, after=after, limit=limit), limit=limit)
+
+    found = ask(configured(options).settings, "/tokens", offline, after=after, limit=limit)
+    if options.as_json:
+        print_json(found)
+        return
+    table = Table("id", "name", "may", "account", "created", "last used", "ends", expand=True)
+    for one in found["items"]:
+        may = ", ".join(one["scopes"]) or f"all of {one['role']}"
+        ends = f"ended {when(one['revoked_at'])}" if one["revoked_at"] else when(one["expires_at"]) or "never"
+        table.add_row(
+            one["id"], plain(one["name"]), may, plain(one["account"]), when(one["created_at"]),
+            when(one["used_at"]) or "never", ends,
+        )  # fmt: skip
+    Console().print(table if found["items"] else "there are no tokens")
+    if found["next"]:
+        click.echo(f"more: --after {found['next']}")
+
+
+@token.command(name="revoke")
+@click.argument("token_id", type=click.IntRange(min=1))
+@click.pass_obj
+def revoke(options: Options, token_id: int) -> None:
+    """End a token: a running daemon refuses it within a second."""
+    settings = configured(options).settings
+    daemon = Daemon(settings)
+    if daemon.is_running():
+        daemon.delete(f"/tokens/{token_id}")
+    elif not alone(settings, lambda opened: _revoke(opened, token_id)):
+        raise Failure("no live token has this id", Exit.FAILED)
+    if options.as_json:
+        print_json({"revoked": str(token_id)})
+    else:
+        click.echo(f"token {token_id} is ended.")
 
 
 @token.command(name="sign-in-link")
@@ -56,14 +139,38 @@ def sign_in_link(options: Options, role: str) -> None:
         click.echo(made["url"])
 
 
-def _make(settings: Settings, *, role: str, account: str, name: str) -> str:
+def _make(settings: Settings, wanted: TokenRequest, role: Role) -> str:
+    daemon = Daemon(settings)
+    if daemon.is_running():
+        body = {
+            "name": wanted.name,
+            "role": role,
+            "scopes": wanted.scopes,
+            "account": wanted.account,
+            "expires_at": wanted.expires_at.isoformat() if wanted.expires_at else None,
+        }
+        return str(daemon.post("/tokens", body)["token"])
     made = tokens.mint()
 
     async def add(opened: Store) -> None:
         now, digest = datetime.now(UTC), tokens.digest(made)
         await opened.writer.command(
-            lambda session: store.add(session, name=name, role=role, account=account, digest=digest, at=now)
+            lambda session: store.add(
+                session,
+                name=wanted.name,
+                role=role,
+                scopes=wanted.scopes,
+                account=wanted.account,
+                digest=digest,
+                at=now,
+                expires_at=wanted.expires_at,
+            )
         )
 
     alone(settings, add)
     return made
+
+
+async def _revoke(opened: Store, token_id: int) -> bool:
+    now = datetime.now(UTC)
+    return await opened.writer.command(lambda session: store.revoke(session, token_id, at=now))

@@ -20,7 +20,7 @@ from channelhub.web.problems import Kind, Problem
 from channelhub.web.throttle import FailureLimit
 
 CACHE_S = 1.0  # a revoked token ends within this time
-MARK_USED_EVERY = timedelta(hours=1)
+MARK_USED_EVERY = timedelta(minutes=1)
 FAILURES_PER_MINUTE = 30
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION_COOKIE = "channelhub_session"
@@ -44,11 +44,13 @@ PUBLIC: frozenset[Role] = frozenset()  # needs no token
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who asks. `account` is empty where the token serves every account."""
+    """Who asks. `account` is empty where the token serves every account, `scopes` where it may do all of its role."""
 
     name: str
     role: Role
     account: str = ""
+    scopes: frozenset[str] = frozenset()
+    expires_at: datetime | None = None
     is_browser: bool = False
 
     @property
@@ -56,12 +58,24 @@ class Principal:
         """As the audit trail names it."""
         return f"{self.role}:{self.name}"
 
+    def may(self, roles: frozenset[Role], scope: str | None) -> bool:
+        """Whether its role is one of these and, where it has scopes, this is one of them. No scope fits None."""
+        return self.role in roles and (not self.scopes or scope in self.scopes)
+
     def may_use(self, account: str) -> bool:
         return not self.account or self.account == account
 
 
 LOCAL = Principal(name="local", role=Role.ADMIN)  # a command of the daemon's own user
 PRINCIPAL = web.RequestKey("principal", Principal)
+
+
+class TokenExpiredError(Exception):
+    """A token was shown whose time is over since `at`."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 class Authenticator:
@@ -79,30 +93,47 @@ class Authenticator:
         self._local_digest = tokens.digest(local_token) if local_token else None
         self._known: dict[bytes, tuple[float, Principal]] = {}
         self._failures = FailureLimit(per_minute=FAILURES_PER_MINUTE)
+        self._marking: dict[int, asyncio.Task[None]] = {}
+
+    async def close(self) -> None:
+        """Let what is being written of tokens' last use come to its end."""
+        await asyncio.gather(*self._marking.values())
 
     async def principal(self, request: web.Request) -> Principal | None:
         """Who asks, or None when nothing was shown. Raises Problem for a token or cookie that is not valid."""
         authorization = request.headers.get("Authorization")
         if authorization is not None:
-            found = await self.by_token(authorization)
-            if found is None:
-                raise self.refusal(request, "The token is unknown, revoked or misspelt.")
-            return found
+            return await self.owner(request, authorization)
         cookie = request.cookies.get(self.cookie_name)
         found = await self._by_cookie(cookie) if cookie else None
         if found is not None and request.method not in SAFE_METHODS:
             self.refuse_cross_site(request)
         return found
 
+    async def owner(self, request: web.Request, authorization: str) -> Principal:
+        """Whose token an Authorization header shows. Raises Problem, as for every failed attempt, where it is not
+        valid; a token that was valid once is told that its time is over."""
+        try:
+            found = await self._by_token(authorization)
+        except TokenExpiredError as exc:
+            raise self._too_many(request) or _expired(exc) from exc
+        if found is None:
+            raise self.refusal(request, "The token is unknown, revoked or misspelt.")
+        return found
+
     def refusal(self, request: web.Request, detail: str) -> Problem:
         """The 401 for a failed attempt, or the 429 for one too many."""
+        return self._too_many(request) or self.missing(detail)
+
+    def _too_many(self, request: web.Request) -> Problem | None:
+        """Count a failed attempt; the 429 where it is one too many."""
         origin = origin_block(self._proxies.peer_address(request))
         wait_s = self._failures.fail(origin, now_s=asyncio.get_running_loop().time())
         if wait_s:
             return Problem(
                 Kind.TOO_MANY, "Too many failed attempts from here.", headers={"Retry-After": str(int(wait_s) + 1)}
             )
-        return self.missing(detail)
+        return None
 
     def missing(self, detail: str = "Send Authorization: Bearer chub_… with a token made for this.") -> Problem:
         """The 401 for a request that shows nothing valid."""
@@ -129,15 +160,15 @@ class Authenticator:
         """Look at the database again: a token or a session was just revoked."""
         self._known.clear()
 
-    async def by_token(self, authorization: str) -> Principal | None:
-        """Whose token an Authorization header shows; None when it is not valid."""
+    async def _by_token(self, authorization: str) -> Principal | None:
+        """Whose token an Authorization header shows; None when it is not valid. Raises TokenExpiredError."""
         key = _token_digest(authorization)
         if key is None:
             return None
         return self._local(key) or await self._remembered(key, self._load_token)
 
     def known_by_token(self, authorization: str) -> Principal | None:
-        """As `by_token`, without a look at the database: None also where one is needed."""
+        """As `owner`, without a look at the database: None where one is needed, or a refusal."""
         key = _token_digest(authorization)
         return None if key is None else self._local(key) or self._still_remembered(key)
 
@@ -176,9 +207,18 @@ class Authenticator:
         if stored is None or stored.revoked_at is not None or not tokens.is_same(stored.digest, key):
             return None
         now = self._now()
-        if stored.used_at is None or now - stored.used_at > MARK_USED_EVERY:
-            await self._mark_used(stored.id, now)
-        return Principal(name=stored.name, role=Role(stored.role), account=stored.account)
+        if stored.expires_at is not None and stored.expires_at <= now:
+            self._known.pop(key, None)
+            raise TokenExpiredError(stored.expires_at)
+        if stored.used_at is None or now - stored.used_at >= MARK_USED_EVERY:
+            self._begin_marking(stored.id, now)
+        return Principal(
+            name=stored.name,
+            role=Role(stored.role),
+            account=stored.account,
+            scopes=stored.scopes,
+            expires_at=stored.expires_at,
+        )
 
     async def _load_session(self, key: bytes) -> Principal | None:
         async with self._store.readers.read() as session:
@@ -186,6 +226,13 @@ class Authenticator:
         if stored is None or stored.expires_at <= self._now():
             return None
         return Principal(name=stored.name, role=Role(stored.role), is_browser=True)
+
+    def _begin_marking(self, token_id: int, now: datetime) -> None:
+        """Write beside the request when its token was used, one write at a time for each token."""
+        if token_id not in self._marking:
+            task = asyncio.create_task(self._mark_used(token_id, now), name="token used")
+            self._marking[token_id] = task
+            task.add_done_callback(lambda _: self._marking.pop(token_id, None))
 
     async def _mark_used(self, token_id: int, now: datetime) -> None:
         try:
@@ -202,6 +249,15 @@ def _token_digest(authorization: str) -> bytes | None:
     if scheme.lower() != "bearer" or not token or len(token) > tokens.MAX_LENGTH:
         return None
     return tokens.digest(token)
+
+
+def _expired(exc: TokenExpiredError) -> Problem:
+    """The 401 that says so (RFC 6750, 3.1)."""
+    return Problem(
+        Kind.TOKEN_EXPIRED,
+        f"The token expired at {exc.at.isoformat()}; ask an administrator for a new one.",
+        headers={"WWW-Authenticate": 'Bearer realm="channelhub", error="invalid_token", error_description="expired"'},
+    )
 
 
 def _origin(url: str) -> str:

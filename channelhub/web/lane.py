@@ -26,6 +26,7 @@ from channelhub.web.intake import API_KIND, UNTRUSTED
 from channelhub.web.parts import WebParts
 from channelhub.web.problems import not_stored, response
 from channelhub.web.routes.messages import POST_PATH, Accepted, raw_of
+from channelhub.web.scopes import Scope
 
 MAX_BYTES = 32 * 1024  # below what the library buffers before it stops reading, so a body is here whole
 JSON_TYPES = frozenset({"application/json", "application/json; charset=utf-8"})
@@ -126,7 +127,11 @@ class IntakeLane:
 
     def _trust(self, authorization: str, message: MessageIn) -> str | None:
         principal = self._authenticator.known_by_token(authorization)
-        if principal is None or principal.role not in INTAKE or not principal.may_use(message.account):
+        if (
+            principal is None
+            or not principal.may(INTAKE, Scope.WRITE_MESSAGES)
+            or not principal.may_use(message.account)
+        ):
             return None
         kind, trust = self._parts.kind_and_trust(message.account) or ("", "")
         return None if kind != API_KIND else trust or UNTRUSTED

@@ -11,12 +11,14 @@ from channelhub.web import problems
 from channelhub.web.idempotency import HEADER, MAX_KEY_CHARS
 from channelhub.web.problems import Kind, ProblemDocument
 from channelhub.web.routing import Route
+from channelhub.web.scopes import scope_of
 
 REF = "#/components/schemas/{name}"
 _PARAMETER = re.compile(r"\{([a-z_]+)(?::[^}]*)?\}")
 _ABOUT = """Everything customers wrote, whatever the channel.
 
-Send `Authorization: Bearer chub_…`; each route names the roles it takes. Every error is a problem document
+Send `Authorization: Bearer chub_…`; each route names the roles it takes under `security` and, as
+`x-scope`, what a token with scopes needs (null: none may use it). Every error is a problem document
 (RFC 9457) with one of the types listed at `Problem`. Ids are strings. Times are RFC 3339 in UTC."""
 
 
@@ -69,6 +71,7 @@ def _operation(route: Route, by_type: dict[Any, Any], components: dict[str, Any]
         operation["description"] = route.description
     if route.roles:
         operation["security"] = [{"token": sorted(route.roles)}]
+        operation["x-scope"] = scope_of(route)
     if route.body is not None:
         content = {"application/json": {"schema": by_type[route.body]}}
         operation["requestBody"] = {"required": True, "content": content}

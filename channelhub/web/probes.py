@@ -7,10 +7,11 @@ from aiohttp import web
 
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store.database import Session
-from channelhub.web.auth import PUBLIC, Role
+from channelhub.web.auth import ADMIN, PUBLIC
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
+from channelhub.web.scopes import Scope
 from channelhub.web.security import SECURITY
 
 WRITE_DEADLINE_S = 5.0
@@ -56,7 +57,7 @@ async def metrics(request: web.Request) -> web.Response:
         principal = await security.authenticator.principal(request)
         if principal is None:
             raise security.authenticator.missing()
-        if principal.role is not Role.ADMIN:
+        if not principal.may(ADMIN, Scope.READ_HUB):
             raise Problem(Kind.FORBIDDEN, "Metrics are for admins.")
     text = await asyncio.to_thread(request.app[PARTS].metrics)
     return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})

@@ -18,6 +18,7 @@ class Kind(Enum):
 
     MALFORMED = ("malformed", 400, "The request can't be read")
     UNAUTHORIZED = ("unauthorized", 401, "A valid token is needed")
+    TOKEN_EXPIRED = ("token-expired", 401, "The token's time is over")
     FORBIDDEN = ("forbidden", 403, "This token may not do that")
     CROSS_SITE = ("cross-site", 403, "The request came from another site")
     NOT_FOUND = ("not-found", 404, "There is no such thing here")

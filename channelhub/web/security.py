@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from channelhub.web.auth import PRINCIPAL, SAFE_METHODS, Authenticator
+from channelhub.web.auth import PRINCIPAL, SAFE_METHODS, Authenticator, Principal
 from channelhub.web.forwarded import Proxies
 from channelhub.web.idempotency import HEADER, Idempotency
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import ROUTE, Handler, Route
+from channelhub.web.scopes import Scope, scope_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,8 @@ SECURITY = web.AppKey("security", Security)
 
 
 def guarded(route: Route, security: Security) -> Handler:
-    """The route's handler, behind the check of its roles."""
+    """The route's handler, behind the check of its roles and its scope."""
+    scope = scope_of(route)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route
@@ -31,8 +33,8 @@ def guarded(route: Route, security: Security) -> Handler:
             principal = await security.authenticator.principal(request)
             if principal is None:
                 raise security.authenticator.missing()
-            if principal.role not in route.roles:
-                raise Problem(Kind.FORBIDDEN, f"This needs one of the roles: {', '.join(sorted(route.roles))}.")
+            if not principal.may(route.roles, scope):
+                raise _forbidden(principal, route, scope)
             request[PRINCIPAL] = principal
         elif route.is_page and request.method in SAFE_METHODS:
             with contextlib.suppress(Problem):  # a page for everybody greets those it knows
@@ -44,3 +46,16 @@ def guarded(route: Route, security: Security) -> Handler:
         return await route.handler(request)
 
     return handle
+
+
+def _forbidden(principal: Principal, route: Route, scope: Scope | None) -> Problem:
+    """The 403 that says what would be needed (RFC 6750, 3.1)."""
+    if principal.role not in route.roles:
+        return Problem(Kind.FORBIDDEN, f"This needs one of the roles: {', '.join(sorted(route.roles))}.")
+    if scope is None:
+        return Problem(Kind.FORBIDDEN, "No token with scopes may do this; it takes one that has a whole role.")
+    return Problem(
+        Kind.FORBIDDEN,
+        f"This token lacks the scope {scope}.",
+        headers={"WWW-Authenticate": f'Bearer realm="channelhub", error="insufficient_scope", scope="{scope}"'},
+    )

@@ -105,6 +105,7 @@ class WebServer:
             self._server.close()
         await self._feed.close()
         await self._runner.cleanup()
+        await self.security.authenticator.close()
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)

@@ -8,7 +8,7 @@ from channelhub.store import hub, sessions
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.web import tokens
-from channelhub.web.auth import Role
+from channelhub.web.auth import Principal, Role
 
 LINK_LIVES = timedelta(minutes=15)
 SESSION_LIVES = timedelta(days=7)
@@ -39,17 +39,21 @@ async def use_link(store: Store, secret: str, *, name: str, now: datetime) -> st
         role = await sessions.use_link(session, tokens.digest(secret), at=now)
         if role is None:
             return None
-        await _open(session, digest, name=name, role=role, now=now)
+        await _open(session, digest, name=name, role=role, now=now, until=now + SESSION_LIVES)
         return cookie
 
     return await store.writer.command(write)
 
 
-async def open_session(store: Store, *, name: str, role: Role, now: datetime) -> str:
-    """The cookie of a new session for somebody who has shown a token. Raises NotCommitted."""
+async def open_session(store: Store, shown: Principal, *, now: datetime) -> str:
+    """The cookie of a new session for somebody who has shown a token: it ends no later than that. Raises
+    NotCommitted."""
     cookie = secrets.token_urlsafe(32)
     digest = tokens.digest(cookie)
-    await store.writer.command(lambda session: _open(session, digest, name=name, role=role, now=now))
+    until = min(now + SESSION_LIVES, shown.expires_at or now + SESSION_LIVES)
+    await store.writer.command(
+        lambda session: _open(session, digest, name=shown.name, role=shown.role, now=now, until=until)
+    )
     return cookie
 
 
@@ -57,6 +61,6 @@ async def sign_out(store: Store, cookie: str) -> None:
     await store.writer.command(lambda session: sessions.remove(session, tokens.digest(cookie)))
 
 
-async def _open(session: Session, digest: bytes, *, name: str, role: str, now: datetime) -> None:
-    await sessions.add(session, digest=digest, name=name, role=role, at=now, expires_at=now + SESSION_LIVES)
+async def _open(session: Session, digest: bytes, *, name: str, role: str, now: datetime, until: datetime) -> None:
+    await sessions.add(session, digest=digest, name=name, role=role, at=now, expires_at=until)
     await hub.record(session, at_us=to_us(now), actor=f"{role}:{name}", action="signin", target="")

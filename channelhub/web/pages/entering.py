@@ -42,12 +42,12 @@ async def use_token(request: web.Request) -> web.StreamResponse:
     parts, authenticator = request.app[PARTS], request.app[SECURITY].authenticator
     authenticator.refuse_cross_site(request)
     form = await read_form(request)
-    principal = await authenticator.by_token(f"Bearer {form.get('token', '')}")
-    if principal is None:
-        raise authenticator.refusal(request, "The token is unknown, revoked or misspelt.")
+    principal = await authenticator.owner(request, f"Bearer {form.get('token', '')}")
     if principal.role not in AGENT:
         raise Problem(Kind.FORBIDDEN, "This token only brings messages in.")
-    cookie = await signin.open_session(parts.store, name=principal.name, role=principal.role, now=parts.acting.now())
+    if principal.scopes:
+        raise Problem(Kind.FORBIDDEN, "This token has scopes; the pages need one that has a whole role.")
+    cookie = await signin.open_session(parts.store, principal, now=parts.acting.now())
     return _let_in(request, cookie)
 
 

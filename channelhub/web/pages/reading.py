@@ -13,8 +13,9 @@ from channelhub.domain.spans import pieces
 from channelhub.pipeline.card import Card
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules.outage.course import course
-from channelhub.store import hub, latest, outages, parking, timeline, webhooks
+from channelhub.store import hub, latest, outages, parking, timeline, tokens, webhooks
 from channelhub.store.database import Session
+from channelhub.web.auth import ADMIN, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.chart import chart
 from channelhub.web.pages.regrouping import Controls, controls
@@ -29,12 +30,14 @@ from channelhub.web.routes.similar import similar_views
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import desk, people
 from channelhub.web.views import messages as message_views
+from channelhub.web.views import tokens as token_views
 from channelhub.web.views import webhooks as webhook_views
 from channelhub.web.views.explanation import chart_points
 from channelhub.web.views.notices import NoticeView
 
 PAGE = 50
 ENDPOINTS = 1000  # that are looked through for those that need somebody
+TOKENS = 200  # of those that are not revoked, the newest
 SIMILAR = 5
 DRAWN = 20  # open outages whose course the list draws
 EMPTY = people.CustomerHits(items=[], next=None)
@@ -204,7 +207,17 @@ async def accounts(request: web.Request) -> web.Response:
     async with parts.store.readers.read() as session:
         targets = await target_views(session, parts.alert_targets())
         endpoints = webhook_views.healths(await webhooks.page(session, after=0, limit=ENDPOINTS))
-    return render(request, "accounts.html", accounts=parts.accounts(), targets=targets, webhooks=endpoints[:PAGE])
+        is_admin = request[PRINCIPAL].role in ADMIN
+        live = await tokens.live(session, limit=TOKENS) if is_admin else []
+    return render(
+        request,
+        "accounts.html",
+        accounts=parts.accounts(),
+        targets=targets,
+        webhooks=endpoints[:PAGE],
+        tokens=[token_views.token(one) for one in live],
+        now=parts.acting.now(),
+    )
 
 
 def _page(path: str, handler: Handler, summary: str) -> Route:

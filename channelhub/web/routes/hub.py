@@ -1,4 +1,4 @@
-"""The hub itself: its accounts, what could not be read, sending after a restore, tokens."""
+"""The hub itself: its accounts, what could not be read, sending after a restore, sign-in links."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -10,16 +10,13 @@ from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.pipeline.commands import hub as commands
 from channelhub.store import hub as facts
 from channelhub.store import parking
-from channelhub.store import tokens as token_store
-from channelhub.store.tokens import Token
-from channelhub.web import signin, tokens
+from channelhub.web import signin
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import ADMIN, PRINCIPAL, Role
 from channelhub.web.bodies import MAX_ID, path_id, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Handler, Route
-from channelhub.web.security import SECURITY
 from channelhub.web.views import messages as views
 
 
@@ -69,21 +66,6 @@ class Resumed(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
 
 
-class TokenRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A token to make. Only the role ingest is tied to an account; without one it serves every account."""
-
-    role: Role
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, description="Who will use it.")]
-    account: Annotated[str, msgspec.Meta(max_length=64)] = ""
-
-
-class TokenMade(msgspec.Struct, frozen=True, kw_only=True):
-    """The token is shown this once."""
-
-    id: str
-    token: str
-
-
 class SigninLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who shall sign in with the link."""
 
@@ -94,25 +76,6 @@ class SigninLink(msgspec.Struct, frozen=True, kw_only=True):
     """A sign-in link for the pages: good for one use within 15 minutes."""
 
     url: str
-
-
-class TokenView(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a token; the token itself isn't kept."""
-
-    id: str
-    name: str
-    role: str
-    account: str
-    created_at: datetime
-    used_at: datetime | None
-    revoked_at: datetime | None
-
-
-class TokenPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`next` is what to pass as `after`; null at the end."""
-
-    items: list[TokenView]
-    next: str | None
 
 
 async def connectors(request: web.Request) -> web.Response:
@@ -165,57 +128,11 @@ async def resume_sending(request: web.Request) -> web.Response:
     return json_answer(Resumed(waiting=waiting))
 
 
-async def make_token(request: web.Request) -> web.Response:
-    body = await read_json(request, TokenRequest)
-    parts = request.app[PARTS]
-    if body.account and body.role is not Role.INGEST:
-        detail = "only a token of the role ingest is tied to an account"
-        raise Problem(Kind.INVALID, f"account: {detail}", errors={"account": detail})
-    if body.account and parts.account(body.account) is None:
-        raise Problem(Kind.UNKNOWN_ACCOUNT, f"No account is named {body.account!r} in the configuration.")
-    token, now = tokens.mint(), parts.acting.now()
-    token_id = await parts.store.writer.command(
-        lambda session: token_store.add(
-            session, name=body.name, role=body.role, account=body.account, digest=tokens.digest(token), at=now
-        )
-    )
-    return json_answer(TokenMade(id=str(token_id), token=token), status=201)
-
-
 async def make_signin_link(request: web.Request) -> web.Response:
     body = await read_json(request, SigninLinkRequest)
     parts = request.app[PARTS]
     path = await signin.make_link(parts.store, role=Role(body.role), now=parts.acting.now())
     return json_answer(SigninLink(url=parts.public_url.rstrip("/") + path), status=201)
-
-
-async def token_page(request: web.Request) -> web.Response:
-    query = read_query(request, AfterQuery)
-    async with request.app[PARTS].store.readers.read() as session:
-        found = await token_store.page(session, after=query.after, limit=query.limit)
-    items = [_token(one) for one in found]
-    return json_answer(TokenPage(items=items, next=items[-1].id if len(items) == query.limit else None))
-
-
-async def revoke_token(request: web.Request) -> web.Response:
-    parts, token_id = request.app[PARTS], path_id(request)
-    now = parts.acting.now()
-    if not await parts.store.writer.command(lambda session: token_store.revoke(session, token_id, at=now)):
-        raise Problem(Kind.NOT_FOUND, "No live token has this id.")
-    request.app[SECURITY].authenticator.forget()
-    return web.Response(status=204)
-
-
-def _token(one: Token) -> TokenView:
-    return TokenView(
-        id=str(one.id),
-        name=one.name,
-        role=one.role,
-        account=one.account,
-        created_at=one.created_at,
-        used_at=one.used_at,
-        revoked_at=one.revoked_at,
-    )
 
 
 def _route(method: str, path: str, handler: Handler, summary: str, **more: Any) -> Route:
@@ -255,36 +172,5 @@ ROUTES = (
         is_answer_secret=True,
         status=201,
         problems=(400, 415, 422, 503),
-    ),
-    _route(
-        "POST",
-        "/tokens",
-        make_token,
-        "Make a token",
-        roles=ADMIN,
-        body=TokenRequest,
-        answer=TokenMade,
-        is_answer_secret=True,
-        status=201,
-        problems=(400, 404, 415, 422, 503),
-    ),
-    _route(
-        "GET",
-        "/tokens",
-        token_page,
-        "The tokens, without themselves",
-        roles=ADMIN,
-        query=AfterQuery,
-        answer=TokenPage,
-        problems=(422,),
-    ),
-    _route(
-        "DELETE",
-        "/tokens/{id}",
-        revoke_token,
-        "End a token, within a second",
-        roles=ADMIN,
-        status=204,
-        problems=(404, 503),
     ),
 )

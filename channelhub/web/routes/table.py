@@ -38,6 +38,7 @@ from channelhub.web.routes import (
     sending,
     similar,
     stream,
+    tokens,
     webhook_deliveries,
     webhooks,
 )
@@ -81,6 +82,7 @@ API: tuple[Route, ...] = (
     *ratings.ROUTES,
     *reports.ROUTES,
     *hub.ROUTES,
+    *tokens.ROUTES,
     *replay.ROUTES,
     *retention.ROUTES,
     *sending.ROUTES,
