@@ -3,101 +3,35 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from channelhub.domain.secrets import Secret
 from channelhub.domain.times import to_us
-from channelhub.domain.webhooks import Endpoint, Filters, Signing
+from channelhub.domain.webhooks import Endpoint, Filters
 from channelhub.pipeline.commands import webhook_deliveries
 from channelhub.pipeline.commands import webhooks as commands
 from channelhub.pipeline.commands.acting import Acting
-from channelhub.rules.webhooks.filters import is_pattern
-from channelhub.rules.webhooks.headers import MAX_HEADERS, fault_of
-from channelhub.sdk.endpoint_addresses import MAX_URL_CHARS, AddressRefused
+from channelhub.sdk.endpoint_addresses import AddressRefused
 from channelhub.store import webhooks
 from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import ADMIN, PRINCIPAL
-from channelhub.web.bodies import MAX_ID, checked_text, decode, path_id, read_body, read_json, read_query
+from channelhub.web.bodies import checked_text, decode, path_id, read_body, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
+from channelhub.web.routes.webhook_bodies import (
+    NewWebhook,
+    Rotation,
+    WebhookChange,
+    WebhookQuery,
+    filters_of,
+    headers_of,
+)
 from channelhub.web.routing import Handler, Route
 from channelhub.web.views import webhooks as views
-
-Url = Annotated[str, msgspec.Meta(min_length=8, max_length=MAX_URL_CHARS, description="A public host, by https.")]
-Description = Annotated[str, msgspec.Meta(max_length=300)]
-OwnerEmail = Annotated[
-    str,
-    msgspec.Meta(
-        max_length=254,
-        pattern=r"^(|[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,189})\Z",
-        description="Who is told when it is disabled for its failures.",
-    ),
-]
-Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-EventTypes = Annotated[
-    list[Word], msgspec.Meta(max_length=50, description="outage.suspected, outage.*; empty: every type.")
-]
-Accounts = Annotated[list[Word], msgspec.Meta(max_length=50, description="Empty: events of every account and of none.")]
-Segments = Annotated[
-    list[Word], msgspec.Meta(max_length=50, description="Classes of customers; empty: all, and events about nobody.")
-]
-Headers = Annotated[
-    dict[Annotated[str, msgspec.Meta(max_length=100)], Annotated[str, msgspec.Meta(max_length=1000)]],
-    msgspec.Meta(max_length=MAX_HEADERS, description="Sent along with each post, such as Authorization. Shown masked."),
-]
-Key = Annotated[
-    str,
-    msgspec.Meta(max_length=200, description="A key the receiver has: whsec_… (v1), whsk_… (v1a). Empty: a new one."),
-]
-
-
-class NewWebhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an endpoint is to be sent, and how."""
-
-    url: Url
-    description: Description = ""
-    owner_email: OwnerEmail = ""
-    event_types: EventTypes = []
-    accounts: Accounts = []
-    segments: Segments = []
-    replayed: Annotated[bool, msgspec.Meta(description="Send events of history that is read again, too.")] = False
-    ordered: Annotated[bool, msgspec.Meta(description="One event at a time, in their order.")] = False
-    headers: Headers = {}
-    signing: Annotated[Signing, msgspec.Meta(description="v1: a shared secret; v1a: an ed25519 key pair.")] = Signing.V1
-    secret: Key = ""
-
-
-class WebhookChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is left out stays. `headers` replaces all of them. With `version`, a stale one is a 409."""
-
-    url: Url | msgspec.UnsetType = msgspec.UNSET
-    description: Description | msgspec.UnsetType = msgspec.UNSET
-    owner_email: OwnerEmail | msgspec.UnsetType = msgspec.UNSET
-    event_types: EventTypes | msgspec.UnsetType = msgspec.UNSET
-    accounts: Accounts | msgspec.UnsetType = msgspec.UNSET
-    segments: Segments | msgspec.UnsetType = msgspec.UNSET
-    replayed: bool | msgspec.UnsetType = msgspec.UNSET
-    ordered: bool | msgspec.UnsetType = msgspec.UNSET
-    headers: Headers | msgspec.UnsetType = msgspec.UNSET
-    version: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] | msgspec.UnsetType = msgspec.UNSET
-
-
-class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For how long the keys of before sign beside the new one."""
-
-    secret: Key = ""
-    overlap_hours: Annotated[float, msgspec.Meta(ge=0, le=720)] = 24.0
-
-
-class WebhookQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Endpoints in the order they were made."""
-
-    after: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="`next` of the page before.")] = 0
-    limit: Annotated[int, msgspec.Meta(ge=1, le=1000, description="At most so many.")] = 50
 
 
 async def page(request: web.Request) -> web.Response:
@@ -131,9 +65,9 @@ async def make(request: web.Request) -> web.Response:
         url=body.url,
         description=checked_text(body.description, "description"),
         owner_email=body.owner_email,
-        filters=_filters(Filters(), body),
+        filters=filters_of(Filters(), body),
         is_ordered=body.ordered,
-        headers=_headers(body.headers),
+        headers=headers_of(body.headers),
         signing=body.signing,
     )
     webhook_id, key = await commands.make(
@@ -153,17 +87,17 @@ async def change(request: web.Request) -> web.Response:
         "description": body.description,
         "owner_email": body.owner_email,
         "is_ordered": body.ordered,
-        "headers": msgspec.UNSET if body.headers is msgspec.UNSET else _headers(body.headers),
+        "headers": msgspec.UNSET if body.headers is msgspec.UNSET else headers_of(body.headers),
     }
     given: dict[str, Any] = {name: value for name, value in named.items() if value is not msgspec.UNSET}
     if "description" in given:
         checked_text(given["description"], "description")
-    _filters(Filters(), body)  # refuses before anything is looked up
+    filters_of(Filters(), body)  # refuses before anything is looked up
     await commands.change(
         request.app[PARTS].acting,
         request[PRINCIPAL].actor,
         webhook_id,
-        lambda known: replace(known, filters=_filters(known.filters, body), **given),
+        lambda known: replace(known, filters=filters_of(known.filters, body), **given),
         version=None if body.version is msgspec.UNSET else body.version,
     )
     return json_answer(await _one(request, webhook_id))
@@ -231,35 +165,6 @@ async def _check_url(request: web.Request, url: str) -> None:
         await request.app[PARTS].check_endpoint(url)
     except AddressRefused as exc:
         raise Problem(Kind.INVALID, f"url: {exc}.", errors={"url": str(exc)}) from exc
-
-
-def _filters(known: Filters, body: NewWebhook | WebhookChange) -> Filters:
-    """The filters with what a body changes. Raises Problem."""
-    for one in body.event_types or ():
-        if not is_pattern(one):
-            detail = f"{one.encode('ascii', 'backslashreplace').decode()} names no event types: outage.*, for example"
-            raise Problem(Kind.INVALID, f"event_types: {detail}.", errors={"event_types": detail})
-    texts = {
-        name: tuple(dict.fromkeys(checked_text(one, name) for one in given))
-        for name, given in (("accounts", body.accounts), ("segments", body.segments))
-        if given is not msgspec.UNSET
-    }
-    return Filters(
-        event_types=known.event_types if body.event_types is msgspec.UNSET else tuple(dict.fromkeys(body.event_types)),
-        accounts=texts.get("accounts", known.accounts),
-        segments=tuple(one.strip().lower() for one in texts.get("segments", known.segments)),
-        takes_replayed=known.takes_replayed if body.replayed is msgspec.UNSET else body.replayed,
-    )
-
-
-def _headers(given: dict[str, str]) -> tuple[tuple[str, Secret], ...]:
-    """Raises Problem for a header that can't be sent along."""
-    for name, value in given.items():
-        if fault := fault_of(name, value):
-            raise Problem(Kind.INVALID, f"headers: {fault}.", errors={"headers": fault})
-    if len({name.lower() for name in given}) < len(given):
-        raise Problem(Kind.INVALID, "headers: one is given twice.", errors={"headers": "one is given twice"})
-    return tuple((name, Secret(value)) for name, value in given.items())
 
 
 def _route(method: str, path: str, handler: Handler, summary: str, **more: Any) -> Route:
