@@ -27,6 +27,8 @@ def reachable(listen: str) -> str:
 class Daemon:
     """The hub that runs on this configuration."""
 
+    timeout_s: float = TIMEOUT_S  # for each answer
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._state_dir = Path(settings.hub.state_dir)
@@ -61,7 +63,7 @@ class Daemon:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
+            with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:  # noqa: S310 - as above
                 text = answer.read()
         except urllib.error.HTTPError as exc:
             raise Failure(sentence_of(exc), Exit.FAILED) from exc

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.table import COMMANDS
@@ -44,11 +45,18 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         word = args[0]
-        if word not in self._table and not word.startswith("-"):
+        if word not in self._table and not word.startswith("-") and not ctx.resilient_parsing:
             close = difflib.get_close_matches(word, self._table, n=2)
             hint = f" Did you mean {' or '.join(close)}?" if close else ""
             ctx.fail(f"There is no command {word}.{hint}")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+        """The table's names: click's own would import every module that fits."""
+        named = [
+            CompletionItem(name, help=text) for name, (_, text) in self._table.items() if name.startswith(incomplete)
+        ]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The table's lines: click's own would import every module."""

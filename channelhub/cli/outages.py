@@ -7,6 +7,7 @@ from rich.console import Console
 
 from channelhub.cli.asking import ask
 from channelhub.cli.client import Daemon
+from channelhub.cli.completing import OutageId
 from channelhub.cli.configuration import configured
 from channelhub.cli.frame import Options
 from channelhub.cli.outage_history import history
@@ -75,7 +76,7 @@ def emerging(options: Options) -> None:
 
 
 @outages.command(name="show")
-@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the reasons.")
 @click.pass_obj
 def show(options: Options, outage_id: int, language: str) -> None:
@@ -88,7 +89,7 @@ def show(options: Options, outage_id: int, language: str) -> None:
 
 
 @outages.command(name="confirm")
-@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
 @click.pass_obj
 def confirm(options: Options, outage_id: int) -> None:
     """Say that it is an outage. Needs the running daemon."""
@@ -96,7 +97,7 @@ def confirm(options: Options, outage_id: int) -> None:
 
 
 @outages.command(name="monitor")
-@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
 @click.pass_obj
 def monitor(options: Options, outage_id: int) -> None:
     """Say that the fix is in: if reports go on, it is confirmed again by itself. Needs the running daemon."""
@@ -104,7 +105,7 @@ def monitor(options: Options, outage_id: int) -> None:
 
 
 @outages.command(name="resolve")
-@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
 @click.pass_obj
 def resolve(options: Options, outage_id: int) -> None:
     """Say that it is over. Needs the running daemon."""
@@ -112,7 +113,7 @@ def resolve(options: Options, outage_id: int) -> None:
 
 
 @outages.command(name="dismiss")
-@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
 @click.pass_obj
 def dismiss(options: Options, outage_id: int) -> None:
     """Say that it is none: the same words stay silent for a while. Needs the running daemon."""
@@ -120,8 +121,8 @@ def dismiss(options: Options, outage_id: int) -> None:
 
 
 @outages.command(name="merge")
-@click.argument("outage_id", type=click.IntRange(min=1))
-@click.argument("into_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
+@click.argument("into_id", type=OutageId())
 @click.pass_obj
 def merge(options: Options, outage_id: int, into_id: int) -> None:
     """Say that OUTAGE_ID is the same matter as INTO_ID, which gets its reports. Needs the running daemon."""
@@ -129,7 +130,7 @@ def merge(options: Options, outage_id: int, into_id: int) -> None:
 
 
 @outages.command(name="unmerge")
-@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
 @click.pass_obj
 def unmerge(options: Options, outage_id: int) -> None:
     """Let a merged outage stand on its own again, with its reports. Needs the running daemon."""
@@ -137,7 +138,7 @@ def unmerge(options: Options, outage_id: int) -> None:
 
 
 @outages.command(name="split")
-@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
 @click.argument("message_ids", type=click.IntRange(min=1), nargs=-1, required=True)
 @click.option("--title", default="", help="What the new outage is about; without it, a report's own words.")
 @click.pass_obj
@@ -147,7 +148,7 @@ def split(options: Options, outage_id: int, message_ids: tuple[int, ...], title:
 
 
 @outages.command(name="move")
-@click.argument("outage_id", type=click.IntRange(min=1))
+@click.argument("outage_id", type=OutageId())
 @click.argument("direction", type=click.Choice(["in", "out"]))
 @click.argument("message_id", type=click.IntRange(min=1))
 @click.pass_obj

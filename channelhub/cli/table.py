@@ -35,6 +35,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "backtest": ("channelhub.cli.backtest:command", "Replay a history; print the outages it would have raised."),
         "check-config": ("channelhub.cli.check_config:check_config", "Check the configuration; report every fault."),
+        "completion": ("channelhub.cli.completion:completion", "Let a shell complete commands: bash, zsh, fish."),
+        "man": ("channelhub.cli.man:man", "Print the manual page."),
         "connectors": ("channelhub.cli.connectors:connectors", "Show which connectors are installed."),
     }
 )

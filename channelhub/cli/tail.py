@@ -15,6 +15,8 @@ import click
 from rich.console import Console
 
 from channelhub.cli.client import Daemon
+from channelhub.cli.completing import accounts as accounts_of
+from channelhub.cli.completing import event_types
 from channelhub.cli.event_line import event_line
 from channelhub.cli.event_stream import EventStream
 from channelhub.cli.exits import Exit, Failure
@@ -26,6 +28,8 @@ from channelhub.rules.webhooks.filters import is_of
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_TYPE: Final[dict[str, Any]] = {"shell_complete": event_types, "help": "A type, or outage.*; else all. Repeatable."}
+_ACCOUNT: Final[dict[str, Any]] = {"shell_complete": accounts_of, "help": "Events of this account only. Repeatable."}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,8 +77,8 @@ def _patterns(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ..
 
 
 @click.command(name="tail")
-@click.option("--type", "patterns", multiple=True, callback=_patterns, help="A type, or outage.*. Repeatable.")
-@click.option("--account", "accounts", multiple=True, help="Events of this account only. Repeatable.")
+@click.option("--type", "patterns", multiple=True, callback=_patterns, **_TYPE)
+@click.option("--account", "accounts", multiple=True, **_ACCOUNT)
 @click.option("--customer", metavar="IDENTITY", help="Events about who has this identity: email:ann@example.com.")
 @click.option("--since", callback=_moment, help="Begin there: 15m, 2h, 7d ago, or a time. Else with what comes next.")
 @click.option("--hub", "hub_url", metavar="URL", help="A hub elsewhere.")
