@@ -64,7 +64,7 @@ def _operation(route: Route, by_type: dict[Any, Any], components: dict[str, Any]
         "operationId": _operation_id(route),
         "summary": route.summary,
         "tags": [tag(route)],
-        "parameters": [*_path_parameters(route), *_query_parameters(route, components), *_key_parameter(route)],
+        "parameters": [*_path_parameters(route), *_query_parameters(route, components), *_header_parameters(route)],
         "responses": _responses(route, by_type),
     }
     if route.description:
@@ -115,15 +115,27 @@ def _query_parameters(route: Route, components: dict[str, Any]) -> list[dict[str
     ]
 
 
-def _key_parameter(route: Route) -> list[dict[str, Any]]:
-    if not route.takes_key:
-        return []
+def _header_parameters(route: Route) -> list[dict[str, Any]]:
+    if route.takes_key:
+        return [_key_parameter()]
+    if route.is_thing:
+        return [_tag_parameter("If-None-Match", "An ETag that you hold: 304 without a body while it is the same.")]
+    if route.method == "PATCH":
+        return [_tag_parameter("If-Match", "The ETag that you read: 412, and nothing done, where it has changed.")]
+    return []
+
+
+def _tag_parameter(name: str, about: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": about, "schema": {"type": "string"}}
+
+
+def _key_parameter() -> dict[str, Any]:
     about = (
         "Your name for this request: the same one again within 24 hours is answered like the first and does nothing. "
         "409 while the first isn't answered, 422 with another body."
     )
     schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS, "pattern": "^[ -~]+$"}
-    return [{"name": HEADER, "in": "header", "required": False, "description": about, "schema": schema}]
+    return {"name": HEADER, "in": "header", "required": False, "description": about, "schema": schema}
 
 
 def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
@@ -134,6 +146,7 @@ def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
         is_json = route.media_type == "application/json"
         good["content"] = {route.media_type: {"schema": {"type": "object" if is_json else "string"}}}
     statuses = {*route.problems, 429, *((401, 403) if route.roles else ()), *((409, 422) if route.takes_key else ())}
+    statuses |= {412} if route.method == "PATCH" else set()
     refused = {
         str(status): {
             "description": _title(status),
@@ -141,6 +154,9 @@ def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
         }
         for status in sorted(statuses)
     }
+    if route.is_thing:
+        good["headers"] = {"ETag": {"description": "Changes with the answer.", "schema": {"type": "string"}}}
+        refused["304"] = {"description": "It is as the ETag in If-None-Match says; no body."}
     return {str(route.status): good, **refused}
 
 

@@ -27,6 +27,7 @@ class Kind(Enum):
     TIMEOUT = ("request-timeout", 408, "The request came too slowly")
     CONFLICT = ("conflict", 409, "It has changed, or its state does not allow this")
     GONE = ("gone", 410, "This is used up")
+    PRECONDITION_FAILED = ("precondition-failed", 412, "It is not what the request expects")
     TOO_LARGE = ("too-large", 413, "The request is too large")
     MEDIA_TYPE = ("unsupported-media-type", 415, "This media type is not taken here")
     INVALID = ("invalid", 422, "A field is wrong")

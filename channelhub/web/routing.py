@@ -39,6 +39,12 @@ class Route:
         return bool(self.roles)
 
     @property
+    def is_thing(self) -> bool:
+        """Whether it answers one thing by its id: with an ETag, and changed under If-Match at the same address."""
+        is_json = self.answer is not None and self.media_type == "application/json"
+        return self.method == "GET" and is_json and self.path.endswith("}") and not self.is_page
+
+    @property
     def takes_key(self) -> bool:
         """Whether an Idempotency-Key is heeded."""
         return self.method == "POST" and self.needs_token and not self.is_page

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from channelhub.web.auth import PRINCIPAL, SAFE_METHODS, Authenticator, Principal
+from channelhub.web.conditional import answer_if_new, require_match
 from channelhub.web.forwarded import Proxies
 from channelhub.web.idempotency import HEADER, Idempotency
 from channelhub.web.problems import Kind, Problem
@@ -23,8 +24,9 @@ class Security:
 SECURITY = web.AppKey("security", Security)
 
 
-def guarded(route: Route, security: Security) -> Handler:
-    """The route's handler, behind the check of its roles and its scope."""
+def guarded(route: Route, security: Security, *, reading: Route | None = None) -> Handler:
+    """The route's handler, behind the check of its roles and its scope. `reading` answers the thing that it changes:
+    with If-Match it must be as the client knows it."""
     scope = scope_of(route)
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -43,6 +45,10 @@ def guarded(route: Route, security: Security) -> Handler:
                     request[PRINCIPAL] = known
         if route.takes_key and HEADER in request.headers:
             return await security.idempotency.once(request, route, request[PRINCIPAL])
+        if route.is_thing:
+            return await answer_if_new(request, route.handler)
+        if reading is not None:
+            await require_match(request, reading.handler)
         return await route.handler(request)
 
     return handle

@@ -20,7 +20,6 @@ from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.routes.reports import TOPICS
 from channelhub.web.routes.stream import FEED, HEARTBEAT_S, STREAMS
 from channelhub.web.routes.table import routes
-from channelhub.web.routing import Route
 from channelhub.web.security import SECURITY, Security, guarded
 
 MAX_LINE_BYTES = 8 * 1024
@@ -120,15 +119,13 @@ def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_
     app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
     app[HEARTBEAT_S] = heartbeat_s
     app[TOPICS] = Topics(parts.store.readers.read, now=parts.acting.now)
+    things = {route.path: route for route in routes() if route.is_thing}
     for route in routes():
-        _add(app, route, security)
+        reading = things.get(route.path) if route.method == "PATCH" else None
+        app.router.add_route(route.method, route.path, guarded(route, security, reading=reading))
     mounts.add_to(app.router)
     app.on_response_prepare.append(_finish_headers)
     return app
-
-
-def _add(app: web.Application, route: Route, security: Security) -> None:
-    app.router.add_route(route.method, route.path, guarded(route, security))
 
 
 async def _finish_headers(request: web.Request, response: web.StreamResponse) -> None:

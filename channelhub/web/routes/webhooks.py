@@ -20,6 +20,7 @@ from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import ADMIN, PRINCIPAL
 from channelhub.web.bodies import checked_text, decode, path_id, read_body, read_json, read_query
+from channelhub.web.conditional import MATCHED_VERSION
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.webhook_bodies import (
@@ -98,7 +99,7 @@ async def change(request: web.Request) -> web.Response:
         request[PRINCIPAL].actor,
         webhook_id,
         lambda known: replace(known, filters=filters_of(known.filters, body), **given),
-        version=None if body.version is msgspec.UNSET else body.version,
+        version=request.get(MATCHED_VERSION) if body.version is msgspec.UNSET else body.version,
     )
     return json_answer(await _one(request, webhook_id))
 
