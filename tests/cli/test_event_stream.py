@@ -1,9 +1,6 @@
 """The live stream is resumed where it broke: no event is left out or told twice."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 
 import pytest
@@ -12,49 +9,14 @@ from channelhub.cli import event_stream
 from channelhub.cli.event_stream import EventStream
 from channelhub.cli.exits import Failure
 from channelhub.cli.webhook_registration import RemoteHub
-
-
-class Hub(ThreadingHTTPServer):
-    """Answers each request with the next of `answers`: a status, or the bytes of a stream that then breaks."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.answers: list[int | bytes] = []
-        self.resumed: list[str | None] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Hub
-
-    def do_GET(self) -> None:
-        self.server.resumed.append(self.headers["Last-Event-ID"])
-        answer = self.server.answers.pop(0)
-        self.send_response(answer if isinstance(answer, int) else 200)
-        self.end_headers()
-        if isinstance(answer, bytes):
-            self.wfile.write(answer)
-
-    def log_message(self, *_args: object) -> None: ...
+from tests.cli.streaming import Hub, frame, streaming
 
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setattr(event_stream, "FIRST_WAIT_S", 0.001)
-    with Hub() as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    with streaming() as server:
         yield server
-        server.shutdown()
-
-
-def frame(number: int) -> bytes:
-    body = json.dumps({"id": str(number), "type": "message.received"})
-    return f"id: {number}\nevent: message.received\ndata: {body}\n\n".encode()
 
 
 def followed(hub: Hub, count: int, *, after: int | None = None) -> tuple[list[str], list[str]]:

@@ -15,6 +15,7 @@ import pytest
 
 from channelhub.cli.tail import Wanted
 from tests.cli.executable import EXECUTABLE, called, channelhub
+from tests.cli.streaming import frame, streaming
 from tests.cli.terminal import CTRL_C, on_a_terminal
 from tests.daemon import Daemon
 
@@ -44,6 +45,21 @@ def test_a_customer_is_followed_through_links() -> None:
 @pytest.mark.parametrize("option", [("--type", "outrage.*"), ("--since", "yesterday"), ("--token-file", "/dev/null")])
 def test_what_can_not_be_meant_is_refused(tmp_path: Path, option: tuple[str, str]) -> None:
     assert called("tail", *option, folder=tmp_path).returncode == 64
+
+
+def test_it_ends_soon_when_nobody_reads_it_and_nothing_happens(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("t")
+    with streaming() as hub:
+        hub.answers = [frame(1), *[b": still here\n\n"] * 100]
+        command = [str(EXECUTABLE), "tail", "--hub", hub.url, "--token-file", "token"]
+        with subprocess.Popen(command, cwd=tmp_path, text=True, stdout=subprocess.PIPE) as process:
+            line = next_line(process)
+            assert process.stdout is not None
+            process.stdout.close()
+            code = process.wait(timeout=30)
+
+    assert line.endswith("connector.up        mail (smtp) ok\n")
+    assert code == 0
 
 
 @pytest.fixture
