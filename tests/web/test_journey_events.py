@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from channelhub.domain.journeys import KNOWN
+from channelhub.store.sqlfile import Queries
+from channelhub.store.sqlite import SqliteSession
 from channelhub.web.pages.texts import TEXTS
 from tests.web.conftest import Hub
 from tests.web.flow import receive, work
@@ -72,6 +74,28 @@ async def test_the_same_event_a_thousand_times_is_one_and_a_revision_is_another_
         ("message", ""),
         ("journey", "payment.succeeded"),
     ]
+
+
+async def test_the_inbox_shows_what_customers_write_however_much_happens_elsewhere(hub: Hub) -> None:
+    await receive(hub, "Де моє замовлення?")
+    for n in range(60):
+        await post(hub, EVENT | {"external_id": f"e-{n}"})
+    await work(hub)
+    home = await get(hub, "/")
+    plan = " ".join(str(tuple(row)) for row in await _plan(hub))
+
+    assert "Де моє замовлення?" in home
+    assert "payment.failed" not in home
+    assert "messages_but_journeys" in plan
+
+
+async def _plan(hub: Hub) -> list[Any]:
+    sql = Queries.of("latest").by_name["page"].sqlite
+    async with hub.store.readers.read() as session:
+        assert isinstance(session, SqliteSession)
+        return list(
+            await session._connection.execute_fetchall(f"EXPLAIN QUERY PLAN {sql}", {"before": 1 << 62, "limit": 50})
+        )
 
 
 async def test_what_cant_be_taken_is_refused_and_not_stored(hub: Hub) -> None:
