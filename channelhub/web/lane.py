@@ -31,7 +31,7 @@ from channelhub.web.scopes import Scope
 MAX_BYTES = 32 * 1024  # below what the library buffers before it stops reading, so a body is here whole
 JSON_TYPES = frozenset({"application/json", "application/json; charset=utf-8"})
 #: A request with one of these wants something of the long way.
-LONG_WAY_HEADERS = ("Content-Encoding", "Expect", "Idempotency-Key")
+LONG_WAY_HEADERS = ("Content-Encoding", "Expect", "Idempotency-Key", "Origin")
 _START = f"POST {POST_PATH} HTTP/1.1\r\n".encode()
 _LENGTH = re.compile(rb"\r\ncontent-length: ?([1-9][0-9]{0,4})\r\n", re.IGNORECASE)
 

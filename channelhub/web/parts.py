@@ -68,6 +68,7 @@ class WebParts:
     check_endpoint: Callable[[str], Awaitable[None]] = EndpointGuard().check  # raises AddressRefused
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024
+    cors_origins: Sequence[str] = field(default_factory=tuple)  # sites whose pages may use the API
 
     @property
     def store(self) -> Store:

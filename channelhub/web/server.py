@@ -9,6 +9,7 @@ from channelhub.pipeline.topics import Topics
 from channelhub.web import failures
 from channelhub.web.auth import Authenticator
 from channelhub.web.connection import Deadlines, Gate
+from channelhub.web.cors import Cors
 from channelhub.web.feed import Feed
 from channelhub.web.forwarded import Proxies
 from channelhub.web.headers import secure
@@ -111,7 +112,8 @@ class WebServer:
 
 
 def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_s: float) -> web.Application:
-    app = web.Application(middlewares=[failures.middleware(parts.log)])
+    cors = Cors(parts.cors_origins)
+    app = web.Application(middlewares=[cors.middleware(), failures.middleware(parts.log)])
     app[PARTS] = parts
     app[SECURITY] = security
     streams: set[int] = set()
@@ -124,10 +126,11 @@ def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_
         reading = things.get(route.path) if route.method == "PATCH" else None
         app.router.add_route(route.method, route.path, guarded(route, security, reading=reading))
     mounts.add_to(app.router)
-    app.on_response_prepare.append(_finish_headers)
+    app.on_response_prepare.append(partial(_finish_headers, cors))
     return app
 
 
-async def _finish_headers(request: web.Request, response: web.StreamResponse) -> None:
+async def _finish_headers(cors: Cors, request: web.Request, response: web.StreamResponse) -> None:
+    cors.add(request, response.headers)
     secure(response.headers, is_embeddable=request.path.startswith(("/forms/", "/chat/")))
     response.headers.pop("Server", None)
