@@ -25,7 +25,7 @@ from channelhub.web.headers import secure
 from channelhub.web.intake import API_KIND, UNTRUSTED
 from channelhub.web.parts import WebParts
 from channelhub.web.problems import not_stored, response
-from channelhub.web.routes.messages import POST_PATH, Accepted, raw_of
+from channelhub.web.routes.messages import POST_PATH, ROUTES, Accepted, raw_of
 from channelhub.web.scopes import Scope
 
 MAX_BYTES = 32 * 1024  # below what the library buffers before it stops reading, so a body is here whole
@@ -91,7 +91,8 @@ class IntakeLane:
         self._parts = parts
         self._authenticator = authenticator
         self._proxies = proxies
-        self._fixed = _fixed("202 Accepted", {"Content-Type": "application/json"})
+        told = [route.deprecation.headers() for route in ROUTES if route.method == "POST" and route.deprecation]
+        self._fixed = _fixed("202 Accepted", {"Content-Type": "application/json"} | (told[0] if told else {}))
 
     def authorization(self, head: Head) -> str | None:
         """Of a request that may go this way; None for any other."""

@@ -67,8 +67,11 @@ def _operation(route: Route, by_type: dict[Any, Any], components: dict[str, Any]
         "parameters": [*_path_parameters(route), *_query_parameters(route, components), *_header_parameters(route)],
         "responses": _responses(route, by_type),
     }
-    if route.description:
-        operation["description"] = route.description
+    about = [route.description, route.deprecation.sentence() if route.deprecation else ""]
+    if any(about):
+        operation["description"] = " ".join(part for part in about if part)
+    if route.deprecation is not None:
+        operation["deprecated"] = True
     if route.roles:
         operation["security"] = [{"token": sorted(route.roles)}]
         operation["x-scope"] = scope_of(route)
@@ -157,7 +160,12 @@ def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
     if route.is_thing:
         good["headers"] = {"ETag": {"description": "Changes with the answer.", "schema": {"type": "string"}}}
         refused["304"] = {"description": "It is as the ETag in If-None-Match says; no body."}
-    return {str(route.status): good, **refused}
+    answers = {str(route.status): good, **refused}
+    told = route.deprecation.headers() if route.deprecation else {}
+    for answer in answers.values() if told else ():
+        described = {name: {"schema": {"type": "string", "const": value}} for name, value in told.items()}
+        answer["headers"] = answer.get("headers", {}) | described
+    return answers
 
 
 def _title(status: int) -> str:

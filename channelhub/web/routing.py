@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from channelhub.web.auth import AGENT, Role
+from channelhub.web.deprecation import Deprecation
 
 JSON_BYTES = 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -32,6 +33,7 @@ class Route:
     description: str = ""
     is_repeatable: bool = False  # the handler itself drops repetitions, so it may run again where it was cut off
     is_answer_secret: bool = False  # the answer must not be kept in the database
+    deprecation: Deprecation | None = None  # it will go: callers are told
     is_page: bool = False  # HTML for people: not in the API document
 
     @property

@@ -1,6 +1,7 @@
 """The HTTP server: one socket, every route, and an orderly end."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.routes.reports import TOPICS
 from channelhub.web.routes.stream import FEED, HEARTBEAT_S, STREAMS
 from channelhub.web.routes.table import routes
+from channelhub.web.routing import ROUTE, Route
 from channelhub.web.security import SECURITY, Security, guarded
 
 MAX_LINE_BYTES = 8 * 1024
@@ -41,7 +43,9 @@ class WebServer:
         local_token: str = "",
         deadlines: Deadlines | None = None,
         heartbeat_s: float = 15.0,
+        table: Sequence[Route] | None = None,
     ) -> None:
+        """`table`: the routes to serve; without it all there are."""
         self._parts = parts
         self._deadlines = deadlines or Deadlines()
         proxies = Proxies(parts.trusted_proxies)
@@ -59,7 +63,7 @@ class WebServer:
             is_unlimited=lambda peer: proxies.is_trusted(peer) or peer in ("127.0.0.1", "::1"),
         )
         self._runner = web.AppRunner(
-            _application(parts, self.security, mounts, heartbeat_s),
+            _application(parts, self.security, mounts, heartbeat_s, routes() if table is None else table),
             access_log=None,
             shutdown_timeout=DRAIN_S,
             max_line_size=MAX_LINE_BYTES,
@@ -111,7 +115,9 @@ class WebServer:
             await asyncio.gather(self._following, return_exceptions=True)
 
 
-def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_s: float) -> web.Application:
+def _application(
+    parts: WebParts, security: Security, mounts: Mounts, heartbeat_s: float, table: Sequence[Route]
+) -> web.Application:
     cors = Cors(parts.cors_origins)
     app = web.Application(middlewares=[cors.middleware(), failures.middleware(parts.log)])
     app[PARTS] = parts
@@ -121,8 +127,8 @@ def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_
     app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
     app[HEARTBEAT_S] = heartbeat_s
     app[TOPICS] = Topics(parts.store.readers.read, now=parts.acting.now)
-    things = {route.path: route for route in routes() if route.is_thing}
-    for route in routes():
+    things = {route.path: route for route in table if route.is_thing}
+    for route in table:
         reading = things.get(route.path) if route.method == "PATCH" else None
         app.router.add_route(route.method, route.path, guarded(route, security, reading=reading))
     mounts.add_to(app.router)
@@ -132,5 +138,8 @@ def _application(parts: WebParts, security: Security, mounts: Mounts, heartbeat_
 
 async def _finish_headers(cors: Cors, request: web.Request, response: web.StreamResponse) -> None:
     cors.add(request, response.headers)
+    route = request.get(ROUTE)
+    if route is not None and route.deprecation is not None:
+        response.headers.update(route.deprecation.headers())
     secure(response.headers, is_embeddable=request.path.startswith(("/forms/", "/chat/")))
     response.headers.pop("Server", None)

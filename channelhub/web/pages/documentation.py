@@ -22,6 +22,7 @@ class RouteView(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     summary: str
     description: str
+    deprecated: str  # empty where it isn't
     roles: str
     statuses: str
     schemas: list[tuple[str, str]]
@@ -89,6 +90,7 @@ def _view(route: Route) -> RouteView:
         path=openapi.plain_path(route.path),
         summary=route.summary,
         description=route.description,
+        deprecated=route.deprecation.sentence() if route.deprecation else "",
         roles=", ".join(sorted(route.roles)),
         statuses=", ".join(str(status) for status in (route.status, *route.problems)),
         schemas=[(title, _fields(kind)) for title, kind in schemas if kind is not None],
