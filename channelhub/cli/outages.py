@@ -15,7 +15,7 @@ from channelhub.cli.outage_precision import report
 from channelhub.cli.outage_view import print_outage
 from channelhub.cli.postmortem import postmortem
 from channelhub.cli.printing import one_line, print_json, when
-from channelhub.cli.tables import console, listing, print_page, whole, words
+from channelhub.cli.tables import listing, print_page, whole, words
 from channelhub.pipeline.explaining import Explaining
 from channelhub.rules.outage.phrasing import LANGUAGES
 from channelhub.store.database import Session
@@ -72,7 +72,7 @@ def emerging(options: Options) -> None:
         score = f"{one['score']:.1f} of {one['needed']:.1f}"
         terms = one_line(", ".join(one["terms"]))
         table.add_row(when(one["last_at"]), str(one["customers"]), score, terms, one_line(one["text"]))
-    console().print(table if found["items"] else "nothing is rising")
+    print_page(table, {"next": None, **found}, empty="nothing is rising")
 
 
 @outages.command(name="show")
