@@ -43,6 +43,20 @@ _TEXT = re.compile(
     r"|over quota|not found)"
     r"|(?m:^)[ >]*<?<<<? ?[45]\d\d[ -]|\b5\.[0-7]\.\d{1,3}\b|\b55[0-4][ -])"
 )
+#: How a notice begins where nothing but its words is known; people who ask about a notice begin otherwise.
+_BEGINNING = re.compile(
+    r"(?i)[\s*#>=-]{0,20}(?:undeliverable\b|undelivered mail|delivery status notification|returned mail:"
+    r"|failure notice\b|mail delivery (?:failed|failure|subsystem|system)|delivery to the following"
+    r"|delivery to <?\S{1,80}@\S{1,80} (?:has )?failed"
+    r"|this is the (?:mail system|postfix program)|(?:hi\.|hello)?\s{0,3}this is the qmail-send program"
+    r"|this message was created automatically by|(?:unable|failed) to deliver (?:your|this) (?:message|mail|e-?mail)"
+    r"|(?:your|a) (?:message|mail|e-?mail)[^\n]{0,80}? (?:could not|couldn.t|was not|wasn.t|has not)"
+    r" (?:be |been )?delivered"
+    r"|the following (?:address|recipient|message|mail)[^\n]{0,60}(?:fail|error|undeliver|could ?n.t|could not|not be)"
+    r"|(?:ваш|ваше) (?:письмо|сообщение|лист|повідомлення)[^\n]{0,60}@[^\n]{0,60}?не (?:был[ао] |було )?доставлен"
+    r"|(?:не удалось|невозможно) доставить (?:это |ваше )?(?:письмо|сообщение)[^\n]{0,60}@"
+    r"|(?:не вдалося|неможливо) доставити (?:цей |це |ваш |ваше )?(?:лист|повідомлення)[^\n]{0,60}@)"
+)
 #: A single English word says too little in a text.
 _UNDELIVERED_IN_TEXT: Final = tuple(phrase for phrase in _UNDELIVERED if not phrase.isascii() or " " in phrase)
 _SNS_BOUNCE = re.compile(r'\\?"(?:notificationType|eventType)\\?"\s{0,3}:\s{0,3}\\?"(?:Bounce|Complaint)\\?"')
@@ -80,6 +94,11 @@ def is_bounce(mail: Mail, text: str, *, report: str, is_generated: bool, is_answ
         return True
     folded = text[:_TEXT_CHARS].lower()
     return is_daemon and any(phrase in folded for phrase in _UNDELIVERED_IN_TEXT)
+
+
+def begins_as_notice(text: str) -> bool:
+    """A subject or text begins as only a mail server's notice does."""
+    return _BEGINNING.match(text[:_OPENING_CHARS]) is not None
 
 
 def _says_undelivered(subject: str) -> bool:

@@ -107,7 +107,7 @@ class OutageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ] = 3
     threshold: Annotated[
         float, _is("Score from which an outage is suspected; higher means later and surer.", least=0, most=100)
-    ] = 6.5
+    ] = 6.8
     quiet_hours: Annotated[
         float, _is("Hours without a new report after which an outage resolves by itself.", least=0.1, most=8760)
     ] = 24.0

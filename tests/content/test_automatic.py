@@ -2,7 +2,7 @@
 
 import pytest
 
-from channelhub.content import automatic, body, mime
+from channelhub.content import automatic, body, bounces, mime
 from channelhub.domain.inbound import Automatic
 
 
@@ -227,3 +227,35 @@ def test_recognises_the_dialects_of_bounces(rows: tuple[str, ...]) -> None:
 
 def test_what_relays_add_to_everybodys_mail_says_nothing() -> None:
     assert not recognise("From: ann@x.example", "Feedback-ID: 1.eu:AmazonSES", "X-Mailgun-Tag: a", "", "x").is_any
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Undeliverable: your invoice",
+        "Delivery Status Notification (Delay)",
+        "Hi. This is the qmail-send program at mx.example.",
+        "  *** Your message to ann@x.example couldn't be delivered ***",
+        "Delivery to <ann@x.example> failed: no such user",
+        "Ваше письмо для ann@x.example не было доставлено адресату",
+        "Неможливо доставити лист: ann@x.example невідома",
+    ],
+)
+def test_notices_are_known_by_how_they_begin(text: str) -> None:
+    assert bounces.begins_as_notice(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Delivery failed again, the courier never came",
+        "Undelivered parcel 1042",
+        "My message to ann@x.example was not delivered, please help",
+        "I got 'delivery status notification' when I wrote to you",
+        "Не удалось доставить сообщение, пишет приложение",
+        "Мій лист на адресу ann@x.example не доставлено",
+        "",
+    ],
+)
+def test_people_who_write_about_delivery_are_people(text: str) -> None:
+    assert not bounces.begins_as_notice(text)

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from channelhub.cli.backtest import command
-from channelhub.rules.outage.backtest import BacktestRow, replay
+from channelhub.rules.outage.backtest import BacktestRow, replay, report_of
 from channelhub.rules.outage.thresholds import HOUR_US, SECOND_US, OutageRules
 from tests.outage.traffic import REPORTS, START_US, Traffic, in_order
 
@@ -151,3 +152,11 @@ def test_a_forms_category_is_no_evidence() -> None:
         return sum(event["event"] == "suspected" for event in replay(rows(channel), OutageRules()))
 
     assert (alarms("email"), alarms("form")) == (1, 0)
+
+
+def test_a_mail_servers_notice_is_known_without_headers() -> None:
+    """A history holds words only; by them bounces are told from customers."""
+    notice = BacktestRow(line=0, at_s=0.0, channel="email", customer=1, text="Undeliverable: the mailbox is full")
+
+    assert report_of(notice).is_automatic
+    assert not report_of(replace(notice, text="My mailbox is full, what now?")).is_automatic

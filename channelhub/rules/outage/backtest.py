@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from channelhub.content.automatic import says_it_is
+from channelhub.content import automatic, bounces
 from channelhub.content.features import Features, features
 from channelhub.content.replies import own_words
 from channelhub.rules.outage.detector import Detector
@@ -64,10 +64,14 @@ def report_of(row: BacktestRow) -> Report:
         channel=row.channel,
         origin=row.origin,
         is_verified=row.is_verified,
-        is_automatic=row.is_automatic or says_it_is(row.subject) or says_it_is(row.text),
+        is_automatic=row.is_automatic or any(map(_is_by_a_machine, (row.subject, row.text))),
         is_backfill=row.is_backfill,
         features=row.features or features(subject=subject, text=own_words(row.text), language=row.language),
     )
+
+
+def _is_by_a_machine(text: str) -> bool:
+    return automatic.says_it_is(text) or bounces.begins_as_notice(text)
 
 
 def replay(rows: Iterable[BacktestRow], rules: OutageRules) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ DAY_US: Final = 24 * HOUR_US
 class OutageRules:
     """Scores are -log10 of a chance probability: 5.5 is one in 300,000. Times carry their unit in the name."""
 
-    theta: float = 6.5  # an outage opens at this score …
+    theta: float = 6.8  # an outage opens at this score …
     k: int = 3  # … with at least this many distinct customers
     k_longest: int = 6  # the same for the longest window, where chance has had more time
     longest_penalty: float = 2.0

@@ -11,7 +11,7 @@ from channelhub.rules.outage.report import Report
 from channelhub.rules.outage.scoring import Detection, Score, Truth, score
 from channelhub.rules.outage.thresholds import rules_for
 
-THRESHOLDS: Final = (4.5, 5.5, 6.5, 8.0, 10.0)
+THRESHOLDS: Final = (4.5, 5.5, 6.8, 8.0, 10.0)
 CUSTOMERS: Final = (3, 4, 5, 7)
 _DAY_S: Final = 86_400.0
 
