@@ -206,6 +206,7 @@ class Hub:
             check_endpoint=self._webhooks.check,
             trusted_proxies=settings.http.trusted_proxies,
             max_connections=settings.http.max_connections,
+            requests_per_minute=settings.http.requests_per_minute,
             cors_origins=settings.http.cors_origins,
         )
         http = settings.http

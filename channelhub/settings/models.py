@@ -78,6 +78,14 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     body_timeout_s: Annotated[float, _is("Longest time for the body of a request, seconds.", least=1, most=86_400)] = (
         300.0
     )
+    requests_per_minute: Annotated[
+        int,
+        _is(
+            "Requests to the API by one token; what brings messages in isn't counted. 0: no limit.",
+            least=0,
+            most=1_000_000_000,
+        ),
+    ] = 6000
     cors_origins: Annotated[
         tuple[Annotated[str, msgspec.Meta(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")], ...],
         _is("Sites whose pages may use the API from a browser, with a token of their own: https://app.example.com."),

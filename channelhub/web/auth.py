@@ -51,6 +51,7 @@ class Principal:
     account: str = ""
     scopes: frozenset[str] = frozenset()
     expires_at: datetime | None = None
+    token_id: int = 0  # 0: no token of the list, but the daemon's own or a session
     is_browser: bool = False
 
     @property
@@ -218,6 +219,7 @@ class Authenticator:
             account=stored.account,
             scopes=stored.scopes,
             expires_at=stored.expires_at,
+            token_id=stored.id,
         )
 
     async def _load_session(self, key: bytes) -> Principal | None:

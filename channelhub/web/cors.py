@@ -13,7 +13,7 @@ from channelhub.web.routing import Handler
 PREFIX = "/api/"
 MAX_AGE_S = 600  # for how long a browser needn't ask again; after a change of the list it may go on for that long
 TAKEN = "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID"
-SHOWN = "Deprecation, ETag, Link, Retry-After, Sunset, WWW-Authenticate"
+SHOWN = "Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate"
 
 
 class Cors:

@@ -19,7 +19,9 @@ _ABOUT = """Everything customers wrote, whatever the channel.
 
 Send `Authorization: Bearer chub_…`; each route names the roles it takes under `security` and, as
 `x-scope`, what a token with scopes needs (null: none may use it). Every error is a problem document
-(RFC 9457) with one of the types listed at `Problem`. Ids are strings. Times are RFC 3339 in UTC."""
+(RFC 9457) with one of the types listed at `Problem`. Ids are strings.
+`RateLimit-Policy` says what a token may ask in a minute, `RateLimit` what is left; beyond it is a 429 with
+`Retry-After`. Times are RFC 3339 in UTC."""
 
 
 def document(routes: Sequence[Route], *, server_url: str) -> dict[str, Any]:

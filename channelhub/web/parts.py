@@ -68,6 +68,7 @@ class WebParts:
     check_endpoint: Callable[[str], Awaitable[None]] = EndpointGuard().check  # raises AddressRefused
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024
+    requests_per_minute: int = 0  # of one token, 0: as many as it likes
     cors_origins: Sequence[str] = field(default_factory=tuple)  # sites whose pages may use the API
 
     @property

@@ -1,5 +1,6 @@
 """The checks before every handler: whose request it is, and whether its role may do that."""
 
+import asyncio
 import contextlib
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from channelhub.web.conditional import answer_if_new, require_match
 from channelhub.web.forwarded import Proxies
 from channelhub.web.idempotency import HEADER, Idempotency
 from channelhub.web.problems import Kind, Problem
+from channelhub.web.quotas import QUOTA, Quotas
 from channelhub.web.routing import ROUTE, Handler, Route
 from channelhub.web.scopes import Scope, scope_of
 
@@ -19,6 +21,7 @@ class Security:
     authenticator: Authenticator
     proxies: Proxies
     idempotency: Idempotency
+    quotas: Quotas
 
 
 SECURITY = web.AppKey("security", Security)
@@ -28,6 +31,7 @@ def guarded(route: Route, security: Security, *, reading: Route | None = None) -
     """The route's handler, behind the check of its roles and its scope. `reading` answers the thing that it changes:
     with If-Match it must be as the client knows it."""
     scope = scope_of(route)
+    is_counted = not route.is_page and scope is not Scope.WRITE_MESSAGES
 
     async def handle(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route
@@ -35,6 +39,8 @@ def guarded(route: Route, security: Security, *, reading: Route | None = None) -
             principal = await security.authenticator.principal(request)
             if principal is None:
                 raise security.authenticator.missing()
+            if is_counted:
+                _count(request, principal, security.quotas)
             if not principal.may(route.roles, scope):
                 raise _forbidden(principal, route, scope)
             request[PRINCIPAL] = principal
@@ -52,6 +58,20 @@ def guarded(route: Route, security: Security, *, reading: Route | None = None) -
         return await route.handler(request)
 
     return handle
+
+
+def _count(request: web.Request, principal: Principal, quotas: Quotas) -> None:
+    """Take one request off what the token has left. Raises Problem (429) where nothing is left."""
+    quota = quotas.take(principal.token_id, now_s=asyncio.get_running_loop().time())
+    if quota is None:
+        return
+    request[QUOTA] = quota
+    if quota.is_exceeded:
+        raise Problem(
+            Kind.TOO_MANY,
+            f"This token may ask {quota.limit} times a minute; nothing was done.",
+            headers={"Retry-After": str(quota.reset_s)},
+        )
 
 
 def _forbidden(principal: Principal, route: Route, scope: Scope | None) -> Problem:

@@ -19,6 +19,7 @@ from channelhub.web.lane import IntakeLane
 from channelhub.web.lane_connection import LaneConnection
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
+from channelhub.web.quotas import QUOTA, Quotas
 from channelhub.web.routes.reports import TOPICS
 from channelhub.web.routes.stream import FEED, HEARTBEAT_S, STREAMS
 from channelhub.web.routes.table import routes
@@ -56,6 +57,7 @@ class WebServer:
             authenticator=authenticator,
             proxies=proxies,
             idempotency=Idempotency(parts.store, now=parts.acting.now),
+            quotas=Quotas(per_minute=parts.requests_per_minute),
         )
         self.gate = Gate(
             max_connections=parts.max_connections,
@@ -138,6 +140,9 @@ def _application(
 
 async def _finish_headers(cors: Cors, request: web.Request, response: web.StreamResponse) -> None:
     cors.add(request, response.headers)
+    quota = request.get(QUOTA)
+    if quota is not None:
+        response.headers.update(quota.headers())
     route = request.get(ROUTE)
     if route is not None and route.deprecation is not None:
         response.headers.update(route.deprecation.headers())
