@@ -11,9 +11,9 @@ from channelhub.app.webhook_wording import owner_wording
 from channelhub.dispatch.webhooks.posting import Poster
 from channelhub.dispatch.webhooks.sender import WebhookSender
 from channelhub.pipeline.bell import Bell
-from channelhub.pipeline.webhook_owners import OwnerMail
-from channelhub.pipeline.webhook_retention import WebhookRetention
-from channelhub.pipeline.webhooking import WebhookStage
+from channelhub.pipeline.webhooks.owners import OwnerMail
+from channelhub.pipeline.webhooks.queueing import WebhookStage
+from channelhub.pipeline.webhooks.retention import WebhookRetention
 from channelhub.sdk.egress import Network
 from channelhub.sdk.endpoint_addresses import EndpointGuard
 from channelhub.sdk.names import Names

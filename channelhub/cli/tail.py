@@ -22,7 +22,7 @@ from channelhub.cli.event_stream import EventStream
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import print_json
-from channelhub.cli.webhook_registration import hub_of
+from channelhub.cli.remote import hub_of
 from channelhub.domain.events.catalogue import CATALOGUE
 from channelhub.rules.webhooks.filters import is_of
 

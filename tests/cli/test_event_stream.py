@@ -8,7 +8,7 @@ import pytest
 from channelhub.cli import event_stream
 from channelhub.cli.event_stream import EventStream
 from channelhub.cli.exits import Failure
-from channelhub.cli.webhook_registration import RemoteHub
+from channelhub.cli.remote import RemoteHub
 from tests.cli.streaming import Hub, frame, streaming
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from channelhub.cli import send as sending
 from channelhub.cli.exits import Failure
-from channelhub.cli.webhook_registration import RemoteHub
+from channelhub.cli.remote import RemoteHub
 from tests.cli.executable import EXECUTABLE, called
 from tests.cli.terminal import on_a_terminal
 from tests.connectors.email.relay import Keeper, relay

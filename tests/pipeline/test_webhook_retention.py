@@ -7,8 +7,8 @@ import structlog
 
 from channelhub.domain.webhooks import Endpoint
 from channelhub.pipeline.commands import webhooks as commands
-from channelhub.pipeline.webhook_messages import trial_of
-from channelhub.pipeline.webhook_retention import WebhookRetention
+from channelhub.pipeline.webhooks.messages import trial_of
+from channelhub.pipeline.webhooks.retention import WebhookRetention
 from channelhub.store import webhook_deliveries
 from channelhub.store.database import Session
 from channelhub.store.webhook_deliveries import NewDelivery

@@ -15,8 +15,8 @@ from channelhub.dispatch.webhooks.settling import Settling
 from channelhub.domain.times import to_us
 from channelhub.domain.webhooks import Attempt, DisabledReason, Endpoint
 from channelhub.pipeline.bell import Bell
-from channelhub.pipeline.webhook_outcomes import Outcome
-from channelhub.pipeline.webhook_owners import OwnerMail
+from channelhub.pipeline.webhooks.outcomes import Outcome
+from channelhub.pipeline.webhooks.owners import OwnerMail
 from channelhub.rules.webhooks.outcomes import Posted
 from channelhub.sdk.contract import Logger
 from channelhub.store.opening import Store

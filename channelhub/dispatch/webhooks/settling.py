@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from channelhub.domain.webhooks import Endpoint
-from channelhub.pipeline import webhook_outcomes
-from channelhub.pipeline.webhook_outcomes import Outcome
-from channelhub.pipeline.webhook_owners import OwnerMail
+from channelhub.pipeline.webhooks import outcomes
+from channelhub.pipeline.webhooks.outcomes import Outcome
+from channelhub.pipeline.webhooks.owners import OwnerMail
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store.opening import Store
@@ -56,11 +56,11 @@ class Settling:
                 if not done.cancelled():
                     done.set_result(None)
 
-    async def _written(self, outcomes: list[Outcome]) -> list[Endpoint]:
+    async def _written(self, made: list[Outcome]) -> list[Endpoint]:
         while True:
             try:
                 return await self._store.writer.batch(
-                    lambda session: webhook_outcomes.write(session, outcomes, now=self._now(), owners=self._owners)
+                    lambda session: outcomes.write(session, made, now=self._now(), owners=self._owners)
                 )
             except NotCommitted as exc:
                 self._log.warning("webhooks.outcomes_wait", reason=str(exc))

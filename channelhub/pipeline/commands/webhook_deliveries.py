@@ -7,7 +7,7 @@ from channelhub.domain.times import to_us
 from channelhub.domain.webhooks import DeliveryState, Endpoint, EndpointState, Redelivery, WebhookDelivery
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.webhooks import known_endpoint
-from channelhub.pipeline.webhook_messages import trial_of
+from channelhub.pipeline.webhooks.messages import trial_of
 from channelhub.store import events, hub, webhook_deliveries, webhooks
 from channelhub.store.database import Session
 from channelhub.store.webhook_deliveries import NewDelivery

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from channelhub.dispatch.webhooks import sender
-from channelhub.pipeline import webhooking
+from channelhub.pipeline.webhooks import queueing
 from tests.dispatch.webhooks.desk import WebhookDesk
 from tests.pipeline.workshop import workshop
 from tests.servers.endpoints import Endpoints
@@ -19,7 +19,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[WebhookDesk]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look again soon: what is slow here is only how often the stages look."""
-    for stage in (sender, webhooking):
+    for stage in (sender, queueing):
         monkeypatch.setattr(stage, "LOOK_AGAIN_S", 0.05)
-    monkeypatch.setattr(webhooking, "PAUSE_S", 0.0)
+    monkeypatch.setattr(queueing, "PAUSE_S", 0.0)
     monkeypatch.setattr(sender, "OTHERS_S", 0.0)

@@ -21,8 +21,8 @@ from channelhub.domain.webhooks import Attempt, Endpoint, WebhookDelivery
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import webhooks as commands
 from channelhub.pipeline.commands.acting import Acting
-from channelhub.pipeline.webhook_owners import OwnerMail
-from channelhub.pipeline.webhooking import WebhookStage
+from channelhub.pipeline.webhooks.owners import OwnerMail
+from channelhub.pipeline.webhooks.queueing import WebhookStage
 from channelhub.store import events, webhook_deliveries, webhooks
 from channelhub.store.events import NewEvent
 from tests.pipeline.workshop import Workshop, words

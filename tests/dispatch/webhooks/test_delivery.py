@@ -9,7 +9,7 @@ from channelhub.domain.times import to_us
 from channelhub.domain.webhooks import Filters, Signing
 from channelhub.pipeline.commands import webhook_deliveries as sending
 from channelhub.pipeline.commands import webhooks as commands
-from channelhub.pipeline.webhooking import CHECKPOINT
+from channelhub.pipeline.webhooks.queueing import CHECKPOINT
 from channelhub.sdk.webhook_keys import new_secret
 from channelhub.store import hub, profiles
 from channelhub.store.profiles import Profile
@@ -193,7 +193,7 @@ async def test_deliveries_are_written_in_the_commit_that_moves_the_checkpoint(
         raise RuntimeError("in the middle of the commit")
 
     with monkeypatch.context() as patched:
-        patched.setattr("channelhub.pipeline.webhooking.hub.set_fact", dies)
+        patched.setattr("channelhub.pipeline.webhooks.queueing.hub.set_fact", dies)
         with pytest.raises(RuntimeError, match="in the middle"):
             await desk.stage().run()
     assert await desk.deliveries(webhook_id) == []

@@ -217,8 +217,8 @@ async def test_one_success_within_the_five_days_keeps_an_endpoint(desk: WebhookD
 
 
 async def test_a_full_queue_keeps_dead_letters_instead(desk: WebhookDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channelhub.pipeline.webhooking.MOST_WAITING", 2)
-    monkeypatch.setattr("channelhub.pipeline.webhooking.COUNT_EVERY_S", 0.0)
+    monkeypatch.setattr("channelhub.pipeline.webhooks.queueing.MOST_WAITING", 2)
+    monkeypatch.setattr("channelhub.pipeline.webhooks.queueing.COUNT_EVERY_S", 0.0)
     webhook_id = await desk.endpoint("full")
     desk.server.usual["full"] = Mood(status=500)
     async with desk.running():

@@ -11,7 +11,7 @@ from channelhub.domain.secrets import Secret
 from channelhub.domain.webhooks import DisabledReason, Endpoint, Filters
 from channelhub.pipeline.commands import webhook_deliveries as sending
 from channelhub.pipeline.commands import webhooks as commands
-from channelhub.pipeline.webhook_owners import OwnerMail
+from channelhub.pipeline.webhooks.owners import OwnerMail
 from channelhub.settings.models import HttpSettings, ReplySettings, Settings
 from channelhub.settings.webhooks import WebhookSettings
 from channelhub.store import hub, outbox

@@ -17,9 +17,10 @@ from channelhub.cli.client import Daemon
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json
-from channelhub.cli.webhook_receiver import Received, Receiver
-from channelhub.cli.webhook_registration import hub_of, registered
-from channelhub.cli.webhook_secrets import read_secrets, takes_secrets
+from channelhub.cli.remote import hub_of
+from channelhub.cli.webhooks.given_secrets import read_secrets, takes_secrets
+from channelhub.cli.webhooks.receiver import Received, Receiver
+from channelhub.cli.webhooks.registration import registered
 
 PORT = 8788
 SHOWN_CHARS = 20_000  # of a body

@@ -12,8 +12,8 @@ from typing import Final, Self
 import aiohttp
 from aiohttp import web
 
-from channelhub.cli.webhook_diagnosis import likely_causes
-from channelhub.cli.webhook_secrets import verifying_keys
+from channelhub.cli.webhooks.diagnosis import likely_causes
+from channelhub.cli.webhooks.given_secrets import verifying_keys
 from channelhub.sdk.hooks import BodyReader, Refused, problem
 from channelhub.sdk.webhook_proof import ID, SIGNATURE, TIMESTAMP, NotVerified, verify
 

@@ -10,10 +10,10 @@ from datetime import datetime
 
 from channelhub.domain.times import to_us
 from channelhub.domain.webhooks import WebhookMessage
-from channelhub.pipeline import webhook_redelivery
 from channelhub.pipeline.bell import Bell
-from channelhub.pipeline.webhook_audience import Audience, segments
-from channelhub.pipeline.webhook_messages import message_of
+from channelhub.pipeline.webhooks import redelivery
+from channelhub.pipeline.webhooks.audience import Audience, segments
+from channelhub.pipeline.webhooks.messages import message_of
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store import events, hub, webhook_deliveries, webhooks
@@ -153,6 +153,6 @@ class WebhookStage:
         if not asked:
             return False
         now_us = to_us(self._now())
-        await self._store.writer.batch(lambda session: webhook_redelivery.step(session, asked[0].id, now_us=now_us))
+        await self._store.writer.batch(lambda session: redelivery.step(session, asked[0].id, now_us=now_us))
         self._queued.ring()
         return True

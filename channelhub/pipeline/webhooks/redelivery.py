@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from channelhub.domain.times import to_us
 from channelhub.domain.webhooks import Endpoint, Redelivery
-from channelhub.pipeline.webhook_audience import Audience, segments
-from channelhub.pipeline.webhook_messages import message_of
+from channelhub.pipeline.webhooks.audience import Audience, segments
+from channelhub.pipeline.webhooks.messages import message_of
 from channelhub.store import events, webhook_deliveries, webhooks
 from channelhub.store.database import Session
 from channelhub.store.webhook_deliveries import NewDelivery

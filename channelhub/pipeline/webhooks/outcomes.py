@@ -7,7 +7,7 @@ from datetime import datetime
 from channelhub.domain.events.webhooks import WebhookDisabled
 from channelhub.domain.times import from_us, to_us
 from channelhub.domain.webhooks import DeliveryState, Endpoint, WebhookDelivery
-from channelhub.pipeline.webhook_owners import OwnerMail
+from channelhub.pipeline.webhooks.owners import OwnerMail
 from channelhub.rules.webhooks.outcomes import Posted, delivery_after, endpoint_after
 from channelhub.store import events, webhook_deliveries, webhooks
 from channelhub.store.database import Session

@@ -10,8 +10,8 @@ import click
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json
-from channelhub.cli.webhook_diagnosis import likely_causes
-from channelhub.cli.webhook_secrets import VARIABLE, read_secrets, takes_secrets, verifying_keys
+from channelhub.cli.webhooks.diagnosis import likely_causes
+from channelhub.cli.webhooks.given_secrets import VARIABLE, read_secrets, takes_secrets, verifying_keys
 from channelhub.sdk.webhook_proof import TOLERANCE_S, NotVerified, Verified, verify
 
 MAX_BYTES = 32 * 2**20

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from channelhub.cli.webhook_receiver import MAX_BYTES, Received, Receiver
+from channelhub.cli.webhooks.receiver import MAX_BYTES, Received, Receiver
 from channelhub.sdk.webhook_keys import new_secret, read_key, signed_by_all
 from channelhub.sdk.webhook_proof import Fault
 from tests.cli.executable import EXECUTABLE, channelhub

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelhub.cli.webhook_diagnosis import likely_causes
+from channelhub.cli.webhooks.diagnosis import likely_causes
 from channelhub.sdk.webhook_keys import new_secret, read_key, signed_by_all
 from channelhub.sdk.webhook_proof import NotVerified, read_verifying_key, verify
 

@@ -1,0 +1,1 @@
+"""What endpoints are posted: who is told of an event, in which words, and what became of it."""
