@@ -110,15 +110,17 @@ async def test_an_answer_goes_where_the_customer_wrote_once_and_its_end_is_told(
     file = str(daemon.folder / "рахунок.pdf")
     first = await send(daemon, ANN, "--attach", file, "--json", "--wait", "60", typed="It is mended.\nCome by.\n")
     told = json.loads(first.stdout)
-    again = await send(
-        daemon, told["conversation_id"], "-", "--attach", file, "--json", "--key", told["key"], typed="It is mended."
-    )
+    once_more = (daemon, told["conversation_id"], "-", "--attach", file, "--json", "--key", told["key"])
+    again = await send(*once_more, typed="It is mended.\nCome by.\n")
+    other = await send(*once_more, typed="It is mended.")
     got = email.message_from_bytes(out.mails[0][2], policy=email.policy.default)
     unknown = await send(daemon, "email:eve@example.com", "words")
     empty = await send(daemon, ANN, typed=" \n")
 
     assert (told["state"], told["reason"], first.returncode) == ("sent", "", 0)
     assert json.loads(again.stdout)["id"] == told["id"]
+    assert other.returncode == 1
+    assert "used for another request" in other.stderr
     assert len(out.mails) == 1
     assert got["To"] == "Ann <ann@example.com>" or got["To"] == "ann@example.com"
     assert "It is mended." in out.texts()[0]

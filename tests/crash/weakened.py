@@ -4,21 +4,11 @@ Run as a script by the tests; the product has no switch for this.
 """
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import aiosqlite
 
 import channelhub.app.service  # noqa: F401 - everything is loaded before it is weakened
 from channelhub.cli.frame import main
-from channelhub.store import blobs
-
-_execute: Callable[..., Any] = aiosqlite.Connection.execute_fetchall
-
-
-def _execute_unsynced(self: aiosqlite.Connection, sql: str, *rest: Any) -> Any:
-    return _execute(self, sql.replace("synchronous=FULL", "synchronous=NORMAL"), *rest)
+from channelhub.store import blobs, sqlite
 
 
 def _write_unsynced(_self: blobs.Blobs, path: Path, content: bytes) -> None:
@@ -26,7 +16,8 @@ def _write_unsynced(_self: blobs.Blobs, path: Path, content: bytes) -> None:
 
 
 def synchronous_normal() -> None:
-    aiosqlite.Connection.execute_fetchall = _execute_unsynced  # type: ignore[method-assign]
+    weaker = [pragma.replace("synchronous=FULL", "synchronous=NORMAL") for pragma in sqlite._WRITING]
+    sqlite._WRITING = tuple(weaker)  # type: ignore[assignment]
 
 
 def unsynced_blobs() -> None:
