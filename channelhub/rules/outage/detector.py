@@ -107,7 +107,7 @@ class Detector:
         outage = by_profile(self._live(), vote.terms)
         if outage is not None:
             if not comes_in_time(outage, vote.at_us, self._traffic_since, self.rules):
-                return decisions
+                return decisions + self._open.came_back(outage, vote, self._counters.votes, self._now_us)
             decisions += self._open.join(outage, [vote], self._now_us)
             if self._has_grown(outage):  # by now its words may be usual
                 outage.background = self._against.growth.reach.background(outage.weights, outage.cut)
