@@ -11,6 +11,7 @@ from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import JSON_BYTES
 
 T = TypeVar("T", bound=msgspec.Struct)
+_RESERVED_FROM = 4 * 1024 * 1024
 BODY = web.RequestKey("body", bytes)  # where it was read before the handler began
 MAX_ID = 2**63 - 1
 
@@ -27,12 +28,26 @@ async def read_body(request: web.Request, *, max_bytes: int = JSON_BYTES) -> byt
     if request.content.at_eof() and len(chunk) <= max_bytes:
         return chunk
     body = BytesIO()  # hands its bytes over without a copy
+    promised = request.content_length or 0
     while chunk:
         body.write(chunk)
         if body.tell() > max_bytes:
             raise _too_large(max_bytes)
+        if _RESERVED_FROM <= promised <= 4 * body.tell():  # who sent a quarter of it means it
+            if body.tell() < promised:
+                _reserve(body, promised)
+            promised = 0
         chunk = await request.content.readany()
+    body.truncate()  # a compressed body may be shorter than its length says
     return body.getvalue()
+
+
+def _reserve(body: BytesIO, size: int) -> None:
+    """Make room for the whole of a large body: where it grows bit by bit, it may be copied, and is held twice then."""
+    written = body.tell()
+    body.seek(size - 1)
+    body.write(b"\0")
+    body.seek(written)
 
 
 async def read_json(request: web.Request, kind: type[T], *, max_bytes: int = JSON_BYTES) -> T:
