@@ -5,24 +5,17 @@ from aiohttp import web
 from channelhub.domain.customer_in import MAX_BYTES, MEDIA_TYPE, CustomerIn, delivery_id, read_customer
 from channelhub.domain.message_in import InvalidMessageError
 from channelhub.domain.raw import Envelope, RawMessage
-from channelhub.web.answers import first_message_id, json_answer
 from channelhub.web.auth import INTAKE
-from channelhub.web.bodies import read_body, require_json
 from channelhub.web.intake import problem_of, require_trusted, trust_of
 from channelhub.web.parts import PARTS
 from channelhub.web.routes.messages import Accepted
+from channelhub.web.routes.taking_in import take_in
 from channelhub.web.routing import Route
 from channelhub.web.security import SECURITY
 
 
 async def post_customer(request: web.Request) -> web.Response:
-    require_json(request)
-    parts = request.app[PARTS]
-    body = await read_body(request, max_bytes=MAX_BYTES)
-    raw = raw_from(body, request)
-    (receipt,) = await parts.deliver_for(raw.account)([raw])
-    accepted = Accepted(id=first_message_id(receipt.inbox_id), duplicate=receipt.is_duplicate)
-    return json_answer(accepted, status=202)
+    return await take_in(request, raw_from, max_bytes=MAX_BYTES)
 
 
 def raw_from(body: bytes, request: web.Request) -> RawMessage:
