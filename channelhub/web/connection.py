@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import LineTooLong
 
 from channelhub.web import problems
@@ -67,7 +67,17 @@ class BodyTooSlow(Exception):
 class GuardedConnection(web.RequestHandler):
     """One client's connection: aiohttp's, with the bounds above."""
 
-    __slots__ = ("_arrived", "_began", "_deadlines", "_gate", "_header_timer", "_peer", "_stall_timer", "_upload_timer")
+    __slots__ = (
+        "_arrived",
+        "_began",
+        "_deadlines",
+        "_gate",
+        "_gone",
+        "_header_timer",
+        "_peer",
+        "_stall_timer",
+        "_upload_timer",
+    )
 
     def __init__(self, manager: Any, *, gate: Gate, deadlines: Deadlines, **options: Any) -> None:
         super().__init__(manager, keepalive_timeout=deadlines.keepalive_s, auto_decompress=False, **options)
@@ -77,6 +87,7 @@ class GuardedConnection(web.RequestHandler):
         self._header_timer: asyncio.TimerHandle | None = None
         self._upload_timer: asyncio.TimerHandle | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
+        self._gone: asyncio.Future[None] | None = None  # awaited while the client may still read its last answer
         self._arrived = 0
         self._began = 0.0
 
@@ -100,6 +111,8 @@ class GuardedConnection(web.RequestHandler):
             if timer is not None:
                 timer.cancel()
         self._header_timer = self._upload_timer = self._stall_timer = None
+        if self._gone is not None and not self._gone.done():
+            self._gone.set_result(None)
         if self._peer is not None:
             self._gate.leave(self._peer)
             self._peer = None
@@ -157,7 +170,20 @@ class GuardedConnection(web.RequestHandler):
         """Send the answer; what the library refuses by itself becomes a problem document first."""
         if isinstance(resp, web.HTTPException) and resp.status >= 400:
             resp = problems.from_http(resp)
-        return await super().finish_response(request, resp, start_time)
+        finished = await super().finish_response(request, resp, start_time)
+        if isinstance(request.content.exception(), BodyTooSlow):
+            await self._close_lingering(request.content)
+        return finished
+
+    async def _close_lingering(self, unread: StreamReader) -> None:
+        """Say that nothing more comes and drop what the client still sends: a socket closed over unread bytes is reset,
+        and the answer may be lost with it (RFC 9112, 9.6)."""
+        unread.feed_eof()  # or the library goes on reading it
+        if self.transport is None or not self.transport.can_write_eof():
+            return
+        self.transport.write_eof()
+        self._gone = self._loop.create_future()
+        await asyncio.wait([self._gone], timeout=self._lingering_time)
 
     def _await_header(self) -> None:
         if self._header_timer is None:

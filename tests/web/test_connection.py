@@ -90,6 +90,28 @@ async def test_a_body_that_drips_is_answered_408_and_nothing_is_stored(hub: Hub)
     assert listed["items"] == []
 
 
+async def test_an_answer_to_a_body_too_slow_is_read_although_the_client_still_sends(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A socket closed over unread bytes is reset, and what was answered may be lost with it (RFC 9112, 9.6)."""
+    reader, writer = await connect(hub)
+    head = (
+        "POST /api/v1/messages HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n"
+        f"Authorization: {hub.admin()['Authorization']}\r\n\r\n"
+    )
+    writer.write(head.encode())
+    dripping = asyncio.create_task(drip(writer, b" " * 900, every_s=0.002))
+    answer = await rest(reader)
+    sends_on = not dripping.done()
+    dripping.cancel()
+    writer.close()
+    await open_connections(hub, 0)
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert sends_on
+    assert caplog.text == ""
+
+
 async def test_a_client_that_does_not_read_is_dropped(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     object.__setattr__(hub.parts, "metrics", lambda: b"#" * 40_000_000)
     _reader, writer = await connect(hub)
