@@ -6,7 +6,7 @@ from pathlib import Path
 from channelhub.app.notice_wording import notice_book
 from channelhub.app.wording import acknowledgements
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
-from channelhub.sdk.contract import Plugin
+from channelhub.sdk.contract import MAX_PARSE_SETTINGS_BYTES, Plugin
 from channelhub.settings.models import Account, Settings
 
 
@@ -27,8 +27,19 @@ def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str
             can_send_files=can_send and outgoing.manifest.can_send_files,
             mail_domain=mailbox.rpartition("@")[2] if can_send else "",
             identity_kind=outgoing.manifest.identity_kind,
+            parse_settings=parse_settings(plugin, account),
         )
     return facts
+
+
+def parse_settings(plugin: Plugin, account: Account) -> bytes:
+    """What goes to the account's parser with each delivery. Raises ValueError for more than that should be."""
+    settings = plugin.parse_settings(account.config)
+    if len(settings) > MAX_PARSE_SETTINGS_BYTES:
+        raise ValueError(
+            f"accounts.{account.name}: {len(settings)} bytes of parse settings, at most {MAX_PARSE_SETTINGS_BYTES}"
+        )
+    return settings
 
 
 def answers_by(account: Account) -> str:

@@ -32,3 +32,4 @@ class RawMessage:
     envelope: Envelope = field(default_factory=Envelope)
     channel_time: datetime | None = None
     is_backfill: bool = False
+    settings: bytes = b""  # how its account has it read; given to `parse` with it, never stored

@@ -123,9 +123,9 @@ class Replay:
     async def _reading(self, stored: StoredRaw, *, is_dry_run: bool) -> Reading:
         blobs = self._acting.store.blobs
         path = str(blobs.path(stored.blob)) if stored.blob else ""
-        kind = self._acting.book().account(stored.raw.account).kind
+        account = self._acting.book().account(stored.raw.account)
         # A negative id: the pipeline may have the same pool read the same delivery
-        reading = await self._read(Task(id=-stored.id, kind=kind, raw=stored.raw, path=path))
+        reading = await self._read(account.task(stored.raw, number=-stored.id, path=path))
         if is_dry_run or not has_files(reading):
             return reading
         items = await asyncio.to_thread(lambda: tuple(stored_files(item, blobs.put) for item in reading.items))

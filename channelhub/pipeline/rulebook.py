@@ -1,9 +1,11 @@
 """What the pipeline must know of the configuration to decide about messages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from channelhub.domain.raw import RawMessage
 from channelhub.pipeline.noticebook import NoticeBook
+from channelhub.pipeline.wire import Task
 from channelhub.rules.identity import ANONYMOUS
 from channelhub.sdk.contract import ANY_KIND
 
@@ -19,10 +21,15 @@ class AccountFacts:
     can_send_files: bool = False
     mail_domain: str = ""
     identity_kind: str = ""  # the kind of address it writes to; empty: any
+    parse_settings: bytes = b""  # goes to the parser with each of its deliveries
 
     def writes_to(self, kind: str) -> bool:
         """Whether a message can be sent to an address of this kind; to somebody without an address none can."""
         return self.can_send and kind != ANONYMOUS and self.identity_kind in ("", ANY_KIND, kind)
+
+    def task(self, raw: RawMessage, *, number: int, path: str) -> Task:
+        """One of its deliveries, to be read as the account is configured now, whenever it came."""
+        return Task(id=number, kind=self.kind, raw=replace(raw, settings=self.parse_settings), path=path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.process import Culprit, Delivered, process
 from channelhub.pipeline.reading import salvage
 from channelhub.pipeline.rulebook import Rulebook
-from channelhub.pipeline.wire import Reading, Task
+from channelhub.pipeline.wire import Reading
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store import events, inbox, parking
@@ -107,8 +107,8 @@ class ProcessingStage:
 
     async def _read(self, stored: StoredRaw) -> None:
         path = str(self._store.blobs.path(stored.blob)) if stored.blob else ""
-        kind = self._book().account(stored.raw.account).kind
-        reading = await self._pool.read(Task(id=stored.id, kind=kind, raw=stored.raw, path=path))
+        account = self._book().account(stored.raw.account)
+        reading = await self._pool.read(account.task(stored.raw, number=stored.id, path=path))
         try:
             if has_files(reading):
                 reading = await asyncio.to_thread(self._keep_attachments, reading)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # parser children and `channelhub parse` read connectors with
 
 CONTRACT_VERSION = 1
 ANY_KIND = "*"  # of identities
+MAX_PARSE_SETTINGS_BYTES = 256 * 1024  # they go to a parser child with each delivery
 _NO_KIN: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -184,5 +185,6 @@ class Plugin:
     sends: Callable[[Any], bool] = lambda _config: True  # whether an account so configured can send, if its kind can
     pace: Callable[[Any], Pace] = lambda _config: Pace()  # how quickly an account so configured may send
     describe: Callable[[bytes, str], dict[str, object]] | None = None  # one file as `channelhub parse` shows it
+    parse_settings: Callable[[Any], bytes] = lambda _config: b""  # what `parse` is given of its account's configuration
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config
     history: Callable[[str, bytes], RawMessage] | None = None  # (account, a kept message's bytes): a backfill delivery

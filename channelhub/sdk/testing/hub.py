@@ -217,7 +217,7 @@ class MemoryHub:
         for raw in call.raws:
             key = (raw.account, raw.delivery_id)
             is_duplicate = key in self.stored
-            self.stored.setdefault(key, raw)
+            self.stored.setdefault(key, replace(raw, settings=b""))  # they come from the configuration each time
             inbox_id = self._inbox_ids.setdefault(key, len(self.stored))
             receipts.append(Receipt(inbox_id=inbox_id, is_duplicate=is_duplicate))
         if cursor is not None:

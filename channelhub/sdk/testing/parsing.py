@@ -72,7 +72,7 @@ class ParsingContract:
         async with type(self).rig() as rig:
             vectors = rig.vectors()
             assert vectors, "the rig has no vectors: parse would go untested"
-            yield rig.plugin, vectors
+            yield rig.plugin, [rig.handed_out(raw) for raw in vectors]
 
 
 def _try(plugin: Plugin, raw: RawMessage) -> None:

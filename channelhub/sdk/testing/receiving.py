@@ -141,7 +141,7 @@ class ReceivingContract:
     @staticmethod
     def _texts(rig: Rig, hub: MemoryHub) -> list[str]:
         """What would be shown of everything stored, in order: the words that the customer or monitoring sent."""
-        items = [item for raw in hub.stored.values() for item in rig.plugin.parse(raw)]
+        items = [item for raw in hub.stored.values() for item in rig.plugin.parse(rig.handed_out(raw))]
         said = [
             item.summary if isinstance(item, MonitoringAlert) else item.content.text or item.content.subject
             for item in items

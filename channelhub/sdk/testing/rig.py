@@ -2,8 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
@@ -66,6 +67,14 @@ class Rig(ABC):
     @abstractmethod
     def vectors(self) -> Sequence[RawMessage]:
         """Raws of every shape the channel sends, as the connector would deliver them: `parse` is tried on each."""
+
+    def config(self) -> Any:
+        """The account's configuration, with which `build` builds; needed where the plugin has `parse_settings`."""
+        return None
+
+    def handed_out(self, raw: RawMessage) -> RawMessage:
+        """A stored delivery as the core hands it to `parse`: with the settings of its account as they are now."""
+        return replace(raw, settings=self.plugin.parse_settings(self.config()))
 
 
 class SenderRig(Rig):
