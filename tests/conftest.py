@@ -2,9 +2,11 @@
 
 import faulthandler
 import gc
+from collections.abc import Iterator
 
 import pytest
 
+from tests import answershapes
 from tests.examples import register_quick
 
 EXIT_WITHIN_S = 60
@@ -20,3 +22,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A thread that a test left behind would hold the process for ever: say where it stands, and end."""
     faulthandler.dump_traceback_later(EXIT_WITHIN_S, exit=True)
+
+
+@pytest.fixture(autouse=True)
+def answers_are_described() -> Iterator[None]:
+    """Whatever a test asks a hub for: the answer is one that the hub's own API document tells of."""
+    with answershapes.watch() as found:
+        yield
+
+    assert not found

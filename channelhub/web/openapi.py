@@ -21,7 +21,8 @@ Send `Authorization: Bearer chub_…`; each route names the roles it takes under
 `x-scope`, what a token with scopes needs (null: none may use it). Every error is a problem document
 (RFC 9457) with one of the types listed at `Problem`. Ids are strings.
 `RateLimit-Policy` says what a token may ask in a minute, `RateLimit` what is left; beyond it is a 429 with
-`Retry-After`. Times are RFC 3339 in UTC."""
+`Retry-After`. Times are RFC 3339 in UTC. Before it is known which operation is meant, any request may be refused:
+400 (broken HTTP), 408 (too slow), 415 (`Content-Encoding`), 417 (`Expect`), 431 (headers too large)."""
 
 
 def document(routes: Sequence[Route], *, server_url: str) -> dict[str, Any]:

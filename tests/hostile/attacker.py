@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests import answershapes
 from tests.daemon import Daemon
 
 SECRET = "only-telegram-knows"
@@ -86,7 +87,9 @@ class Attacker:
         if body:
             chosen["Content-Length"] = str(len(body))
         lines = [name.encode() + b": " + _bytes(value) for name, value in chosen.items()]
-        return self.raw(b"\r\n".join([f"{method} {path} HTTP/1.1".encode(), *lines, b"", b""]) + body)
+        answer = self.raw(b"\r\n".join([f"{method} {path} HTTP/1.1".encode(), *lines, b"", b""]) + body)
+        _assert_described(method, path, answer)
+        return answer
 
     def post(self, body: bytes | Mapping[str, object], **options: Any) -> Answer:
         """POST /api/v1/messages."""
@@ -170,6 +173,16 @@ class Dialog:
         with contextlib.suppress(OSError):  # it was cut off; the answer may be there all the same
             self.stream.sendall(data.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n")
         return self.reply()
+
+
+def _assert_described(method: str, path: str, answer: Answer) -> None:
+    if answer.status:
+        kind = answer.headers.get("content-type", "").partition(";")[0]
+        said = answershapes.Answer(
+            method=method, path=path.partition("?")[0], status=answer.status, media_type=kind, body=answer.body
+        )
+
+        assert not answershapes.misfits(said)
 
 
 def dumps(value: object) -> bytes:

@@ -35,10 +35,10 @@ async def old(request: web.Request) -> web.Response:
 
 
 ROUTE = Route(
-    method="GET", path="/api/v1/old", handler=old, summary="The old way", roles=PUBLIC, media_type="text/plain",
+    method="GET", path="/old", handler=old, summary="The old way", roles=PUBLIC, media_type="text/plain",
     problems=(404,), deprecation=Deprecation(since=SINCE, sunset=SUNSET, link="/api/docs#new"),
 )  # fmt: skip
-NEW = Route(method="GET", path="/api/v1/new", handler=old, summary="The new way", roles=PUBLIC, media_type="text/plain")
+NEW = Route(method="GET", path="/new", handler=old, summary="The new way", roles=PUBLIC, media_type="text/plain")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def headers_of(http: aiohttp.ClientSession, url: str) -> dict[str, str]:
 
 async def test_every_answer_of_it_says_so_and_no_answer_of_another_does(hub: Hub, url: str) -> None:
     answered, refused, other = await asyncio.gather(
-        *(headers_of(hub.http, url + path) for path in ("/api/v1/old", "/api/v1/old?refuse=1", "/api/v1/new"))
+        *(headers_of(hub.http, url + path) for path in ("/old", "/old?refuse=1", "/new"))
     )
 
     assert answered == refused == TOLD
@@ -72,12 +72,12 @@ async def test_the_description_marks_it(hub: Hub, url: str) -> None:
         paths = (await answer.json())["paths"]
     async with hub.http.get(f"{url}/api/docs") as answer:
         page = await answer.text()
-    operation = paths["/api/v1/old"]["get"]
+    operation = paths["/old"]["get"]
 
     assert operation["deprecated"] is True
     assert "it ends on 2027-06-30" in operation["description"]
     assert {name: one["schema"]["const"] for name, one in operation["responses"]["404"]["headers"].items()} == TOLD
-    assert "deprecated" not in paths["/api/v1/new"]["get"]
+    assert "deprecated" not in paths["/new"]["get"]
     assert page.count("Deprecated since 2026-12-31; it ends on 2027-06-30") == 1
 
 

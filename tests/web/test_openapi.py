@@ -1,9 +1,13 @@
 """The description and the routes are one thing."""
 
+import json
 import re
+
+import pytest
 
 from channelhub.web import openapi
 from channelhub.web.routes.table import routes
+from tests.answershapes import Answer, misfits
 from tests.web.conftest import Hub
 
 
@@ -46,3 +50,31 @@ async def test_every_roles_route_says_401_and_403(hub: Hub) -> None:
             responses = document["paths"][openapi.plain_path(route.path)][route.method.lower()]["responses"]
 
             assert {"401", "403"} <= set(responses)
+
+
+@pytest.mark.parametrize(
+    ("status", "media_type", "body", "fault"),
+    [
+        (418, "application/json", b"{}", "the status is not listed"),
+        (200, "text/html", b"<p>", "text/html, the document says application/json"),
+        (200, "application/json", b"{", "the body is no JSON"),
+        (200, "application/json", b'{"items": []}', '"next" is a required property'),
+        (200, "application/json", b'{"items": [], "next": null, "more": 1}', "'more' was unexpected"),
+        (200, "application/json", b'{"items": [{}], "next": null}', "at /items/0"),
+        (422, "application/problem+json", b'{"type": "x"}', '"title" is a required property'),
+    ],
+)
+def test_an_answer_beside_the_document_is_noticed(status: int, media_type: str, body: bytes, fault: str) -> None:
+    found = misfits(Answer(method="GET", path="/api/v1/incidents", status=status, media_type=media_type, body=body))
+
+    assert found
+    assert fault in " ".join(found)
+
+
+def test_an_answer_by_the_document_passes() -> None:
+    body = json.dumps({"items": [], "next": None}).encode()
+
+    assert not misfits(
+        Answer(method="GET", path="/api/v1/incidents", status=200, media_type="application/json", body=body)
+    )
+    assert not misfits(Answer(method="GET", path="/outages", status=200, media_type="text/html", body=b"<p>"))
