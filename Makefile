@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts format lock bench bench-mail bench-outage goldens events demo wheel clean
+.PHONY: help run test check lint types contracts format lock bench bench-mail bench-outage goldens events client demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ goldens: $(VENV)/.dev ## write the results of tests/data/mail anew, to be review
 
 events: $(VENV)/.dev ## write docs/events.md and the schemas of events anew, to be reviewed in the diff
 	$(BIN)/python -m tests.docs.event_page
+
+client: $(VENV)/.dev ## write the made part of channelhub/client anew, to be reviewed in the diff
+	$(BIN)/python -m tests.client.made
 
 lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \

@@ -89,3 +89,12 @@ def test_pure_layers_load_no_io(layer: str) -> None:
     assert not under(
         modules, "aiohttp", "aiosqlite", "sqlite3", "asyncio", "structlog", "channelhub.store", "channelhub.sdk"
     )
+
+
+def test_the_client_loads_nothing_of_the_hub_and_no_framework() -> None:
+    """A program that imports it starts as fast as without it."""
+    modules = loaded_by("import channelhub.client")
+    ours = {name for name in under(modules, "channelhub") if not name.startswith("channelhub.client")}
+
+    assert ours == {"channelhub"}
+    assert not under(modules, "aiohttp", "asyncio", "msgspec", "click", "rich")

@@ -41,6 +41,7 @@ CATCH_ALL = {
 }
 #: Longer than 300 lines, and why.
 LONG_FILES = {
+    "channelhub/client/shapes.py": "made from the API document, no logic",
     "channelhub/web/pages/words/english.py": "a table of the pages' words, no logic",
     "channelhub/web/pages/words/russian.py": "the same table",
     "channelhub/web/pages/words/ukrainian.py": "the same table",

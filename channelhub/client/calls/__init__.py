@@ -1,0 +1,1 @@
+"""The API's calls by subject, blocking. Made by `make client` from the API document."""

@@ -1,0 +1,92 @@
+"""Customers: cards, timelines, addresses.
+
+Made by `make client`; not changed by hand.
+"""
+
+from collections.abc import Iterator
+
+from channelhub.client import shapes
+from channelhub.client.calling import Asking, Call, Form, Id, Tagged, part
+from channelhub.client.paging import every
+
+
+class Customers:
+    """Customers: cards, timelines, addresses."""
+
+    def __init__(self, hub: Asking) -> None:
+        self._hub = hub
+
+    def lookup(self, *, identity: str) -> shapes.CardView:
+        """The card of whoever has an identity."""
+        return self._hub.ask(Call("GET", "/api/v1/customers/lookup", query={"identity": identity}))
+
+    def get(self, customer_id: Id) -> shapes.CardView:
+        """A customer's card."""
+        return self._hub.ask(Call("GET", f"/api/v1/customers/{part(customer_id)}"))
+
+    def get_tagged(self, customer_id: Id) -> Tagged[shapes.CardView]:
+        """The same with its ETag, for `if_match` and `…_if_changed`."""
+        return self._hub.ask_tagged(Call("GET", f"/api/v1/customers/{part(customer_id)}"))
+
+    def get_if_changed(self, customer_id: Id, etag: str) -> Tagged[shapes.CardView] | None:
+        """The same; None while it is as this ETag says."""
+        return self._hub.ask_if_changed(Call("GET", f"/api/v1/customers/{part(customer_id)}", if_none_match=etag))
+
+    def page(self, *, q: str, before: str | int | None = None, limit: int | None = None) -> shapes.CustomerHits:
+        """Find customers."""
+        return self._hub.ask(Call("GET", "/api/v1/customers", query={"q": q, "before": before, "limit": limit}))
+
+    def every(self, *, q: str, before: str | None = None, limit: int | None = None) -> Iterator[shapes.CustomerHit]:
+        """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
+        return every(lambda cursor: self.page(q=q, before=cursor, limit=limit), before)
+
+    def post(self, body: shapes.CustomerIn, *, key: str = "") -> shapes.Accepted:
+        """Say who a customer is. Their addresses are linked, with the account as evidence; name, language, segment and
+        attributes are kept unless something newer is known. Only for accounts that are trusted. Answers after it is
+        on disk: repeat it until a 2xx comes. `id` names the delivery; the card is found by any of the addresses.
+        """
+        return self._hub.ask(Call("POST", "/api/v1/customers", body=body, key=key))
+
+    def timeline(
+        self, customer_id: Id, *, before: str | int | None = None, limit: int | None = None
+    ) -> shapes.TimelineView:
+        """A customer's timeline, newest first."""
+        return self._hub.ask(
+            Call("GET", f"/api/v1/customers/{part(customer_id)}/timeline", query={"before": before, "limit": limit})
+        )
+
+    def every_of_timeline(
+        self, customer_id: Id, *, before: str | None = None, limit: int | None = None
+    ) -> Iterator[shapes.EntryView]:
+        """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
+        return every(lambda cursor: self.timeline(customer_id, before=cursor, limit=limit), before)
+
+    def link(self, customer_id: Id, body: shapes.LinkRequest, *, key: str = "") -> shapes.LinkMade:
+        """Join customers, or settle a suggestion."""
+        return self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/links", body=body, key=key))
+
+    def unlink(self, link_id: Id) -> None:
+        """Take two identities apart."""
+        self._hub.ask(Call("DELETE", f"/api/v1/links/{part(link_id)}", form=Form.NOTHING))
+
+    def block(self, identity_id: Id) -> None:
+        """Answer this sender no more."""
+        self._hub.ask(Call("PUT", f"/api/v1/identities/{part(identity_id)}/block", form=Form.NOTHING))
+
+    def unblock(self, identity_id: Id) -> None:
+        """Answer this sender again."""
+        self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/block", form=Form.NOTHING))
+
+    def opt_out(self, identity_id: Id) -> None:
+        """Send no notices."""
+        self._hub.ask(Call("PUT", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
+
+    def opt_in(self, identity_id: Id) -> None:
+        """Send notices again."""
+        self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
+
+    def post_batch(self, body: shapes.CustomerBatch, *, key: str = "") -> shapes.BatchAnswer:
+        """Bring in many customers at once. At most 1000 and 16 MiB. Good ones are stored in one commit; each has an
+        answer of its own, and a bad one does no harm to the others. With 503 none is stored.
+        """
+        return self._hub.ask(Call("POST", "/api/v1/customers/batch", body=body, key=key))

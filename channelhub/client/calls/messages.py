@@ -1,0 +1,91 @@
+"""Messages, in both directions, and what became of deliveries.
+
+Made by `make client`; not changed by hand.
+"""
+
+from collections.abc import Iterator
+
+from channelhub.client import shapes
+from channelhub.client.calling import Asking, Call, Form, Id, Tagged, part
+from channelhub.client.paging import every
+
+
+class Messages:
+    """Messages, in both directions, and what became of deliveries."""
+
+    def __init__(self, hub: Asking) -> None:
+        self._hub = hub
+
+    def post(self, body: shapes.MessageIn, *, key: str = "") -> shapes.Accepted:
+        """Bring in a message. Answers after the message is on disk. Repeat it with the same external_id until a 2xx
+        comes.
+        """
+        return self._hub.ask(Call("POST", "/api/v1/messages", body=body, key=key))
+
+    def page(
+        self, *, account: str | None = None, after: str | int | None = None, limit: int | None = None
+    ) -> shapes.ArrivalPage:
+        """What came in, oldest first."""
+        return self._hub.ask(
+            Call("GET", "/api/v1/messages", query={"account": account, "after": after, "limit": limit})
+        )
+
+    def every(
+        self, *, account: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> Iterator[shapes.ArrivalItem]:
+        """Each of the list, page by page of `limit`; `after`: the cursor to begin at."""
+        return every(lambda cursor: self.page(account=account, after=cursor, limit=limit), after)
+
+    def import_mail(self, account: Id, content: bytes, *, key: str = "") -> shapes.Accepted:
+        """Bring in a mail of before, as it is in its file. The mail enters the timeline at its own time; it opens no
+        incident, is not answered and raises no outage, unless it was sent within the last 24 hours. The same mail
+        again, also by SMTP, is a duplicate. Answers after the mail is on disk, and waits while many deliveries are
+        still to be read.
+        """
+        return self._hub.ask(
+            Call("POST", f"/api/v1/import/{part(account)}", content=content, content_type="message/rfc822", key=key)
+        )
+
+    def held(self, account: Id, body: shapes.HeldRequest, *, key: str = "") -> shapes.HeldAnswer:
+        """Which mails of before are there already."""
+        return self._hub.ask(Call("POST", f"/api/v1/import/{part(account)}/held", body=body, key=key))
+
+    def get(self, message_id: Id) -> shapes.MessageView:
+        """A message in full."""
+        return self._hub.ask(Call("GET", f"/api/v1/messages/{part(message_id)}"))
+
+    def get_tagged(self, message_id: Id) -> Tagged[shapes.MessageView]:
+        """The same with its ETag, for `if_match` and `…_if_changed`."""
+        return self._hub.ask_tagged(Call("GET", f"/api/v1/messages/{part(message_id)}"))
+
+    def get_if_changed(self, message_id: Id, etag: str) -> Tagged[shapes.MessageView] | None:
+        """The same; None while it is as this ETag says."""
+        return self._hub.ask_if_changed(Call("GET", f"/api/v1/messages/{part(message_id)}", if_none_match=etag))
+
+    def raw(self, message_id: Id) -> bytes:
+        """The delivery's bytes as they came."""
+        return self._hub.ask(Call("GET", f"/api/v1/messages/{part(message_id)}/raw", form=Form.BYTES))
+
+    def attachment(self, message_id: Id, n: Id) -> bytes:
+        """A file of a message."""
+        return self._hub.ask(Call("GET", f"/api/v1/messages/{part(message_id)}/attachments/{part(n)}", form=Form.BYTES))
+
+    def similar(self, message_id: Id, *, limit: int | None = None) -> shapes.SimilarList:
+        """Messages like this one, the most alike first. Among the newest 20,000, with the stems and concepts (#) they
+        share.
+        """
+        return self._hub.ask(Call("GET", f"/api/v1/messages/{part(message_id)}/similar", query={"limit": limit}))
+
+    def post_batch(self, body: shapes.MessageBatch, *, key: str = "") -> shapes.BatchAnswer:
+        """Bring in many messages at once. At most 1000 and 16 MiB. Good ones are stored in one commit; each has an
+        answer of its own, and a bad one does no harm to the others. With 503 none is stored.
+        """
+        return self._hub.ask(Call("POST", "/api/v1/messages/batch", body=body, key=key))
+
+    def reply(self, conversation_id: Id, body: shapes.Reply, *, key: str = "") -> shapes.ReplyQueued:
+        """Answer in a conversation."""
+        return self._hub.ask(Call("POST", f"/api/v1/conversations/{part(conversation_id)}/replies", body=body, key=key))
+
+    def send_again(self, message_id: Id, *, key: str = "") -> shapes.SentAgain:
+        """Send a message of ours again that failed or may have arrived."""
+        return self._hub.ask(Call("POST", f"/api/v1/messages/{part(message_id)}/send-again", key=key))
