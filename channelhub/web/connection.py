@@ -9,13 +9,16 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, cast
 
+import msgspec
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import LineTooLong
 
 from channelhub.web import problems
 from channelhub.web.headers import secure
+from channelhub.web.problems import Kind, Problem
 
 TICK_S = 1.0
 
@@ -98,7 +101,7 @@ class GuardedConnection(web.RequestHandler):
         if not self._gate.enter(peer):
             self._force_close = True
             self._manager = None
-            stream.write(_bare_answer(503, "Service Unavailable", "unavailable", "Too many connections are open."))
+            stream.write(_bare_answer(Kind.UNAVAILABLE, "Too many connections are open."))
             stream.close()
             return
         self._peer = peer
@@ -198,7 +201,7 @@ class GuardedConnection(web.RequestHandler):
         self._header_timer = None
         if self.transport is None or self._request_in_progress or self._messages:
             return
-        self.transport.write(_bare_answer(408, "Request Timeout", "request-timeout", "The header came too slowly."))
+        self.transport.write(_bare_answer(Kind.TIMEOUT, "The header came too slowly."))
         self.force_close()
 
     def _watch_upload(self) -> None:
@@ -248,9 +251,11 @@ def _bound_unacknowledged(transport: asyncio.Transport, seconds: float) -> None:
         raw.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
 
 
-def _bare_answer(status: int, reason: str, slug: str, detail: str) -> bytes:
-    body = f'{{"type":"urn:channelhub:problem:{slug}","title":"{reason}","status":{status},"detail":"{detail}"}}'
-    return (
-        f"HTTP/1.1 {status} {reason}\r\nContent-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n"
-        f"Retry-After: 5\r\nConnection: close\r\n\r\n{body}"
-    ).encode()
+def _bare_answer(kind: Kind, detail: str) -> bytes:
+    """A problem for a request that the library never saw."""
+    body = msgspec.json.encode(problems.document(Problem(kind, detail)))
+    head = (
+        f"HTTP/1.1 {kind.status} {HTTPStatus(kind.status).phrase}\r\nContent-Type: {problems.MEDIA_TYPE}\r\n"
+        f"Content-Length: {len(body)}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode() + body

@@ -54,7 +54,7 @@ def _page(problem: Problem, incident: str, request: web.Request) -> web.Response
         "problem.html",
         status=status,
         headers=problem.headers,
-        title=problem.kind.title,
+        slug=problem.kind.slug,
         detail=problem.detail,
         incident=incident,
     )

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from channelhub.sdk.errors import NotCommitted
 
-TYPE_PREFIX = "urn:channelhub:problem:"
+TYPE_PREFIX = "/problems/"  # relative to the hub (RFC 9457, 3.1.1): each type is the address of a page there
 MEDIA_TYPE = "application/problem+json"
 
 

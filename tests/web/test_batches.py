@@ -41,7 +41,7 @@ async def test_a_bad_item_does_no_harm_to_the_others_and_all_good_ones_are_one_c
     assert [one["status"] for one in answer["items"]] == [202, 422, 202, 422, 404, 202]
     assert [one["duplicate"] for one in answer["items"]] == [False] * 5 + [True]
     assert answer["items"][0]["id"] == answer["items"][5]["id"]
-    assert answer["items"][1]["error"]["type"] == "urn:channelhub:problem:invalid"
+    assert answer["items"][1]["error"]["type"] == "/problems/invalid"
     assert answer["items"][1]["error"]["errors"]
     assert (answer["items"][1]["id"], answer["items"][0]["error"]) == (None, None)
     assert answer["accepted"] == 3
@@ -112,4 +112,4 @@ class TestWithoutRoom:
         status, problem = await post(hub, "messages", {"items": GOOD["messages"]})
 
         assert status == web.HTTPServiceUnavailable.status_code
-        assert problem["type"].endswith(":unavailable")
+        assert problem["type"].endswith("/unavailable")

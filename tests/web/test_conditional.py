@@ -52,7 +52,7 @@ async def test_a_change_is_made_only_to_what_the_client_read(hub: Hub) -> None:
     assert [status for status, _, _ in refused] == [412] * 3
     assert untouched == incident
     assert (made, stale, nothing) == (200, 412, 404)
-    assert problem["type"] == "urn:channelhub:problem:precondition-failed"
+    assert problem["type"] == "/problems/precondition-failed"
 
 
 async def test_of_many_changes_under_one_tag_one_is_made_also_without_a_version(hub: Hub) -> None:

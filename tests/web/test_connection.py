@@ -146,7 +146,7 @@ async def test_broken_requests_get_a_problem_document(hub: Hub, sent: bytes, sta
 
     assert head.startswith((b"HTTP/1.1 " + status, b"HTTP/1.0 " + status)), head
     assert b"application/problem+json" in head
-    assert b'"type":"urn:channelhub:problem:' in body
+    assert b'"type":"/problems/' in body
     assert b"nosniff" in head
 
 

@@ -78,7 +78,7 @@ async def test_says_later_when_that_takes_too_long_and_stores_nothing(
     await bring_in(hub, b"m1")
     status, problem, after = await bring_in(hub, b"m2")
 
-    assert (status, problem["type"], after) == (503, "urn:channelhub:problem:unavailable", "5")
+    assert (status, problem["type"], after) == (503, "/problems/unavailable", "5")
     assert len(await pending(hub)) == 1
 
 

@@ -84,7 +84,7 @@ async def test_refuses_bad_bodies_with_a_problem(hub: Hub, body: bytes, status: 
     answered, problem = await post(hub, body)
 
     assert answered == status, problem
-    assert problem["type"].startswith("urn:channelhub:problem:")
+    assert problem["type"].startswith("/problems/")
     assert problem["status"] == status
     assert problem["detail"]
 

@@ -127,7 +127,7 @@ async def test_a_token_ends_at_its_time_with_a_problem_of_its_own(hub: Hub) -> N
     after, problem, headers = await asked(hub, "GET", "/api/v1/messages", ends)
 
     assert (before, after) == (200, 401)
-    assert problem["type"] == "urn:channelhub:problem:token-expired"
+    assert problem["type"] == "/problems/token-expired"
     assert "2026-03-02T10:00:00+00:00" in problem["detail"]
     assert 'error="invalid_token"' in headers["WWW-Authenticate"]
 
