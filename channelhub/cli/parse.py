@@ -34,7 +34,7 @@ from channelhub.sdk.errors import Unparseable
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAIL_ENDING = ".eml"
-_TYPES: dict[type, str] = {
+TYPES: dict[type, str] = {
     NewMessage: "message",
     EditedMessage: "edit",
     DeletedMessage: "delete",
@@ -59,6 +59,8 @@ def parse(kind: str, files: tuple[Path, ...]) -> None:
     Each file is read by a child process of limited time and memory, several at once.
     """
     plugin = _plugin(kind)
+    if plugin.rehearse is not None:
+        raise Failure(f"{kind} reads by its account's settings: channelhub sample ACCOUNT FILE", Exit.USAGE)
     is_mail = plugin.manifest.channel == "email"
     crew = Crew(lambda path: _read(plugin, path), processes=len(os.sched_getaffinity(0)))
     is_quiet = sys.stdout.isatty()  # the lines go where the bar would stand
@@ -127,7 +129,7 @@ def _line(plugin: Plugin, path: Path) -> dict[str, Any]:
         return {"file": str(path), "error": f"larger than {MAX_FILE_BYTES >> 20} MiB"}
     if plugin.describe is not None:
         return plugin.describe(body, str(path))
-    headers = tuple(_headers(path.with_name(path.name + ".headers")))
+    headers = tuple(headers_beside(path))
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "application/json")
     raw = RawMessage(account="parse", delivery_id=path.name, body=body, content_type=content_type, headers=headers)
     try:
@@ -139,7 +141,9 @@ def _line(plugin: Plugin, path: Path) -> dict[str, Any]:
     return {"file": str(path), "items": [_item(item) for item in items], "warnings": warnings}
 
 
-def _headers(path: Path) -> Iterator[tuple[str, str]]:
+def headers_beside(file: Path) -> Iterator[tuple[str, str]]:
+    """The headers that stand in FILE.headers, one `Name: value` a line."""
+    path = file.with_name(file.name + ".headers")
     if path.is_file():
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             name, colon, value = line.partition(":")
@@ -149,7 +153,7 @@ def _headers(path: Path) -> Iterator[tuple[str, str]]:
 
 def _item(item: Inbound) -> dict[str, Any]:
     message = item.message if isinstance(item, EditedMessage) else item
-    shown: dict[str, Any] = {"type": _TYPES.get(type(item), "unknown"), "external_id": item.external_id}
+    shown: dict[str, Any] = {"type": TYPES.get(type(item), "unknown"), "external_id": item.external_id}
     sender = getattr(message, "sender", None)
     if sender is not None:
         identities = [{"kind": one.kind, "value": one.value} for one in sender.handles]

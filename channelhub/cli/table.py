@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "demo": ("channelhub.cli.demo.command:demo", "Play a made-up shop's morning into the running daemon."),
         "import": ("channelhub.cli.importing.command:command", "Bring mail of before in: mbox, maildir, eml."),
         "parse": ("channelhub.cli.parse:parse", "Show what a connector's parser makes of files."),
+        "sample": ("channelhub.cli.sample:sample", "Show what an account would make of a sample post."),
         "parked": ("channelhub.cli.parked:parked", "What could not be read; read it again."),
         "replay": ("channelhub.cli.replay:replay", "Read history again after a parser was mended."),
         "token": ("channelhub.cli.token:token", "Make keys for the API."),

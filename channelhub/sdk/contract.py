@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from channelhub.domain.inbound import Inbound
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
+from channelhub.sdk.rehearsal import Rehearsal
 
 if TYPE_CHECKING:  # parser children and `channelhub parse` read connectors without an HTTP library
     import aiohttp
@@ -186,5 +187,6 @@ class Plugin:
     pace: Callable[[Any], Pace] = lambda _config: Pace()  # how quickly an account so configured may send
     describe: Callable[[bytes, str], dict[str, object]] | None = None  # one file as `channelhub parse` shows it
     parse_settings: Callable[[Any], bytes] = lambda _config: b""  # what `parse` is given of its account's configuration
+    rehearse: Callable[[Any, RawMessage, datetime], Awaitable[Rehearsal]] | None = None  # a sample post, its proof too
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config
     history: Callable[[str, bytes], RawMessage] | None = None  # (account, a kept message's bytes): a backfill delivery

@@ -1,0 +1,1 @@
+"""Signed posts of any system, read by mappings that the configuration gives."""

@@ -1,0 +1,166 @@
+"""The connector of mapped posts keeps the contract: signed messages one by one, and events in batches."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.domain.secrets import Secret
+from channelhub.sdk.testing import ConnectorContract
+from channelhub.settings.check import decode_custom
+from connectors.webhook.config import WebhookConfig
+from connectors.webhook.plugin import plugin
+from tests.contract.pushed import ACCOUNT, PostingRig
+
+SECRET = "a-secret-made-up-by-us-9f2c"
+PHONE = "+380501234567"
+MESSAGE = {
+    "gives": "message",
+    "label": "sms",
+    "when": {"@.event": ["received", "resent"]},
+    "id": "@.id",
+    "time": "@.at",
+    "time_format": "unix",
+    "name": "{@.who.first} {@.who.last}",
+    "identities": [{"kind": "phone", "value": "@.from", "evidence": "caller", "none": ["anonymous"]}],
+    "text": "@.text",
+    "attributes": {"operator": "@.operator | 'unknown'", "city": "@['home city']"},
+    "attachments": {"each": "@.files[*]", "size": "@.bytes"},
+}
+JOURNEY = {
+    "gives": "journey",
+    "label": "status",
+    "when": {"@.event": "status"},
+    "id": "{@.id}-{@.state}",
+    "type": "@.state",
+    "types": {"paid": "payment.succeeded", "declined": "payment.failed"},
+    "revision": "@.version",
+    "time": "@.at",
+    "time_format": "%d.%m.%Y %H:%M",
+    "time_zone": "Europe/Kyiv",
+    "identities": [{"kind": "email", "value": "@.email"}],
+}
+CUSTOMER = {
+    "gives": "customer",
+    "when": {"@.event": "contact"},
+    "time": "header:X-Changed",
+    "identities": [{"kind": "external", "value": "@.id"}, {"kind": "email", "value": "@.email"}],
+    "segment": "@.class",
+}
+CALL = {
+    "gives": "call",
+    "has": ["@.call"],
+    "id": "@.call.id",
+    "type": "@.call.state",
+    "duration": "@.call.seconds",
+    "identities": [{"kind": "phone", "value": "@.call.from", "evidence": "caller"}],
+}
+SMS = {
+    "event": "received",
+    "id": 12345678901234567890123,
+    "at": 1772442764,
+    "from": PHONE,
+    "text": "Не працює оплата",
+    "who": {"first": "Ірина", "last": None},
+    "home city": "Львів",
+    "files": [{"url": "https://files.example/a/b.jpg?x=1", "bytes": 2048}, {"url": "file:///etc/passwd"}],
+}
+SHAPES: tuple[dict[str, Any], ...] = (
+    SMS,
+    {"event": "status", "id": 7, "state": "paid", "version": 3, "at": "29.03.2026 03:30", "email": "ann@example.com"},
+    {"event": "contact", "id": 7, "email": "ann@example.com", "class": "vip"},
+    {"call": {"id": "c1", "state": "missed", "seconds": "31", "from": PHONE}},
+    {"event": "of another version"},
+)
+
+
+def configured(**keys: Any) -> WebhookConfig:
+    """The configuration of an account, from what a file says."""
+    given = {
+        "proof": "hmac",
+        "header": "X-Signature",
+        "prefix": "sha256=",
+        "secret": SECRET,
+        "trust": "verified",
+        **keys,
+    }
+    return msgspec.convert(given, WebhookConfig, dec_hook=decode_custom)
+
+
+class SignedRig(PostingRig):
+    """A system that signs its posts, one item in each."""
+
+    plugin = plugin
+    customer = (PHONE, "Ірина")
+    secrets = (SECRET,)
+
+    def config(self) -> WebhookConfig:
+        return configured(mappings=[MESSAGE, JOURNEY, CUSTOMER, CALL])
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        mac = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+        return {"X-Signature": f"sha256={mac}", "Content-Type": "application/json"}
+
+    def body(self, number: int, text: str) -> bytes:
+        return json.dumps({**SMS, "id": number, "text": text}).encode()
+
+    def vectors(self) -> Sequence[RawMessage]:
+        return [self.vector(json.dumps(shape).encode()) for shape in SHAPES[: self.readable]]
+
+    def vector(self, body: bytes) -> RawMessage:
+        return RawMessage(
+            account=ACCOUNT,
+            delivery_id=hashlib.sha256(body).hexdigest(),
+            body=body,
+            content_type="application/json",
+            headers=(("x-changed", "2026-03-02T09:00:00+02:00"),),
+            envelope=Envelope(extra={"trust": "verified"}),
+        )
+
+    readable = len(SHAPES)
+
+
+class BatchRig(SignedRig):
+    """A system that posts several items at once, and whose repetitions have other bytes."""
+
+    def config(self) -> WebhookConfig:
+        return configured(
+            mappings=[MESSAGE, JOURNEY, CUSTOMER, CALL],
+            batch="$.data.items[*]",
+            delivery_id="$.data.post",
+            proof="token",
+            header="X-Token",
+            prefix="",
+        )
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        return {"X-Token": SECRET}
+
+    def body(self, number: int, text: str) -> bytes:
+        self.attempt = getattr(self, "attempt", 0) + 1
+        item = {**SMS, "id": number, "text": text}
+        return json.dumps({"attempt": self.attempt, "data": {"post": f"p{number}", "items": [item]}}).encode()
+
+    def vectors(self) -> Sequence[RawMessage]:
+        body = json.dumps({"data": {"post": "p1", "items": [*SHAPES, SMS, SMS]}}).encode()
+        return [self.vector(body)]
+
+
+class TestSigned(ConnectorContract):
+    rig = SignedRig
+
+
+class TestBatch(ConnectorContract):
+    rig = BatchRig
+
+
+def test_the_secrets_are_no_part_of_what_the_parser_gets() -> None:
+    rig = SignedRig()
+    settings = rig.handed_out(rig.vectors()[0]).settings
+
+    assert b'"sms"' in settings
+    assert Secret(SECRET).reveal().encode() not in settings
