@@ -35,7 +35,7 @@ def guess(text: str, stated: str = "") -> str:
     characters are read.
     """
     sample = text[:_SCANNED_CHARS].lower()
-    tag = _tag(stated)
+    tag = language_tag(stated)
     cyrillic, latin = (sum(map(len, letters.findall(sample))) for letters in (_CYRILLIC, _LATIN))
     if not cyrillic and not latin:
         return tag
@@ -76,7 +76,8 @@ def _cyrillic(sample: str, tag: str) -> str:
     return tag if tag in ("ru", "uk") else "ru"
 
 
-def _tag(stated: str) -> str:
+def language_tag(stated: str) -> str:
+    """The language of what a channel states (`uk-UA`, `en_US`, `ua`), or an empty string where that is no tag."""
     tag = stated.strip().lower().replace("_", "-").partition("-")[0]
     if tag == "ua":  # the country's code, commonly sent instead of the language's
         return "uk"

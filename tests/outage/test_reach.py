@@ -146,11 +146,11 @@ def test_a_late_message_that_only_recalls_old_reports_stays_out(word: str) -> No
 
 
 def _alarms(others: int) -> int:
-    """How many are raised when so many report the same in another language while many report it in one."""
+    """How many are raised when so many report something in words of their own while many report one matter."""
     traffic = Traffic()
     began_us = START_US + 60 * HOUR_US
     reports = traffic.outage("en", began_us, size=150, minutes=15)
-    elsewhere = traffic.outage("uk", began_us + 5 * MINUTE_US, size=others, minutes=8)
+    elsewhere = traffic.outage("uk-escalator", began_us + 5 * MINUTE_US, size=others, minutes=8)
     return len(suspected(run(in_order(traffic.background(61), reports, elsewhere))))
 
 

@@ -121,7 +121,7 @@ def test_restored_in_the_middle_of_real_traffic_it_decides_the_same() -> None:
     stream = in_order(
         [replace(report, is_backfill=True) for report in traffic.background(20)],
         traffic.background(70),
-        traffic.outage("uk", alarm_us, size=20, minutes=40),
+        traffic.outage("uk-escalator", alarm_us, size=20, minutes=40),
         traffic.outage("en", alarm_us + HOUR_US, size=20, minutes=40),
     )
     rules = OutageRules()

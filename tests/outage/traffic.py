@@ -32,7 +32,8 @@ _TOPICS = (
     "потрібна довідка для бухгалтерії",
     "чи є знижка для пенсіонерів",
 )
-#: Reports of one fault per language, in different words as different people would write.
+#: Reports of one fault per language, in different words as different people would write. No concept joins the last to
+#: the others.
 REPORTS = {
     "en": (
         "the elevator is stuck between floors",
@@ -57,6 +58,14 @@ REPORTS = {
         "ліфт не їде, застряг на четвертому поверсі",
         "зламався ліфт, застрягли люди",
         "застряг ліфт у північній вежі",
+    ),
+    "uk-escalator": (
+        "ескалатор не їде, стоїть на другому поверсі",
+        "знову зламався ескалатор",
+        "стоїть ескалатор у південній залі",
+        "ескалатор зламався, люди йдуть пішки",
+        "не працює ескалатор, стоїть зранку",
+        "зламаний ескалатор стоїть третій день",
     ),
 }
 

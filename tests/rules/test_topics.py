@@ -60,7 +60,7 @@ def about(found: Weeks, concept: str) -> list[Topic]:
 def test_complaints_of_one_matter_in_three_languages_are_one_topic() -> None:
     found = group(traffic(), now_us=NOW_US, weeks=5)
 
-    [courier] = about(found, "#parcel")
+    [courier] = about(found, "#courier")
     [code] = about(found, "#code")
     assert {one.language for one in courier.members} >= {"en", "ru", "uk"}
     assert [courier.customers(week) for week in range(5)] == [12] * 5

@@ -19,7 +19,7 @@ from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.vote_blocks import VoteBlock, joined, pack
 from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
 
-SNAPSHOT_VERSION = 9
+SNAPSHOT_VERSION = 10
 
 
 class _Core(msgspec.Struct):

@@ -1,0 +1,1 @@
+"""What support messages are about, as words of three languages, by field."""
