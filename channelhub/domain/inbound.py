@@ -181,12 +181,13 @@ class CallEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """What a customer put to the message `target_id`; an empty `emoji` takes it away."""
+    """What a customer put to the message `target_id` in place of `before`; an empty `emoji` takes it away."""
 
     external_id: str
     target_id: str
     sender: Sender
     emoji: str
+    before: str = ""
     sent_at: datetime | None = None
 
 

@@ -98,7 +98,7 @@ def happening_of(arrived: Arrived, book: Rulebook, item: Happening, claims: Sequ
         language="",
         evidence=claims[0].evidence,
         revision=revision_of(item),
-        extra=item.attributes if isinstance(item, JourneyEvent) else {},
+        extra=_extra(item),
     )
 
 
@@ -130,8 +130,20 @@ def words(item: Happening) -> str:
     if isinstance(item, CallEvent):
         return f"call {item.state}" + (f", {item.duration_s} s" if item.duration_s is not None else "")
     if isinstance(item, Reaction):
-        return f"reacted {item.emoji}"
+        return _reacted(item)
     return f"something this hub does not know yet: {item.shape}"
+
+
+def _reacted(item: Reaction) -> str:
+    if not item.emoji:
+        return f"took back the reaction {item.before}".rstrip()
+    return f"reacted {item.emoji}" + (f" (before: {item.before})" if item.before else "")
+
+
+def _extra(item: Happening) -> dict[str, str]:
+    if isinstance(item, Reaction):
+        return {"to": item.target_id}
+    return item.attributes if isinstance(item, JourneyEvent) else {}
 
 
 def _subject(item: Happening) -> str:

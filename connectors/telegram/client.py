@@ -23,7 +23,7 @@ class BotClient:
     def __init__(self, config: TelegramConfig, http: aiohttp.ClientSession) -> None:
         url = config.base_url.rstrip("/")
         self._updates = UpdatesRequest(http, timeout_s=config.request_timeout_s)
-        self._allowed = list(config.allowed_updates)
+        self._allowed = list(config.updates)
         self._limit = MAX_UPDATES
         self.bot = Bot(
             config.token.reveal(),

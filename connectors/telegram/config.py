@@ -9,6 +9,15 @@ from channelhub.domain.secrets import Secret
 
 TELEGRAM_URL = "https://api.telegram.org"
 
+#: What we ask for. Asked for nothing, Telegram sends no reactions (core.telegram.org/bots/api#getupdates).
+EVERY_UPDATE = (
+    "message", "edited_message", "channel_post", "edited_channel_post", "guest_message", "business_connection",
+    "business_message", "edited_business_message", "deleted_business_messages", "message_reaction", "callback_query",
+    "my_chat_member", "chat_join_request", "chat_boost", "removed_chat_boost", "poll", "poll_answer", "inline_query",
+    "chosen_inline_result", "shipping_query", "pre_checkout_query", "purchased_paid_media", "managed_bot",
+    "subscription",
+)  # fmt: skip
+
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # core.telegram.org/bots/api#setwebhook
 
 
@@ -51,9 +60,15 @@ class TelegramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         tuple[str, ...],
         msgspec.Meta(
             max_length=100,
-            description="Kinds of updates that Telegram shall send. Empty: all but membership changes.",
+            description="Kinds of updates that Telegram shall send. Empty: all of Bot API 10.3 but for other members' "
+            "comings and goings and counts of anonymous reactions.",
         ),
     ] = ()
+
+    @property
+    def updates(self) -> tuple[str, ...]:
+        """The kinds of updates to ask for."""
+        return self.allowed_updates or EVERY_UPDATE
 
     def __post_init__(self) -> None:
         secret = self.webhook_secret.reveal()

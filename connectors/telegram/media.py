@@ -1,14 +1,12 @@
-"""What a message carries besides its text: files as references, and small things that read as a line of text."""
+"""The files of a message, as references."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
-from connectors.telegram.rich import flatten
-from connectors.telegram.shapes import Dice, File, Location, Message, Poll, Venue
+from connectors.telegram.shapes import File, Message
 
 T = TypeVar("T")
 
@@ -65,57 +63,3 @@ def _attachment(field: str, file: File) -> Attachment:
         size=file.file_size,
         reference=file.file_id,
     )
-
-
-def text(message: Message, warnings: list[str]) -> str:
-    """The words of a message: its text or caption, or what its other content says in words."""
-    if message.text or message.caption:
-        return message.text or message.caption
-    if bytes(message.rich_message):
-        rich = read(message.rich_message, object, "rich_message", warnings)
-        return flatten(rich, warnings)
-    lines = (_line(message, field, warnings) for field in _LINES if bytes(getattr(message, field)))
-    return next((line for line in lines if line), "")
-
-
-def _line(message: Message, field: str, warnings: list[str]) -> str:
-    return _LINES[field](getattr(message, field), warnings)
-
-
-def _venue(raw: msgspec.Raw, warnings: list[str]) -> str:
-    venue = read(raw, Venue, "venue", warnings)
-    return "\n".join(filter(None, (venue.title, venue.address, _point(venue.location)))) if venue else ""
-
-
-def _location(raw: msgspec.Raw, warnings: list[str]) -> str:
-    location = read(raw, Location, "location", warnings)
-    return _point(location) if location else ""
-
-
-def _point(location: Location) -> str:
-    return f"📍 {location.latitude:.6f}, {location.longitude:.6f}"
-
-
-def _poll(raw: msgspec.Raw, warnings: list[str]) -> str:
-    poll = read(raw, Poll, "poll", warnings)
-    return "\n".join([poll.question, *(f"- {option.text}" for option in poll.options)]) if poll else ""
-
-
-def _dice(raw: msgspec.Raw, warnings: list[str]) -> str:
-    dice = read(raw, Dice, "dice", warnings)
-    return f"{dice.emoji} {dice.value}".strip() if dice else ""
-
-
-def _sticker(raw: msgspec.Raw, warnings: list[str]) -> str:
-    sticker = read(raw, File, "sticker", warnings)
-    return sticker.emoji if sticker else ""
-
-
-#: A venue comes with its location once more, so it stands first.
-_LINES: dict[str, Callable[[msgspec.Raw, list[str]], str]] = {
-    "venue": _venue,
-    "location": _location,
-    "poll": _poll,
-    "dice": _dice,
-    "sticker": _sticker,
-}

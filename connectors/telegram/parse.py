@@ -9,9 +9,26 @@ import msgspec
 from channelhub.domain.inbound import DeletedMessage, Inbound, Reaction, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from connectors.telegram.buttons import pressed
+from connectors.telegram.names import external_id
 from connectors.telegram.people import of_chat, of_user
-from connectors.telegram.said import Said, external_id, read_message
-from connectors.telegram.shapes import DeletedMessages, Event, Message, MessageReaction
+from connectors.telegram.said import Said, read_message
+from connectors.telegram.shapes import (
+    BusinessConnection,
+    CallbackQuery,
+    DeletedMessages,
+    Event,
+    Message,
+    MessageReaction,
+    ReactionType,
+)
+
+#: Of a message's fields those that say nothing of what it is about: an event has one more.
+_ENVELOPE = frozenset(Message.__struct_encode_fields__) | {
+    "forward_from", "forward_from_chat", "forward_date", "forward_sender_name", "entities", "via_bot",
+    "has_protected_content", "is_from_offline", "sender_boost_count", "sender_tag", "link_preview_options",
+}  # fmt: skip
+_MAX_SHAPE_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +51,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     try:
         return _READERS.get(update.kind, _read_other)(update)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        raise Unparseable(f"{update.kind[:64]}: {str(exc)[:300]}") from exc
+        raise Unparseable(f"{update.kind[:_MAX_SHAPE_CHARS]}: {str(exc)[:300]}") from exc
 
 
 def _open(raw: RawMessage) -> Update:
@@ -66,10 +83,33 @@ def _read_edited(update: Update) -> Sequence[Inbound]:
 
 def _read_said(update: Update, *, is_edit: bool) -> Sequence[Inbound]:
     message = msgspec.json.decode(update.body, type=Message)
-    said = Said(message=message, update_id=update.id, bot_id=update.bot_id, is_edit=is_edit)
+    fields = msgspec.json.decode(update.body, type=dict[str, msgspec.Raw])
+    event = next((name for name in fields if name not in _ENVELOPE), "")
+    said = Said(
+        message=message,
+        update_id=update.id,
+        bot_id=update.bot_id,
+        is_edit=is_edit,
+        event=f"message: {event[:_MAX_SHAPE_CHARS]}" if event else "",
+    )
     if not message.chat.is_private and not update.takes_groups:
         return [said.unknown("group message" if message.chat.type != "channel" else "channel post")]
     return [read_message(said)]
+
+
+def _read_pressed(update: Update) -> Sequence[Inbound]:
+    query = msgspec.json.decode(update.body, type=CallbackQuery)
+    message = query.message
+    if message is None or (not message.chat.is_private and not update.takes_groups):
+        return [Unknown(external_id=f"update:{update.id}", shape="callback_query", sender=of_user(query.from_user))]
+    return [pressed(query, message)]
+
+
+def _read_connection(update: Update) -> Sequence[Inbound]:
+    connection = msgspec.json.decode(update.body, type=BusinessConnection)
+    shape = "business_connection enabled" if connection.is_enabled else "business_connection disabled"
+    sender, at = of_user(connection.user), _at(connection.date)
+    return [Unknown(external_id=f"update:{update.id}", shape=shape, sender=sender, sent_at=at)]
 
 
 def _read_deleted(update: Update) -> Sequence[Inbound]:
@@ -88,15 +128,20 @@ def _read_reaction(update: Update) -> Sequence[Inbound]:
             external_id=f"update:{update.id}",
             target_id=external_id(reaction.chat.id, reaction.message_id),
             sender=sender,
-            emoji="".join(new.emoji or f"[{new.type or 'reaction'}]" for new in reaction.new_reaction),
+            emoji=_emoji(reaction.new_reaction),
+            before=_emoji(reaction.old_reaction),
             sent_at=_at(reaction.date),
         )
     ]
 
 
+def _emoji(reactions: Sequence[ReactionType]) -> str:
+    return "".join(one.emoji or f"[{one.type or 'reaction'}]" for one in reactions)
+
+
 def _read_other(update: Update) -> Sequence[Inbound]:
-    """Button presses, membership changes, payments and whatever comes after this was written."""
-    shape = update.kind[:64]
+    """Membership changes, payments and whatever comes after this was written."""
+    shape = update.kind[:_MAX_SHAPE_CHARS]
     try:
         event = msgspec.json.decode(update.body, type=Event)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -126,4 +171,6 @@ _READERS: dict[str, Callable[[Update], Sequence[Inbound]]] = {
     "edited_channel_post": _read_edited,
     "deleted_business_messages": _read_deleted,
     "message_reaction": _read_reaction,
+    "callback_query": _read_pressed,
+    "business_connection": _read_connection,
 }

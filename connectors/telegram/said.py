@@ -14,14 +14,14 @@ from channelhub.domain.inbound import (
     Unknown,
 )
 from channelhub.domain.people import Sender
-from connectors.telegram import media
-from connectors.telegram.people import of_chat, of_user, with_contact
-from connectors.telegram.shapes import Contact, ForwardOrigin, Message, Target
-from connectors.telegram.thread import thread_key
+from connectors.telegram import media, words
+from connectors.telegram.context import answered_number, context
+from connectors.telegram.names import external_id
+from connectors.telegram.people import is_anothers, language, of_chat, of_user, with_contact
+from connectors.telegram.shapes import Contact, Message
+from connectors.telegram.thread import thread_of
 
 _UPDATE_IDS = 2**31  # update ids are 32-bit and positive
-_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"})
-_LANGUAGE_CHARS = 2000
 _LAST_EDIT = 2**32 - 1  # seconds until 2106; keeps a revision within 63 bits
 
 
@@ -33,6 +33,7 @@ class Said:
     update_id: int
     bot_id: str
     is_edit: bool
+    event: str = ""  # the field that says what happened, where the message says nothing else
 
     @property
     def id(self) -> str:
@@ -73,16 +74,12 @@ class Said:
     @property
     def thread(self) -> Thread:
         message = self.message
-        answered = media.read(message.reply_to_message, Target, "reply_to_message", [])
+        answered = answered_number(message)
         return Thread(
-            key=thread_key(
-                message.chat.id,
-                topic=message.message_thread_id if message.is_topic_message else None,
-                business=message.business_connection_id,
-            ),
+            key=thread_of(message),
             message_id=self.id,
-            in_reply_to=external_id(message.chat.id, answered.message_id, business=message.business_connection_id)
-            if answered
+            in_reply_to=external_id(message.chat.id, answered, business=message.business_connection_id)
+            if answered is not None
             else "",
         )
 
@@ -90,16 +87,11 @@ class Said:
         return Unknown(external_id=f"update:{self.update_id}", shape=shape, sender=self.sender, sent_at=self.sent_at)
 
 
-def external_id(chat_id: int, number: int | str, *, business: str = "") -> str:
-    """How a message is named: its number within its chat. A business account's chats count by themselves."""
-    return f"{business}:{chat_id}:{number}" if business else f"{chat_id}:{number}"
-
-
 def read_message(said: Said) -> NewMessage | EditedMessage | ContactShared | Unknown:
     """A message, its edit, a phone number given by button, or an event that says nothing ("pinned", "joined")."""
     warnings: list[str] = []
     contact = media.read(said.message.contact, Contact, "contact", warnings)
-    if contact:
+    if contact and not is_anothers(contact, said.sender):
         return ContactShared(
             external_id=said.id,
             sender=with_contact(said.sender, contact),
@@ -107,20 +99,20 @@ def read_message(said: Said) -> NewMessage | EditedMessage | ContactShared | Unk
             sent_at=said.sent_at,
             is_time_vouched=True,
         )
-    text = media.text(said.message, warnings)
+    text = words.text(said.message, warnings)
     files = media.attachments(said.message, warnings)
     if not text and not files and not warnings:
-        return said.unknown("message without text or file")
+        return said.unknown(said.event or "message without text or file")
     message = NewMessage(
         external_id=said.id,
         sender=said.sender,
-        content=Content(text=text, attachments=files, language=_language(said.message, text)),
+        content=Content(text=text, attachments=files, language=language(said.message.from_user, text)),
         thread=said.thread,
         direction=said.direction,
         sent_at=said.sent_at,
         is_time_vouched=said.sent_at is not None,
         automatic=Automatic(is_bulk=_is_bulk(said)),
-        extra=_extra(said.message),
+        extra=context(said.message, warnings),
         warnings=tuple(warnings),
     )
     if said.is_edit:
@@ -134,25 +126,3 @@ def _is_bulk(said: Said) -> bool:
     if message.chat.type == "channel" or message.is_automatic_forward:
         return True
     return bool(user and user.is_bot and not message.sender_chat and said.direction is Direction.IN)
-
-
-def _language(message: Message, text: str) -> str:
-    """The language the customer's app is set to, unless what they write is in another script: then the text decides."""
-    code = message.from_user.language_code[:2].lower() if message.from_user else ""
-    if len(code) != 2 or not (code.isascii() and code.isalpha()):
-        return ""
-    letters = [char for char in text[:_LANGUAGE_CHARS] if char.isalpha()]
-    cyrillic = sum("\u0400" <= char <= "\u04ff" for char in letters)
-    is_cyrillic = cyrillic * 2 > len(letters)
-    return code if not letters or is_cyrillic == (code in _CYRILLIC) else ""
-
-
-def _extra(message: Message) -> dict[str, str]:
-    origin = media.read(message.forward_origin, ForwardOrigin, "forward_origin", [])
-    fields = {
-        "group": "" if message.chat.is_private else message.chat.title,
-        "album": message.media_group_id,
-        "signature": message.author_signature,
-        "forwarded_from": origin.name or "?" if origin else "",
-    }
-    return {name: value for name, value in fields.items() if value}

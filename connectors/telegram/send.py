@@ -6,8 +6,8 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.errors import Rejected, Unavailable
 from connectors.telegram.client import explain
+from connectors.telegram.names import external_id, number_of
 from connectors.telegram.request import NotSent, TooManyRequests
-from connectors.telegram.said import external_id
 from connectors.telegram.thread import Place, read_key
 
 MAX_UNITS = 4096  # UTF-16 code units of one message (core.telegram.org/bots/api#sendmessage)
@@ -23,7 +23,7 @@ async def send(bot: Bot, message: Outbound) -> SendReceipt:
     Raises Unavailable where nothing was taken, Rejected where it never will be; everything else means that it may have
     arrived. The receipt names the first message.
     """
-    place, answered = _place(message), _answered(message)
+    place, answered = _place(message), number_of(message.in_reply_to)
     parts = split(message.text)
     if not parts:
         raise Rejected("Telegram takes no empty messages")
@@ -80,11 +80,6 @@ def _place(message: Outbound) -> Place:
     if place.chat_id > 0 and place.chat_id != recipient:
         raise Rejected("the conversation is another person's than the one this answer is for")
     return place
-
-
-def _answered(message: Outbound) -> int | None:
-    number = message.in_reply_to.rpartition(":")[2]
-    return int(number) if number.isascii() and number.isdigit() else None
 
 
 async def _send_part(bot: Bot, place: Place, text: str, answered: int | None) -> tuple[int, Place]:

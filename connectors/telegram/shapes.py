@@ -33,6 +33,7 @@ class Chat(msgspec.Struct, frozen=True):
     title: str = ""
     first_name: str = ""
     last_name: str = ""
+    username: str = ""
 
     @property
     def name(self) -> str:
@@ -44,11 +45,22 @@ class Chat(msgspec.Struct, frozen=True):
         return self.type == "private" or (not self.type and self.id > 0)
 
 
+class Topic(msgspec.Struct, frozen=True):
+    name: str = ""
+
+
 class Target(msgspec.Struct, frozen=True):
-    """The message that is answered; one level of it comes along."""
+    """The message that is answered; one level of it comes along. In a topic it may be the one that opened the topic."""
 
     message_id: Id
     chat: Chat | None = None
+    forum_topic_created: Topic | None = None
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """The part of the answered message that the answer is about."""
+
+    text: str = ""
 
 
 class Message(msgspec.Struct, frozen=True, rename={"from_user": "from"}):
@@ -69,6 +81,10 @@ class Message(msgspec.Struct, frozen=True, rename={"from_user": "from"}):
     text: str = ""
     caption: str = ""
     reply_to_message: msgspec.Raw = msgspec.Raw()
+    reply_markup: msgspec.Raw = msgspec.Raw()
+    reply_to_story: msgspec.Raw = msgspec.Raw()
+    external_reply: msgspec.Raw = msgspec.Raw()
+    quote: msgspec.Raw = msgspec.Raw()
     forward_origin: msgspec.Raw = msgspec.Raw()
     contact: msgspec.Raw = msgspec.Raw()
     rich_message: msgspec.Raw = msgspec.Raw()
@@ -76,6 +92,11 @@ class Message(msgspec.Struct, frozen=True, rename={"from_user": "from"}):
     location: msgspec.Raw = msgspec.Raw()
     poll: msgspec.Raw = msgspec.Raw()
     dice: msgspec.Raw = msgspec.Raw()
+    checklist: msgspec.Raw = msgspec.Raw()
+    invoice: msgspec.Raw = msgspec.Raw()
+    game: msgspec.Raw = msgspec.Raw()
+    web_app_data: msgspec.Raw = msgspec.Raw()
+    story: msgspec.Raw = msgspec.Raw()
     photo: msgspec.Raw = msgspec.Raw()
     animation: msgspec.Raw = msgspec.Raw()
     document: msgspec.Raw = msgspec.Raw()
@@ -116,6 +137,10 @@ class Contact(msgspec.Struct, frozen=True):
     last_name: str = ""
     user_id: Id | None = None
 
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
 
 class PollOption(msgspec.Struct, frozen=True):
     text: str = ""
@@ -131,18 +156,80 @@ class Dice(msgspec.Struct, frozen=True):
     value: int = 0
 
 
-class ForwardOrigin(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True):
+    text: str = ""
+    completion_date: Seconds = 0
+
+
+class Checklist(msgspec.Struct, frozen=True):
+    title: str = ""
+    tasks: tuple[Task, ...] = ()
+
+
+class Invoice(msgspec.Struct, frozen=True):
+    title: str = ""
+    description: str = ""
+
+
+class Game(msgspec.Struct, frozen=True):
+    title: str = ""
+    description: str = ""
+
+
+class WebAppData(msgspec.Struct, frozen=True):
+    data: str = ""
+    button_text: str = ""
+
+
+class Story(msgspec.Struct, frozen=True):
+    chat: Chat
+    id: Id
+
+
+class MessageOrigin(msgspec.Struct, frozen=True):
     """Who wrote it first: a user, a user who hides, a chat or a channel."""
 
+    type: str = ""
+    date: Seconds = 0
     sender_user: User | None = None
     sender_user_name: str = ""
     sender_chat: Chat | None = None
     chat: Chat | None = None
+    message_id: Id | None = None
+    author_signature: str = ""
 
     @property
     def name(self) -> str:
         known = self.sender_user or self.sender_chat or self.chat
-        return known.name if known else self.sender_user_name
+        name = known.name if known else self.sender_user_name
+        return f"{name} ({self.author_signature})" if self.author_signature else name
+
+
+class ExternalReply(msgspec.Struct, frozen=True):
+    """The answered message, where it stands in another chat or topic."""
+
+    origin: MessageOrigin
+    chat: Chat | None = None
+    message_id: Id | None = None
+
+
+class Button(msgspec.Struct, frozen=True):
+    text: str = ""
+    callback_data: str = ""
+
+
+class Keyboard(msgspec.Struct, frozen=True):
+    inline_keyboard: tuple[tuple[Button, ...], ...] = ()
+
+
+class CallbackQuery(msgspec.Struct, frozen=True, rename={"from_user": "from"}):
+    """A pressed button. `message` is missing where it was sent by way of the bot in a chat that the bot can't see."""
+
+    id: str
+    from_user: User
+    message: Message | None = None
+    data: str = ""
+    game_short_name: str = ""
 
 
 class ReactionType(msgspec.Struct, frozen=True):
@@ -157,6 +244,7 @@ class MessageReaction(msgspec.Struct, frozen=True):
     date: Seconds = 0
     user: User | None = None
     actor_chat: Chat | None = None
+    old_reaction: tuple[ReactionType, ...] = ()
     new_reaction: tuple[ReactionType, ...] = ()
 
 
@@ -166,6 +254,15 @@ class DeletedMessages(msgspec.Struct, frozen=True):
     chat: Chat
     message_ids: tuple[Id, ...]
     business_connection_id: str = ""
+
+
+class BusinessConnection(msgspec.Struct, frozen=True):
+    """A business account that lets the bot into its chats, or no longer does."""
+
+    id: str
+    user: User
+    date: Seconds = 0
+    is_enabled: bool = True
 
 
 class Event(msgspec.Struct, frozen=True, rename={"from_user": "from"}):

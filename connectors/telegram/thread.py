@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from connectors.telegram.shapes import Message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -16,6 +18,15 @@ def thread_key(chat_id: int, *, topic: int | None = None, business: str = "") ->
     """`chat`, `chat/topic`, `chat@business connection`."""
     key = f"{chat_id}/{topic}" if topic is not None else str(chat_id)
     return f"{key}@{business}" if business else key
+
+
+def thread_of(message: Message) -> str:
+    """The key of the conversation that a message stands in."""
+    return thread_key(
+        message.chat.id,
+        topic=message.message_thread_id if message.is_topic_message else None,
+        business=message.business_connection_id,
+    )
 
 
 def read_key(key: str) -> Place:

@@ -49,7 +49,7 @@ async def register(client: BotClient, config: TelegramConfig, url: str) -> None:
         await client.bot.set_webhook(
             url,
             max_connections=MAX_CONNECTIONS,
-            allowed_updates=list(config.allowed_updates),
+            allowed_updates=list(config.updates),
             drop_pending_updates=False,
             secret_token=config.webhook_secret.reveal(),
         )

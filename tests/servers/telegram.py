@@ -2,7 +2,8 @@
 
 Faithful: offsets (a request with offset N deletes what is before N; a negative one keeps the last |N|), `limit`,
 `timeout`, 409 for a second poller and for polling beside a webhook, 401 for a wrong token, webhook posts per chat in
-order with repetitions, `retry_after`. Not modelled: the 24 hours after which updates are deleted.
+order with repetitions, `retry_after`, `allowed_updates` (kinds nobody asked for are never queued). Not modelled: the 24
+hours after which updates are deleted.
 """
 
 import asyncio
@@ -22,6 +23,9 @@ SECOND_POLLER = "Conflict: terminated by other getUpdates request; make sure tha
 WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
+
+
+NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
 class ApiError(Exception):
@@ -65,6 +69,7 @@ class BotServer:
     floods: dict[str, int] = field(default_factory=dict)  # method → retry_after seconds
     drops_answers_of: set[str] = field(default_factory=set)  # methods that are done, then the connection breaks
     url: str = ""
+    allowed: frozenset[str] = frozenset()  # kinds of updates that were asked for; empty: all that come by default
     next_update_id: int = 731_204_518
     _next_message_id: int = 5521
     _day: BadDay | None = None
@@ -122,8 +127,19 @@ class BotServer:
         chat = body.get("chat", {}) if isinstance(body, dict) else {}
         wire = json.dumps({"update_id": number} | update, ensure_ascii=False).encode()
         self.known[number] = Queued(id=number, chat_id=chat.get("id", 0), body=wire)
+        if not self._wants(update):
+            return number
         self._offer(self.known[number])
         return number
+
+    def _wants(self, update: dict[str, Any]) -> bool:
+        kinds = set(update)
+        return bool(kinds & self.allowed) if self.allowed else not kinds & NOT_BY_DEFAULT
+
+    def _ask_for(self, fields: dict[str, Any]) -> None:
+        """What is asked for once holds until something else is."""
+        if "allowed_updates" in fields:
+            self.allowed = frozenset(json.loads(fields["allowed_updates"]))
 
     def offer_again(self, number: int) -> None:
         """As if this update had never been confirmed."""
@@ -195,6 +211,7 @@ class BotServer:
 
     async def _wait_for_updates(self, fields: dict[str, Any], mine: "asyncio.Future[None]") -> bytes:
         offset = int(fields.get("offset", 0))
+        self._ask_for(fields)
         self._confirm(offset)
         limit = max(1, min(int(fields.get("limit", 100)), 100))
         deadline = time.monotonic() + min(int(fields.get("timeout", 0)), self.max_wait_s)
@@ -226,6 +243,7 @@ class BotServer:
             self._hooks = None
         if not fields.get("url"):
             return b"true"
+        self._ask_for(fields)
         hook = Hook(
             url=str(fields["url"]),
             secret=str(fields.get("secret_token", "")),

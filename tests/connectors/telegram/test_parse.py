@@ -97,12 +97,11 @@ def test_own_contact_is_vouched_for_and_another_is_only_claimed() -> None:
     assert other.sender.handles[1].evidence is Evidence.CLAIMED
 
 
-def test_contact_of_another_user_is_never_the_senders() -> None:
-    contact = {"phone_number": "+380671112233", "first_name": "Ігор", "user_id": 777}
-    item = read(v.wire(message=v.message(contact=contact)))
-    assert isinstance(item, ContactShared)
+def test_contact_of_another_user_is_a_card_and_no_handle_of_the_sender() -> None:
+    item = read_new(v.ANOTHERS_CONTACT)
 
-    assert item.sender.handles[1].evidence is Evidence.CLAIMED
+    assert item.content.text == "📇 Ігор Бойко +380671112233"
+    assert item.sender.handles == (OLENA,)
 
 
 def test_edit_is_a_later_version_of_the_same_message() -> None:
@@ -125,8 +124,25 @@ def test_two_edits_in_one_second_are_two_revisions_in_order() -> None:
     assert first.revision < second.revision < later.revision < 2**63
 
 
-def test_button_press_is_shown_with_its_sender() -> None:
-    item = read(v.CALLBACK)
+@pytest.mark.parametrize(
+    ("body", "said"), [(v.CALLBACK_LABELLED, "Добре"), (v.CALLBACK, "csat:5"), (v.CALLBACK_TOO_OLD, "csat:5")]
+)
+def test_pressed_button_says_what_stands_on_it(body: bytes, said: str) -> None:
+    item = read_new(body)
+
+    assert item.content.text == said
+    assert item.extra == {"button": "csat:5"}
+    assert (item.thread.key, item.thread.in_reply_to) == ("418820331", "418820331:5522")
+    assert item.sender.handles == (OLENA,)
+    assert item.direction is Direction.IN
+
+
+def test_buttons_pressed_one_after_the_other_are_two_messages() -> None:
+    assert read_new(v.CALLBACK).external_id != read_new(v.CALLBACK_TOO_OLD).external_id
+
+
+def test_button_in_a_chat_we_do_not_see_is_kept_with_its_sender() -> None:
+    item = read(v.CALLBACK_INLINE)
     assert isinstance(item, Unknown)
 
     assert item.shape == "callback_query"
@@ -134,11 +150,15 @@ def test_button_press_is_shown_with_its_sender() -> None:
     assert item.sender.handles == (OLENA,)
 
 
-def test_reaction_names_its_target() -> None:
-    item = read(v.REACTION)
+@pytest.mark.parametrize(
+    ("body", "before", "after"),
+    [(v.REACTION, "", "👍"), (v.REACTION_CHANGED, "👍", "[custom_emoji]"), (v.REACTION_GONE, "👍", "")],
+)
+def test_reaction_names_its_target_and_what_it_takes_the_place_of(body: bytes, before: str, after: str) -> None:
+    item = read(body)
     assert isinstance(item, Reaction)
 
-    assert (item.target_id, item.emoji) == ("418820331:5522", "👍")
+    assert (item.target_id, item.before, item.emoji) == ("418820331:5522", before, after)
 
 
 def test_group_message_is_a_message_only_where_groups_are_taken() -> None:
@@ -224,6 +244,9 @@ def test_file_is_referred_to_with_type_and_a_safe_name(body: bytes, content_type
         (v.LOCATION, "📍 50.450100, 30.523400"),
         (v.VENUE, "Відділення 5\nвул. Хрещатик, 1\n📍 50.450100, 30.523400"),
         (v.STICKER, "😡"),
+        (v.POLL, "Працює?\n- так\n- ні"),
+        (v.CHECKLIST, "Що не працює\n[x] оплата\n[ ] вхід"),
+        (v.WEB_APP, 'Замовлення\n{"order":20418}'),
     ],
 )
 def test_what_is_no_text_reads_as_text(body: bytes, text: str) -> None:
@@ -233,7 +256,11 @@ def test_what_is_no_text_reads_as_text(body: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     ("body", "shape"),
     [
-        (v.PINNED, "message without text or file"),
+        (v.PINNED, "message: pinned_message"),
+        (v.PAID, "message: successful_payment"),
+        (v.wire(message=v.message()), "message without text or file"),
+        (v.BUSINESS_CONNECTED, "business_connection enabled"),
+        (v.REACTION_COUNT, "message_reaction_count"),
         (v.MEMBER, "my_chat_member"),
         (v.TOMORROW, "something_of_tomorrow"),
         (v.wire(), "empty update"),
@@ -254,8 +281,54 @@ def test_unreadable_file_costs_a_warning_and_not_the_message() -> None:
     assert "document" in item.warnings[0]
 
 
-def test_forward_says_whose_words_they_are() -> None:
-    assert read_new(v.FORWARDED).extra == {"forwarded_from": "Ігор"}
+@pytest.mark.parametrize(
+    ("body", "name", "link"),
+    [
+        (v.FORWARDED, "Ігор", None),
+        (v.FORWARDED_FROM_USER, "Олена Коваль", None),
+        (v.FORWARDED_FROM_GROUP, "Покупці (модератор)", None),
+        (v.FORWARDED_FROM_CHANNEL, "Новини", "https://t.me/shop_news/77"),
+        (v.wire(message=v.message(text="x", forward_origin={"type": "of_tomorrow", "date": v.SENT})), "?", None),
+    ],
+)
+def test_forward_says_whose_words_they_are_and_when_they_were_said(body: bytes, name: str, link: str | None) -> None:
+    extra = read_new(body).extra
+
+    assert extra["forwarded_from"] == name
+    assert extra["forwarded_at"] == datetime.fromtimestamp(v.SENT, UTC).isoformat()
+    assert extra.get("forwarded_link") == link
+
+
+def test_quoted_words_stand_beside_the_answer() -> None:
+    item = read_new(v.QUOTED)
+
+    assert (item.content.text, item.extra["quote"]) == ("Ось це", "три варіанти")
+    assert item.thread.in_reply_to == "418820331:5519"
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"), [(v.REPLIED_ELSEWHERE, "Новини https://t.me/shop_news/77"), (v.REPLIED_TO_STORY, "Новини #12")]
+)
+def test_answer_to_a_message_elsewhere_says_to_which_and_names_none_of_this_chat(body: bytes, answers: str) -> None:
+    item = read_new(body)
+
+    assert item.extra["answers"] == answers
+    assert item.thread.in_reply_to == ""
+
+
+def test_topic_has_its_name_and_is_not_answered_by_each_message_in_it() -> None:
+    item = read_new(v.IN_NAMED_TOPIC)
+
+    assert (item.extra["group"], item.extra["topic"]) == ("Покупці", "Оплата")
+    assert item.thread.key == "-1001234567890/77"
+    assert item.thread.in_reply_to == ""
+
+
+def test_edit_in_a_business_chat_is_a_version_of_the_message_there() -> None:
+    item = read(v.BUSINESS_EDITED)
+    assert isinstance(item, EditedMessage)
+
+    assert item.external_id == read_new(v.BUSINESS).external_id
 
 
 @pytest.mark.parametrize(
@@ -299,6 +372,8 @@ KINDS = st.sampled_from(
         "message_reaction",
         "deleted_business_messages",
         "callback_query",
+        "business_connection",
+        "my_chat_member",
     ]
 )
 

@@ -236,3 +236,19 @@ async def test_check_says_who_is_in_the_way_and_takes_nothing(desk: Desk) -> Non
     assert (await connector.check()).health == "auth-failed"
 
     assert len(desk.server.queue) == 1
+
+
+async def test_reactions_are_asked_for(desk: Desk) -> None:
+    async with desk.running(desk.connector()):
+        await until(lambda: "message_reaction" in desk.server.allowed)
+        desk.server.put({"message_reaction": {"chat": {"id": 5}, "message_id": 1, "new_reaction": []}})
+        await until(lambda: bool(desk.server.confirmed))
+
+    assert len(await desk.stored()) == 1
+
+
+async def test_only_kinds_that_the_configuration_names_are_asked_for(desk: Desk) -> None:
+    async with desk.running(desk.connector(allowed_updates=("message",))):
+        await until(lambda: bool(desk.server.allowed))
+
+        assert desk.server.allowed == {"message"}

@@ -59,6 +59,34 @@ CALLBACK = wire(
         "data": "csat:5",
     }
 )
+CALLBACK_LABELLED = wire(
+    callback_query={
+        "id": "1798812345678901235",
+        "from": OLENA,
+        "message": message(
+            message_id=5522,
+            text="Оцініть",
+            reply_markup={
+                "inline_keyboard": [[{"text": "Добре", "callback_data": "csat:5"}, {"text": "Сайт", "url": "x"}]]
+            },
+        )
+        | {"from": BOT},
+        "chat_instance": "-390011223344",
+        "data": "csat:5",
+    }
+)
+CALLBACK_TOO_OLD = wire(
+    callback_query={
+        "id": "1798812345678901236",
+        "from": OLENA,
+        "message": {"message_id": 5522, "date": 0, "chat": PRIVATE},
+        "chat_instance": "-390011223344",
+        "data": "csat:5",
+    }
+)
+CALLBACK_INLINE = wire(
+    callback_query={"id": "7", "from": OLENA, "inline_message_id": "AAA", "chat_instance": "1", "data": "csat:5"}
+)
 REACTION = wire(
     message_reaction={
         "chat": PRIVATE,
@@ -67,6 +95,34 @@ REACTION = wire(
         "date": SENT,
         "old_reaction": [],
         "new_reaction": [{"type": "emoji", "emoji": "👍"}],
+    }
+)
+REACTION_CHANGED = wire(
+    message_reaction={
+        "chat": PRIVATE,
+        "message_id": 5522,
+        "user": OLENA,
+        "date": SENT + 5,
+        "old_reaction": [{"type": "emoji", "emoji": "👍"}],
+        "new_reaction": [{"type": "custom_emoji", "custom_emoji_id": "5"}],
+    }
+)
+REACTION_GONE = wire(
+    message_reaction={
+        "chat": PRIVATE,
+        "message_id": 5522,
+        "user": OLENA,
+        "date": SENT + 6,
+        "old_reaction": [{"type": "emoji", "emoji": "👍"}],
+        "new_reaction": [],
+    }
+)
+REACTION_COUNT = wire(
+    message_reaction_count={
+        "chat": CHANNEL,
+        "message_id": 9,
+        "date": SENT,
+        "reactions": [{"type": {"type": "emoji", "emoji": "👍"}, "total_count": 3}],
     }
 )
 GROUP_TOPIC = wire(
@@ -88,6 +144,76 @@ BUSINESS_ANSWER = wire(
 BUSINESS_DELETED = wire(
     deleted_business_messages={"business_connection_id": "bc1", "chat": PRIVATE, "message_ids": [5521, 5523]}
 )
+BUSINESS_EDITED = wire(
+    731204531,
+    edited_business_message=message(business_connection_id="bc1", text="Де моє замовлення 20418?", edit_date=SENT + 9),
+)
+BUSINESS_CONNECTED = wire(
+    business_connection={
+        "id": "bc1",
+        "user": OLENA | {"id": 55},
+        "user_chat_id": 55,
+        "date": SENT,
+        "rights": {"can_reply": True},
+        "is_enabled": True,
+    }
+)
+QUOTED = wire(
+    message=message(
+        text="Ось це",
+        reply_to_message=message(message_id=5519, text="Чим допомогти? Є три варіанти.") | {"from": BOT},
+        quote={"text": "три варіанти", "position": 17, "is_manual": True},
+    )
+)
+REPLIED_ELSEWHERE = wire(
+    message=message(
+        text="Це правда?",
+        external_reply={
+            "origin": {"type": "channel", "chat": CHANNEL | {"username": "shop_news"}, "message_id": 77, "date": SENT},
+            "chat": CHANNEL | {"username": "shop_news"},
+            "message_id": 77,
+        },
+        quote={"text": "Розпродаж", "position": 0},
+    )
+)
+REPLIED_TO_STORY = wire(message=message(text="А ціна?", reply_to_story={"chat": CHANNEL, "id": 12}))
+IN_NAMED_TOPIC = wire(
+    message=message(
+        chat=GROUP,
+        text="І в мене",
+        message_thread_id=77,
+        is_topic_message=True,
+        reply_to_message=message(
+            message_id=77, chat=GROUP, forum_topic_created={"name": "Оплата", "icon_color": 7322096}
+        ),
+    )
+)
+CHECKLIST = wire(
+    message=message(
+        checklist={
+            "title": "Що не працює",
+            "tasks": [{"id": 1, "text": "оплата", "completion_date": SENT}, {"id": 2, "text": "вхід"}],
+        }
+    )
+)
+POLL = wire(
+    message=message(
+        poll={
+            "id": "1",
+            "question": "Працює?",
+            "options": [{"text": "так", "voter_count": 0}, {"text": "ні", "voter_count": 2}],
+            "total_voter_count": 2,
+            "is_closed": False,
+        }
+    )
+)
+WEB_APP = wire(message=message(web_app_data={"data": '{"order":20418}', "button_text": "Замовлення"}))
+ANOTHERS_CONTACT = wire(
+    message=message(
+        contact={"phone_number": "+380671112233", "first_name": "Ігор", "last_name": "Бойко", "user_id": 777}
+    )
+)
+PAID = wire(message=message(successful_payment={"currency": "UAH", "total_amount": 125000, "invoice_payload": "20418"}))
 RICH = wire(
     message=message(
         rich_message={
@@ -134,6 +260,27 @@ MEMBER = wire(
 TOMORROW = wire(something_of_tomorrow={"from": OLENA, "date": SENT, "deep": [{"er": None}]})
 FORWARDED = wire(
     message=message(text="дивіться", forward_origin={"type": "hidden_user", "date": SENT, "sender_user_name": "Ігор"})
+)
+
+FORWARDED_FROM_USER = wire(
+    message=message(text="дивіться", forward_origin={"type": "user", "date": SENT, "sender_user": OLENA | {"id": 9}})
+)
+FORWARDED_FROM_GROUP = wire(
+    message=message(
+        text="дивіться",
+        forward_origin={"type": "chat", "date": SENT, "sender_chat": GROUP, "author_signature": "модератор"},
+    )
+)
+FORWARDED_FROM_CHANNEL = wire(
+    message=message(
+        text="дивіться",
+        forward_origin={
+            "type": "channel",
+            "date": SENT,
+            "chat": CHANNEL | {"username": "shop_news"},
+            "message_id": 77,
+        },
+    )
 )
 
 VECTORS = [value for name, value in sorted(globals().items()) if name.isupper() and isinstance(value, bytes)]
