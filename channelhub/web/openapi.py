@@ -29,7 +29,7 @@ def document(routes: Sequence[Route], *, server_url: str) -> dict[str, Any]:
     """The document as JSON values."""
     shown = [route for route in routes if not route.is_page]
     types = [ProblemDocument, *_types(shown)]
-    schemas, components = msgspec.json.schema_components(types, ref_template=REF)
+    schemas, components = _in_their_dialect(msgspec.json.schema_components(types, ref_template=REF))
     by_type = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for route in shown:
@@ -49,6 +49,18 @@ def document(routes: Sequence[Route], *, server_url: str) -> dict[str, Any]:
             "schemas": components,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A token of this hub."}},
         },
+    }
+
+
+def _in_their_dialect(value: Any) -> Any:
+    """Schemas with patterns as JSON Schema has them (ECMA-262): its `$` is the very end, which Python calls `\\Z`."""
+    if isinstance(value, list | tuple):
+        return [_in_their_dialect(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: inner.replace(r"\Z", "$") if name == "pattern" and isinstance(inner, str) else _in_their_dialect(inner)
+        for name, inner in value.items()
     }
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+import jsonschema_rs
 import pytest
 
 from channelhub.web import openapi
@@ -30,6 +31,16 @@ async def test_every_reference_leads_somewhere_and_ids_are_unique(hub: Hub) -> N
 
     assert references <= set(document["components"]["schemas"])
     assert len(operations) == len(set(operations))
+
+
+def test_every_schema_is_one_that_validators_of_other_languages_read() -> None:
+    """JSON Schema 2020-12, and its patterns in the dialect of ECMA-262."""
+    document = openapi.document(routes(), server_url="http://127.0.0.1")
+    components = document["components"]
+    for name in components["schemas"]:
+        jsonschema_rs.Draft202012Validator({"$ref": openapi.REF.format(name=name), "components": components})
+
+    assert r"\\Z" not in json.dumps(document)
 
 
 async def test_the_offline_page_shows_every_route(hub: Hub) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from channelhub.web import asyncapi, openapi
 from channelhub.web.auth import PUBLIC
 from channelhub.web.pages.rendering import render
+from channelhub.web.pages.trying import Trial, trial
 from channelhub.web.parts import PARTS
 from channelhub.web.routing import Route
 
@@ -18,6 +19,7 @@ from channelhub.web.routing import Route
 class RouteView(msgspec.Struct, frozen=True, kw_only=True):
     """One route as the page shows it."""
 
+    id: str
     method: str
     path: str
     summary: str
@@ -26,6 +28,7 @@ class RouteView(msgspec.Struct, frozen=True, kw_only=True):
     roles: str
     statuses: str
     schemas: list[tuple[str, str]]
+    trial: Trial
 
 
 def routes(described: Sequence[Route]) -> tuple[Route, ...]:
@@ -48,10 +51,14 @@ def routes(described: Sequence[Route]) -> tuple[Route, ...]:
         return web.Response(body=events(request.app[PARTS].public_url), content_type="application/json")
 
     async def page(request: web.Request) -> web.Response:
+        return render(request, "docs.html", groups=groups())
+
+    @cache
+    def groups() -> list[tuple[str, list[RouteView]]]:
         shown = [route for route in (*described, *made) if not route.is_page]
         ordered = sorted(shown, key=openapi.tag)
-        groups = [(tag, [_view(route) for route in group]) for tag, group in groupby(ordered, key=openapi.tag)]
-        return render(request, "docs.html", groups=groups)
+        document = whole("")
+        return [(tag, [_view(route, document) for route in group]) for tag, group in groupby(ordered, key=openapi.tag)]
 
     made.append(
         Route(
@@ -83,9 +90,11 @@ def routes(described: Sequence[Route]) -> tuple[Route, ...]:
     return (*made, docs)
 
 
-def _view(route: Route) -> RouteView:
+def _view(route: Route, document: dict[str, Any]) -> RouteView:
+    operation = document["paths"][openapi.plain_path(route.path)][route.method.lower()]
     schemas = [("Query", route.query), ("Body", route.body), ("Answer", route.answer)]
     return RouteView(
+        id=operation["operationId"],
         method=route.method,
         path=openapi.plain_path(route.path),
         summary=route.summary,
@@ -94,6 +103,7 @@ def _view(route: Route) -> RouteView:
         roles=", ".join(sorted(route.roles)),
         statuses=", ".join(str(status) for status in (route.status, *route.problems)),
         schemas=[(title, _fields(kind)) for title, kind in schemas if kind is not None],
+        trial=trial(operation, document["components"]["schemas"]),
     )
 
 

@@ -204,6 +204,17 @@ ENGLISH: Final[dict[str, str]] = {
     "paused": "Sending is paused after a restore. Nothing goes out until it is resumed.",
     "docs_title": "API",
     "docs_intro": "Every route of this server, made from the same table that checks them.",
+    "docs_try": "Try it",
+    "docs_body": "Body",
+    "docs_send": "Send",
+    "docs_stop": "Stop",
+    "docs_headers": "Headers of the answer",
+    "docs_optional": "may be left out",
+    "docs_token": "Token to try with",
+    "docs_token_hint": (
+        "It stays in this page. "
+        "Without one you ask as you are signed in. Requests are really sent: what they change is changed."
+    ),
     "roles": "Roles",
     "no_token": "no token needed",
     "kind": "Kind",
