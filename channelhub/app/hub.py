@@ -13,8 +13,9 @@ import structlog
 from channelhub.app import outage_rules
 from channelhub.app.accounts import Accounts
 from channelhub.app.book import working_book
+from channelhub.app.event_wording import EventWording
 from channelhub.app.figures import keep_counting
-from channelhub.app.oncall import OnCall
+from channelhub.app.oncall import OnCall, OnCallParts
 from channelhub.app.signing import read_or_make_secret
 from channelhub.app.stages import Stages
 from channelhub.app.watchdog import watch
@@ -105,6 +106,7 @@ class Hub:
             metrics=self._metrics,
         )
         self._book = self._make_book(settings)
+        self._event_wording = EventWording(settings, config_file=blueprint.config_file)
         self._pool = ParserPool(
             processes=settings.hub.parser_processes,
             log=log,
@@ -115,7 +117,11 @@ class Hub:
         self._is_writer_alive = True
         self.is_welcoming = False  # set once start-up is over: /readyz says 503 before
         self.acting = Acting(store=store, book=lambda: self._book, now=now, written=self._written)
-        self._on_call = OnCall(store, lambda: self._settings, http=self._http, written=self._written, now=now)
+        watched = OnCallParts(
+            settings=lambda: self._settings, wording=lambda: self._event_wording, outlets=self._accounts.outlets,
+            own_addresses=self._accounts.own_addresses,
+        )  # fmt: skip
+        self._on_call = OnCall(store, watched, http=self._http, written=self._written, now=now)
         self._webhooks = Webhooks(
             store, lambda: self._settings, written=self._written, metrics=self._metrics, now=now,
             config_file=blueprint.config_file,
@@ -147,10 +153,8 @@ class Hub:
         self._keep("notices", self._tell)
         self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
-        self._keep("alerting", self._on_call.decide)
-        self._keep("alerts", self._on_call.tell)
         self._keep("retention", self._sweep.run)
-        for name, stage in self._webhooks.stages.items():
+        for name, stage in {**self._on_call.stages, **self._webhooks.stages}.items():
             self._keep(name, stage)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
         self._spawn("watchdog", watch(
@@ -159,8 +163,9 @@ class Hub:
 
     async def reload(self, settings: Settings) -> None:
         """Take over accounts and texts from a new configuration; the connections of unchanged accounts stay."""
+        wording = EventWording(settings, config_file=self._blueprint.config_file)
         self._book = self._make_book(settings)
-        self._settings = settings
+        self._settings, self._event_wording = settings, wording
         await self._accounts.apply(settings)
         log.info("hub.reloaded", accounts=len(settings.accounts))
 
@@ -169,7 +174,7 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", *self._webhooks.stages, "retention", "alerts", "alerting", "dispatch", "similarity",
+            "watchdog", "figures", *self._webhooks.stages, "retention", *self._on_call.stages, "dispatch", "similarity",
             "notices", "group", "process",
         ):  # fmt: skip
             await self._end(name)

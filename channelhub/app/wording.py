@@ -11,6 +11,7 @@ from string import Template
 from channelhub.pipeline.rulebook import Wording
 
 ACKNOWLEDGEMENT = "acknowledgement"
+_CHECKOUT = Path(__file__).resolve().parents[2] / "config" / "templates"
 Write = Callable[[str, Mapping[str, str]], Wording]  # (language, values of the placeholders)
 
 
@@ -44,21 +45,31 @@ def templates(
 
 
 def _read(name: str, names: Sequence[str], own_folder: str, config_file: Path | None) -> tuple[Template, Template]:
+    text, place = text_of(name, own_folder, config_file)
+    return _split(text, place, names)
+
+
+def text_of(name: str, own_folder: str, config_file: Path | None) -> tuple[str, str]:
+    """A template's text, our own one where there is no other, and what to call the file. Raises WordingError."""
     for folder in _folders(own_folder, config_file):
         path = folder / name
         if path.is_file():
-            return _split(path.read_text(encoding="utf-8"), str(path), names)
-    shipped = files("channelhub").joinpath("reply_templates", name)
-    if not shipped.is_file():
-        raise WordingError(f"there is no {name}: put one into the folder that [hub] templates_dir names")
-    return _split(shipped.read_text(encoding="utf-8"), name, names)
+            return path.read_text(encoding="utf-8"), str(path)
+    return shipped_text(name), name
+
+
+def shipped_text(name: str) -> str:
+    """The text that comes with channelhub. Raises WordingError."""
+    for place in (files("channelhub").joinpath("reply_templates"), _CHECKOUT):
+        if (shipped := place.joinpath(name)).is_file():
+            return shipped.read_text(encoding="utf-8")
+    raise WordingError(f"there is no {name}: put one into the folder that [hub] templates_dir names")
 
 
 def _folders(own_folder: str, config_file: Path | None) -> list[Path]:
-    """The configured folder, then `templates` beside the configuration file, then that of a source checkout."""
-    checkout = Path(__file__).resolve().parents[2] / "config" / "templates"
+    """The configured folder, then `templates` beside the configuration file."""
     beside = [config_file.resolve().parent / "templates"] if config_file else []
-    return [*([Path(own_folder)] if own_folder else []), *beside, checkout]
+    return [*([Path(own_folder)] if own_folder else []), *beside]
 
 
 def _split(text: str, name: str, names: Sequence[str]) -> tuple[Template, Template]:

@@ -1,4 +1,4 @@
-"""Tells targets about outages: each target in a lane of its own, each outage in order, as often as it takes.
+"""Tells targets about outages and events: each target in a lane of its own, each outage in order, as often as it takes.
 
 What is told is committed as `sending` before the receiver is called. An alarm that may or may not have arrived is told
 again: receivers with a key keep one alert, and to people it is said that it may be a repetition.
@@ -12,9 +12,9 @@ from typing import TypeVar
 
 import aiohttp
 
-from channelhub.dispatch.targets.contract import Notice, Target
-from channelhub.dispatch.targets.table import target_of
-from channelhub.domain.alerts import AlertAction, AlertDeliveryState
+from channelhub.dispatch.targets.contract import Message, Notice, Target
+from channelhub.dispatch.targets.table import Senders, messenger_of, target_of
+from channelhub.domain.alerts import AlertAction, AlertDeliveryState, OutageAlert
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.sdk.contract import Logger
@@ -31,6 +31,7 @@ PAUSE_S = 0.5
 SCHEDULE_S = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)  # an alarm is pressing: never longer between two tries
 MAX_ATTEMPTS = 100  # some sixteen hours
 T = TypeVar("T")
+Telling = Callable[[AlertDelivery, str], Message]  # (what is told of events, language)
 _QUEUED, _SENDING = AlertDeliveryState.QUEUED, AlertDeliveryState.SENDING
 _SENT, _FAILED, _SKIPPED = AlertDeliveryState.SENT, AlertDeliveryState.FAILED, AlertDeliveryState.SKIPPED
 
@@ -44,6 +45,8 @@ class AlertSender:
         *,
         targets: Callable[[], Mapping[str, AlertTarget]],
         http: aiohttp.ClientSession,
+        senders: Senders,
+        message: Telling,
         queued: Bell,
         settled: Bell,
         now: Callable[[], datetime],
@@ -52,6 +55,8 @@ class AlertSender:
         self._store = store
         self._targets = targets
         self._http = http
+        self._senders = senders
+        self._message = message
         self._queued = queued
         self._settled = settled
         self._now = now
@@ -85,8 +90,11 @@ class AlertSender:
 
     async def _tell_all(self, name: str, items: Sequence[AlertDelivery]) -> None:
         try:
+            is_held_up = False  # an event that wasn't told: later ones must not come before it
             for one in items:
-                await self._tell_one(one)
+                if not (is_held_up and one.event_type):
+                    outcome = await self._tell_one(one)
+                    is_held_up |= bool(one.event_type) and outcome is _QUEUED
         except Exception:  # noqa: BLE001 - one target's trouble must not stop the others; looked at again soon
             self._log.exception("alert.failed", target=name)
             await asyncio.sleep(RETRY_S)
@@ -94,21 +102,23 @@ class AlertSender:
             del self._busy[name]
             self._queued.ring()  # what waited for these can be told now
 
-    async def _tell_one(self, one: AlertDelivery) -> None:
+    async def _tell_one(self, one: AlertDelivery) -> AlertDeliveryState | None:
+        """What it has come to; None: somebody else has it, or there was nothing to tell."""
         configured = self._targets().get(one.target)
         if configured is None:
             gone = replace(one, state=_FAILED, due_us=None, error="no target of this name is configured any more")
             await self._settle(gone)
-            return
+            return gone.state
         claimed = await self._claim(one)
         if claimed is None:
-            return
+            return None
         delivery, notice = claimed
-        outcome = await self._tell(target_of(configured, self._http), delivery, notice)
+        outcome = await self._tell(configured, delivery, notice)
         await self._settle(outcome)
         about = {
             "target": one.target,
             "outage_id": one.outage_id,
+            "event_type": one.event_type,
             "action": str(one.action),
             "attempt": outcome.attempts,
         }
@@ -116,14 +126,20 @@ class AlertSender:
             self._log.warning("alert.not_told", **about, state=str(outcome.state))
         else:
             self._log.info("alert.told", **about)
+        return outcome.state
 
-    async def _claim(self, one: AlertDelivery) -> tuple[AlertDelivery, Notice] | None:
-        """Commit that it is being told, before the receiver is called. None: there is nothing to tell any more."""
+    async def _claim(self, one: AlertDelivery) -> tuple[AlertDelivery, Notice | None] | None:
+        """Commit that it is being told, before the receiver is called; with the notice, where it is about an outage.
+        None: there is nothing to tell any more."""
 
-        async def write(session: Session) -> tuple[AlertDelivery, Notice] | None:
+        async def write(session: Session) -> tuple[AlertDelivery, Notice | None] | None:
             fresh = await alerts.get(session, one.id)
             if fresh is None or fresh.state is not one.state:
                 return None
+            if fresh.event_type:
+                taken = replace(fresh, attempts=fresh.attempts + 1, state=_SENDING)
+                await alerts.settle(session, taken, at_us=self._now_us())
+                return taken, None
             episode = _episode(fresh, await alerts.of_alert(session, target=one.target, key=one.key))
             if fresh.state is _SENT:  # to be told again as it is
                 return (fresh, self._notice(fresh, fresh.action, episode)) if episode[-1].id == fresh.id else None
@@ -140,6 +156,7 @@ class AlertSender:
     def _notice(self, one: AlertDelivery, action: AlertAction, episode: Sequence[AlertDelivery]) -> Notice:
         known = [other.external_ref for other in episode if other.external_ref]
         may_repeat = any(other.may_have_arrived for other in episode)
+        assert isinstance(one.content, OutageAlert)
         return Notice(
             key=one.key,
             action=action,
@@ -147,13 +164,15 @@ class AlertSender:
             at=self._now(),
             external_ref=known[-1] if known else "",
             may_repeat=may_repeat,
+            name=f"{one.id}.{one.created_us}",
         )
 
-    async def _tell(self, target: Target, one: AlertDelivery, notice: Notice) -> AlertDelivery:
+    async def _tell(self, configured: AlertTarget, one: AlertDelivery, notice: Notice | None) -> AlertDelivery:
         """What became of it."""
         now_us = self._now_us()
+        target = target_of(configured, self._http, self._senders)
         try:
-            reference = await target.tell(notice)
+            reference = await self._told(target, configured, one, notice)
         except Rejected as exc:
             return replace(one, state=_FAILED, due_us=None, error=str(exc))
         except (Unavailable, AuthFailed) as exc:
@@ -168,6 +187,16 @@ class AlertSender:
         again_us = None if target.refresh_s is None or not is_open else now_us + int(target.refresh_s * 1_000_000)
         told = replace(one, state=_SENT, due_us=again_us, error="", may_have_arrived=False)
         return replace(told, external_ref=reference or one.external_ref)
+
+    async def _told(self, target: Target, configured: AlertTarget, one: AlertDelivery, notice: Notice | None) -> str:
+        """The receiver's name for it. Raises as Target.tell says."""
+        if notice is not None:
+            return await target.tell(notice)
+        messenger = messenger_of(target, configured)
+        if messenger is None:
+            raise Rejected(f"{one.target} is a target of outages only: it can't be told of events")
+        await messenger.post(self._message(one, configured.config.language))
+        return ""
 
     def _later(self, target: Target, one: AlertDelivery, error: str, *, asked_s: float | None = None) -> AlertDelivery:
         if one.state is _SENT:

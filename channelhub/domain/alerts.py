@@ -1,8 +1,11 @@
-"""What people on call are told about an outage, and what became of telling it."""
+"""What people on call are told about an outage or about events, and what became of telling it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, ClassVar, Final
+
+SUMMARY: Final = "summary"  # stands for a type of event where many are summed up
 
 
 class AlertAction(StrEnum):
@@ -50,3 +53,28 @@ class OutageAlert:
     terms: tuple[str, ...] = ()
     channels: dict[str, int] = field(default_factory=dict)
     is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventAlert:
+    """One event as a target is told of it. `data` is the event's own: ids and facts, no customer's name or address."""
+
+    id: int
+    type: str
+    at: datetime
+    account: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSummary:
+    """Events that were too many to be told one by one: how many of each type, and when the first and last happened."""
+
+    type: ClassVar[str] = SUMMARY
+    counts: dict[str, int]
+    first_at: datetime
+    last_at: datetime
+
+
+AlertContent = OutageAlert | EventAlert | EventSummary

@@ -54,7 +54,7 @@ class Due:
             began_at=from_us(self.outage.began_us),
             link=link,
             level=standing.level,
-            customers_before=self.before.content.customers if self.before else 0,
+            customers_before=told.standing.customers if (told := _told(self.before)) else 0,
             terms=alerting.shown_terms(self.outage.terms),
             channels=dict(channels),
         )
@@ -169,5 +169,6 @@ def _told(before: AlertDelivery | None) -> Told | None:
     if before is None:
         return None
     content = before.content
+    assert isinstance(content, OutageAlert)  # it was told of an outage
     standing = Standing(state=OutageState(content.state), customers=content.customers, level=content.level)
     return Told(action=before.action, standing=standing)

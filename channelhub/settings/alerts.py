@@ -1,4 +1,4 @@
-"""`[alerts.NAME]`: whom the hub tells about outages, one struct for each kind of receiver."""
+"""`[alerts.NAME]`: whom the hub tells about outages, or about any events, one struct for each kind of receiver."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,7 +6,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from channelhub.domain.events.catalogue import CATALOGUE
+from channelhub.domain.incidents import Priority
 from channelhub.domain.secrets import Secret
+from channelhub.settings.faults import nearest
 
 AlertLanguage = Literal["en", "uk", "ru"]
 
@@ -39,6 +42,53 @@ class AlertSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     updates: Annotated[
         bool, msgspec.Meta(description="Tell changes too: confirmed, escalated, twice as many customers.")
     ] = True
+
+
+_Pattern = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+_Segment = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class MessengerSettings(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every kind has that can show any message, and so can be told of any event."""
+
+    events: Annotated[
+        tuple[_Pattern, ...],
+        msgspec.Meta(
+            max_length=50,
+            description="Tell these events, each in a message of its own: exact (incident.opened), a family (outage.*) "
+            "or *. Empty: outages only, as one alert each.",
+        ),
+    ] = ()
+    accounts: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(max_length=100, description="Events of these accounts only. Empty: of all, and of none."),
+    ] = ()
+    segments: Annotated[
+        tuple[_Segment, ...],
+        msgspec.Meta(max_length=100, description="Events about customers of these classes only. Empty: about all."),
+    ] = ()
+    priorities: Annotated[
+        tuple[Priority, ...],
+        msgspec.Meta(max_length=4, description="Of events that have a priority, only these. Empty: all."),
+    ] = ()
+    per_minute: Annotated[
+        int,
+        msgspec.Meta(
+            ge=2, le=600, description="Messages about events in a minute; further events are summed up in one."
+        ),
+    ] = 20
+
+    def __post_init__(self) -> None:
+        for pattern in self.events:
+            if not _names_a_type(pattern):
+                meant = nearest(pattern, CATALOGUE)
+                raise ValueError(f"events: no event is called {pattern}{meant and f'; did you mean {meant}?'}")
+        if not self.events and (self.accounts or self.segments or self.priorities):
+            raise ValueError(
+                "events: expected what to tell, as there are accounts, segments or priorities to choose by"
+            )
+        if self.events and self.least_customers:
+            raise ValueError("least_customers: speaks of outages as alerts, and with events there are none")
 
 
 class PagerDuty(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,7 +131,7 @@ class Alertmanager(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = msgspec.field(default_factory=lambda: {"severity": "critical"})
 
 
-class Slack(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Slack(MessengerSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bot that posts to a channel and edits what it posted."""
 
     token: Annotated[Secret, msgspec.Meta(description="A bot's token (xoxb-…) with the scope chat:write.")]
@@ -89,37 +139,41 @@ class Slack(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True
     base_url: Annotated[str, _url("The Web API.")] = "https://slack.com/api"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _present(self.token, "token")
 
 
-class SlackWebhook(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SlackWebhook(MessengerSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An incoming webhook, which can post but not edit."""
 
     webhook_url: _Hook
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _webhook(self.webhook_url)
 
 
-class Mattermost(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Mattermost(MessengerSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An incoming webhook."""
 
     webhook_url: _Hook
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _webhook(self.webhook_url)
 
 
-class Teams(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Teams(MessengerSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A workflow "post to a channel when a webhook request is received"."""
 
     webhook_url: _Hook
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _webhook(self.webhook_url)
 
 
-class TelegramChat(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TelegramChat(MessengerSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bot that writes to a chat, group or channel."""
 
     token: Annotated[Secret, msgspec.Meta(description="The bot's token as BotFather gave it.")]
@@ -130,15 +184,29 @@ class TelegramChat(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fiel
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _present(self.token, "token")
 
 
-class Ntfy(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Ntfy(MessengerSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A topic of ntfy."""
 
     topic: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z", description="The topic.")]
     token: Annotated[Secret, msgspec.Meta(description="An access token. Empty: none.")] = Secret()
     base_url: Annotated[str, _url("Your own server.")] = "https://ntfy.sh"
+
+
+class Email(MessengerSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Mail to one address of our own people, through a mail account of the hub."""
+
+    account: Annotated[str, _text("The account that sends it: one of mail, with relay_host.", most=63)]
+    to: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^[^\s@<>,;:\"()]{1,64}@[^\s@<>,;:\"()]{1,255}\Z",
+            description="One address, which may be a list's. Never a customer's.",
+        ),
+    ]
 
 
 class Statuspage(AlertSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -165,10 +233,16 @@ class AlertTarget(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     config: Any  # the struct of its kind
 
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The types and patterns of events it is told of; empty: outages, as alerts."""
+        return self.config.events if isinstance(self.config, MessengerSettings) else ()
+
 
 ALERT_KINDS: Mapping[str, type[AlertSettings]] = MappingProxyType(
     {
         "alertmanager": Alertmanager,
+        "email": Email,
         "mattermost": Mattermost,
         "ntfy": Ntfy,
         "opsgenie": Opsgenie,
@@ -180,6 +254,15 @@ ALERT_KINDS: Mapping[str, type[AlertSettings]] = MappingProxyType(
         "telegram": TelegramChat,
     }
 )
+
+
+def _names_a_type(pattern: str) -> bool:
+    family = pattern[:-1] if pattern.endswith(".*") else None
+    return (
+        pattern == "*"
+        or pattern in CATALOGUE
+        or (family is not None and any(one.startswith(family) for one in CATALOGUE))
+    )
 
 
 def _present(secret: Secret, key: str) -> None:

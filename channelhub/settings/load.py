@@ -57,6 +57,7 @@ def load(
     _check_together(tree, accounts)
     _check_answering(tree, accounts, writes_to)
     _check_mailing(tree, getattr(sections["webhooks"], "mail_account", ""), accounts, writes_to)
+    _check_alerts(tree, alerts, accounts, writes_to)
     if tree.faults:
         raise ConfigurationError(tree.faults)
     return Settings(
@@ -149,6 +150,26 @@ def _check_mailing(tree: Tree, name: str, accounts: Mapping[str, Account], write
         tree.fault(path, "expected the name of an account", found=describe(name), nearest=nearest(name, accounts))
     elif writes_to(accounts[name]) != "email":
         tree.fault(path, "expected a mail account that can send (one with relay_host)", found=describe(name))
+
+
+def _check_alerts(
+    tree: Tree, alerts: Mapping[str, AlertTarget], accounts: Mapping[str, Account], writes_to: Callable[[Account], str]
+) -> None:
+    """The accounts that targets name are there. One of mail that can't send yet is only warned of: the rest works."""
+    known = tree.table.get("accounts", {})
+    for name, one in alerts.items():
+        via = getattr(one.config, "account", "")
+        for key, account in (
+            ("account", via),
+            *(("accounts", account) for account in getattr(one.config, "accounts", ())),
+        ):
+            if account and account not in known:
+                path = ("alerts", name, key)
+                tree.fault(
+                    path, "expected an account's name", found=describe(account), nearest=nearest(account, accounts)
+                )
+        if via in accounts and writes_to(accounts[via]) != "email":
+            tree.warnings.append(f"[alerts.{name}] tells nobody: account {via} is no mail account with relay_host")
 
 
 def _check_listens(tree: Tree, http: Any, accounts: Mapping[str, Account]) -> None:

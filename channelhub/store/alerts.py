@@ -1,4 +1,4 @@
-"""What targets are to be told about outages, and what became of telling it."""
+"""What targets are to be told about outages and events, and what became of telling it."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -6,12 +6,22 @@ from dataclasses import dataclass
 
 import msgspec
 
-from channelhub.domain.alerts import AlertAction, AlertDeliveryState, OutageAlert
+from channelhub.domain.alerts import (
+    SUMMARY,
+    AlertAction,
+    AlertContent,
+    AlertDeliveryState,
+    EventAlert,
+    EventSummary,
+    OutageAlert,
+)
 from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("alerts")
-_content = msgspec.json.Decoder(OutageAlert)
+_outage = msgspec.json.Decoder(OutageAlert)
+_event = msgspec.json.Decoder(EventAlert)
+_summary = msgspec.json.Decoder(EventSummary)
 MOST_OPEN = 1000
 AT_ONCE = 200
 
@@ -27,9 +37,9 @@ class AlertDelivery:
     id: int
     target: str
     key: str
-    outage_id: int | None  # None: a test
+    outage_id: int | None  # None: a test, or about events
     action: AlertAction
-    content: OutageAlert
+    content: AlertContent
     state: AlertDeliveryState
     attempts: int = 0
     may_have_arrived: bool = False
@@ -39,6 +49,11 @@ class AlertDelivery:
     created_us: int = 0
     changed_us: int = 0
 
+    @property
+    def event_type(self) -> str:
+        """Of what it tells; empty for an outage."""
+        return _type_of(self.content)
+
 
 async def add(
     session: Session,
@@ -47,15 +62,18 @@ async def add(
     key: str,
     outage_id: int | None,
     action: AlertAction,
-    content: OutageAlert,
+    content: AlertContent,
     at_us: int,
+    is_in_order: bool = False,
 ) -> int:
-    """Queue one; its id."""
+    """Queue one; its id. What is told in order comes after all such that the target was to be told before."""
     row = await session.one(
         _sql.add,
         target=target,
         alert_key=key,
         outage_id=outage_id,
+        event_type=_type_of(content),
+        is_in_order=int(is_in_order),
         action=str(action),
         content=msgspec.json.encode(content).decode(),
         state=str(AlertDeliveryState.QUEUED),
@@ -141,6 +159,16 @@ async def outages_in_events(session: Session, *, after: int, until: int) -> Sequ
     return sorted({int(json.loads(row["data"])["outage_id"]) for row in rows})
 
 
+def _type_of(content: AlertContent) -> str:
+    return "" if isinstance(content, OutageAlert) else content.type
+
+
+def _content(event_type: str, text: str) -> AlertContent:
+    if not event_type:
+        return _outage.decode(text)
+    return _summary.decode(text) if event_type == SUMMARY else _event.decode(text)
+
+
 def _delivery(row: Row) -> AlertDelivery:
     return AlertDelivery(
         id=row["id"],
@@ -148,7 +176,7 @@ def _delivery(row: Row) -> AlertDelivery:
         key=row["alert_key"],
         outage_id=row["outage_id"],
         action=AlertAction(row["action"]),
-        content=_content.decode(row["content"]),
+        content=_content(row["event_type"], row["content"]),
         state=AlertDeliveryState(row["state"]),
         attempts=row["attempts"],
         may_have_arrived=bool(row["may_have_arrived"]),

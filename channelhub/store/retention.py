@@ -25,15 +25,15 @@ async def forget_events(session: Session, *, before_us: int, most: int) -> int:
 
 
 async def _read_until(session: Session) -> list[int]:
-    """How far each of them has come: notices, webhook endpoints where there are any, what is being sent again."""
+    """How far each has come: notices, webhook endpoints where there are any, what is sent again, alert targets."""
     declining = await notices.checkpoint(session)
     listening, redelivered = await session.one(_sql.listening), await session.one(_sql.redelivered)
     found = [] if declining is None else [declining]
     if listening is not None and listening["endpoints"]:
         queued = int(await hub.fact(session, hub.WEBHOOKS_READ_UNTIL) or 0)
         found.append(max(queued, listening["starts_after"]))
-    if redelivered is not None and redelivered["until"] is not None:
-        found.append(redelivered["until"])
+    alerted = await session.one(_sql.alert_readers)
+    found += [row["until"] for row in (redelivered, alerted) if row is not None and row["until"] is not None]
     return found
 
 

@@ -38,7 +38,8 @@ def compose(
     ]
     if message.is_automatic:
         # RFC 3834 §5 for everybody, the second for Exchange, which doesn't know the first.
-        headers += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
+        how = "auto-replied" if message.in_reply_to else "auto-generated"
+        headers += [("Auto-Submitted", how), ("X-Auto-Response-Suppress", "All")]
     if message.unsubscribe_url:
         headers += _to_many(message.unsubscribe_url)
     content = _content(message, boundary_name=message_id)

@@ -13,6 +13,7 @@ import structlog
 
 from channelhub.dispatch import alerts as sending
 from channelhub.dispatch.alerts import AlertSender
+from channelhub.dispatch.targets.contract import Message
 from channelhub.domain.events.outages import entered
 from channelhub.domain.outages import OutageState
 from channelhub.domain.times import to_us
@@ -33,6 +34,11 @@ from tests.servers.receivers import KEY, BadDay, Receivers, until
 OUTAGE = 5120
 PUBLIC = "https://support.example.com"
 log = structlog.get_logger()
+
+
+def untold(one: AlertDelivery, _language: str) -> Message:
+    """Nothing here is told of events."""
+    raise AssertionError(one)
 
 
 class Desk:
@@ -94,8 +100,8 @@ class Desk:
                 now=lambda: self.shop.clock, log=log,
             )  # fmt: skip
             sender = AlertSender(
-                self.shop.store, targets=lambda: self.targets, http=http, queued=self.bell, settled=self.bell,
-                now=lambda: self.shop.clock, log=log,
+                self.shop.store, targets=lambda: self.targets, http=http, senders=lambda _account: None,
+                message=untold, queued=self.bell, settled=self.bell, now=lambda: self.shop.clock, log=log,
             )  # fmt: skip
             tasks = [asyncio.create_task(stage.run()), asyncio.create_task(sender.run())]
             try:

@@ -18,7 +18,8 @@ from channelhub.pipeline.retention import RetentionSweep
 from channelhub.rules.monitoring import FiredAlert
 from channelhub.rules.retention import Kept
 from channelhub.settings.models import RetentionSettings
-from channelhub.store import alerts, events, hub, monitoring, notices, outages, webhooks
+from channelhub.store import alert_readers, alerts, events, hub, monitoring, notices, outages, webhooks
+from channelhub.store.alert_readers import Reader
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.outages import Outage
@@ -172,6 +173,15 @@ async def test_events_stay_that_are_just_being_sent_again(shop: Workshop) -> Non
     await sweep(shop).sweep()
 
     assert await ids(shop, "events") == [5, 6]
+
+
+async def test_events_stay_that_an_alert_target_has_not_read(shop: Workshop) -> None:
+    await happened(shop, *[100] * 6)
+    places = {"quick": Reader(read_until=5), "slow": Reader(read_until=2)}
+    await shop.store.writer.command(lambda session: alert_readers.save(session, places))
+    await sweep(shop).sweep()
+
+    assert await ids(shop, "events") == [3, 4, 5, 6]
 
 
 def endpoint(**changes: Any) -> Endpoint:

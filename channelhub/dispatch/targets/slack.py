@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from channelhub.dispatch.targets.calling import Caller, joined
-from channelhub.dispatch.targets.contract import Notice
+from channelhub.dispatch.targets.contract import Message, Notice
 from channelhub.domain.alerts import AlertAction, Severity
+from channelhub.rules.event_alerts.showing import Tone
 from channelhub.rules.outage.alert_texts import facts, heading, link_label, repetition
 from channelhub.settings.alerts import Slack, SlackWebhook
 
 _HEADER_CHARS, _FIELDS, _FIELD_CHARS, _TEXT_CHARS = 150, 10, 2000, 3000
 _COLOURS = {Severity.WARNING: "#e0a000", Severity.ERROR: "#d04000", Severity.CRITICAL: "#b00020"}
 _OVER = "#2e8540"
+_TONES = {Tone.BAD: "#d04000", Tone.PLAIN: "#5f6b7a", Tone.GOOD: _OVER}
 _SECRET_ERRORS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 
 
@@ -36,6 +38,10 @@ class SlackTarget:
         changed = _escaped(heading(notice.alert, self.config.language))
         await self._ask("chat.postMessage", {"channel": channel, "thread_ts": stamp, "text": changed})
         return notice.external_ref
+
+    async def post(self, message: Message) -> None:
+        posted = _posted(message, self.config.language)
+        await self._ask("chat.postMessage", {"channel": self.config.channel, **posted})
 
     async def _ask(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {
@@ -64,6 +70,9 @@ class SlackWebhookTarget:
         await self.caller.call("POST", self.config.webhook_url.reveal(), json=_message(notice, self.config.language))
         return ""
 
+    async def post(self, message: Message) -> None:
+        await self.caller.call("POST", self.config.webhook_url.reveal(), json=_posted(message, self.config.language))
+
 
 def _message(notice: Notice, language: str) -> dict[str, Any]:
     alert = notice.alert
@@ -82,6 +91,18 @@ def _message(notice: Notice, language: str) -> dict[str, Any]:
     blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": last}]})
     colour = _OVER if notice.action is AlertAction.RESOLVE else _COLOURS[alert.severity]
     return {"text": _escaped(text)[:_TEXT_CHARS], "attachments": [{"color": colour, "blocks": blocks}]}
+
+
+def _posted(message: Message, language: str) -> dict[str, Any]:
+    """A message about an event: blocks of plain text, in which nothing is markup or mentions anybody."""
+    body = message.body(language)
+    blocks: list[dict[str, Any]] = []
+    if body:
+        blocks.append({"type": "section", "text": {"type": "plain_text", "text": body[:_TEXT_CHARS], "emoji": False}})
+    link = f"<{message.link}|{_escaped(link_label(language))}>"
+    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": link}]})
+    attachment = {"color": _TONES[message.tone], "blocks": blocks}
+    return {"text": _escaped(message.title), "mrkdwn": False, "unfurl_links": False, "attachments": [attachment]}
 
 
 def _escaped(text: str) -> str:

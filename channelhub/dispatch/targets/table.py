@@ -1,10 +1,14 @@
 """Which receiver an `[alerts.NAME]` of the configuration is."""
 
+from collections.abc import Callable
+from typing import cast
+
 import aiohttp
 
 from channelhub.dispatch.targets.alertmanager import AlertmanagerTarget
 from channelhub.dispatch.targets.calling import Caller
-from channelhub.dispatch.targets.contract import Target
+from channelhub.dispatch.targets.contract import Messenger, Target
+from channelhub.dispatch.targets.email import EmailTarget
 from channelhub.dispatch.targets.mattermost import MattermostTarget
 from channelhub.dispatch.targets.ntfy import NtfyTarget
 from channelhub.dispatch.targets.opsgenie import OpsgenieTarget
@@ -14,12 +18,19 @@ from channelhub.dispatch.targets.statuspage import StatuspageTarget
 from channelhub.dispatch.targets.teams import TeamsTarget
 from channelhub.dispatch.targets.telegram import TelegramTarget
 from channelhub.domain.secrets import Secret
+from channelhub.sdk.contract import Sender
 from channelhub.settings import alerts as settings
-from channelhub.settings.alerts import AlertTarget
+from channelhub.settings.alerts import AlertTarget, MessengerSettings
+
+Senders = Callable[[str], Sender | None]  # (account): None where it can't send just now
 
 
-def target_of(one: AlertTarget, http: aiohttp.ClientSession) -> Target:
-    """The receiver of a checked configuration."""
+def _no_sender(_account: str) -> None:
+    return None
+
+
+def target_of(one: AlertTarget, http: aiohttp.ClientSession, senders: Senders = _no_sender) -> Target:
+    """The receiver of a checked configuration. `senders` gives what sends for mail accounts."""
     config = one.config
     caller = Caller(name=one.name, http=http, secrets=_secrets(config))
     match config:
@@ -41,9 +52,16 @@ def target_of(one: AlertTarget, http: aiohttp.ClientSession) -> Target:
             return TelegramTarget(config=config, caller=caller)
         case settings.Ntfy():
             return NtfyTarget(config=config, caller=caller)
+        case settings.Email():
+            return EmailTarget(config=config, name=one.name, sender=senders(config.account))
         case settings.Statuspage():
             return StatuspageTarget(config=config, caller=caller)
     raise AssertionError(f"{one.kind} has a configuration but no receiver")
+
+
+def messenger_of(target: Target, one: AlertTarget) -> Messenger | None:
+    """The receiver as one that is told of events; None where its kind can't be."""
+    return cast("Messenger", target) if isinstance(one.config, MessengerSettings) else None
 
 
 def _secrets(config: settings.AlertSettings) -> tuple[Secret, ...]:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from channelhub.dispatch.targets.calling import Caller, joined
-from channelhub.dispatch.targets.contract import Notice
+from channelhub.dispatch.targets.contract import Message, Notice
 from channelhub.domain.alerts import AlertAction
 from channelhub.rules.outage.alert_texts import details, heading
 from channelhub.settings.alerts import TelegramChat
 
-_MOST_CHARS = 4096
+_MOST_CHARS, _BODY_CHARS = 4096, 3300
 _UNCHANGED = "message is not modified"
 
 
@@ -26,8 +26,7 @@ class TelegramTarget:
         alert, language = notice.alert, self.config.language
         text = f"{heading(alert, language)}\n\n{details(alert, language, is_repeated=notice.may_repeat)}"[:_MOST_CHARS]
         if not notice.external_ref.isdigit():
-            thread = {"message_thread_id": self.config.thread_id} if self.config.thread_id else {}
-            return str(await self._ask("sendMessage", {"text": text, **thread}) or "")
+            return str(await self._send(text) or "")
         message_id = int(notice.external_ref)
         await self._ask("editMessageText", {"message_id": message_id, "text": text}, allowed=_UNCHANGED)
         answered = {"message_id": message_id, "allow_sending_without_reply": True}
@@ -37,6 +36,15 @@ class TelegramTarget:
             {"text": heading(alert, language), "reply_parameters": answered, "disable_notification": is_quiet},
         )
         return notice.external_ref
+
+    async def post(self, message: Message) -> None:
+        body = message.body(self.config.language)
+        below = "\n".join([*([body[:_BODY_CHARS]] if body else []), message.link])
+        await self._send(f"{message.title}\n\n{below}")
+
+    async def _send(self, text: str) -> int:
+        thread = {"message_thread_id": self.config.thread_id} if self.config.thread_id else {}
+        return await self._ask("sendMessage", {"text": text[:_MOST_CHARS], **thread})
 
     async def _ask(self, method: str, body: dict[str, Any], *, allowed: str = "") -> int:
         """The number of the message. Telegram says in the body why it refuses, with a status that fits."""

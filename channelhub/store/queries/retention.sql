@@ -13,6 +13,10 @@ SELECT count(*) AS endpoints, coalesce(min(starts_after), 0) AS starts_after FRO
 -- How far events that are being sent again have come.
 SELECT min(redeliver_after) AS until FROM webhooks WHERE redeliver = 'events' AND state <> 'removed';
 
+-- name: alert_readers
+-- How far the target that is furthest behind has come in the events.
+SELECT min(read_until) AS until FROM alert_readers;
+
 -- name: oldest_audit
 SELECT id, at_us FROM audit ORDER BY id LIMIT :limit;
 

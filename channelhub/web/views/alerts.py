@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from channelhub.domain.alerts import AlertDeliveryState
+from channelhub.domain.alerts import AlertDeliveryState, OutageAlert
 from channelhub.domain.times import from_us
 from channelhub.store.alerts import AlertDelivery
 
@@ -22,12 +22,14 @@ class TargetView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to tell one target. `key` is what the receiver knows the outage by; `outage_id` null: a test."""
+    """One thing to tell one target. `key` is what the receiver knows the outage by; `outage_id` null: a test, or about
+    an event: `event_type` is its type then, `summary` where many are summed up, else empty."""
 
     id: str
     target: str
     key: str
     outage_id: str | None
+    event_type: str
     action: str
     state: str
     attempts: int
@@ -67,11 +69,12 @@ def delivery(one: AlertDelivery) -> DeliveryView:
         target=one.target,
         key=one.key,
         outage_id=None if one.outage_id is None else str(one.outage_id),
+        event_type=one.event_type,
         action=str(one.action),
         state=str(one.state),
         attempts=one.attempts,
         may_have_arrived=one.may_have_arrived,
-        customers=one.content.customers,
+        customers=one.content.customers if isinstance(one.content, OutageAlert) else 0,
         error=one.error,
         next_at=None if one.due_us is None else from_us(one.due_us),
         created_at=from_us(one.created_us),

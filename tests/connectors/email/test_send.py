@@ -87,7 +87,14 @@ async def test_every_attempt_is_the_same_mail() -> None:
 
 
 async def test_an_automatic_answer_cannot_start_a_loop() -> None:
-    automatic = Outbound(id=9, to="ann@example.com", subject="Ваше звернення", text="Отримали.", is_automatic=True)
+    automatic = Outbound(
+        id=9,
+        to="ann@example.com",
+        subject="Ваше звернення",
+        text="Отримали.",
+        in_reply_to="a@x.example",
+        is_automatic=True,
+    )
     async with relay(Keeper()) as keeper:
         await sender(keeper.port).send(automatic)
 

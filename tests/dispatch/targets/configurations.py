@@ -29,6 +29,7 @@ def target(kind: str, server: Receivers, *, name: str = "", **changes: Any) -> A
         "teams": {"webhook_url": Secret(f"{base}/workflows/{KEY}?api-version=1")},
         "telegram": {"token": secret, "chat_id": "-100", "base_url": base},
         "ntfy": {"topic": "support", "token": secret, "base_url": base},
+        "email": {"account": "mail", "to": "on-call@example.com"},
         "statuspage": {"api_key": secret, "page_id": "p1", "base_url": base},
     }
     config = ALERT_KINDS[kind](**(keys[kind] | changes))
