@@ -78,12 +78,15 @@ class TargetView(TypedDict):
 
 
 class DeliveryView(TypedDict):
-    """One thing to tell one target. `key` is what the receiver knows the outage by; `outage_id` null: a test."""
+    """One thing to tell one target. `key` is what the receiver knows the outage by; `outage_id` null: a test, or about
+    an event: `event_type` is its type then, `summary` where many are summed up, else empty.
+    """
 
     id: str
     target: str
     key: str
     outage_id: str | None
+    event_type: str
     action: str
     state: str
     attempts: int
@@ -175,26 +178,26 @@ class AudienceView(TypedDict):
 class ProblemDocument(TypedDict):
     """A problem (RFC 9457). Its type is one of:
 
-    - `urn:channelhub:problem:malformed` (400): The request can't be read
-    - `urn:channelhub:problem:unauthorized` (401): A valid token is needed
-    - `urn:channelhub:problem:token-expired` (401): The token's time is over
-    - `urn:channelhub:problem:forbidden` (403): This token may not do that
-    - `urn:channelhub:problem:cross-site` (403): The request came from another site
-    - `urn:channelhub:problem:not-found` (404): There is no such thing here
-    - `urn:channelhub:problem:unknown-account` (404): There is no such account
-    - `urn:channelhub:problem:method-not-allowed` (405): This address takes other methods
-    - `urn:channelhub:problem:request-timeout` (408): The request came too slowly
-    - `urn:channelhub:problem:conflict` (409): It has changed, or its state does not allow this
-    - `urn:channelhub:problem:gone` (410): This is used up
-    - `urn:channelhub:problem:precondition-failed` (412): It is not what the request expects
-    - `urn:channelhub:problem:too-large` (413): The request is too large
-    - `urn:channelhub:problem:unsupported-media-type` (415): This media type is not taken here
-    - `urn:channelhub:problem:invalid` (422): A field is wrong
-    - `urn:channelhub:problem:too-many-requests` (429): Too many requests
-    - `urn:channelhub:problem:headers-too-large` (431): The request's headers are too large
-    - `urn:channelhub:problem:refused` (400): The request is refused
-    - `urn:channelhub:problem:internal` (500): A defect of this server
-    - `urn:channelhub:problem:unavailable` (503): Not now; try again
+    - `/problems/malformed` (400): The request can't be read
+    - `/problems/unauthorized` (401): A valid token is needed
+    - `/problems/token-expired` (401): The token's time is over
+    - `/problems/forbidden` (403): This token may not do that
+    - `/problems/cross-site` (403): The request came from another site
+    - `/problems/not-found` (404): There is no such thing here
+    - `/problems/unknown-account` (404): There is no such account
+    - `/problems/method-not-allowed` (405): This address takes other methods
+    - `/problems/request-timeout` (408): The request came too slowly
+    - `/problems/conflict` (409): It has changed, or its state does not allow this
+    - `/problems/gone` (410): This is used up
+    - `/problems/precondition-failed` (412): It is not what the request expects
+    - `/problems/too-large` (413): The request is too large
+    - `/problems/unsupported-media-type` (415): This media type is not taken here
+    - `/problems/invalid` (422): A field is wrong
+    - `/problems/too-many-requests` (429): Too many requests
+    - `/problems/headers-too-large` (431): The request's headers are too large
+    - `/problems/refused` (400): The request is refused
+    - `/problems/internal` (500): A defect of this server
+    - `/problems/unavailable` (503): Not now; try again
     """
 
     type: str
