@@ -53,13 +53,13 @@ async def _keep(
     if not updates:
         return offset
     now = context.now()
+    raws = [to_raw(update, origin, now) for update in updates]
+    numbers = [number for number in map(update_id_of, updates) if number is not None]
+    following = str(max(numbers) + 1) if numbers else None
     try:
-        raws = [to_raw(update, origin, now) for update in updates]
-        following = str(max(map(update_id_of, updates)) + 1)
-    except ValueError as exc:
-        raise Unavailable("Telegram sent something that is not an update: is base_url right?") from exc
-    try:
-        await deliver(raws, Cursor(scope=scope, value=following, expected=offset))
+        await deliver(raws, Cursor(scope=scope, value=following, expected=offset) if following else None)
     except NotCommitted as exc:
         raise Unavailable(f"the updates stay at Telegram: {exc}", retry_after_s=exc.retry_after_s) from exc
+    if following is None:
+        raise Unavailable("Telegram sent something that is not an update; it is kept. Is base_url right?")
     return following

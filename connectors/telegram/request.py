@@ -98,7 +98,8 @@ class BotRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """The status and body of an answer that is Bot API's own, success or refusal."""
         limit_s = float(read_timeout) if isinstance(read_timeout, int | float) else self._timeout_s
-        timeout = aiohttp.ClientTimeout(total=limit_s + CONNECT_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S)
+        connect_s = min(CONNECT_TIMEOUT_S, limit_s)
+        timeout = aiohttp.ClientTimeout(total=limit_s + connect_s, sock_connect=connect_s)
         fields = request_data.json_parameters if request_data else None
         try:
             async with self._http.request(method, url, data=fields, timeout=timeout, allow_redirects=False) as response:

@@ -1,5 +1,6 @@
 """From one update's bytes to the raw message that is stored."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -29,21 +30,23 @@ class Origin:
     takes_groups: bool
 
 
-def update_id_of(update: bytes) -> int:
-    """Raises ValueError where there is none."""
+def update_id_of(update: bytes) -> int | None:
+    """None for bytes that are no update."""
     try:
         return msgspec.json.decode(update, type=_Peek).update_id
-    except (msgspec.MsgspecError, RecursionError) as exc:
-        raise ValueError(f"not an update: {exc}") from exc
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def to_raw(update: bytes, origin: Origin, now: datetime, *, peer: str = "") -> RawMessage:
-    """Raises ValueError for bytes that are no update.
+    """What is stored of an update, or of whatever else came in its place: the parser parks it.
 
     The delivery id is the update's id and time: ids start again at random after an idle week and with another bot
     (core.telegram.org/bots/api#update), so the number alone could name two updates. Both are the same in a redelivery.
+    Bytes that are no update are named by their digest.
     """
     update_id = update_id_of(update)
+    name = hashlib.sha256(update).hexdigest() if update_id is None else str(update_id)
     changed_s = _changed_s(update)
     changed = datetime.fromtimestamp(changed_s, UTC) if changed_s else None
     extra = {"bot": origin.bot_id}
@@ -51,7 +54,7 @@ def to_raw(update: bytes, origin: Origin, now: datetime, *, peer: str = "") -> R
         extra["groups"] = "off"
     return RawMessage(
         account=origin.account,
-        delivery_id=f"{update_id}:{changed_s}" if changed_s else str(update_id),
+        delivery_id=f"{name}:{changed_s}" if changed_s else name,
         body=update,
         content_type="application/json",
         envelope=Envelope(peer=peer, extra=extra),

@@ -3,22 +3,25 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
+import msgspec
 from aiohttp import web
 
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Connector, Context, Cursor, Deliver, Health, HealthReport, Manifest, Plugin
 from channelhub.sdk.errors import Rejected, Unavailable
-from channelhub.sdk.testing import MemoryHub, SenderRig
+from channelhub.sdk.testing import PROOFS, Case, Fault, MemoryHub, SenderRig, VendorServer, because
 from tests.contract.pushed import Config, parse
 
 ACCOUNT = "queue"
 SCOPE = "offset"
-LONG_POLL_S = 1.0
+LONG_POLL_S = 0.4
+PATIENCE = aiohttp.ClientTimeout(total=2 * LONG_POLL_S)
 
 
 class Pulled:
@@ -33,22 +36,31 @@ class Pulled:
             stored = await self.context.cursor(SCOPE)
             numbered = await self.ask(stored or "0")
             if numbered:
-                raws = [self.raw(body) for _, body in numbered]
-                await self.take(deliver, raws, Cursor(scope=SCOPE, value=str(numbered[-1][0] + 1), expected=stored))
+                raws = [self.raw(number, body) for number, body in numbered]
+                following = str(max(number for number, _ in numbered) + 1)
+                await self.take(deliver, raws, Cursor(scope=SCOPE, value=following, expected=stored))
 
     async def take(self, deliver: Deliver, raws: Sequence[RawMessage], cursor: Cursor) -> None:
         await deliver(raws, cursor)
         self.context.log.info("messages.stored", count=len(raws))
 
-    def raw(self, body: str) -> RawMessage:
-        return RawMessage(account=self.context.account, delivery_id=json.loads(body)["id"], body=body.encode())
+    def raw(self, number: int, body: str) -> RawMessage:
+        return RawMessage(account=self.context.account, delivery_id=str(number), body=body.encode())
 
     async def ask(self, offset: str) -> list[tuple[int, str]]:
+        url = f"{self.url}/updates"
         try:
-            async with self.context.http.get(f"{self.url}/updates", params={"offset": offset}) as answer:
-                return [(number, body) for number, body in await answer.json()]
-        except aiohttp.ClientConnectionError as exc:
-            raise Unavailable("the queue can't be reached") from exc
+            async with self.context.http.get(url, params={"offset": offset}, timeout=PATIENCE) as answer:
+                self.refuse_failures(answer)
+                return msgspec.json.decode(await answer.read(), type=list[tuple[int, str]])
+        except (aiohttp.ClientError, TimeoutError, msgspec.MsgspecError) as exc:
+            raise Unavailable(f"the queue can't be asked: {type(exc).__name__}") from exc
+
+    def refuse_failures(self, answer: aiohttp.ClientResponse) -> None:
+        if answer.status == 429:
+            raise Unavailable("the queue asks us to wait", retry_after_s=float(answer.headers["Retry-After"]))
+        if answer.status >= 500:
+            raise Unavailable(f"the queue failed ({answer.status})")
 
     async def check(self) -> HealthReport:
         async with self.context.http.get(f"{self.url}/ping") as answer:
@@ -56,12 +68,20 @@ class Pulled:
 
     async def send(self, message: Outbound) -> SendReceipt:
         try:
-            async with self.context.http.post(f"{self.url}/send", json={"text": message.text}) as answer:
-                if answer.status >= 400:
-                    raise Rejected(f"the queue answered {answer.status}")
-                return SendReceipt(external_id=await answer.text())
+            async with self.context.http.post(
+                f"{self.url}/send", json={"text": message.text}, timeout=PATIENCE
+            ) as answer:
+                return await self.receipt(answer)
         except aiohttp.ClientConnectorError as exc:
             raise Unavailable("the queue can't be reached") from exc
+
+    async def receipt(self, answer: aiohttp.ClientResponse) -> SendReceipt:
+        if answer.status == 429:
+            raise Unavailable("the queue asks us to wait", retry_after_s=float(answer.headers["Retry-After"]))
+        if 400 <= answer.status < 500:
+            raise Rejected(f"the queue refuses it ({answer.status})")
+        answer.raise_for_status()
+        return SendReceipt(external_id=str(msgspec.json.decode(await answer.read(), type=int)))
 
 
 class QueueConfig(Config, frozen=True, forbid_unknown_fields=True):
@@ -77,89 +97,120 @@ PLUGIN = Plugin(
 )
 
 
-class PullRig(SenderRig):
+@dataclass(kw_only=True)
+class Queue(VendorServer):
     """The vendor: keeps every message until it is asked for a later offset."""
 
-    plugin = PLUGIN
-    customer = ("device-5501",)
+    bodies: list[str] = field(default_factory=list)
+    first_kept: int = 0
+    is_backwards: bool = False
+    sent: list[str] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def __init__(self) -> None:
-        self._bodies: list[str] = []
-        self._first_kept = 0
-        self._news = asyncio.Event()
-        self._sent: list[str] = []
-        self._loses_answers = False
-        self._runner: web.AppRunner | None = None
-        self._url = ""
+    def routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get("/updates", self._updates)
+        router.add_get("/ping", self._ping)
+        router.add_post("/send", self._send)
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_get("/updates", self._updates)
-        app.router.add_get("/ping", self._ping)
-        app.router.add_post("/send", self._send)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0][:2]
-        self._url = f"http://{host}:{port}"
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._runner is not None
-        await self._runner.cleanup()
-
-    async def build(self, hub: MemoryHub) -> Connector:
-        return self.plugin.build(QueueConfig(url=self._url), hub.context(ACCOUNT))
-
-    async def customer_says(self, text: str) -> str:
-        key = str(len(self._bodies))
-        self._bodies.append(json.dumps({"id": key, "user": self.customer[0], "text": text}))
-        self._news.set()
-        return key
-
-    async def redeliver(self, key: str) -> None:
-        self._first_kept = min(self._first_kept, int(key))
-        self._news.set()
-
-    def acknowledged(self) -> set[str]:
-        return {str(number) for number in range(self._first_kept)}
-
-    def vectors(self) -> Sequence[RawMessage]:
-        return [RawMessage(account=ACCOUNT, delivery_id="7", body=b'{"id": "7", "user": "u", "text": "hi"}')]
-
-    def outbound(self, text: str) -> Outbound:
-        return Outbound(id=1, to=self.customer[0], text=text)
-
-    def sent(self) -> Sequence[str]:
-        return self._sent
-
-    async def refuse_connections(self) -> None:
-        assert self._runner is not None
-        await self._runner.cleanup()
-
-    async def lose_answers(self) -> None:
-        self._loses_answers = True
+    def put(self, body: str) -> str:
+        self.bodies.append(body)
+        self.news.set()
+        return str(len(self.bodies) - 1)
 
     async def _updates(self, request: web.Request) -> web.Response:
         offset = int(request.query["offset"])
-        self._first_kept = max(self._first_kept, offset)
-        if offset >= len(self._bodies):
-            self._news.clear()
+        self.first_kept = max(self.first_kept, offset)
+        if offset >= len(self.bodies):
+            self.news.clear()
             try:
-                await asyncio.wait_for(self._news.wait(), LONG_POLL_S)
+                await asyncio.wait_for(self.news.wait(), LONG_POLL_S)
             except TimeoutError:
                 return web.json_response([])
-        first = max(offset, self._first_kept)
-        return web.json_response(list(enumerate(self._bodies))[first:])
+        found = list(enumerate(self.bodies))[max(offset, self.first_kept) :]
+        return web.json_response(found[::-1] if self.is_backwards else found)
 
     async def _ping(self, request: web.Request) -> web.Response:
         return web.Response(text="pong")
 
     async def _send(self, request: web.Request) -> web.Response:
-        self._sent.append((await request.json())["text"])
-        if self._loses_answers:
-            assert request.transport is not None
-            request.transport.abort()
-        return web.Response(text=str(len(self._sent)))
+        self.sent.append((await request.json())["text"])
+        return web.json_response(len(self.sent))
+
+
+class PullRig(SenderRig):
+    """The queue, one customer, and a connector that asks it."""
+
+    plugin = PLUGIN
+    customer = ("device-5501",)
+    not_applicable = because("we ask: whoever answers is known by its certificate", *PROOFS) | because(
+        "a message of this channel is a short line", Case.OVERSIZE
+    )
+
+    def __init__(self) -> None:
+        self.queue = Queue()
+
+    async def __aenter__(self) -> Self:
+        await self.queue.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.queue.close()
+
+    async def build(self, hub: MemoryHub) -> Connector:
+        return self.plugin.build(QueueConfig(url=self.queue.url), hub.context(ACCOUNT))
+
+    async def customer_says(self, text: str) -> str:
+        return self._put(text=text)
+
+    async def redeliver(self, key: str) -> None:
+        self.queue.first_kept = min(self.queue.first_kept, int(key))
+        self.queue.news.set()
+
+    def acknowledged(self) -> set[str]:
+        return {str(number) for number in range(self.queue.first_kept)}
+
+    def vectors(self) -> Sequence[RawMessage]:
+        return [RawMessage(account=ACCOUNT, delivery_id="7", body=b'{"id": "7", "user": "u", "text": "hi"}')]
+
+    def list_backwards(self) -> None:
+        self.queue.is_backwards = True
+
+    async def lose_acknowledgement(self) -> None:
+        self.queue.befall_once(Fault.RESET_BEFORE)
+
+    async def unknown_event(self) -> str:
+        return self._put(kind="hologram")
+
+    async def damaged_event(self) -> str:
+        return self.queue.put('{"id": "x", "user"')
+
+    async def write_and_correct(self, texts: Sequence[str]) -> Sequence[str]:
+        said = await self.customer_says(texts[0])
+        edits = [
+            self._put(kind="edit", of=said, text=text, revision=revision) for revision, text in enumerate(texts[1:])
+        ]
+        return [said, *edits]
+
+    async def write_and_take_back(self, text: str) -> Sequence[str]:
+        said = await self.customer_says(text)
+        return [said, self._put(kind="delete", of=said)]
+
+    async def befall(self, fault: Fault | None) -> None:
+        self.queue.befall(fault)
+
+    def outbound(self, text: str) -> Outbound:
+        return Outbound(id=1, to=self.customer[0], text=text)
+
+    def sent(self) -> Sequence[str]:
+        return self.queue.sent
+
+    async def refuse_connections(self) -> None:
+        await self.queue.close()
+
+    async def lose_answers(self) -> None:
+        self.queue.befall(Fault.RESET_AFTER)
+
+    def _put(self, **fields: Any) -> str:
+        return self.queue.put(json.dumps({"id": str(len(self.queue.bodies)), "user": self.customer[0]} | fields))

@@ -4,13 +4,12 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import aiohttp
 import structlog
 
 from channelhub.domain.addresses import ListenAddress
@@ -22,10 +21,12 @@ from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Connector, Cursor, Deliver, HealthReport, Receipt, Sender
-from channelhub.sdk.testing import MemoryHub, SenderContract, SenderRig
+from channelhub.sdk.testing import Case, Fault, MemoryHub, PostingRig, SenderContract, SenderRig, because
+from channelhub.sdk.testing.posting import CALLED, NO_SIGNATURE, NO_TIME, NO_VERSIONS
 from channelhub.web import tokens
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView, WebParts
+from channelhub.web.routes.messages import MAX_MESSAGE_BYTES
 from channelhub.web.server import WebServer
 from connectors.api.config import ApiConfig
 from connectors.api.plugin import build, plugin
@@ -33,6 +34,8 @@ from tests.connectors.api.shopapp import SECRET, shop_app
 from tests.emptystore import open_store
 
 ACCOUNT = "shop"
+MALFORMED = (Case.UNKNOWN_EVENT, Case.DAMAGED_EVENT)
+BODIES = (Case.SEND_TRUNCATED, Case.SEND_HTML)
 BEGAN = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
 
@@ -61,21 +64,30 @@ class Served:
         return await self._connector.send(message)
 
 
-class ShopRig(SenderRig):
+class ShopRig(PostingRig, SenderRig):
     """A shop's back end that posts each message until it hears 2xx, and takes our answers."""
 
     plugin = plugin
+    account = ACCOUNT
     customer = ("hanna@example.com", "+380671112233")
+    proof_headers = ("Authorization",)
+    oversize_bytes = MAX_MESSAGE_BYTES + 1
+    not_applicable = (
+        CALLED
+        | NO_VERSIONS
+        | NO_SIGNATURE
+        | NO_TIME
+        | because("the protocol is ours: whoever posts something else hears which field is wrong", *MALFORMED)
+        | because("any 2xx says that it was taken; the answer's body isn't read", *BODIES)
+    )
 
     def __init__(self) -> None:
-        self._bodies: dict[str, bytes] = {}
-        self._taken: set[str] = set()
-        self._calls: set[asyncio.Task[None]] = set()
         self._is_running = asyncio.Event()
         self._stack = AsyncExitStack()
         self._hub: MemoryHub | None = None
 
     async def __aenter__(self) -> Self:
+        await super().__aenter__()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
         store = await open_store(folder, now=BEGAN, on_broken=lambda exc: None)
         self._stack.push_async_callback(store.close)
@@ -96,42 +108,44 @@ class ShopRig(SenderRig):
             is_pipeline_alive=lambda: True,
             metrics=lambda: b"",
         )
-        token = tokens.write_local_token(folder)
-        self.secrets = (token, SECRET)
+        self._token = tokens.write_local_token(folder)
+        self.secrets = (self._token, SECRET)
         self._app = await self._stack.enter_async_context(shop_app())
-        server = WebServer(parts, mounts=Mounts(), local_token=token)
+        server = WebServer(parts, mounts=Mounts(), local_token=self._token)
         await server.start()
         self._stack.push_async_callback(server.stop)
-        self._url = f"http://127.0.0.1:{server.port}/api/v1/messages"
-        headers = {"Authorization": f"Bearer {token}"}
-        self._session = await self._stack.enter_async_context(aiohttp.ClientSession(headers=headers))
+        self.url = f"http://127.0.0.1:{server.port}/api/v1/messages"
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for call in self._calls:
-            call.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
+        await super().__aexit__(kind, error, trace)
         await self._stack.aclose()
+
+    def config(self) -> ApiConfig:
+        return ApiConfig(
+            reply_url=self._app.url,
+            reply_secret=Secret(SECRET),
+            reply_networks=("127.0.0.1",),
+            reply_timeout_s=1.0,
+        )
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+
+    def body(self, number: int, text: str) -> bytes:
+        return _body(f"order-{number}", text)
 
     async def build(self, hub: MemoryHub) -> Connector:
         self._hub = hub
-        config = ApiConfig(reply_url=self._app.url, reply_secret=Secret(SECRET), reply_networks=("127.0.0.1",))
-        return Served(build(config, hub.context(ACCOUNT)), self._is_running)
+        return Served(build(self.config(), hub.context(ACCOUNT)), self._is_running)
 
-    async def customer_says(self, text: str) -> str:
-        key = f"order-{len(self._bodies) + 1}"
-        self._bodies[key] = _body(key, text)
-        self._call(key)
-        return key
+    async def until_callable(self) -> None:
+        await self._is_running.wait()
 
-    async def redeliver(self, key: str) -> None:
-        self._taken.discard(key)
-        self._call(key)
-
-    def acknowledged(self) -> set[str]:
-        return set(self._taken)
+    async def befall(self, fault: Fault | None) -> None:
+        self._app.befall(fault)
 
     def outbound(self, text: str) -> Outbound:
         return Outbound(id=7, to="hanna@example.com", to_kind="email", text=text, conversation_key="chat-501")
@@ -164,19 +178,6 @@ class ShopRig(SenderRig):
     async def _deliver(self, raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]:
         assert self._hub is not None
         return await self._hub.deliver(raws, cursor)
-
-    def _call(self, key: str) -> None:
-        call = asyncio.create_task(self._post(key))
-        self._calls.add(call)
-        call.add_done_callback(self._calls.discard)
-
-    async def _post(self, key: str) -> None:
-        await self._is_running.wait()
-        headers = {"Content-Type": "application/json"}
-        with suppress(aiohttp.ClientConnectionError):
-            async with self._session.post(self._url, data=self._bodies[key], headers=headers) as answer:
-                if answer.ok:
-                    self._taken.add(key)
 
 
 def _body(key: str, text: str) -> bytes:

@@ -9,14 +9,16 @@ from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Connector
-from channelhub.sdk.testing import MemoryHub, SenderContract, SenderRig
+from channelhub.sdk.testing import Case, Fault, MemoryHub, SenderContract, SenderRig, because
 from connectors.email.imap_config import ImapConfig
 from connectors.email.imap_plugin import imap
 from tests.connectors.email.relay import Keeper, relay
+from tests.contract.mail import BEFORE_DATA, DAMAGED, NO_MAIL_KINDS, MailLine, relay_line
 from tests.servers.dovecot import PASSWORD, USER, Dovecot, dovecot, mail_of
 
 ACCOUNT = "mailbox"
 CUSTOMER = "ann@example.com"
+MAX_MESSAGE_BYTES = 50_000
 RELAY_PASSWORD = "another example password"
 
 
@@ -26,6 +28,13 @@ class MailboxRig(SenderRig):
     plugin = imap
     customer = (CUSTOMER,)
     secrets = (PASSWORD, RELAY_PASSWORD)
+    oversize_bytes = 4 * MAX_MESSAGE_BYTES
+    sure_refusals = BEFORE_DATA
+    not_applicable = (
+        NO_MAIL_KINDS
+        | because("a folder numbers its mails upwards, and lists them so (RFC 3501 2.3.1.1)", Case.REORDERED)
+        | because("nothing is acknowledged to the server: the place in the folder is ours", Case.LOST_ACKNOWLEDGEMENT)
+    )
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
@@ -38,7 +47,9 @@ class MailboxRig(SenderRig):
     async def __aenter__(self) -> Self:
         self._server = await self._stack.enter_async_context(dovecot())
         await self._sending.enter_async_context(relay(self._keeper))
-        self._relay_port = self._keeper.port
+        self._relay = await self._sending.enter_async_context(relay_line(self._keeper))
+        line = MailLine(target_port=self._server.port, refusal=b"* BYE [UNAVAILABLE] later\r\n", cut_after_bytes=150)
+        self._line = await self._stack.enter_async_context(line)
         return self
 
     async def __aexit__(
@@ -51,24 +62,35 @@ class MailboxRig(SenderRig):
         self._hub = hub
         config = ImapConfig(
             host="127.0.0.1",
-            port=self._server.port,
-            tls="none",
+            port=self._line.port_now,
+            tls=self._line.tls_now,
+            timeout_s=1.0,
+            max_message_bytes=MAX_MESSAGE_BYTES,
             username=USER,
             password=Secret(PASSWORD),
             since="all",
             relay_host="127.0.0.1",
-            relay_port=self._relay_port,
+            relay_port=self._relay.port_now,
+            relay_tls=self._relay.tls_now,
             relay_password=Secret(RELAY_PASSWORD),
-            relay_timeout_s=5.0,
+            relay_timeout_s=1.0,
             from_address=USER,
         )
         return self.plugin.build(config, hub.context(ACCOUNT))
 
     async def customer_says(self, text: str) -> str:
-        """The key is the UID that the mail will have."""
-        self._mails += 1
-        self._server.deliver(mail_of(text, number=self._mails, sender=CUSTOMER))
-        return str(self._mails)
+        return self._put(mail_of(text, number=self._mails + 1, sender=CUSTOMER))
+
+    async def damaged_event(self) -> str:
+        return self._put(DAMAGED)
+
+    async def oversize(self) -> str:
+        large = mail_of("x", number=self._mails + 1, sender=CUSTOMER).ljust(self.oversize_bytes, b"x")
+        return self._put(large)
+
+    async def befall(self, fault: Fault | None) -> None:
+        self._line.befall(fault)
+        self._relay.befall(fault)
 
     async def redeliver(self, key: str) -> None:
         """It is still there for whoever starts from the beginning."""
@@ -77,6 +99,12 @@ class MailboxRig(SenderRig):
         cursors = self._hub.cursors if self._hub is not None else {}
         [place] = [text for scope, text in cursors.items() if not scope.endswith("/start")] or ["0:0"]
         return {str(uid) for uid in range(1, int(place.partition(":")[2]) + 1)}
+
+    def _put(self, mail: bytes) -> str:
+        """The key is the UID that the mail will have."""
+        self._mails += 1
+        self._server.deliver(mail)
+        return str(self._mails)
 
     def vectors(self) -> Sequence[RawMessage]:
         cut = Envelope(extra={"folder": "INBOX", "cut_from_bytes": "90000000"})

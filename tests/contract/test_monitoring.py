@@ -12,12 +12,16 @@ import aiohttp
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Plugin
-from channelhub.sdk.testing import ConnectorContract
+from channelhub.sdk.testing import Case, ConnectorContract, PostingRig, because
+from channelhub.sdk.testing.posting import CALLED, NO_SIGNATURE, NO_TIME
 from connectors.monitoring.config import GrafanaConfig, MonitoringConfig
 from connectors.monitoring.plugin import alertmanager, grafana, uptime_kuma, zabbix
+from connectors.monitoring.receive import MAX_BODY_BYTES
 from tests.connectors.monitoring.vectors import ALERTMANAGER, GRAFANA, KUMA, KUMA_WORDS, ZABBIX, changed
-from tests.contract.pushed import ACCOUNT, PostingRig
 
+ACCOUNT = "shop"
+STAMP = "X-Sent-At"
+NEVER_CHANGED = because("what an alert says next is an alert of its own", Case.EDIT, Case.DELETION)
 SECRET = "a-secret-made-up-by-us-9f2c"
 
 
@@ -25,6 +29,9 @@ class MonitoringRig(PostingRig):
     """A monitoring system that proves itself by a token."""
 
     secrets = (SECRET,)
+    proof_headers = ("Authorization",)
+    oversize_bytes = MAX_BODY_BYTES + 1
+    not_applicable = CALLED | NO_SIGNATURE | NO_TIME | NEVER_CHANGED
     shapes: tuple[dict[str, Any], ...] = ()
 
     def config(self) -> MonitoringConfig | GrafanaConfig:
@@ -35,6 +42,9 @@ class MonitoringRig(PostingRig):
 
     def body(self, number: int, text: str) -> bytes:
         return json.dumps(self.said(number, text)).encode()
+
+    def unknown(self) -> bytes:
+        return b'{"version":"99","kind":"forecast","expected":[{"of":"tomorrow"}]}'
 
     @abstractmethod
     def said(self, number: int, text: str) -> dict[str, Any]:
@@ -61,11 +71,22 @@ class GrafanaRig(MonitoringRig):
     plugin: Plugin = grafana
     shapes = (GRAFANA,)
 
+    proof_headers = (STAMP, "X-Grafana-Alerting-Signature")
+    not_applicable = CALLED | NEVER_CHANGED
+
     def config(self) -> GrafanaConfig:
-        return GrafanaConfig(secret=Secret(SECRET), signed=True)
+        return GrafanaConfig(secret=Secret(SECRET), signed=True, timestamp_header=STAMP)
 
     def headers(self, body: bytes) -> dict[str, str]:
-        return {"X-Grafana-Alerting-Signature": hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}
+        return self._signed(body, int(self.now.timestamp()))
+
+    def old_headers(self, body: bytes) -> dict[str, str]:
+        return self._signed(body, int(self.now.timestamp()) - 3600)
+
+    @staticmethod
+    def _signed(body: bytes, at_s: int) -> dict[str, str]:
+        mac = hmac.digest(SECRET.encode(), f"{at_s}:".encode() + body, "sha256").hex()
+        return {STAMP: str(at_s), "X-Grafana-Alerting-Signature": mac}
 
     def said(self, number: int, text: str) -> dict[str, Any]:
         alert = {**GRAFANA["alerts"][0], "fingerprint": f"f{number}", "annotations": {"summary": text}}

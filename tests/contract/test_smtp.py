@@ -10,15 +10,17 @@ from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Connector
-from channelhub.sdk.testing import MemoryHub, SenderContract, SenderRig
+from channelhub.sdk.testing import ASKING, Fault, MemoryHub, SenderContract, SenderRig, because
 from connectors.email.config import ReceiverConfig, SmtpConfig
 from connectors.email.plugin import smtp
 from tests.connectors.email.relay import Keeper, relay
+from tests.contract.mail import BEFORE_DATA, DAMAGED, NO_MAIL_KINDS, relay_line
 
 ACCOUNT = "mail"
 CUSTOMER = "ann@example.com"
 PASSWORD = "an example password"
 PATIENCE_S = 2.0
+MAX_MESSAGE_BYTES = 50_000
 
 
 class MailRig(SenderRig):
@@ -27,6 +29,9 @@ class MailRig(SenderRig):
     plugin = smtp
     customer = (CUSTOMER,)
     secrets = (PASSWORD,)
+    oversize_bytes = MAX_MESSAGE_BYTES + 10_000
+    sure_refusals = BEFORE_DATA
+    not_applicable = NO_MAIL_KINDS | because("our mail server hands mail over: nothing is asked of it", *ASKING)
     config: type[ReceiverConfig] = SmtpConfig
     hello = "EHLO"
 
@@ -36,29 +41,29 @@ class MailRig(SenderRig):
         self._calls: set[asyncio.Task[None]] = set()
         self._connector: Any = None
         self._keeper = Keeper()
-        self._relay_port = 0
+        self._refused: set[str] = set()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(relay(self._keeper))
-        self._relay_port = self._keeper.port
+        self._line = await self._stack.enter_async_context(relay_line(self._keeper))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for call in self._calls:
-            call.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
+        await self.lose_acknowledgement()
         await self._stack.aclose()
 
     async def build(self, hub: MemoryHub) -> Connector:
         config = self.config(
             listen="127.0.0.1:0",
+            max_message_bytes=MAX_MESSAGE_BYTES,
             relay_host="127.0.0.1",
-            relay_port=self._relay_port,
+            relay_port=self._line.port_now,
+            relay_tls=self._line.tls_now,
             relay_password=Secret(PASSWORD),
-            relay_timeout_s=5.0,
+            relay_timeout_s=1.0,
             from_address="help@example.org",
         )
         self._connector = self.plugin.build(config, hub.context(ACCOUNT))
@@ -66,11 +71,32 @@ class MailRig(SenderRig):
 
     async def customer_says(self, text: str) -> str:
         key = f"{len(self._mails) + 1}@example.com"
-        self._mails[key] = (
-            f"From: Ann <{CUSTOMER}>\r\nTo: help@example.org\r\nMessage-ID: <{key}>\r\n\r\n{text}\r\n".encode()
-        )
-        self._call(key)
-        return key
+        header = f"From: Ann <{CUSTOMER}>\r\nTo: help@example.org\r\nMessage-ID: <{key}>\r\n"
+        return self._put(key, f"{header}\r\n{text}\r\n".encode())
+
+    async def write_with_link(self, text: str, url: str) -> str:
+        """HTML with a picture at the address, as trackers have it."""
+        page = f'<p>{text}</p><img src="{url}"><link rel="stylesheet" href="{url}">'
+        header = f"From: {CUSTOMER}\r\nMessage-ID: <link@example.com>\r\nContent-Type: text/html"
+        return self._put("link@example.com", f"{header}\r\n\r\n{page}\r\n".encode())
+
+    async def damaged_event(self) -> str:
+        return self._put("damaged", DAMAGED)
+
+    async def oversize(self) -> str:
+        mail = b"Subject: large\r\n\r\n"
+        return self._put("large", mail + b"x\r\n" * ((self.oversize_bytes - len(mail)) // 3))
+
+    def refused(self) -> set[str]:
+        return set(self._refused)
+
+    async def lose_acknowledgement(self) -> None:
+        for call in self._calls:
+            call.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
+
+    async def befall(self, fault: Fault | None) -> None:
+        self._line.befall(fault)
 
     async def redeliver(self, key: str) -> None:
         self._taken.discard(key)
@@ -108,6 +134,11 @@ class MailRig(SenderRig):
     async def lose_answers(self) -> None:
         self._keeper.is_mute = True
 
+    def _put(self, key: str, mail: bytes) -> str:
+        self._mails[key] = mail
+        self._call(key)
+        return key
+
     def _call(self, key: str) -> None:
         call = asyncio.create_task(self._hand_over(key))
         self._calls.add(call)
@@ -128,6 +159,8 @@ class MailRig(SenderRig):
                 while line := await reader.readline():
                     if line.startswith(b"250 2.0.0"):
                         self._taken.add(key)
+                    elif line.startswith(b"552"):
+                        self._refused.add(key)
             finally:
                 if writer is not None:
                     writer.close()

@@ -2,21 +2,31 @@
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
+
+import aiohttp
 
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Connector
-from channelhub.sdk.testing import MemoryHub, SenderContract, SenderRig
+from channelhub.sdk.testing import PROOFS, Case, Fault, MemoryHub, Proof, SenderContract, SenderRig, because
+from channelhub.sdk.testing.posting import NO_SIGNATURE, NO_TIME
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.plugin import plugin
 from connectors.telegram.update import Origin, to_raw
-from tests.connectors.telegram.vectors import NOW, VECTORS
+from connectors.telegram.webhook import SECRET_HEADER
+from tests.connectors.telegram.vectors import NOW, PRIVATE, SENT, VECTORS, message
+from tests.connectors.telegram.vectors import TEXT as TEXT_UPDATE
 from tests.servers.telegram import TOKEN, BotServer
 
 SECRET = "a-secret_made-up-by-us"
 CUSTOMER = 418820331
+BOUNDED = because("Telegram bounds its updates: 4,096 characters, and files by their ids", Case.OVERSIZE)
+
+
+def said(text: str, *, number: int) -> dict[str, Any]:
+    return message(text=text, message_id=number)
 
 
 class TelegramRig(SenderRig):
@@ -24,6 +34,13 @@ class TelegramRig(SenderRig):
     customer = (str(CUSTOMER), "Олена")
     secrets = (TOKEN, SECRET)
     mode: Literal["polling", "webhook"] = "polling"
+    not_applicable = (
+        BOUNDED
+        | because("we ask: whoever answers is known by its certificate", *PROOFS)
+        | because(
+            "an answer that can't be read is one cut off; what stands in a readable one has an id", Case.DAMAGED_EVENT
+        )
+    )
 
     def __init__(self) -> None:
         self.server = BotServer()
@@ -44,8 +61,9 @@ class TelegramRig(SenderRig):
             mode=self.mode,
             webhook_secret=Secret(SECRET),
             poll_timeout_s=1,
-            request_timeout_s=2,
+            request_timeout_s=1,
         )
+        self.hook_url = hub.url("bot")
         return plugin.build(config, hub.context("bot"))
 
     async def customer_says(self, text: str) -> str:
@@ -60,6 +78,37 @@ class TelegramRig(SenderRig):
     def vectors(self) -> Sequence[RawMessage]:
         origin = Origin(account="bot", bot_id=TOKEN.partition(":")[0], takes_groups=True)
         return [to_raw(update, origin, NOW) for update in VECTORS]
+
+    def list_backwards(self) -> None:
+        self.server.is_backwards = True
+
+    async def lose_acknowledgement(self) -> None:
+        self.server.befall_once(Fault.RESET_BEFORE)
+
+    async def unknown_event(self) -> str:
+        number = self.server.next_update_id
+        self.server.put_wire(number, b'{"update_id":%d,"something_of_tomorrow":{"of":[1,{"deep":2}]}}' % number)
+        return str(number)
+
+    async def write_and_correct(self, texts: Sequence[str]) -> Sequence[str]:
+        edits = [
+            {"edited_message": said(text, number=77) | {"edit_date": SENT + 60 * minute}}
+            for minute, text in enumerate(texts[1:], start=1)
+        ]
+        updates: list[dict[str, Any]] = [{"message": said(texts[0], number=77)}, *edits]
+        return [str(self.server.put(update)) for update in updates]
+
+    async def write_and_take_back(self, text: str) -> Sequence[str]:
+        """Telegram tells of it in chats of a business account only."""
+        business = {"business_connection_id": "b1"}
+        updates: list[dict[str, Any]] = [
+            {"business_message": said(text, number=78) | business},
+            {"deleted_business_messages": {"chat": PRIVATE, "message_ids": [78]} | business},
+        ]
+        return [str(self.server.put(update)) for update in updates]
+
+    async def befall(self, fault: Fault | None) -> None:
+        self.server.befall(fault)
 
     def outbound(self, text: str) -> Outbound:
         return Outbound(id=1, to=str(CUSTOMER), text=text, conversation_key=str(CUSTOMER))
@@ -76,6 +125,26 @@ class TelegramRig(SenderRig):
 
 class WebhookRig(TelegramRig):
     mode = "webhook"
+    not_applicable = BOUNDED | NO_SIGNATURE | NO_TIME
+
+    def list_backwards(self) -> None:
+        """Telegram posts the updates of a chat one after the other."""
+
+    async def lose_acknowledgement(self) -> None:
+        self.server.hang_up()
+
+    async def damaged_event(self) -> str:
+        number = self.server.next_update_id
+        self.server.put_wire(number, b'{"update_id":%d,"message":{"message_id":5,"ch' % number)
+        return str(number)
+
+    async def knock(self, proof: Proof) -> int:
+        headers = {} if proof is Proof.MISSING else {SECRET_HEADER: SECRET[:-1] + "x"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.post(self.hook_url, data=TEXT_UPDATE) as answer,
+        ):
+            return answer.status
 
 
 class TestPolling(SenderContract):

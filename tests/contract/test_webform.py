@@ -7,14 +7,17 @@ from urllib.parse import urlencode
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Mount
-from channelhub.sdk.testing import ConnectorContract
+from channelhub.sdk.testing import PROOFS, Case, ConnectorContract, PostingRig, because
+from channelhub.sdk.testing.posting import CALLED, NO_VERSIONS
 from connectors.webform.config import WebformConfig
 from connectors.webform.plugin import plugin
 from connectors.webform.token import SignedIdentity, sign
-from tests.contract.pushed import ACCOUNT, PostingRig
 
+ACCOUNT = "shop"
 SECRET = "an example secret of a site"
 TOKEN = sign(SignedIdentity(customer_id="crm-77120", exp=2**40, email="signed-ann@example.com"), SECRET)
+MAX_BODY_BYTES = 64 * 1024
+MALFORMED = (Case.UNKNOWN_EVENT, Case.DAMAGED_EVENT)
 MULTIPART_TYPE = "multipart/form-data; boundary=b0undary"
 
 
@@ -26,9 +29,16 @@ class ScriptRig(PostingRig):
     secrets = (SECRET, TOKEN)
     mount = Mount.FORMS
     content_type = "application/json"
+    oversize_bytes = MAX_BODY_BYTES + 1
+    not_applicable = (
+        CALLED
+        | NO_VERSIONS
+        | because("anybody may write: a forged identity token proves nothing, and refuses nobody", *PROOFS)
+        | because("the protocol is ours: whoever posts something else hears which field is wrong", *MALFORMED)
+    )
 
     def config(self) -> WebformConfig:
-        return WebformConfig(identity_secret=Secret(SECRET), rate_per_minute=10_000)
+        return WebformConfig(identity_secret=Secret(SECRET), rate_per_minute=10_000, max_body_bytes=MAX_BODY_BYTES)
 
     def headers(self, body: bytes) -> dict[str, str]:
         return {"Content-Type": self.content_type, "Accept": "text/html"}

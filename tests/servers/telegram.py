@@ -10,12 +10,11 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
-from tests.servers.telegram_days import BadDay, Fault, spoil, too_many
+from channelhub.sdk.testing import Fault, VendorServer
 from tests.servers.telegram_hooks import Hook, HookWorkers, info
 
 TOKEN = "7391204518:AAExampleTokenOfATestBot"
@@ -52,8 +51,8 @@ class Sent:
         return str(self.fields["text"])
 
 
-@dataclass(slots=True, kw_only=True)
-class BotServer:
+@dataclass(kw_only=True)
+class BotServer(VendorServer):
     """`async with BotServer() as server:` serves at `server.url`; `say` is a customer writing."""
 
     token: str = TOKEN
@@ -68,41 +67,23 @@ class BotServer:
     refusals: dict[str, ApiError] = field(default_factory=dict)  # method → what it answers
     floods: dict[str, int] = field(default_factory=dict)  # method → retry_after seconds
     drops_answers_of: set[str] = field(default_factory=set)  # methods that are done, then the connection breaks
-    url: str = ""
     allowed: frozenset[str] = frozenset()  # kinds of updates that were asked for; empty: all that come by default
+    is_backwards: bool = False  # updates are listed with the newest first, which Telegram never does
     next_update_id: int = 731_204_518
     _next_message_id: int = 5521
-    _day: BadDay | None = None
-    _next_fault: Any = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _poller: "asyncio.Future[None] | None" = None
     _hooks: HookWorkers | None = None
-    _runner: web.AppRunner | None = None
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_route("*", "/bot{token}/{method}", self._call)
-        app.router.add_get("/file/bot{token}/{path:.*}", self._file)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
+    def routes(self, router: web.UrlDispatcher) -> None:
+        router.add_route("*", "/bot{token}/{method}", self._call)
+        router.add_get("/file/bot{token}/{path:.*}", self._file)
 
     async def close(self) -> None:
-        """Also: from now on connections are refused."""
         if self._hooks:
             await self._hooks.close()
             self._hooks = None
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
+        await super().close()
 
     # What customers do
 
@@ -122,15 +103,19 @@ class BotServer:
     def put(self, update: dict[str, Any], *, update_id: int | None = None) -> int:
         """Queue an update, without its id, as it is."""
         number = self.next_update_id if update_id is None else update_id
-        self.next_update_id = max(self.next_update_id, number + 1)
         body = next(iter(update.values()), None)
         chat = body.get("chat", {}) if isinstance(body, dict) else {}
         wire = json.dumps({"update_id": number} | update, ensure_ascii=False).encode()
-        self.known[number] = Queued(id=number, chat_id=chat.get("id", 0), body=wire)
-        if not self._wants(update):
-            return number
-        self._offer(self.known[number])
+        self.next_update_id = max(self.next_update_id, number + 1)
+        if self._wants(update):
+            self.put_wire(number, wire, chat_id=chat.get("id", 0))
         return number
+
+    def put_wire(self, number: int, wire: bytes, *, chat_id: int = 0) -> None:
+        """Queue bytes as they are, asked for or not; the server knows them by this number, whatever they say."""
+        self.next_update_id = max(self.next_update_id, number + 1)
+        self.known[number] = Queued(id=number, chat_id=chat_id, body=wire)
+        self._offer(self.known[number])
 
     def _wants(self, update: dict[str, Any]) -> bool:
         kinds = set(update)
@@ -153,10 +138,10 @@ class BotServer:
             self._hooks.put(update.chat_id, update.id, update.body)
         self._news.set()
 
-    def have(self, day: BadDay | None) -> None:
-        """From now on requests fail as this day wants it; None: all is well again."""
-        self._day = day
-        self._next_fault = day.faults_of() if day else None
+    def hang_up(self) -> None:
+        """Break off the posts that are under way, as if their answers were lost."""
+        if self._hooks:
+            self._hooks.hang_up()
 
     @property
     def hook(self) -> Hook | None:
@@ -164,19 +149,27 @@ class BotServer:
 
     # The methods
 
-    async def _call(self, request: web.Request) -> web.StreamResponse:
-        method = request.match_info["method"].lower()
-        fields = await _fields(request)
+    async def _call(self, request: web.Request) -> web.Response:
+        return await self._answer(request.match_info["token"], _method(request), await _fields(request))
 
-        async def answer() -> web.Response:
-            return await self._answer(request.match_info["token"], method, fields)
+    def fault_of(self, request: web.Request) -> Fault | None:
+        return super().fault_of(request) or (Fault.RESET_AFTER if _method(request) in self.drops_answers_of else None)
 
-        fault = self._next_fault() if self._next_fault else None
-        if fault is None and method in self.drops_answers_of:
-            fault = Fault.RESET_AFTER
-        if fault is None:
-            return await answer()
-        return await spoil(fault, request, answer, slow_s=self._day.slow_s if self._day else 0.0)
+    def rate_limited(self, retry_after_s: int) -> web.Response:
+        return web.json_response(
+            {
+                "ok": False,
+                "error_code": 429,
+                "description": f"Too Many Requests: retry after {retry_after_s}",
+                "parameters": {"retry_after": retry_after_s},
+            },
+            status=429,
+            headers={"Retry-After": str(retry_after_s)},
+        )
+
+    def failed(self, status: int) -> web.Response:
+        words = {500: "Internal Server Error", 502: "Bad Gateway"}[status]
+        return web.json_response({"ok": False, "error_code": status, "description": words}, status=status)
 
     async def _answer(self, token: str, method: str, fields: dict[str, Any]) -> web.Response:
         self.calls.append((method, fields))
@@ -186,7 +179,7 @@ class BotServer:
             if method in self.refusals:
                 raise self.refusals[method]
             if method in self.floods:
-                return too_many(self.floods[method])
+                return self.rate_limited(self.floods[method])
             if method not in _METHODS:
                 raise ApiError(404, "Not Found")
             result = await _METHODS[method](self, fields)
@@ -225,7 +218,8 @@ class BotServer:
             if mine.done():
                 mine.result()
             self._confirm(max(offset, 0))
-        return b"[" + b",".join(queued.body for queued in self.queue[:limit]) + b"]"
+        listed = self.queue[:limit][:: -1 if self.is_backwards else 1]
+        return b"[" + b",".join(queued.body for queued in listed) + b"]"
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
@@ -304,6 +298,10 @@ _METHODS = {
     "sendmessage": BotServer._send_message,
     "getfile": BotServer._get_file,
 }
+
+
+def _method(request: web.Request) -> str:
+    return request.match_info.get("method", "").lower()
 
 
 async def _fields(request: web.Request) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The delivering side of a Bot API server: webhook posts, one queue per chat, repeated until 2xx."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,7 @@ class HookWorkers:
         self._queues: dict[int, asyncio.Queue[tuple[int, bytes]]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._places = asyncio.Semaphore(hook.max_connections)
+        self._under_way: set[asyncio.Timeout] = set()
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
 
     def put(self, chat_id: int, update_id: int, body: bytes) -> None:
@@ -38,6 +40,11 @@ class HookWorkers:
             self._queues[chat_id] = asyncio.Queue()
             self._tasks.append(asyncio.create_task(self._serve(self._queues[chat_id])))
         self._queues[chat_id].put_nowait((update_id, body))
+
+    def hang_up(self) -> None:
+        """Break off the posts that are under way."""
+        for post in self._under_way:
+            post.reschedule(0)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -58,13 +65,22 @@ class HookWorkers:
                 await asyncio.sleep(min(retry_after_s, pause_s) if retry_after_s else pause_s)
                 pause_s = min(max(pause_s * 2, self._first_pause_s), 60.0)
 
+    @asynccontextmanager
+    async def _breakable(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(None) as post:
+            self._under_way.add(post)
+            try:
+                yield
+            finally:
+                self._under_way.discard(post)
+
     async def _post(self, update_id: int, body: bytes) -> tuple[int, float]:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate"}
         if self.hook.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.hook.secret
         status, retry_after_s, words = 0, 0.0, "Connection refused"
         try:
-            async with self._session.post(self.hook.url, data=body, headers=headers) as response:
+            async with self._breakable(), self._session.post(self.hook.url, data=body, headers=headers) as response:
                 status, words = response.status, f"Wrong response from the webhook: {response.status} {response.reason}"
                 retry_after_s = min(float(response.headers.get("Retry-After", "0")), 3600.0)
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:

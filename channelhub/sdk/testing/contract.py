@@ -8,18 +8,20 @@ from typing import ClassVar
 
 import pytest
 
-from channelhub.sdk.errors import HubBusy, Unavailable
+from channelhub.sdk.errors import HubBusy
+from channelhub.sdk.testing.arriving import ArrivingContract
+from channelhub.sdk.testing.bad_days import AskingContract
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.log import captured_logging
 from channelhub.sdk.testing.parsing import ParsingContract
+from channelhub.sdk.testing.proving import ProvingContract
 from channelhub.sdk.testing.receiving import TEXT, ReceivingContract
-from channelhub.sdk.testing.rig import Rig, SenderRig
+from channelhub.sdk.testing.rig import Rig
+from channelhub.sdk.testing.sending import SendingContract
 from channelhub.sdk.testing.supervised import CANCEL_DEADLINE_S, running
 
-_SEND_DEADLINE_S = 30.0
 
-
-class ConnectorContract(ReceivingContract, ParsingContract):
+class ConnectorContract(ReceivingContract, ArrivingContract, ProvingContract, AskingContract, ParsingContract):
     """Inherit it and name the rig, a class or an async context manager function without arguments:
 
         class TestTelegram(ConnectorContract):
@@ -69,54 +71,8 @@ class ConnectorContract(ReceivingContract, ParsingContract):
         assert can_send or not isinstance(self, SenderContract), "the manifest doesn't say can_send"
 
 
-class SenderContract(ConnectorContract):
+class SenderContract(ConnectorContract, SendingContract):
     """ConnectorContract for a connector that also sends; its rig is a SenderRig."""
-
-    @pytest.mark.asyncio
-    async def test_sends_once_what_it_is_given(self) -> None:
-        async with self._channel() as rig, MemoryHub() as hub:
-            async with running(_sender(rig), hub):
-                await self._send(rig, hub)
-
-            assert list(_sender(rig).sent()) == [TEXT]
-
-    @pytest.mark.asyncio
-    async def test_unavailable_when_the_channel_surely_did_not_take_it(self) -> None:
-        async with self._channel() as rig, MemoryHub() as hub:
-            await _sender(rig).refuse_connections()
-            with pytest.raises(Unavailable):
-                await self._send(rig, hub)
-
-            assert not _sender(rig).sent()
-
-    @pytest.mark.asyncio
-    async def test_not_unavailable_when_the_channel_may_have_taken_it(self) -> None:
-        async with self._channel() as rig, MemoryHub() as hub:
-            await _sender(rig).lose_answers()
-            failure: Exception | None = None
-            try:
-                await self._send(rig, hub)
-            except Exception as exc:  # noqa: BLE001 - anything but Unavailable means "perhaps", whatever its type
-                failure = exc
-
-            assert list(_sender(rig).sent()) == [TEXT], "the rig's channel takes it once before it breaks"
-            assert failure is not None, "send() returned although no answer came"
-            if not rig.plugin.manifest.is_repeat_safe:
-                assert not isinstance(failure, Unavailable), (
-                    "Unavailable says that it was not taken: it would be doubled"
-                )
-
-    async def _send(self, rig: Rig, hub: MemoryHub) -> None:
-        connector = await rig.build(hub)
-        send = getattr(connector, "send", None)
-        assert send is not None, "the manifest says can_send, and the connector has no send()"
-        async with asyncio.timeout(_SEND_DEADLINE_S):
-            await send(_sender(rig).outbound(TEXT))
-
-
-def _sender(rig: Rig) -> SenderRig:
-    assert isinstance(rig, SenderRig), "a connector that sends is tested with a SenderRig"
-    return rig
 
 
 async def _until_gone(tasks_before: set[asyncio.Task[object]]) -> None:

@@ -1,7 +1,7 @@
 """The promises of receiving: nothing is acknowledged before it is committed, nothing lost, nothing doubled."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ import pytest
 
 from channelhub.domain.inbound import MonitoringAlert, NewMessage
 from channelhub.sdk.contract import HealthReport
-from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted
+from channelhub.sdk.errors import DiskFull, HubBusy, NotCommitted, Unparseable
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.rig import Rig
 from channelhub.sdk.testing.supervised import running
@@ -36,7 +36,7 @@ class ReceivingContract:
                 )
                 hub.accept()
                 await connector.until(lambda: key in rig.acknowledged(), "acknowledged after deliver returned")
-            assert self._texts(rig, hub) == [TEXT]
+            assert texts_of(rig, hub) == [TEXT]
 
     @pytest.mark.asyncio
     async def test_refused_message_stays_on_the_channel_while_the_hub_is_busy(self) -> None:
@@ -54,8 +54,8 @@ class ReceivingContract:
             await rig.redeliver(key)
             await connector.until(lambda: key in rig.acknowledged(), "the redelivery is acknowledged like the first")
 
-            assert self._texts(rig, hub) == [TEXT]
-            assert len(hub.stored) == 1, f"one message has several delivery ids: {_ids(hub)}"
+            assert texts_of(rig, hub) == [TEXT]
+            assert len(hub.stored) == 1, f"one message has several delivery ids: {ids_of(hub)}"
 
     @pytest.mark.asyncio
     async def test_delivery_id_does_not_depend_on_the_clock(self) -> None:
@@ -67,7 +67,7 @@ class ReceivingContract:
                 await rig.redeliver(key)
                 await connector.until(lambda: bool(later.stored), "a hub that forgot everything is given it again")
 
-            assert _ids(first) == _ids(later), "the same message has another delivery id at another time"
+            assert ids_of(first) == ids_of(later), "the same message has another delivery id at another time"
 
     @pytest.mark.asyncio
     async def test_crash_before_the_commit_loses_nothing(self) -> None:
@@ -92,7 +92,7 @@ class ReceivingContract:
             async with running(rig, hub) as connector:
                 await rig.redeliver(key)
                 await connector.until(lambda: key in rig.acknowledged(), "what check() saw is still there to receive")
-            assert self._texts(rig, hub) == [TEXT]
+            assert texts_of(rig, hub) == [TEXT]
 
     async def _refuse_then_accept(self, refusal: NotCommitted) -> None:
         async with self._channel() as rig, MemoryHub() as hub:
@@ -106,8 +106,8 @@ class ReceivingContract:
                 hub.accept()
                 await rig.redeliver(key)
                 await connector.until(lambda: key in rig.acknowledged(), "taken when the hub accepts again")
-            assert self._texts(rig, hub) == [TEXT]
-            assert len(hub.stored) == 1, f"one message has several delivery ids: {_ids(hub)}"
+            assert texts_of(rig, hub) == [TEXT]
+            assert len(hub.stored) == 1, f"one message has several delivery ids: {ids_of(hub)}"
 
     async def _crash(self, *, after_commit: bool, skip: int) -> None:
         """Three messages; the process dies inside the call of deliver that comes after `skip` others."""
@@ -130,7 +130,7 @@ class ReceivingContract:
                 await connector.until(lambda: set(keys) <= rig.acknowledged(), "all are taken after the restart")
 
             what = f"killed in call {skip + 1} of deliver, {'after' if after_commit else 'before'} its commit"
-            assert sorted(self._texts(rig, hub)) == texts, f"{what}: a message was lost or doubled"
+            assert sorted(texts_of(rig, hub)) == texts, f"{what}: a message was lost or doubled"
 
     @classmethod
     @asynccontextmanager
@@ -138,17 +138,24 @@ class ReceivingContract:
         async with cls.rig() as rig:
             yield rig
 
-    @staticmethod
-    def _texts(rig: Rig, hub: MemoryHub) -> list[str]:
-        """What would be shown of everything stored, in order: the words that the customer or monitoring sent."""
-        items = [item for raw in hub.stored.values() for item in rig.plugin.parse(rig.handed_out(raw))]
-        said = [
-            item.summary if isinstance(item, MonitoringAlert) else item.content.text or item.content.subject
-            for item in items
-            if isinstance(item, NewMessage | MonitoringAlert)
-        ]
-        return [text.strip() for text in said]
+
+def texts_of(rig: Rig, hub: MemoryHub) -> list[str]:
+    """What would be shown of everything stored, in order: the words that the customer or monitoring sent.
+
+    A delivery that can't be read would be parked: it shows none.
+    """
+    texts = []
+    for raw in hub.stored.values():
+        with suppress(Unparseable):
+            items = rig.plugin.parse(rig.handed_out(raw))
+            texts += [_words(item) for item in items if isinstance(item, NewMessage | MonitoringAlert)]
+    return [text.strip() for text in texts]
 
 
-def _ids(hub: MemoryHub) -> list[str]:
+def _words(item: NewMessage | MonitoringAlert) -> str:
+    return item.summary if isinstance(item, MonitoringAlert) else item.content.text or item.content.subject
+
+
+def ids_of(hub: MemoryHub) -> list[str]:
+    """The delivery ids, in the order in which they were stored."""
     return [delivery_id for _, delivery_id in hub.stored]

@@ -1,15 +1,28 @@
 """What a connector's test provides: the channel's side of the contract."""
+# ruff: noqa: ARG002 - a method that a rig may give says what it is given
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Connector, Plugin
+from channelhub.sdk.testing.cases import Case, NotPlayed
+from channelhub.sdk.testing.faults import Fault
 from channelhub.sdk.testing.hub import MemoryHub
+
+
+class Proof(StrEnum):
+    """How a delivery of somebody else pretends to be the channel's."""
+
+    MISSING = "no proof at all"
+    FALSE = "a proof made without the secret"
+    STOLEN = "a genuine proof of other bytes"
+    OLD = "a genuine proof, made long ago"
 
 
 class Rig(ABC):
@@ -27,6 +40,12 @@ class Rig(ABC):
     customer: tuple[str, ...] = ()
     #: Tokens and passwords of this rig: the log must not show them either.
     secrets: tuple[str, ...] = ()
+    #: Cases that this channel can't have, each with its reason; every other one is played by a method below.
+    not_applicable: ClassVar[Mapping[Case, str]] = {}
+    #: Size of the delivery that `oversize` makes.
+    oversize_bytes: int = 0
+    #: Faults after which a message surely wasn't taken, beyond those that are sure on every channel.
+    sure_refusals: frozenset[Fault] = frozenset()
 
     async def __aenter__(self) -> Self:
         return self
@@ -75,6 +94,55 @@ class Rig(ABC):
     def handed_out(self, raw: RawMessage) -> RawMessage:
         """A stored delivery as the core hands it to `parse`: with the settings of its account as they are now."""
         return replace(raw, settings=self.plugin.parse_settings(self.config()))
+
+    # What only some channels do. A method that isn't given needs its case in `not_applicable`.
+
+    def list_backwards(self) -> None:  # noqa: B027 - a channel without a list has nothing to turn round
+        """From now on the channel lists what it holds in the opposite order; nothing where it hands over one by one."""
+
+    async def lose_acknowledgement(self) -> None:
+        """The connector is about to acknowledge: this one time the channel doesn't hear it (a connection breaks)."""
+        raise NotPlayed("lose_acknowledgement")
+
+    async def unknown_event(self) -> str:
+        """The channel hands over an event of a kind that nobody has documented, genuine in every way; its key."""
+        raise NotPlayed("unknown_event")
+
+    async def damaged_event(self) -> str:
+        """The channel hands over bytes that are no event (JSON cut off), with a genuine proof; their key."""
+        raise NotPlayed("damaged_event")
+
+    async def write_and_correct(self, texts: Sequence[str]) -> Sequence[str]:
+        """The customer writes the first text, then corrects it to each other one; the keys of all deliveries."""
+        raise NotPlayed("write_and_correct")
+
+    async def write_and_take_back(self, text: str) -> Sequence[str]:
+        """The customer writes a message and deletes it; the keys of both deliveries."""
+        raise NotPlayed("write_and_take_back")
+
+    async def oversize(self) -> str:
+        """The channel hands over a delivery of `oversize_bytes`, more than the connector takes whole; its key."""
+        raise NotPlayed("oversize")
+
+    def refused(self) -> set[str]:
+        """Keys that the channel heard are too large (413, 552): it won't repeat them."""
+        return set()
+
+    async def write_with_link(self, text: str, url: str) -> str:
+        """The customer sends a file that lies at `url` where the channel has such, else words with the address."""
+        return await self.customer_says(f"{text} {url}")
+
+    async def knock(self, proof: Proof) -> int:
+        """Somebody else hands over a message; the status that the connector answers with."""
+        raise NotPlayed("knock")
+
+    async def befall(self, fault: Fault | None) -> None:
+        """From now on the vendor's server fails every request in this way; None: it is well again.
+
+        After UNTRUSTED the next `build` names an address whose certificate nobody trusts. A connector's own patience
+        should be set to a second: the suite waits ten for it.
+        """
+        raise NotPlayed("befall")
 
 
 class SenderRig(Rig):

@@ -21,6 +21,7 @@ class Running:
     def __init__(self, rig: Rig, hub: MemoryHub, connector: Connector) -> None:
         self._rig = rig
         self._hub = hub
+        self.failures: list[Exception] = []  # what made `run` be called again, in order
         self._task = asyncio.create_task(self._supervise(connector))
 
     async def until(self, claim: Callable[[], bool], what: str) -> None:
@@ -68,7 +69,8 @@ class Running:
         while True:
             try:
                 await connector.run(self._hub.deliver)
-            except (Unavailable, NotCommitted):
+            except (Unavailable, NotCommitted) as exc:
+                self.failures.append(exc)
                 await asyncio.sleep(_STEP_S)
             else:
                 return

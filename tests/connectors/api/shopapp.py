@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from channelhub.sdk.testing import VendorServer
+
 KEY = bytes(range(32))
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
 
@@ -25,8 +27,8 @@ class Taken:
     body: bytes
 
 
-@dataclass
-class ShopApp:
+@dataclass(kw_only=True)
+class ShopApp(VendorServer):
     """`status` and `headers` are its next answers; `is_mute`: it takes the message and breaks the connection."""
 
     status: int = 204
@@ -36,15 +38,20 @@ class ShopApp:
     taken: list[Taken] = field(default_factory=list)
     heads: int = 0
     refused: int = 0
-    port: int = 0
     paths: list[str] = field(default_factory=list)
-    _server: asyncio.Server | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/messages"
+        return f"{super().url}/messages"
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    @property
+    def port(self) -> int:
+        return int(self.plain_url.rpartition(":")[2])
+
+    def routes(self, router: web.UrlDispatcher) -> None:
+        router.add_route("*", "/{path:.*}", self.answer)
+
+    async def answer(self, request: web.Request) -> web.Response:
         self.paths.append(request.path)
         if request.method == "HEAD":
             self.heads += 1
@@ -64,20 +71,8 @@ class ShopApp:
             request.transport.abort()
         return web.Response(status=self.status, headers=self.headers)
 
-    async def close(self) -> None:
-        """From now on connections are refused."""
-        if self._server is not None:
-            self._server.close()
-
 
 @asynccontextmanager
 async def shop_app() -> AsyncIterator[ShopApp]:
-    app = ShopApp()
-    server = web.Server(app.answer, handler_cancellation=True)  # type: ignore[arg-type]
-    app._server = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
-    app.port = int(app._server.sockets[0].getsockname()[1])
-    try:
+    async with ShopApp() as app:
         yield app
-    finally:
-        await app.close()
-        await server.shutdown(0.1)

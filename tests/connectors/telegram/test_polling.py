@@ -10,12 +10,12 @@ from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Cursor, Receipt
 from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
+from channelhub.sdk.testing import BadDay, Fault
 from connectors.telegram import request as requests
 from connectors.telegram.parse import parse
 from connectors.telegram.poll import PAUSE_S
 from tests.connectors.telegram.conftest import SECRET, Desk, until
 from tests.servers.telegram import SECOND_POLLER, TOKEN, ApiError
-from tests.servers.telegram_days import BadDay, Fault
 
 SCOPE = f"updates:{TOKEN.partition(':')[0]}"
 
@@ -198,6 +198,18 @@ async def test_answer_beyond_the_bound_is_asked_for_in_smaller_portions(
 
     assert len(await desk.stored()) == 30
     assert len(desk.failures) == 1
+
+
+async def test_what_is_no_update_is_kept_and_holds_up_nobody(desk: Desk) -> None:
+    desk.server.put_wire(desk.server.next_update_id, b'{"of":"tomorrow"}')
+    with pytest.raises(Unavailable, match="not an update"):
+        await desk.connector().run(desk.deliver)
+    desk.server.say("раз")
+    async with desk.running(desk.connector()):
+        await until(lambda: len(desk.server.confirmed) == 2)
+
+    kept, said = await desk.stored()
+    assert (kept.body, texts([said])) == (b'{"of":"tomorrow"}', ["раз"])
 
 
 async def test_server_that_does_not_wait_is_not_asked_without_end(desk: Desk) -> None:

@@ -7,12 +7,12 @@ from telegram.error import TelegramError
 
 from channelhub.domain.outbound import Outbound
 from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.testing import BadDay, Fault
 from connectors.telegram import request as requests
 from connectors.telegram.send import MAX_UNITS, PartlySent, split
 from tests.connectors.telegram.conftest import Desk
 from tests.servers import telegram as bot_api
 from tests.servers.telegram import TOKEN, ApiError
-from tests.servers.telegram_days import BadDay, Fault
 
 LONG = "\n".join(f"рядок {number} " + "ж" * 90 for number in range(100))
 

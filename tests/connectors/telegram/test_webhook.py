@@ -11,7 +11,8 @@ import pytest
 
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Cursor, Receipt
-from channelhub.sdk.errors import HubBusy, Unavailable
+from channelhub.sdk.errors import HubBusy, Unavailable, Unparseable
+from connectors.telegram.parse import parse
 from connectors.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER
 from tests.connectors.telegram.conftest import SECRET, Desk, until
 from tests.connectors.telegram.test_polling import texts
@@ -80,13 +81,24 @@ async def test_endless_body_is_refused_by_length_and_without(desk: Desk) -> None
         assert (await post(desk, endless()))[0] == 413
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"update_id":"1"}', b"\xff", b"[" * 5000])
-async def test_what_is_no_update_is_a_bad_request(desk: Desk, body: bytes) -> None:
+async def test_an_empty_body_is_a_bad_request(desk: Desk) -> None:
     async with serving(desk):
-        status, response = await post(desk, body)
+        status, response = await post(desk, b"")
 
-    assert status == 400
-    assert response.content_type == "application/problem+json"
+    assert (status, response.content_type) == (400, "application/problem+json")
+    assert not await desk.stored()
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b'{"update_id":"1"}', b"\xff", b"[" * 5000])
+async def test_what_is_no_update_is_kept_once_for_a_person_to_see(desk: Desk, body: bytes) -> None:
+    async with serving(desk):
+        statuses = [(await post(desk, body))[0] for _ in range(3)]
+
+    (raw,) = await desk.stored()
+    assert statuses == [200, 200, 200]
+    assert raw.body == body
+    with pytest.raises(Unparseable):
+        parse(raw)
 
 
 async def test_other_methods_are_refused(desk: Desk) -> None:
