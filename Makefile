@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts format lock bench bench-mail bench-outage goldens events client demo wheel clean
+.PHONY: help run test check contract lint types contracts format lock bench bench-mail bench-outage goldens events client demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: $(VENV)/.dev ## run every test
 
 check: lint types contracts ## lint, types, import contracts and the quick tests
 	$(BIN)/python -m pytest -q -m "not slow" --hypothesis-profile=quick $(WORKERS)
+
+contract: $(VENV)/.dev ## the connector contract: every connector, every case, in a table
+	$(BIN)/python -m pytest -q -rNfE -p channelhub.sdk.testing.table tests/contract --ignore-glob='*the_contract*' $(WORKERS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

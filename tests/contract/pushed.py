@@ -19,7 +19,7 @@ from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Mani
 from channelhub.sdk.errors import Unparseable
 from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, store
 from channelhub.sdk.proof import is_fresh, is_signed
-from channelhub.sdk.testing import ASKING, PostingRig, because
+from channelhub.sdk.testing import PostingRig
 
 ACCOUNT = "shop"
 SECRET = "a secret of the tiny channel"
@@ -125,7 +125,6 @@ class PushRig(PostingRig):
     secrets = (SECRET,)
     proof_headers = (STAMP, SIGNATURE)
     oversize_bytes = MAX_BODY_BYTES + 1
-    not_applicable = because("the channel calls us: nothing is asked of it", *ASKING)
 
     def config(self) -> Config:
         return Config()

@@ -21,8 +21,19 @@ from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Connector, Cursor, Deliver, HealthReport, Receipt, Sender
-from channelhub.sdk.testing import Case, Fault, MemoryHub, PostingRig, SenderContract, SenderRig, because
-from channelhub.sdk.testing.posting import CALLED, NO_SIGNATURE, NO_TIME, NO_VERSIONS
+from channelhub.sdk.testing import (
+    CALLED,
+    NO_SIGNATURE,
+    NO_TIME,
+    NO_VERSIONS,
+    Case,
+    Fault,
+    MemoryHub,
+    PostingRig,
+    SenderContract,
+    SenderRig,
+    because,
+)
 from channelhub.web import tokens
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView, WebParts

@@ -12,8 +12,7 @@ import aiohttp
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Plugin
-from channelhub.sdk.testing import Case, ConnectorContract, PostingRig, because
-from channelhub.sdk.testing.posting import CALLED, NO_SIGNATURE, NO_TIME
+from channelhub.sdk.testing import CALLED, NO_SIGNATURE, NO_TIME, Case, ConnectorContract, PostingRig, because
 from connectors.monitoring.config import GrafanaConfig, MonitoringConfig
 from connectors.monitoring.plugin import alertmanager, grafana, uptime_kuma, zabbix
 from connectors.monitoring.receive import MAX_BODY_BYTES

@@ -10,8 +10,18 @@ from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Connector
-from channelhub.sdk.testing import PROOFS, Case, Fault, MemoryHub, Proof, SenderContract, SenderRig, because
-from channelhub.sdk.testing.posting import NO_SIGNATURE, NO_TIME
+from channelhub.sdk.testing import (
+    NO_SIGNATURE,
+    NO_TIME,
+    PROOFS,
+    Case,
+    Fault,
+    MemoryHub,
+    Proof,
+    SenderContract,
+    SenderRig,
+    because,
+)
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.plugin import plugin
 from connectors.telegram.update import Origin, to_raw

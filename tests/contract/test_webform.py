@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Mount
-from channelhub.sdk.testing import PROOFS, Case, ConnectorContract, PostingRig, because
-from channelhub.sdk.testing.posting import CALLED, NO_VERSIONS
+from channelhub.sdk.testing import CALLED, NO_VERSIONS, PROOFS, Case, ConnectorContract, PostingRig, because
 from connectors.webform.config import WebformConfig
 from connectors.webform.plugin import plugin
 from connectors.webform.token import SignedIdentity, sign

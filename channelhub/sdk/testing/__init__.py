@@ -6,14 +6,18 @@ from channelhub.sdk.testing.faults import BadDay, Fault
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.line import LineProxy
 from channelhub.sdk.testing.log import RecordingLog
-from channelhub.sdk.testing.posting import PostingRig
+from channelhub.sdk.testing.posting import CALLED, NO_SIGNATURE, NO_TIME, NO_VERSIONS, PostingRig
 from channelhub.sdk.testing.rig import Proof, Rig, SenderRig
 from channelhub.sdk.testing.supervised import Running, running
 from channelhub.sdk.testing.vendor import VendorServer
 
 __all__ = [
     "ASKING",
+    "CALLED",
     "HTTP_ONLY",
+    "NO_SIGNATURE",
+    "NO_TIME",
+    "NO_VERSIONS",
     "PROOFS",
     "SENDING",
     "BadDay",

@@ -37,7 +37,7 @@ class PostingRig(Rig):
     mount: Mount = Mount.HOOKS
     #: Headers that prove where a post comes from; of several the secret or signature last.
     proof_headers: tuple[str, ...] = ()
-    not_applicable: ClassVar[Mapping[Case, str]] = CALLED | NO_VERSIONS | NO_TIME
+    not_applicable: ClassVar[Mapping[Case, str]] = CALLED
 
     async def __aenter__(self) -> Self:
         self.url = ""

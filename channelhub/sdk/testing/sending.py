@@ -106,6 +106,7 @@ class SendingContract:
 
 
 def sender(rig: Rig) -> SenderRig:
+    """The rig of a connector that sends."""
     assert isinstance(rig, SenderRig), "a connector that sends is tested with a SenderRig"
     return rig
 
