@@ -10,12 +10,13 @@ import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.testing import ConnectorContract
+from channelhub.sdk.testing import CALLED, NO_SIGNATURE, NO_TIME, NO_VERSIONS, ConnectorContract, PostingRig
 from channelhub.settings.check import decode_custom
 from connectors.webhook.config import WebhookConfig
 from connectors.webhook.plugin import plugin
-from tests.contract.pushed import ACCOUNT, PostingRig
 
+ACCOUNT = "shop"
+MAX_BODY_BYTES = 64 * 1024
 SECRET = "a-secret-made-up-by-us-9f2c"
 PHONE = "+380501234567"
 MESSAGE = {
@@ -97,13 +98,31 @@ class SignedRig(PostingRig):
     plugin = plugin
     customer = (PHONE, "Ірина")
     secrets = (SECRET,)
+    proof_headers = ("X-Sent-At", "X-Signature")
+    oversize_bytes = MAX_BODY_BYTES + 1
+    not_applicable = CALLED | NO_VERSIONS
 
     def config(self) -> WebhookConfig:
-        return configured(mappings=[MESSAGE, JOURNEY, CUSTOMER, CALL])
+        return configured(
+            mappings=[MESSAGE, JOURNEY, CUSTOMER, CALL],
+            signed="{timestamp}:{body}",
+            timestamp_header="X-Sent-At",
+            max_body_bytes=MAX_BODY_BYTES,
+        )
 
     def headers(self, body: bytes) -> dict[str, str]:
-        mac = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-        return {"X-Signature": f"sha256={mac}", "Content-Type": "application/json"}
+        return self.signed(body, int(self.now.timestamp()))
+
+    def old_headers(self, body: bytes) -> dict[str, str]:
+        return self.signed(body, int(self.now.timestamp()) - 3600)
+
+    @staticmethod
+    def signed(body: bytes, at_s: int) -> dict[str, str]:
+        mac = hmac.digest(SECRET.encode(), f"{at_s}:".encode() + body, "sha256").hex()
+        return {"X-Sent-At": str(at_s), "X-Signature": f"sha256={mac}", "Content-Type": "application/json"}
+
+    def unknown(self) -> bytes:
+        return b'{"event":"hologram","of":["tomorrow"]}'
 
     def body(self, number: int, text: str) -> bytes:
         return json.dumps({**SMS, "id": number, "text": text}).encode()
@@ -127,6 +146,9 @@ class SignedRig(PostingRig):
 class BatchRig(SignedRig):
     """A system that posts several items at once, and whose repetitions have other bytes."""
 
+    proof_headers = ("X-Token",)
+    not_applicable = CALLED | NO_VERSIONS | NO_SIGNATURE | NO_TIME
+
     def config(self) -> WebhookConfig:
         return configured(
             mappings=[MESSAGE, JOURNEY, CUSTOMER, CALL],
@@ -135,6 +157,7 @@ class BatchRig(SignedRig):
             proof="token",
             header="X-Token",
             prefix="",
+            max_body_bytes=MAX_BODY_BYTES,
         )
 
     def headers(self, body: bytes) -> dict[str, str]:
