@@ -13,6 +13,7 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.client.shapes import DeliveryView
 from channelhub.store.database import Session
 from channelhub.web.routes.alerts import view
 
@@ -37,7 +38,7 @@ def list_alerts(options: Options, limit: int) -> None:
     async def offline(session: Session) -> Any:
         return await view(session, kinds, before=NEWEST, limit=limit)
 
-    found = ask(settings, "/alerts", offline, limit=limit)
+    found = ask(settings, lambda hub: hub.alerts.page(limit=limit), offline)
     if options.as_json:
         print_json(found)
         return
@@ -68,7 +69,7 @@ def test(options: Options, target: str, public: bool, wait_s: float) -> None:
     if known is not None and known.kind == PUBLIC and not public:
         raise Failure(f"{target} is a page that everybody reads: test it with --public", Exit.USAGE)
     daemon = Daemon(settings)
-    queued = daemon.post("/alerts/test", {"target": target})
+    queued = daemon.alerts.test({"target": target})
     ended = {"trigger": _awaited(daemon, queued["trigger"]["id"], wait_s)}
     if ended["trigger"]["state"] == "sent":
         ended["resolve"] = _awaited(daemon, queued["resolve"]["id"], wait_s)
@@ -87,18 +88,18 @@ def test(options: Options, target: str, public: bool, wait_s: float) -> None:
 @click.pass_obj
 def retry(options: Options, delivery_id: int) -> None:
     """Have a delivery that failed or waits told now. Needs the running daemon."""
-    again = Daemon(configured(options).settings).post(f"/alerts/{delivery_id}/retry")
+    again = Daemon(configured(options).settings).alerts.retry(delivery_id)
     if options.as_json:
         print_json(again)
     else:
         Console().print(plain(f"alert delivery {delivery_id} is {again['state']}"))
 
 
-def _awaited(daemon: Daemon, delivery_id: str, wait_s: float) -> dict[str, Any]:
+def _awaited(daemon: Daemon, delivery_id: str, wait_s: float) -> DeliveryView:
     """The delivery when it has ended, or as it is when the time is over."""
     deadline_s = time.monotonic() + wait_s
     while True:
-        found: dict[str, Any] = daemon.get(f"/alerts/{delivery_id}")
+        found = daemon.alerts.get(delivery_id)
         if found["state"] in _ENDED or time.monotonic() >= deadline_s or (found["error"] and found["attempts"]):
             return found
         time.sleep(LOOK_S)

@@ -10,20 +10,22 @@ import msgspec
 
 from channelhub.cli.client import Daemon
 from channelhub.cli.exits import Exit, Failure
+from channelhub.client.blocking import HubClient
 from channelhub.settings.models import Settings
 from channelhub.store.database import Session
 from channelhub.store.places import DATABASE_FILE
 from channelhub.store.sqlite import Readers
 from channelhub.web.problems import Problem
 
+Online = Callable[[HubClient], Any]
 Offline = Callable[[Session], Awaitable[Any]]
 
 
-def ask(settings: Settings, path: str, offline: Offline, **query: str | int | None) -> Any:
-    """The JSON of an API path; `offline` makes the same from a session of the database."""
+def ask(settings: Settings, online: Online, offline: Offline) -> Any:
+    """What the running daemon answers; `offline` makes the same from a session of the database."""
     daemon = Daemon(settings)
     if daemon.is_running():
-        return daemon.get(path, **query)
+        return online(daemon)
     database = Path(settings.hub.state_dir) / DATABASE_FILE
     if not database.is_file():
         raise Failure(f"there is no database in {settings.hub.state_dir}: run `channelhub run` first", Exit.UNAVAILABLE)

@@ -32,15 +32,16 @@ def card(options: Options, identity: str, limit: int, before: str) -> None:
             raise Problem(Kind.NOT_FOUND, f"nobody has the identity {identity}")
         return await card_view(session, customer_id)
 
-    found = ask(settings, "/customers/lookup", offline, identity=identity)
+    found = ask(settings, lambda hub: hub.customers.lookup(identity=identity), offline)
     if before or limit != SHOWN:
         customer_id = found["customer"]["id"]
 
         async def page(session: Session) -> Any:
             return await timeline_view(session, int(customer_id), before=place_of(before), limit=limit)
 
-        asked = {"before": before or None, "limit": limit}
-        found["timeline"] = ask(settings, f"/customers/{customer_id}/timeline", page, **asked)
+        found["timeline"] = ask(
+            settings, lambda hub: hub.customers.timeline(customer_id, before=before or None, limit=limit), page
+        )
     if options.as_json:
         print_json(found)
     else:

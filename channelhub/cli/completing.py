@@ -11,6 +11,7 @@ from channelhub.cli.client import Daemon
 from channelhub.cli.configuration import configured, place
 from channelhub.cli.exits import Failure
 from channelhub.cli.frame import Options
+from channelhub.client.patience import Patience
 from channelhub.domain.events.catalogue import CATALOGUE
 
 MOST: Final = 50
@@ -43,12 +44,12 @@ class OutageId(click.IntRange):
         self, ctx: click.Context, _param: click.Parameter, incomplete: str
     ) -> "list[CompletionItem[str]]":
         with suppress(Failure):
-            daemon = Daemon(configured(_options(ctx)).settings)
-            daemon.timeout_s = PATIENCE_S
+            settings = configured(_options(ctx)).settings
+            daemon = Daemon(settings, timeout_s=PATIENCE_S, patience=Patience(tries=1))
             # its title isn't shown: that is customers' text, and a shell's own prompt shows it
             return [
                 CompletionItem(one["id"], help=f"{one['state']}, {one['customers']} customers")
-                for one in daemon.get("/outages", limit=MOST)["items"]
+                for one in daemon.outages.page(limit=MOST)["items"]
                 if one["id"].startswith(incomplete)
             ]
         return []

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def _accounts(found: Configured) -> Iterator[Finding]:
     daemon = Daemon(found.settings)
     if daemon.is_running():
         try:
-            accounts = daemon.get("/connectors")["items"]
+            accounts = daemon.operations.connectors()["items"]
         except Failure as exc:
             yield Finding(what="daemon", level="wrong", detail=exc.message, mend="look at its log")
             return
@@ -96,11 +96,11 @@ def _accounts(found: Configured) -> Iterator[Finding]:
             yield Finding(what=f"account {one['name']}", level="ok" if is_ok else "wrong", detail=detail)
             if compared := one.get("completeness"):
                 yield _completeness(one["name"], compared)
-        for target in daemon.get("/alerts", limit=1)["targets"]:
+        for target in daemon.alerts.page(limit=1)["targets"]:
             yield _alert_target(target)
-        for endpoint in daemon.get("/webhooks", limit=1000)["items"]:
+        for endpoint in daemon.webhooks.page(limit=1000)["items"]:
             yield _endpoint(endpoint)
-        yield _retention(daemon.get("/retention"))
+        yield _retention(daemon.operations.retention())
         return
     for health in asyncio.run(probe(found.settings, found.installed.plugins)):
         is_ok = health.health is Health.OK
@@ -108,7 +108,7 @@ def _accounts(found: Configured) -> Iterator[Finding]:
         yield Finding(what=f"account {health.name}", level="ok" if is_ok else "wrong", detail=detail)
 
 
-def _alert_target(one: dict[str, Any]) -> Finding:
+def _alert_target(one: Mapping[str, Any]) -> Finding:
     """Whether those who are told of outages can be."""
     is_failing = one["state"] == "failing"
     untold = f"nothing was told yet: try it with `channelhub alerts test {one['name']}`"
@@ -120,7 +120,7 @@ def _alert_target(one: dict[str, Any]) -> Finding:
     )
 
 
-def _retention(told: dict[str, Any]) -> Finding:
+def _retention(told: Mapping[str, Any]) -> Finding:
     """Whether what is old is removed."""
     kept = ", ".join(
         f"{one['what']} {one['days']} days" if one["days"] else f"{one['what']} for ever" for one in told["items"]
@@ -135,7 +135,7 @@ def _retention(told: dict[str, Any]) -> Finding:
     )
 
 
-def _endpoint(one: dict[str, Any]) -> Finding:
+def _endpoint(one: Mapping[str, Any]) -> Finding:
     """Whether an endpoint takes its events. One that a person disabled is no fault."""
     is_off = one["disabled_reason"] == "by-hand"
     is_wrong = one["health"] in ("failing", "disabled") and not is_off
@@ -152,7 +152,7 @@ def _endpoint(one: dict[str, Any]) -> Finding:
     )
 
 
-def _completeness(account: str, compared: dict[str, Any]) -> Finding:
+def _completeness(account: str, compared: Mapping[str, Any]) -> Finding:
     """What the daemon's last comparison with the channel found."""
     gap, note = compared["gap"], compared["note"] and f"; {compared['note']}"
     last = f"; last gap {compared['last_gap']} at {compared['last_gap_at']}, repaired" if compared["last_gap"] else ""

@@ -1,6 +1,7 @@
 """`channelhub notices`: messages to many customers about an outage, each approved by a person."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.client import shapes
 from channelhub.domain.notices import NoticeKind
 from channelhub.store.database import Session
 from channelhub.web.routes import notices as routes
@@ -39,9 +41,9 @@ def list_notices(options: Options, outage: int | None, limit: int) -> None:
 
     settings = configured(options).settings
     if outage is not None:
-        found = ask(settings, f"/outages/{outage}/notices", offline)
+        found = ask(settings, lambda hub: hub.notices.of_outage(outage), offline)
     else:
-        found = ask(settings, "/notices", offline, limit=limit)
+        found = ask(settings, lambda hub: hub.notices.page(limit=limit), offline)
     if options.as_json:
         print_json(found)
         return
@@ -63,7 +65,7 @@ def show(options: Options, notice_id: int) -> None:
     async def offline(session: Session) -> Any:
         return await routes.detail(session, notice_id)
 
-    _print(ask(configured(options).settings, f"/notices/{notice_id}", offline), options)
+    _print(ask(configured(options).settings, lambda hub: hub.notices.get(notice_id), offline), options)
 
 
 @notices.command(name="draft")
@@ -81,16 +83,18 @@ def show(options: Options, notice_id: int) -> None:
     help="File with people to tell although they have not written, one a line: email:ann@example.com.",
 )  # fmt: skip
 @click.pass_obj
-def draft(options: Options, outage_id: int, kind: str, texts_file: Path | None, list_file: Path | None) -> None:
+def draft(
+    options: Options, outage_id: int, kind: shapes.NoticeKind, texts_file: Path | None, list_file: Path | None
+) -> None:
     """Begin a notice; nobody is told before it is approved. Needs the running daemon."""
     texts = None if texts_file is None else _texts(texts_file)
     listed = [] if list_file is None else [line for line in _read(list_file).splitlines() if line.strip()]
     daemon = Daemon(configured(options).settings)
-    body = {"kind": kind, "texts": texts, "identities": listed[:PER_REQUEST]}
-    made = daemon.post(f"/outages/{outage_id}/notices", body)
+    first: shapes.NoticeDraft = {"kind": kind, "texts": texts, "identities": listed[:PER_REQUEST]}
+    made = daemon.notices.draft(outage_id, first)
     for at in range(PER_REQUEST, len(listed), PER_REQUEST):
-        more = {"version": made["version"], "identities": listed[at : at + PER_REQUEST]}
-        made = daemon.patch(f"/notices/{made['id']}", more)
+        more: shapes.NoticeChange = {"version": made["version"], "identities": listed[at : at + PER_REQUEST]}
+        made = daemon.notices.change(made["id"], more)
     _print(made, options)
 
 
@@ -99,7 +103,7 @@ def draft(options: Options, outage_id: int, kind: str, texts_file: Path | None, 
 @click.pass_obj
 def approve(options: Options, notice_id: int) -> None:
     """Let it go out, to those who wrote and those who will. Needs the running daemon."""
-    _print(Daemon(configured(options).settings).post(f"/notices/{notice_id}/approve"), options)
+    _print(Daemon(configured(options).settings).notices.approve(notice_id, {}), options)
 
 
 @notices.command(name="cancel")
@@ -107,7 +111,7 @@ def approve(options: Options, notice_id: int) -> None:
 @click.pass_obj
 def cancel(options: Options, notice_id: int) -> None:
     """Send nobody else this notice. Needs the running daemon."""
-    _print(Daemon(configured(options).settings).post(f"/notices/{notice_id}/cancel"), options)
+    _print(Daemon(configured(options).settings).notices.cancel(notice_id), options)
 
 
 @notices.command(name="resend")
@@ -116,8 +120,8 @@ def cancel(options: Options, notice_id: int) -> None:
 @click.pass_obj
 def resend(options: Options, notice_id: int, message_ids: tuple[int, ...]) -> None:
     """Send messages of a notice again that failed or may have arrived; `show` has their ids. Needs the daemon."""
-    body = {"messages": [str(one) for one in message_ids]}
-    _print(Daemon(configured(options).settings).post(f"/notices/{notice_id}/resend", body), options)
+    daemon = Daemon(configured(options).settings)
+    _print(daemon.notices.resend(notice_id, {"messages": [str(one) for one in message_ids]}), options)
 
 
 def _texts(path: Path) -> Any:
@@ -138,7 +142,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} {state}" for state, count in counts.items()) or "-"
 
 
-def _print(found: dict[str, Any], options: Options) -> None:
+def _print(found: Mapping[str, Any], options: Options) -> None:
     if options.as_json:
         print_json(found)
         return
@@ -159,7 +163,7 @@ def _print(found: dict[str, Any], options: Options) -> None:
         console.print(plain(f"  ! {one['message_id']} {one['address']}: {one['state']}, {one['error']}"))
 
 
-def _print_audience(console: Console, audience: dict[str, Any]) -> None:
+def _print_audience(console: Console, audience: Mapping[str, Any]) -> None:
     more = "" if audience["whole"] else "at least "
     console.print(f"  would reach {more}{audience['customers']} customers:")
     for one in audience["told"]:

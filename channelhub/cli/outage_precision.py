@@ -1,7 +1,7 @@
 """`channelhub outages report`: how often a suspected outage was one."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -20,7 +20,7 @@ from channelhub.web.routes.reports import MOST_PERIODS, precision
 @click.option("--weeks", type=click.IntRange(1, MOST_PERIODS), default=12, show_default=True, help="Weeks, or months.")
 @click.option("--by", type=click.Choice([str(unit) for unit in Unit]), default="week", show_default=True)
 @click.pass_obj
-def report(options: Options, weeks: int, by: str) -> None:
+def report(options: Options, weeks: int, by: Literal["month", "week"]) -> None:
     """What people made of the suspected outages, and how early these were suspected.
 
     Precision is the share of the confirmed among those that people confirmed or dismissed, with its 95 % interval.
@@ -29,7 +29,7 @@ def report(options: Options, weeks: int, by: str) -> None:
     async def offline(session: Session) -> Any:
         return await precision(session, datetime.now(UTC), unit=Unit(by), periods=weeks)
 
-    found = ask(configured(options).settings, "/reports/outages", offline, weeks=weeks, by=by)
+    found = ask(configured(options).settings, lambda hub: hub.reports.outages(weeks=weeks, by=by), offline)
     if options.as_json:
         print_json(found)
         return

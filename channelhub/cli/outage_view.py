@@ -1,6 +1,6 @@
 """An outage on a terminal: what it is, its course, what explains it, its newest reports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +13,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 _WIDEST = 100  # intervals in a line
 
 
-def print_outage(found: dict[str, Any], console: Console) -> None:
+def print_outage(found: Mapping[str, Any], console: Console) -> None:
     """`found` is the JSON of GET /api/v1/outages/{id}."""
     console.print(plain(f"outage {found['id']}: {found['title']}"), style="bold")
     for line in _facts(found):
@@ -39,7 +39,7 @@ def bars(counts: Sequence[int]) -> str:
     return "".join(_BLOCKS[(count * len(_BLOCKS) - 1) // top] if count else "·" for count in summed)
 
 
-def _facts(found: dict[str, Any]) -> Iterable[str]:
+def _facts(found: Mapping[str, Any]) -> Iterable[str]:
     yield f"{found['state']}, {found['customers']} customers, {found['messages']} messages"
     yield f"since {when(found['began_at'])}, noticed {when(found['opened_at'])}"
     if growth := found["growth"]:
@@ -48,7 +48,7 @@ def _facts(found: dict[str, Any]) -> Iterable[str]:
         yield "words: " + ", ".join(found["terms"])
 
 
-def _course(found: dict[str, Any], console: Console) -> None:
+def _course(found: Mapping[str, Any], console: Console) -> None:
     chart = found["chart"]
     if not chart:
         return
@@ -58,7 +58,7 @@ def _course(found: dict[str, Any], console: Console) -> None:
     console.print(plain(f"  {said}" + (f"; usual: at most {max(usual):.2f}" if usual else "")), style="dim")
 
 
-def _sections(found: dict[str, Any]) -> Iterable[tuple[str, list[Text]]]:
+def _sections(found: Mapping[str, Any]) -> Iterable[tuple[str, list[Text]]]:
     yield "why it was noticed", [plain(reason) for reason in found["reasons"]]
     yield "what the affected have in common", [one_line(trait["words"]) for trait in found["common"]]
     yield "in customers' own words", [_said(one) for one in found["representatives"]]
@@ -68,15 +68,15 @@ def _sections(found: dict[str, Any]) -> Iterable[tuple[str, list[Text]]]:
     yield "what was decided", [_decided(one) for one in found["explanation"]["decisions"]]
 
 
-def _said(one: dict[str, Any]) -> Text:
+def _said(one: Mapping[str, Any]) -> Text:
     return one_line(f"[{one['channel']} {one['language']}] {one['subject']} {one['text']}")
 
 
-def _told(one: dict[str, Any]) -> Text:
+def _told(one: Mapping[str, Any]) -> Text:
     return one_line(f"{one['word']}: {one['customers']} of {one['of']}, usually {100 * one['usual_share']:.1f} %")
 
 
-def _decided(one: dict[str, Any]) -> Text:
+def _decided(one: Mapping[str, Any]) -> Text:
     who = f" by {one['actor']}" if one["actor"] else ""
     about = f" ({one['about']})" if one["about"] else ""
     why = "; ".join(one["reasons"])

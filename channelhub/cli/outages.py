@@ -1,6 +1,7 @@
 """`channelhub outages`: what many customers report at once, and what is decided about it."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -16,6 +17,8 @@ from channelhub.cli.outage_view import print_outage
 from channelhub.cli.postmortem import postmortem
 from channelhub.cli.printing import one_line, print_json, when
 from channelhub.cli.tables import listing, print_page, whole, words
+from channelhub.client.blocking import HubClient
+from channelhub.client.shapes import OutageDetail, OutageSplit
 from channelhub.pipeline.explaining import Explaining
 from channelhub.rules.outage.phrasing import LANGUAGES
 from channelhub.store.database import Session
@@ -44,8 +47,11 @@ def list_outages(options: Options, is_open: bool, limit: int, before: int | None
     async def offline(session: Session) -> Any:
         return await outage_page(session, is_open=is_open, before=last, limit=limit)
 
-    asked = {"open": "true" if is_open else None, "limit": limit, "before": before}
-    found = ask(configured(options).settings, "/outages", offline, **asked)
+    found = ask(
+        configured(options).settings,
+        lambda hub: hub.outages.page(open=is_open or None, limit=limit, before=before),
+        offline,
+    )
     if options.as_json:
         print_json(found)
         return
@@ -62,7 +68,7 @@ def list_outages(options: Options, is_open: bool, limit: int, before: int | None
 @click.pass_obj
 def emerging(options: Options) -> None:
     """What is rising but not enough yet to be suspected. Needs the running daemon."""
-    found = Daemon(configured(options).settings).get("/outages/emerging")
+    found = Daemon(configured(options).settings).outages.emerging()
     if options.as_json:
         print_json(found)
         return
@@ -79,13 +85,14 @@ def emerging(options: Options) -> None:
 @click.argument("outage_id", type=OutageId())
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the reasons.")
 @click.pass_obj
-def show(options: Options, outage_id: int, language: str) -> None:
+def show(options: Options, outage_id: int, language: Literal["en", "ru", "uk"]) -> None:
     """One outage with its course, what explains it, and its newest reports."""
 
     async def offline(session: Session) -> Any:
         return await detail(session, outage_id, Explaining(), language=language)
 
-    _print(ask(configured(options).settings, f"/outages/{outage_id}", offline, language=language), options)
+    found = ask(configured(options).settings, lambda hub: hub.outages.get(outage_id, language=language), offline)
+    _print(found, options)
 
 
 @outages.command(name="confirm")
@@ -93,7 +100,7 @@ def show(options: Options, outage_id: int, language: str) -> None:
 @click.pass_obj
 def confirm(options: Options, outage_id: int) -> None:
     """Say that it is an outage. Needs the running daemon."""
-    _decide(options, outage_id, "confirm")
+    _decide(options, lambda hub: hub.outages.confirm(outage_id, {}))
 
 
 @outages.command(name="monitor")
@@ -101,7 +108,7 @@ def confirm(options: Options, outage_id: int) -> None:
 @click.pass_obj
 def monitor(options: Options, outage_id: int) -> None:
     """Say that the fix is in: if reports go on, it is confirmed again by itself. Needs the running daemon."""
-    _decide(options, outage_id, "monitor")
+    _decide(options, lambda hub: hub.outages.monitor(outage_id, {}))
 
 
 @outages.command(name="resolve")
@@ -109,7 +116,7 @@ def monitor(options: Options, outage_id: int) -> None:
 @click.pass_obj
 def resolve(options: Options, outage_id: int) -> None:
     """Say that it is over. Needs the running daemon."""
-    _decide(options, outage_id, "resolve")
+    _decide(options, lambda hub: hub.outages.resolve(outage_id, {}))
 
 
 @outages.command(name="dismiss")
@@ -117,7 +124,7 @@ def resolve(options: Options, outage_id: int) -> None:
 @click.pass_obj
 def dismiss(options: Options, outage_id: int) -> None:
     """Say that it is none: the same words stay silent for a while. Needs the running daemon."""
-    _decide(options, outage_id, "dismiss")
+    _decide(options, lambda hub: hub.outages.dismiss(outage_id, {}))
 
 
 @outages.command(name="merge")
@@ -126,7 +133,7 @@ def dismiss(options: Options, outage_id: int) -> None:
 @click.pass_obj
 def merge(options: Options, outage_id: int, into_id: int) -> None:
     """Say that OUTAGE_ID is the same matter as INTO_ID, which gets its reports. Needs the running daemon."""
-    _decide(options, outage_id, "merge", {"into": str(into_id)})
+    _decide(options, lambda hub: hub.outages.merge(outage_id, {"into": str(into_id)}))
 
 
 @outages.command(name="unmerge")
@@ -134,7 +141,7 @@ def merge(options: Options, outage_id: int, into_id: int) -> None:
 @click.pass_obj
 def unmerge(options: Options, outage_id: int) -> None:
     """Let a merged outage stand on its own again, with its reports. Needs the running daemon."""
-    _decide(options, outage_id, "unmerge")
+    _decide(options, lambda hub: hub.outages.unmerge(outage_id, {}))
 
 
 @outages.command(name="split")
@@ -144,7 +151,8 @@ def unmerge(options: Options, outage_id: int) -> None:
 @click.pass_obj
 def split(options: Options, outage_id: int, message_ids: tuple[int, ...], title: str) -> None:
     """Say that these reports are another matter: they become a new outage. Needs the running daemon."""
-    _decide(options, outage_id, "split", {"messages": [str(one) for one in message_ids], "title": title})
+    reports: OutageSplit = {"messages": [str(one) for one in message_ids], "title": title}
+    _decide(options, lambda hub: hub.outages.split(outage_id, reports))
 
 
 @outages.command(name="move")
@@ -155,17 +163,16 @@ def split(options: Options, outage_id: int, message_ids: tuple[int, ...], title:
 def move(options: Options, outage_id: int, direction: str, message_id: int) -> None:
     """Say that a message belongs to an outage, or is about something else for good. Needs the running daemon."""
     if direction == "in":
-        _decide(options, outage_id, "members", {"message_id": str(message_id)})
+        _decide(options, lambda hub: hub.outages.add_member(outage_id, {"message_id": str(message_id)}))
     else:
-        daemon = Daemon(configured(options).settings)
-        _print(daemon.delete(f"/outages/{outage_id}/members/{message_id}"), options)
+        _decide(options, lambda hub: hub.outages.remove_member(outage_id, message_id))
 
 
-def _decide(options: Options, outage_id: int, word: str, body: dict[str, Any] | None = None) -> None:
-    _print(Daemon(configured(options).settings).post(f"/outages/{outage_id}/{word}", body), options)
+def _decide(options: Options, decide: Callable[[HubClient], OutageDetail]) -> None:
+    _print(decide(Daemon(configured(options).settings)), options)
 
 
-def _print(found: dict[str, Any], options: Options) -> None:
+def _print(found: Mapping[str, Any], options: Options) -> None:
     if options.as_json:
         print_json(found)
         return

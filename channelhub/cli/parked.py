@@ -65,7 +65,7 @@ def show(options: Options, parked_id: int) -> None:
             raise Problem(Kind.NOT_FOUND, "Nothing is parked under this id.")
         return views.parked(found)
 
-    found = ask(configured(options).settings, f"/parked/{parked_id}", offline)
+    found = ask(configured(options).settings, lambda hub: hub.operations.parked_one(parked_id), offline)
     if options.as_json:
         print_json(found)
         return
@@ -93,7 +93,7 @@ def retry_parked(options: Options, parked_ids: tuple[int, ...], is_all: bool) ->
     daemon = Daemon(settings)
     if daemon.is_running():
         for parked_id in ids:
-            daemon.post(f"/parked/{parked_id}/retry")
+            daemon.operations.retry_parked(parked_id)
     else:
         alone(settings, lambda store: _retry(store, ids))
     if options.as_json:
@@ -118,4 +118,4 @@ def _page(settings: Settings, limit: int) -> Any:
         found = await parking.page(session, after=0, limit=limit)
         return views.ParkedPage(items=[views.parked(one) for one in found], next=None)
 
-    return ask(settings, "/parked", offline, limit=limit)
+    return ask(settings, lambda hub: hub.operations.parked(limit=limit), offline)

@@ -1,7 +1,7 @@
 """`channelhub outages postmortem`: the record of an outage, as Markdown or JSON."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -21,16 +21,19 @@ from channelhub.web.routes.postmortem import view
 @click.option("--language", type=click.Choice(sorted(LANGUAGES)), default="en", show_default=True)
 @click.option("--reports", is_flag=True, help="With the newest reports and what customers wrote.")
 @click.pass_obj
-def postmortem(options: Options, outage_id: int, output: Path | None, language: str, reports: bool) -> None:
+def postmortem(
+    options: Options, outage_id: int, output: Path | None, language: Literal["en", "ru", "uk"], reports: bool
+) -> None:
     """The record of an outage: course, numbers, how long everything took."""
 
     async def offline(session: Session) -> Any:
         return await view(session, outage_id, language=language, has_reports=reports)
 
     found = ask(
-        configured(options).settings, f"/outages/{outage_id}/postmortem", offline,
-        language=language, reports="true" if reports else None,
-    )  # fmt: skip
+        configured(options).settings,
+        lambda hub: hub.outages.postmortem(outage_id, language=language, reports=reports or None),
+        offline,
+    )
     if output is not None:
         try:
             output.write_text(found["markdown"], encoding="utf-8")

@@ -1,7 +1,7 @@
 """`channelhub replay`: read history again after a parser was mended, and show what differs."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from channelhub.cli.configuration import Configured, configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, print_json
+from channelhub.client.shapes import ReplayPage, ReplayRequest
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
@@ -52,7 +53,7 @@ class Report:
         self._bar = progress.add_task("reading", total=None)
         self.deliveries = self.changed = self.unreadable = 0
 
-    def page(self, found: dict[str, Any]) -> None:
+    def page(self, found: Mapping[str, Any]) -> None:
         self.deliveries += found["deliveries"]
         self.changed += len(found["changed"])
         self.unreadable += len(found["unreadable"])
@@ -63,7 +64,7 @@ class Report:
             else:
                 self._print(one)
 
-    def _print(self, one: dict[str, Any]) -> None:
+    def _print(self, one: Mapping[str, Any]) -> None:
         console = self._progress.console if self._progress.console.is_terminal else Console()
         if "reason" in one:
             console.print(one_line(f"{one['id']} ({one['account']}): can't be read any more: {one['reason']}"))
@@ -109,12 +110,12 @@ def replay(options: Options, dry_run: bool, since: datetime | None, account: str
     report.end()
 
 
-def _pages_of(daemon: Daemon, asked: Asked) -> Iterator[dict[str, Any]]:
+def _pages_of(daemon: Daemon, asked: Asked) -> Iterator[ReplayPage]:
     after = 0
     since = asked.since.isoformat() if asked.since else None
     while True:
-        body = {"dry_run": asked.is_dry_run, "account": asked.account, "since": since, "after": after}
-        page = daemon.post("/replay", body)
+        body: ReplayRequest = {"dry_run": asked.is_dry_run, "account": asked.account, "since": since, "after": after}
+        page = daemon.operations.replay(body)
         yield page
         if page["next"] is None:
             return

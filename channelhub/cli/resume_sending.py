@@ -32,7 +32,7 @@ def resume_sending(options: Options, yes: bool) -> Exit:
     After a restore sending is paused: what the backup still had to send may have been sent after it was made.
     """
     settings = configured(options).settings
-    found = ask(settings, "/sending", sending.view)
+    found = ask(settings, lambda hub: hub.operations.sending(), sending.view)
     is_resumed = found["paused"] and (yes or (not options.as_json and _is_agreed(found)))
     if is_resumed:
         _resume(settings)
@@ -65,7 +65,7 @@ def _messages(count: int) -> str:
 def _resume(settings: Settings) -> None:
     daemon = Daemon(settings)
     if daemon.is_running():
-        daemon.post("/sending/resume")
+        daemon.operations.resume_sending()
         return
 
     async def write(store: Store) -> None:

@@ -26,7 +26,9 @@ def search(options: Options, wanted: tuple[str, ...], limit: int, before: int | 
     async def offline(session: Session) -> Any:
         return await search_view(session, text, limit=limit, before=MAX_ID if before is None else before)
 
-    found = ask(configured(options).settings, "/customers", offline, q=text, limit=limit, before=before)
+    found = ask(
+        configured(options).settings, lambda hub: hub.customers.page(q=text, limit=limit, before=before), offline
+    )
     if options.as_json:
         print_json(found)
         return

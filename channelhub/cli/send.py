@@ -6,7 +6,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 from rich.console import Console
@@ -17,6 +17,8 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json
+from channelhub.client.blocking import HubClient
+from channelhub.client.shapes import Reply, ReplyFile
 from channelhub.pipeline.commands.replies import MAX_CHARS, MAX_FILES, MAX_FILES_BYTES
 
 LOOK_S: Final = 0.2
@@ -52,8 +54,8 @@ def send(
     if sys.stdin.isatty() and not is_sure:
         _ask(whom, words, files)
     key = key or str(uuid.uuid4())
-    body = {"text": words, "attachments": attachments}
-    message_id = handed_over(daemon, f"/conversations/{whom.conversation_id}/replies", body, key)
+    body: Reply = {"text": words, "attachments": attachments}
+    message_id = handed_over(daemon, whom.conversation_id, body, key)
     became = _became(daemon, message_id, wait_s)
     if options.as_json:
         print_json({"id": message_id, "conversation_id": whom.conversation_id, "key": key, **became})
@@ -89,7 +91,7 @@ def _bounded(files: tuple[Path, ...]) -> tuple[Path, ...]:
     return files
 
 
-def _attachment(path: Path) -> dict[str, str]:
+def _attachment(path: Path) -> ReplyFile:
     try:
         content = path.read_bytes()
     except OSError as exc:
@@ -114,13 +116,13 @@ def _ask(whom: Addressee, text: str, files: tuple[Path, ...]) -> None:
     click.confirm("Send it?", abort=True, err=True)
 
 
-def handed_over(daemon: Daemon, path: str, body: Any, key: str) -> str:
+def handed_over(hub: HubClient, conversation_id: str, body: Reply, key: str) -> str:
     """The id of the message. Asks again where the connection breaks: the same key is one message."""
     for turn in range(TRIES):
         if turn:
             time.sleep(turn * PAUSE_S)
         try:
-            return str(daemon.post(path, body, key=key)["id"])
+            return hub.messages.reply(conversation_id, body, key=key)["id"]
         except Failure as exc:
             if exc.code != Exit.UNAVAILABLE:
                 raise
@@ -132,7 +134,8 @@ def _became(daemon: Daemon, message_id: str, wait_s: float) -> dict[str, str]:
     """The message's state and why, as soon as the channel has answered, or when the time is over."""
     ends = time.monotonic() + wait_s
     while True:
-        sending = daemon.get(f"/messages/{message_id}")["sending"]
+        sending = daemon.messages.get(message_id)["sending"]
+        assert sending is not None, "it is one of ours"
         if sending["state"] not in _STILL or time.monotonic() >= ends:
             return {"state": sending["state"], "reason": sending["reason"]}
         time.sleep(LOOK_S)

@@ -14,15 +14,17 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
-from channelhub.cli.client import Daemon
+from channelhub.cli.client import failure_of
 from channelhub.cli.completing import accounts as accounts_of
 from channelhub.cli.completing import event_types
 from channelhub.cli.event_line import event_line
-from channelhub.cli.event_stream import EventStream
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import print_json
 from channelhub.cli.remote import hub_of
+from channelhub.client.blocking import HubClient
+from channelhub.client.following import EventStream
+from channelhub.client.problems import EventsMissed, HubError
 from channelhub.domain.events.catalogue import CATALOGUE
 from channelhub.rules.webhooks.filters import is_of
 
@@ -109,14 +111,18 @@ def tail(
         since=since,
     )
     show = print_json if options.as_json else _lines()
+    events = hub.follow(after=None if since is None else 0, on_gap=_tell_of_gap, on_wait=_tell_of_wait)
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError, SystemExit):  # rich makes the last of a broken pipe
-        _follow(EventStream(hub, after=None if since is None else 0, tell=_tell), wanted, show)
+        try:
+            _follow(events, wanted, show)
+        except HubError as exc:
+            raise failure_of(exc) from exc
     return Exit.OK
 
 
 def _follow(events: EventStream, wanted: Wanted, show: Callable[[Any], None]) -> None:
     """Show events until nobody reads them."""
-    for event in events:
+    for event in events.beats():
         if event is not None and wanted.takes(event):
             show(event)
         elif event is None and _is_unread():
@@ -129,14 +135,18 @@ def _lines() -> Callable[[Any], None]:
     return lambda event: console.print(event_line(event))
 
 
-def _ids_of(hub: Daemon, identity: str) -> set[str]:
+def _ids_of(hub: HubClient, identity: str) -> set[str]:
     """Every id under which events may know the customer: theirs now, and those of their identities before links."""
-    card = hub.get("/customers/lookup", identity=identity)
+    card = hub.customers.lookup(identity=identity)
     return {card["customer"]["id"], *(one["id"] for one in card["identities"])}
 
 
-def _tell(sentence: str) -> None:
-    click.echo(f"channelhub: {sentence}", err=True)
+def _tell_of_gap(after: str, oldest: str) -> None:
+    click.echo(f"channelhub: {EventsMissed(after=after, oldest=oldest)}", err=True)
+
+
+def _tell_of_wait(reason: str) -> None:
+    click.echo(f"channelhub: waiting for the hub: {reason}", err=True)
 
 
 def _is_unread() -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -15,6 +15,7 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json, when
+from channelhub.client import shapes
 from channelhub.settings.models import Settings
 from channelhub.store import tokens as store
 from channelhub.store.database import Session
@@ -91,7 +92,7 @@ def list_tokens(options: Options, limit: int, after: int) -> None:
     async def offline(session: Session) -> Any:
         return views.page(await store.page(session, after=after, limit=limit), limit=limit)
 
-    found = ask(configured(options).settings, "/tokens", offline, after=after, limit=limit)
+    found = ask(configured(options).settings, lambda hub: hub.tokens.page(after=after, limit=limit), offline)
     if options.as_json:
         print_json(found)
         return
@@ -116,7 +117,7 @@ def revoke(options: Options, token_id: int) -> None:
     settings = configured(options).settings
     daemon = Daemon(settings)
     if daemon.is_running():
-        daemon.delete(f"/tokens/{token_id}")
+        daemon.tokens.revoke(token_id)
     elif not alone(settings, lambda opened: _revoke(opened, token_id)):
         raise Failure("no live token has this id", Exit.FAILED)
     if options.as_json:
@@ -130,9 +131,9 @@ def revoke(options: Options, token_id: int) -> None:
     "--role", type=click.Choice(["admin", "agent"]), default="admin", show_default=True, help="What it allows."
 )
 @click.pass_obj
-def sign_in_link(options: Options, role: str) -> None:
+def sign_in_link(options: Options, role: Literal["admin", "agent"]) -> None:
     """Print a link that opens the page once, within 15 minutes. Needs the running daemon."""
-    made = Daemon(configured(options).settings).post("/signin-links", {"role": role})
+    made = Daemon(configured(options).settings).tokens.make_signin_link({"role": role})
     if options.as_json:
         print_json(made)
     else:
@@ -142,14 +143,14 @@ def sign_in_link(options: Options, role: str) -> None:
 def _make(settings: Settings, wanted: TokenRequest, role: Role) -> str:
     daemon = Daemon(settings)
     if daemon.is_running():
-        body = {
+        body: shapes.TokenRequest = {
             "name": wanted.name,
-            "role": role,
-            "scopes": wanted.scopes,
+            "role": role.value,
+            "scopes": [one.value for one in wanted.scopes],
             "account": wanted.account,
             "expires_at": wanted.expires_at.isoformat() if wanted.expires_at else None,
         }
-        return str(daemon.post("/tokens", body)["token"])
+        return daemon.tokens.create(body)["token"]
     made = tokens.mint()
 
     async def add(opened: Store) -> None:

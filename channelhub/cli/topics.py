@@ -34,7 +34,7 @@ def topics(options: Options, weeks: int) -> None:
 
         return views.report(await Topics(read, now=lambda: datetime.now(UTC)).report(weeks=weeks))
 
-    found = ask(configured(options).settings, "/reports/topics", offline, weeks=weeks)
+    found = ask(configured(options).settings, lambda hub: hub.reports.topics(weeks=weeks), offline)
     if options.as_json:
         print_json(found)
         return

@@ -83,19 +83,17 @@ class HubClient(Subjects):
 
     def ask(self, call: Call[T]) -> T:
         """Make a call; the methods of the subjects come to this. Raises HubError."""
-        return read_answer(call, self.exchange(call))
+        return (self.exchange(call))[0]
 
     def ask_tagged(self, call: Call[T]) -> Tagged[T]:
         """The answer with its ETag."""
-        answer = self.exchange(call)
-        return Tagged(value=read_answer(call, answer), etag=answer.headers.get("etag", ""))
+        value, answer = self.exchange(call)
+        return Tagged(value=value, etag=answer.headers.get("etag", ""))
 
     def ask_if_changed(self, call: Call[T]) -> Tagged[T] | None:
         """None where it is as the ETag in the call says."""
-        answer = self.exchange(call)
-        if answer.status == 304:
-            return None
-        return Tagged(value=read_answer(call, answer), etag=answer.headers.get("etag", ""))
+        value, answer = self.exchange(call)
+        return None if answer.status == 304 else Tagged(value=value, etag=answer.headers.get("etag", ""))
 
     def follow(
         self,
@@ -107,15 +105,15 @@ class HubClient(Subjects):
         """What happens, as it happens, from the event after this one; without one, from now."""
         return EventStream(self, after=after, on_gap=on_gap, on_wait=on_wait)
 
-    def exchange(self, call: Call[Any]) -> Answer:
-        """The hub's answer, after as much patience as it takes. Raises HubError."""
+    def exchange(self, call: Call[T]) -> tuple[T, Answer]:
+        """What was answered and how, after as much patience as it takes. Raises HubError."""
         call = keyed(call)
         tried, waited_s = 0, 0.0
         while True:
             answer = self._made(call)
             tried += 1
             if answer.status < 300 or (answer.status == 304 and call.if_none_match):
-                return answer
+                return read_answer(call, answer), answer
             problem = problem_of(answer.status, answer.headers, answer.body)
             wait_s = wait_before_next(self._patience, call, problem=problem, tried=tried, waited_s=waited_s)
             if wait_s is None:

@@ -30,7 +30,10 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """A request whose answer is a T. `body` goes as JSON, `content` as it is; `key` is its Idempotency-Key."""
+    """A request whose answer is a T. `body` goes as JSON, `content` as it is; `key` is its Idempotency-Key.
+
+    `is_repeatable`: the hub knows a repetition by what it says, without a key.
+    """
 
     method: str
     path: str  # with the API's own part: /api/v1/…
@@ -41,6 +44,7 @@ class Call(Generic[T]):
     content_type: str = "application/json"
     form: Form = Form.JSON
     key: str = ""
+    is_repeatable: bool = False
     if_match: str = ""
     if_none_match: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)  # beside these
@@ -97,8 +101,9 @@ def part(value: Id) -> str:
 
 
 def keyed(call: Call[T]) -> Call[T]:
-    """The call with a key of its own where it takes one and has none: made again, it is the same request."""
-    return replace(call, key=str(uuid.uuid4())) if call.method == "POST" and not call.key else call
+    """The call with a key of its own where it needs one and has none: made again, it is the same request."""
+    needs_one = call.method == "POST" and not call.key and not call.is_repeatable
+    return replace(call, key=str(uuid.uuid4())) if needs_one else call
 
 
 def target_of(call: Call[Any]) -> str:
@@ -134,9 +139,11 @@ def content_of(call: Call[Any]) -> bytes | None:
 
 
 def read_answer(call: Call[T], answer: Answer) -> T:
-    """The answer as what the call promises. Raises NotAHub."""
+    """The answer as what the call promises; None for a 304. Raises NotAHub."""
     read: Any = None
-    if call.form is Form.BYTES:
+    if answer.status == 304:
+        pass
+    elif call.form is Form.BYTES:
         read = answer.body
     elif call.form is Form.TEXT:
         read = answer.body.decode(errors="replace")

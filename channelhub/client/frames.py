@@ -12,6 +12,7 @@ from channelhub.client.shapes import EventBody
 SILENCE_S: Final = 45.0  # the hub writes something every 15 s
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 30.0
+MOST_BREAKS: Final = 16  # that are told apart
 MAX_FRAME_BYTES: Final = 1 << 20
 GAP: Final = "stream.gap"
 _LATER: Final = frozenset({429, 500, 502, 503, 504})
@@ -47,7 +48,7 @@ class Resumption:
 
     last_id: str = ""
     is_known: bool = False  # the hub answered once
-    wait_s: float = FIRST_WAIT_S
+    breaks: int = 0  # one after the other, without a sign of life
     refused_token: str = ""  # the last one that was
     on_gap: Callable[[str, str], None] | None = None
 
@@ -60,7 +61,7 @@ class Resumption:
 
     def taken(self, frame: dict[str, str]) -> EventBody | None:
         """The event of a frame; None for a sign of life. Raises NotAHub; EventsMissed where nobody hears of gaps."""
-        self.wait_s = FIRST_WAIT_S
+        self.breaks = 0
         event = None
         try:
             said = json.loads(frame["data"]) if "data" in frame else None
@@ -90,6 +91,6 @@ class Resumption:
 
     def next_wait(self) -> tuple[float, bool]:
         """Seconds until the next connection, and whether it is the first since there was one."""
-        wait_s = self.wait_s
-        self.wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-        return wait_s, wait_s == FIRST_WAIT_S
+        wait_s, is_first = min(FIRST_WAIT_S * 2**self.breaks, LONGEST_WAIT_S), self.breaks == 0
+        self.breaks = min(self.breaks + 1, MOST_BREAKS)
+        return wait_s, is_first

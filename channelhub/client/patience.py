@@ -21,7 +21,7 @@ def wait_before_next(
     """Seconds until the call is made again; None where its caller hears the problem.
 
     `tried`: how often it was made; `waited_s`: how long was waited before. Only what does nothing twice is made again:
-    never a PATCH, a POST because it has a key.
+    never a PATCH, a POST because it has a key or names what it brings.
     """
     after_s = problem.retry_after_s
     is_under_way = problem.status == 409 and call.method == "POST" and after_s is not None  # the same key

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from channelhub.cli import send as sending
+from channelhub.cli.client import CommandHub
 from channelhub.cli.exits import Failure
-from channelhub.cli.remote import RemoteHub
 from tests.cli.executable import EXECUTABLE, called
 from tests.cli.terminal import on_a_terminal
 from tests.connectors.email.relay import Keeper, relay
@@ -91,9 +91,9 @@ def test_a_broken_connection_is_tried_again_under_the_same_key(
 ) -> None:
     monkeypatch.setattr(sending, "PAUSE_S", 0.0)
     with Hub(breaks) as hub:
-        daemon = RemoteHub(f"http://127.0.0.1:{hub.server_address[1]}", "t")
+        daemon = CommandHub(f"http://127.0.0.1:{hub.server_address[1]}", "t")
         try:
-            found = sending.handed_over(daemon, "/conversations/1/replies", {"text": "words"}, "key-1")
+            found = sending.handed_over(daemon, "1", {"text": "words"}, "key-1")
         except Failure as exc:
             found = None
             told = exc.message

@@ -15,8 +15,8 @@ import pytest
 
 from channelhub.cli.tail import Wanted
 from tests.cli.executable import EXECUTABLE, called, channelhub
-from tests.cli.streaming import frame, streaming
 from tests.cli.terminal import CTRL_C, on_a_terminal
+from tests.client.streaming import frame, streaming
 from tests.daemon import Daemon
 
 

@@ -32,6 +32,11 @@ class Operation:
         return "ETag" in self.answer.get("headers", {})
 
     @property
+    def is_repeatable(self) -> bool:
+        """What brings things in drops repetitions by their ids, and would be slower with a key."""
+        return bool(self.method == "POST" and self.described.get("x-scope") == "write:messages")
+
+    @property
     def query(self) -> list[Mapping[str, Any]]:
         return [one for one in self.described["parameters"] if one["in"] == "query"]
 
@@ -143,6 +148,8 @@ def _plain(one: Operation, *, is_awaited: bool) -> str:
     if one.has_header("Idempotency-Key"):
         named.append('key: str = ""')
         more.append("key=key")
+    if one.is_repeatable:
+        more.append("is_repeatable=True")
     if one.has_header("If-Match"):
         named.append('if_match: str = ""')
         more.append("if_match=if_match")

@@ -54,11 +54,18 @@ def do(request: pytest.FixtureRequest, server: Scripted) -> Doing:
 def test_a_post_is_sent_again_under_the_same_key(do: Doing, server: Scripted) -> None:
     server.answers = [Answer(503, b"", {"Retry-After": "0"}), Answer(429, b"", {"Retry-After": "0"}), ACCEPTED]
 
-    assert do("messages.post", MESSAGE) == {"id": "1", "duplicate": False}
+    assert do("messages.reply", 7, {"text": "ґ"}) == {"id": "1", "duplicate": False}
     [key] = {one.headers["Idempotency-Key"] for one in server.asked}
     assert len(key) == 36
-    assert [json.loads(one.body) for one in server.asked] == [MESSAGE] * 3
+    assert [json.loads(one.body) for one in server.asked] == [{"text": "ґ"}] * 3
     assert server.asked[0].headers["Authorization"] == "Bearer chub_t"
+
+
+def test_a_message_is_sent_again_without_a_key_since_it_has_an_id(do: Doing, server: Scripted) -> None:
+    server.answers = [Answer(503, b"", {"Retry-After": "0"}), ACCEPTED]
+    do("messages.post", MESSAGE)
+
+    assert [one.headers["Idempotency-Key"] for one in server.asked] == [None, None]
 
 
 def test_a_key_of_ones_own_is_sent(do: Doing, server: Scripted) -> None:

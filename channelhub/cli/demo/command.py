@@ -38,9 +38,9 @@ def demo(options: Options, seed: int, seconds: float, force: bool) -> Exit:
     accounts = _accounts(settings)
     if not force:
         _refuse_real_work(daemon)
-    made = daemon.post("/tokens", {"name": "demo", "role": "ingest", "account": accounts[Channel.API]})
+    made = daemon.tokens.create({"name": "demo", "role": "ingest", "account": accounts[Channel.API]})
     doors = Doors(
-        address=daemon.address(),
+        address=daemon.url,
         token=made["token"],
         accounts=accounts,
         smtp=reachable(settings.accounts[accounts[Channel.MAIL]].config.listen),
@@ -72,7 +72,7 @@ def _accounts(settings: Settings) -> dict[Channel, str]:
 
 
 def _refuse_real_work(daemon: Daemon) -> None:
-    held = daemon.get("/messages", limit=1000)["items"]
+    held = daemon.messages.page(limit=1000)["items"]
     strangers = sum("demo-" not in f"{one['external_id']} {one['message_id']}" for one in held)
     if strangers > STRANGERS:
         raise Failure(

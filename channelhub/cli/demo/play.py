@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from channelhub.cli.client import Daemon
 from channelhub.cli.demo.sending import Doors
 from channelhub.cli.demo.shop import Contact, history, morning
+from channelhub.client.shapes import OutageView
 
 CONCLUDES_WITHIN_S = 60.0
 LOOK_EVERY_S = 0.5
@@ -23,7 +23,7 @@ class Played:
     by_channel: dict[str, int]
     reports: int
     seconds: float
-    outages: list[dict[str, Any]]
+    outages: list[OutageView]
 
 
 def play(
@@ -61,20 +61,20 @@ def _paced(contacts: list[Contact], seconds: float) -> Iterator[Contact]:
         yield contact
 
 
-def _conclusion(daemon: Daemon, since: datetime) -> list[dict[str, Any]]:
+def _conclusion(daemon: Daemon, since: datetime) -> list[OutageView]:
     """The open outages with a report since then, as soon as they change no more."""
     deadline = time.monotonic() + CONCLUDES_WITHIN_S
-    seen: list[dict[str, Any]] = []
+    seen: list[OutageView] = []
     steady = 0
     while time.monotonic() < deadline and steady < STEADY_LOOKS:
         time.sleep(LOOK_EVERY_S)
-        found = [one for one in daemon.get("/outages", open="true")["items"] if _reported(one) >= since]
+        found = [one for one in daemon.outages.page(open=True)["items"] if _reported(one) >= since]
         steady = steady + 1 if found and found == seen else 0
         seen = found
     return seen
 
 
-def _reported(outage: dict[str, Any]) -> datetime:
+def _reported(outage: OutageView) -> datetime:
     last = outage["last_report_at"]
     return datetime.fromisoformat(last) if last else datetime.fromtimestamp(0, UTC)
 

@@ -1,17 +1,17 @@
 """Who takes a mail in: the running daemon over its API, or the database itself when none runs."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
-
-import aiohttp
-import msgspec
+from typing import Any, Protocol, TypeVar
 
 from channelhub.cli.client import Daemon
 from channelhub.cli.exits import Exit, Failure
+from channelhub.client.awaiting import AsyncHubClient
+from channelhub.client.patience import Patience
+from channelhub.client.problems import HubError, HubProblem
+from channelhub.client.shapes import HeldRequest
 from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import DiskFloor, Inbox
 from channelhub.sdk.errors import NotCommitted
@@ -19,6 +19,8 @@ from channelhub.settings.models import Settings
 from channelhub.store import inbox
 from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
+
+T = TypeVar("T")
 
 PATIENCE_S = 120.0  # how long nothing may be taken, whatever the reason, before the command gives up
 PAUSE_S = 0.5
@@ -68,57 +70,47 @@ class DaemonTaker:
     """The running daemon, over `POST /api/v1/import/{account}`. One that is restarted meanwhile is waited for."""
 
     def __init__(self, daemon: Daemon, account: str) -> None:
-        self._daemon = daemon
-        self._url = f"{daemon.address()}/api/v1/import/{account}"
-        self._token = daemon.token()
+        self._account = account
         self._patience = _Patience()
-        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S), trust_env=False)
+        self._hub = AsyncHubClient(daemon.url, daemon.token, timeout_s=REQUEST_TIMEOUT_S, patience=Patience(tries=1))
 
     async def __aenter__(self) -> "DaemonTaker":
+        await self._hub.__aenter__()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self._http.close()
+    async def __aexit__(self, *raised: Any) -> None:
+        await self._hub.__aexit__(*raised)
 
     async def held(self, delivery_ids: Sequence[str]) -> frozenset[str]:
-        asked = msgspec.json.encode({"ids": delivery_ids})
-        answer = await self._answer("/held", asked, content_type="application/json")
-        return frozenset(answer["held"])
+        asked: HeldRequest = {"ids": list(delivery_ids)}
+        return frozenset((await self._answer(lambda: self._hub.messages.held(self._account, asked)))["held"])
 
     async def take(self, raw: RawMessage) -> bool:
-        answer = await self._answer("", raw.body, content_type=raw.content_type)
-        return bool(answer["duplicate"])
+        return (await self._answer(lambda: self._hub.messages.import_mail(self._account, raw.body)))["duplicate"]
 
-    async def _answer(self, path: str, body: bytes, *, content_type: str) -> Any:
+    async def _answer(self, asked: Callable[[], Awaitable[T]]) -> T:
         while True:
             try:
-                answer = await self._post(path, body, content_type)
+                answer = await _answered(asked)
             except _Later as later:
                 await self._patience.wait(later.pause_s, str(later), later.code)
-                if self._daemon.is_running():
-                    self._token = self._daemon.token()
                 continue
             self._patience.rewarded()
             return answer
 
-    async def _post(self, path: str, body: bytes, content_type: str) -> Any:
-        """Raises _Later, Refused for a mail that isn't taken, Failure where none of the account would be."""
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": content_type}
-        try:
-            async with self._http.post(self._url + path, headers=headers, data=BytesIO(body)) as answer:
-                status, after = answer.status, answer.headers.get("Retry-After", "")
-                found = await answer.json(content_type=None)
-        except (OSError, TimeoutError, ValueError, aiohttp.ClientError) as exc:
-            why = f"the daemon at {self._daemon.address()} doesn't answer ({type(exc).__name__})"
-            raise _Later(why, PAUSE_S, code=Exit.UNAVAILABLE) from exc
-        if status in (200, 202):
-            return found
-        why = str(found.get("detail") or found.get("title")) if isinstance(found, dict) else str(status)
-        if status in (401, 429, 503):  # 401: it was restarted, and its token is a new one
-            raise _Later(why, float(after) if after.isdigit() else PAUSE_S)
-        if status in (403, 404):
-            raise Failure(why, Exit.FAILED)
-        raise Refused(why)
+
+async def _answered(asked: Callable[[], Awaitable[T]]) -> T:
+    """Raises _Later, Refused for a mail that isn't taken, Failure where none of the account would be."""
+    try:
+        return await asked()
+    except HubProblem as exc:
+        if exc.status in (401, 429, 503):  # 401: it was restarted, and its token is a new one
+            raise _Later(str(exc), exc.retry_after_s or PAUSE_S) from exc
+        if exc.status in (403, 404):
+            raise Failure(str(exc), Exit.FAILED) from exc
+        raise Refused(str(exc)) from exc
+    except HubError as exc:
+        raise _Later(str(exc), PAUSE_S, code=Exit.UNAVAILABLE) from exc
 
 
 class StoreTaker:

@@ -61,7 +61,7 @@ def _hub(options: Options, url: str, token_file: Path | None) -> "Hub":
         _refuse_in_the_clear(url)
         return Hub(url, _token_in(token_file))
     daemon = Daemon(configured(options).settings)
-    return Hub(daemon.address(), _own_token(daemon) if token_file is None else _token_in(token_file))
+    return Hub(daemon.url, daemon.token if token_file is None else _token_in(token_file))
 
 
 def _refuse_in_the_clear(url: str) -> None:
@@ -86,16 +86,6 @@ def _token_in(path: Path) -> Callable[[], str]:
         if not token or not token.isprintable() or len(token) > MAX_TOKEN_CHARS or " " in token:
             raise HubRefused("The token file holds no token.")
         return token
-
-    return read
-
-
-def _own_token(daemon: Daemon) -> Callable[[], str]:
-    def read() -> str:
-        try:
-            return daemon.token()
-        except Failure as exc:
-            raise HubRefused(exc.message) from exc
 
     return read
 

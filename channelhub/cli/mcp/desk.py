@@ -1,5 +1,6 @@
 """Incidents, outages in a line, and topics as assistants see them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -104,7 +105,7 @@ class Topics(Shape):
     topics: list[Topic]
 
 
-def incident_line(one: dict[str, Any]) -> IncidentLine:
+def incident_line(one: Mapping[str, Any]) -> IncidentLine:
     return IncidentLine(
         incident_id=one["id"],
         number=one["number"],
@@ -121,11 +122,11 @@ def incident_line(one: dict[str, Any]) -> IncidentLine:
     )
 
 
-def incidents(found: dict[str, Any]) -> Incidents:
+def incidents(found: Mapping[str, Any]) -> Incidents:
     return Incidents(items=[incident_line(one) for one in found["items"]], next=found["next"])
 
 
-def outage_line(one: dict[str, Any]) -> OutageLine:
+def outage_line(one: Mapping[str, Any]) -> OutageLine:
     return OutageLine(
         outage_id=one["id"],
         state=one["state"],
@@ -143,7 +144,7 @@ def outage_line(one: dict[str, Any]) -> OutageLine:
     )
 
 
-def emerging(one: dict[str, Any]) -> Emerging:
+def emerging(one: Mapping[str, Any]) -> Emerging:
     return Emerging(
         words=untrusted_words(one["terms"]),
         newest_report=untrusted(one["text"]),
@@ -155,7 +156,7 @@ def emerging(one: dict[str, Any]) -> Emerging:
     )
 
 
-def topics(found: dict[str, Any], *, most: int) -> Topics:
+def topics(found: Mapping[str, Any], *, most: int) -> Topics:
     return Topics(
         until=found["until"],
         wrote=found["wrote"],
@@ -165,7 +166,7 @@ def topics(found: dict[str, Any], *, most: int) -> Topics:
     )
 
 
-def _topic(one: dict[str, Any]) -> Topic:
+def _topic(one: Mapping[str, Any]) -> Topic:
     return Topic(
         title=untrusted_line(one["title"]),
         words=untrusted_words(one["words"]),

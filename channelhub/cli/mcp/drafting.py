@@ -1,5 +1,6 @@
 """A reply as a draft: checked, shown with where it would go, and never sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -41,15 +42,15 @@ class Addressee:
     """Who gets a reply: the customer's newest message in the conversation, and the address it came from."""
 
     customer_id: str
-    message: dict[str, Any]
-    identity: dict[str, Any]
+    message: Mapping[str, Any]
+    identity: Mapping[str, Any]
 
 
 async def addressee(hub: Hub, customer_id: str, conversation_id: str) -> Addressee:
     """A reply goes to the identity that wrote. Raises ToolError where the customer didn't write in the conversation."""
-    card = await hub.get(f"/customers/{customer_id}")
+    card = await hub.customers.get(customer_id)
     own_id = card["customer"]["id"]
-    listed = await hub.get(f"/customers/{own_id}/timeline", limit=LOOKED_THROUGH)
+    listed = await hub.customers.timeline(own_id, limit=LOOKED_THROUGH)
     identities = {one["id"]: one for one in card["identities"]}
     for one in listed["items"]:
         is_theirs = one["direction"] == "in" and one["conversation_id"] == conversation_id

@@ -1,5 +1,6 @@
 """An outage explained, and who is affected, as assistants see it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mcp.server.mcpserver.exceptions import ToolError
@@ -129,7 +130,7 @@ class Affected(Shape):
     next: str | None = Field(description="Pass as `before` for further customers; null at the end.")
 
 
-def explanation(found: dict[str, Any]) -> Explanation:
+def explanation(found: Mapping[str, Any]) -> Explanation:
     growth = found["growth"]
     return Explanation(
         outage=outage_line(found),
@@ -148,7 +149,7 @@ def explanation(found: dict[str, Any]) -> Explanation:
     )
 
 
-def affected(found: dict[str, Any], *, customers: bool, before: str, limit: int) -> Affected:
+def affected(found: Mapping[str, Any], *, customers: bool, before: str, limit: int) -> Affected:
     """The customers are those of the newest reports that the hub lists; `before` is the message to go on after."""
     listed, following = customer_page(found["members"], before=before, limit=limit) if customers else (None, None)
     return Affected(
@@ -161,10 +162,10 @@ def affected(found: dict[str, Any], *, customers: bool, before: str, limit: int)
 
 
 def customer_page(
-    members: list[dict[str, Any]], *, before: str, limit: int
+    members: Sequence[Mapping[str, Any]], *, before: str, limit: int
 ) -> tuple[list[AffectedCustomer], str | None]:
     """Each customer once, by their newest report, and where the list goes on."""
-    newest: dict[str, dict[str, Any]] = {}
+    newest: dict[str, Mapping[str, Any]] = {}
     for one in members:
         newest.setdefault(one["customer_id"], one)
     ordered = list(newest.values())
@@ -177,12 +178,12 @@ def customer_page(
     return [_customer(one) for one in page], following
 
 
-def _customer(one: dict[str, Any]) -> AffectedCustomer:
+def _customer(one: Mapping[str, Any]) -> AffectedCustomer:
     names = ("customer_id", "message_id", "channel", "language", "at")
     return AffectedCustomer(**{name: one[name] for name in names})
 
 
-def _report(one: dict[str, Any]) -> Report:
+def _report(one: Mapping[str, Any]) -> Report:
     text = f"{one['subject']}\n{one['text']}".strip()
     return Report(
         message_id=one["message_id"],
@@ -193,13 +194,13 @@ def _report(one: dict[str, Any]) -> Report:
     )
 
 
-def _word(one: dict[str, Any]) -> TellingWord:
+def _word(one: Mapping[str, Any]) -> TellingWord:
     return TellingWord(
         word=untrusted_line(one["word"]), customers=one["customers"], of=one["of"], usual_share=one["usual_share"]
     )
 
 
-def _trait(one: dict[str, Any]) -> Trait:
+def _trait(one: Mapping[str, Any]) -> Trait:
     return Trait(
         name=untrusted_line(one["name"]),
         value=untrusted_line(one["value"]),
@@ -211,7 +212,7 @@ def _trait(one: dict[str, Any]) -> Trait:
     )
 
 
-def _by(one: dict[str, Any]) -> AffectedBy:
+def _by(one: Mapping[str, Any]) -> AffectedBy:
     return AffectedBy(
         name=untrusted_line(one["name"]),
         known=one["known"],
@@ -220,7 +221,7 @@ def _by(one: dict[str, Any]) -> AffectedBy:
     )
 
 
-def _decision(one: dict[str, Any]) -> Decision:
+def _decision(one: Mapping[str, Any]) -> Decision:
     return Decision(
         at=one["at"],
         decision=one["decision"],

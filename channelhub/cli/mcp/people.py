@@ -1,5 +1,6 @@
 """Customers as assistants see them: card, timeline, search."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -84,7 +85,7 @@ class Hits(Shape):
     next: str | None
 
 
-def card(found: dict[str, Any], newest: Timeline) -> CustomerCard:
+def card(found: Mapping[str, Any], newest: Timeline) -> CustomerCard:
     person, stats = found["customer"], found["stats"]
     return CustomerCard(
         customer_id=person["id"],
@@ -103,7 +104,7 @@ def card(found: dict[str, Any], newest: Timeline) -> CustomerCard:
     )
 
 
-def address(one: dict[str, Any]) -> Address:
+def address(one: Mapping[str, Any]) -> Address:
     return Address(
         identity_id=one["id"],
         kind=one["kind"],
@@ -113,11 +114,11 @@ def address(one: dict[str, Any]) -> Address:
     )
 
 
-def timeline(found: dict[str, Any]) -> Timeline:
+def timeline(found: Mapping[str, Any]) -> Timeline:
     return Timeline(items=[entry(one) for one in found["items"]], next=found["next"])
 
 
-def entry(one: dict[str, Any]) -> TimelineEntry:
+def entry(one: Mapping[str, Any]) -> TimelineEntry:
     text = untrusted(one["text"])
     return TimelineEntry(
         id=one["id"],
@@ -138,7 +139,7 @@ def entry(one: dict[str, Any]) -> TimelineEntry:
     )
 
 
-def hits(found: dict[str, Any]) -> Hits:
+def hits(found: Mapping[str, Any]) -> Hits:
     return Hits(
         items=[
             Hit(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -15,6 +14,7 @@ from channelhub.cli.mcp.desk import Incidents, Outages, Topics
 from channelhub.cli.mcp.explained import Affected, Explanation
 from channelhub.cli.mcp.hub import Hub
 from channelhub.cli.mcp.people import CustomerCard, Hits, Timeline
+from channelhub.client import shapes
 from channelhub.domain.incidents import IncidentState
 
 LOOKS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -40,16 +40,15 @@ class Reading:
         if bool(identity) == bool(customer_id):
             raise ToolError("Give either identity or customer_id.")
         if identity:
-            found = await self._hub.get("/customers/lookup", identity=identity)
+            found = await self._hub.customers.lookup(identity=identity)
         else:
-            found = await self._hub.get(f"/customers/{customer_id}")
-        path = f"/customers/{quote(found['customer']['id'])}/timeline"
-        return people.card(found, people.timeline(await self._hub.get(path, limit=entries)))
+            found = await self._hub.customers.get(customer_id)
+        newest = await self._hub.customers.timeline(found["customer"]["id"], limit=entries)
+        return people.card(found, people.timeline(newest))
 
     async def read_timeline(self, customer_id: CustomerId, before: Before = "", limit: Limit = 20) -> Timeline:
         """A customer's timeline, the newest first: messages both ways on every channel, incidents, notices, orders."""
-        path = f"/customers/{customer_id}/timeline"
-        return people.timeline(await self._hub.get(path, before=before, limit=limit))
+        return people.timeline(await self._hub.customers.timeline(customer_id, before=before or None, limit=limit))
 
     async def search(
         self,
@@ -58,7 +57,7 @@ class Reading:
         limit: Limit = 20,
     ) -> Hits:
         """Find customers by name or address, and messages by their words."""
-        return people.hits(await self._hub.get("/customers", q=words, before=before, limit=limit))
+        return people.hits(await self._hub.customers.page(q=words, before=before or None, limit=limit))
 
     async def list_outages(
         self,
@@ -75,17 +74,17 @@ class Reading:
         To answer whether anything is wrong right now, look at `open`, then at `emerging`.
         """
         if which == "emerging":
-            found = await self._hub.get("/outages/emerging")
-            rising = [desk.emerging(one) for one in found["items"][:limit]]
+            early = await self._hub.outages.emerging()
+            rising = [desk.emerging(one) for one in early["items"][:limit]]
             return Outages(outages=[], emerging=rising, next=None)
-        only_open = "true" if which == "open" else None
-        found = await self._hub.get("/outages", open=only_open, before=before, limit=limit, language=language)
+        only_open = True if which == "open" else None
+        found = await self._hub.outages.page(open=only_open, before=before or None, limit=limit, language=language)
         return Outages(outages=[desk.outage_line(one) for one in found["items"]], emerging=[], next=found["next"])
 
     async def explain_outage(self, outage_id: OutageId, language: Language = "en") -> Explanation:
         """Why the hub takes something for an outage: customers' own words, growth, telling words, what stands out,
         monitoring alerts of the same minutes, and every decision so far."""
-        return explained.explanation(await self._hub.get(f"/outages/{outage_id}", language=language))
+        return explained.explanation(await self._hub.outages.get(outage_id, language=language))
 
     async def who_is_affected(
         self,
@@ -98,7 +97,7 @@ class Reading:
         of them."""
         if list_customers and not self._lists_customers:
             raise ToolError("This server may only count customers: it was started without --list-customers.")
-        found = await self._hub.get(f"/outages/{outage_id}")
+        found = await self._hub.outages.get(outage_id)
         return explained.affected(found, customers=list_customers, before=before, limit=limit)
 
     async def list_incidents(
@@ -108,7 +107,8 @@ class Reading:
         limit: Limit = 20,
     ) -> Incidents:
         """Registered contacts that want an answer, the newest first."""
-        return desk.incidents(await self._hub.get("/incidents", state=state, before=before, limit=limit))
+        wanted: shapes.IncidentState | None = None if state is None else state.value
+        return desk.incidents(await self._hub.incidents.page(state=wanted, before=before or None, limit=limit))
 
     async def topics_report(
         self,
@@ -116,7 +116,7 @@ class Reading:
         limit: Annotated[int, Field(ge=1, le=20, description="At most so many topics.")] = 10,
     ) -> Topics:
         """What customers complain about most this week, by different customers, against the weeks before."""
-        return desk.topics(await self._hub.get("/reports/topics", weeks=weeks), most=limit)
+        return desk.topics(await self._hub.reports.topics(weeks=weeks), most=limit)
 
 
 def add_reading(server: MCPServer, tools: Reading) -> None:

@@ -70,8 +70,8 @@ def _add_reply(server: MCPServer, hub: Hub) -> None:
         The same text in answer to the same message is sent once.
         """
         require(answer)
-        path = f"/conversations/{conversation_id}/replies"
-        made = await hub.post(path, {"text": text}, key=_key(conversation_id, str(to.message["id"]), text))
+        key = _key(conversation_id, str(to.message["id"]), text)
+        made = await hub.messages.reply(conversation_id, {"text": text}, key=key)
         return Queued(
             message_id=made["id"],
             customer_id=to.customer_id,
@@ -83,8 +83,10 @@ def _add_reply(server: MCPServer, hub: Hub) -> None:
 
 
 def _add_decision(server: MCPServer, hub: Hub, word: str, title: str, annotations: ToolAnnotations) -> None:
+    decisions = {"confirm": hub.outages.confirm, "dismiss": hub.outages.dismiss}
+
     async def find(outage_id: OutageId) -> OutageLine:
-        return outage_line(await hub.get(f"/outages/{outage_id}"))
+        return outage_line(await hub.outages.get(outage_id))
 
     async def ask(ctx: Context[Any, Any], seen: Annotated[OutageLine, Resolve(find)]) -> Elicit[Confirmation]:
         return question(ctx, _decision_question(title, seen))
@@ -95,7 +97,7 @@ def _add_decision(server: MCPServer, hub: Hub, word: str, title: str, annotation
         answer: Annotated[ElicitationResult[Confirmation], Resolve(ask)],
     ) -> Decided:
         require(answer)
-        changed = await hub.post(f"/outages/{outage_id}/{word}", {"version": seen.version})
+        changed = await decisions[word](outage_id, {"version": seen.version})
         return Decided(outage=outage_line(changed))
 
     server.add_tool(

@@ -1,6 +1,7 @@
 """`channelhub webhooks list|show|add|test|replay|rotate|enable|disable|remove`: endpoints of the running daemon."""
 
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.client.blocking import HubClient
+from channelhub.client.shapes import WebhookMade, WebhookView
 from channelhub.domain.times import to_us
 from channelhub.store.database import Session
 from channelhub.web.routes.webhooks import view
@@ -31,7 +34,7 @@ def list_endpoints(options: Options, limit: int) -> None:
     async def offline(session: Session) -> Any:
         return await view(session, after=0, limit=limit, now_us=to_us(datetime.now(UTC)))
 
-    found = ask(configured(options).settings, "/webhooks", offline, limit=limit)
+    found = ask(configured(options).settings, lambda hub: hub.webhooks.page(limit=limit), offline)
     if options.as_json:
         print_json(found)
         return
@@ -52,9 +55,8 @@ def list_endpoints(options: Options, limit: int) -> None:
 def show(options: Options, webhook_id: int, failed: bool, limit: int) -> None:
     """An endpoint and what it was sent last. Needs the running daemon."""
     daemon = Daemon(configured(options).settings)
-    endpoint = daemon.get(f"/webhooks/{webhook_id}")
-    state = "failed" if failed else None
-    deliveries = daemon.get(f"/webhooks/{webhook_id}/deliveries", state=state, limit=limit)
+    endpoint = daemon.webhooks.get(webhook_id)
+    deliveries = daemon.webhooks.deliveries(webhook_id, state="failed" if failed else None, limit=limit)
     if options.as_json:
         print_json({"webhook": endpoint, "deliveries": deliveries["items"]})
         return
@@ -85,8 +87,8 @@ def show(options: Options, webhook_id: int, failed: bool, limit: int) -> None:
 def add(options: Options, /, url: str, events: tuple[str, ...], **wanted: Any) -> None:
     """Have events posted to URL; prints the key to verify them with. Needs the running daemon."""
     lists = {name: list(wanted.pop(name)) for name in ("accounts", "segments")}
-    body = {"url": url, "event_types": list(events), **lists, **wanted}
-    made = Daemon(configured(options).settings).post("/webhooks", body)
+    body: Any = {"url": url, "event_types": list(events), **lists, **wanted}
+    made = Daemon(configured(options).settings).webhooks.create(body)
     if options.as_json:
         print_json(made)
         return
@@ -100,10 +102,10 @@ def add(options: Options, /, url: str, events: tuple[str, ...], **wanted: Any) -
 def test(options: Options, webhook_id: int, wait_s: float) -> None:
     """Send an endpoint a marked test; wait until it is taken. Needs the running daemon."""
     daemon = Daemon(configured(options).settings)
-    queued = daemon.post(f"/webhooks/{webhook_id}/test")
+    queued = daemon.webhooks.test(webhook_id)
     deadline_s = time.monotonic() + wait_s
     while True:
-        found = daemon.get(f"/deliveries/{queued['id']}")
+        found = daemon.webhooks.delivery(queued["id"])
         if found["attempts"] or time.monotonic() >= deadline_s:
             break
         time.sleep(LOOK_S)
@@ -127,16 +129,12 @@ def replay(options: Options, webhook_id: int, since: datetime | None, failed: bo
     """Send an endpoint again what it missed. Needs the running daemon."""
     daemon = Daemon(configured(options).settings)
     if delivery_id is not None:
-        found = daemon.post(f"/deliveries/{delivery_id}/redeliver")
+        _print_sent(options, daemon.webhooks.redeliver_one(delivery_id))
     elif since is None and not failed:
         raise Failure("say --since, --failed or --delivery", Exit.USAGE)
     else:
         moment = since.replace(tzinfo=UTC).isoformat() if since else None
-        found = daemon.post(f"/webhooks/{webhook_id}/redeliver", {"since": moment, "failed_only": failed})
-    if options.as_json:
-        print_json(found)
-    else:
-        Console().print("it is sent again: see `channelhub webhooks show`")
+        _print_sent(options, daemon.webhooks.redeliver(webhook_id, {"since": moment, "failed_only": failed}))
 
 
 @click.command(name="rotate")
@@ -148,9 +146,7 @@ def replay(options: Options, webhook_id: int, since: datetime | None, failed: bo
 @click.pass_obj
 def rotate(options: Options, webhook_id: int, overlap_hours: float) -> None:
     """Give an endpoint a new key, and print it. Needs the running daemon."""
-    made = Daemon(configured(options).settings).post(
-        f"/webhooks/{webhook_id}/rotate-secret", {"overlap_hours": overlap_hours}
-    )
+    made = Daemon(configured(options).settings).webhooks.rotate_secret(webhook_id, {"overlap_hours": overlap_hours})
     if options.as_json:
         print_json(made)
         return
@@ -162,7 +158,7 @@ def rotate(options: Options, webhook_id: int, overlap_hours: float) -> None:
 @click.pass_obj
 def enable(options: Options, webhook_id: int) -> None:
     """Send an endpoint what waits for it, and events again. Needs the running daemon."""
-    _switch(options, webhook_id, "enable")
+    _switch(options, lambda hub: hub.webhooks.enable(webhook_id))
 
 
 @click.command(name="disable")
@@ -170,7 +166,7 @@ def enable(options: Options, webhook_id: int) -> None:
 @click.pass_obj
 def disable(options: Options, webhook_id: int) -> None:
     """Send an endpoint nothing, and keep no events for it. Needs the running daemon."""
-    _switch(options, webhook_id, "disable")
+    _switch(options, lambda hub: hub.webhooks.disable(webhook_id))
 
 
 @click.command(name="remove")
@@ -178,7 +174,7 @@ def disable(options: Options, webhook_id: int) -> None:
 @click.pass_obj
 def remove(options: Options, webhook_id: int) -> None:
     """Forget an endpoint with its keys. Needs the running daemon."""
-    Daemon(configured(options).settings).delete(f"/webhooks/{webhook_id}")
+    Daemon(configured(options).settings).webhooks.remove(webhook_id)
     if options.as_json:
         print_json({"id": str(webhook_id)})
     else:
@@ -190,15 +186,22 @@ COMMANDS: tuple[click.Command, ...] = (
 )  # fmt: skip
 
 
-def _switch(options: Options, webhook_id: int, word: str) -> None:
-    found = Daemon(configured(options).settings).post(f"/webhooks/{webhook_id}/{word}")
+def _switch(options: Options, switch: Callable[[HubClient], WebhookView]) -> None:
+    found = switch(Daemon(configured(options).settings))
     if options.as_json:
         print_json(found)
     else:
-        Console().print(plain(f"webhook {webhook_id} is {found['state']}"))
+        Console().print(plain(f"webhook {found['id']} is {found['state']}"))
 
 
-def _print_key(made: dict[str, Any], sentence: str) -> None:
+def _print_sent(options: Options, found: Mapping[str, Any]) -> None:
+    if options.as_json:
+        print_json(found)
+    else:
+        Console().print("it is sent again: see `channelhub webhooks show`")
+
+
+def _print_key(made: WebhookMade, sentence: str) -> None:
     console = Console(soft_wrap=True)
     console.print(plain(sentence))
     if made["secret"]:

@@ -13,7 +13,6 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from channelhub.cli.client import Daemon
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json
@@ -21,6 +20,7 @@ from channelhub.cli.remote import hub_of
 from channelhub.cli.webhooks.given_secrets import read_secrets, takes_secrets
 from channelhub.cli.webhooks.receiver import Received, Receiver
 from channelhub.cli.webhooks.registration import registered
+from channelhub.client.blocking import HubClient
 
 PORT = 8788
 SHOWN_CHARS = 20_000  # of a body
@@ -70,7 +70,7 @@ def command(
     return Exit.OK
 
 
-async def _listen(receiver: Receiver, hub: Daemon | None, public_url: str | None, events: Sequence[str]) -> None:
+async def _listen(receiver: Receiver, hub: HubClient | None, public_url: str | None, events: Sequence[str]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, receiver.ended.set)
     async with AsyncExitStack() as opened:

@@ -20,7 +20,7 @@ class Messages:
         """Bring in a message. Answers after the message is on disk. Repeat it with the same external_id until a 2xx
         comes.
         """
-        return await self._hub.ask(Call("POST", "/api/v1/messages", body=body, key=key))
+        return await self._hub.ask(Call("POST", "/api/v1/messages", body=body, key=key, is_repeatable=True))
 
     async def page(
         self, *, account: str | None = None, after: str | int | None = None, limit: int | None = None
@@ -43,12 +43,21 @@ class Messages:
         still to be read.
         """
         return await self._hub.ask(
-            Call("POST", f"/api/v1/import/{part(account)}", content=content, content_type="message/rfc822", key=key)
+            Call(
+                "POST",
+                f"/api/v1/import/{part(account)}",
+                content=content,
+                content_type="message/rfc822",
+                key=key,
+                is_repeatable=True,
+            )
         )
 
     async def held(self, account: Id, body: shapes.HeldRequest, *, key: str = "") -> shapes.HeldAnswer:
         """Which mails of before are there already."""
-        return await self._hub.ask(Call("POST", f"/api/v1/import/{part(account)}/held", body=body, key=key))
+        return await self._hub.ask(
+            Call("POST", f"/api/v1/import/{part(account)}/held", body=body, key=key, is_repeatable=True)
+        )
 
     async def get(self, message_id: Id) -> shapes.MessageView:
         """A message in full."""
@@ -82,7 +91,7 @@ class Messages:
         """Bring in many messages at once. At most 1000 and 16 MiB. Good ones are stored in one commit; each has an
         answer of its own, and a bad one does no harm to the others. With 503 none is stored.
         """
-        return await self._hub.ask(Call("POST", "/api/v1/messages/batch", body=body, key=key))
+        return await self._hub.ask(Call("POST", "/api/v1/messages/batch", body=body, key=key, is_repeatable=True))
 
     async def reply(self, conversation_id: Id, body: shapes.Reply, *, key: str = "") -> shapes.ReplyQueued:
         """Answer in a conversation."""

@@ -45,7 +45,7 @@ class Customers:
         attributes are kept unless something newer is known. Only for accounts that are trusted. Answers after it is
         on disk: repeat it until a 2xx comes. `id` names the delivery; the card is found by any of the addresses.
         """
-        return self._hub.ask(Call("POST", "/api/v1/customers", body=body, key=key))
+        return self._hub.ask(Call("POST", "/api/v1/customers", body=body, key=key, is_repeatable=True))
 
     def timeline(
         self, customer_id: Id, *, before: str | int | None = None, limit: int | None = None
@@ -89,4 +89,4 @@ class Customers:
         """Bring in many customers at once. At most 1000 and 16 MiB. Good ones are stored in one commit; each has an
         answer of its own, and a bad one does no harm to the others. With 503 none is stored.
         """
-        return self._hub.ask(Call("POST", "/api/v1/customers/batch", body=body, key=key))
+        return self._hub.ask(Call("POST", "/api/v1/customers/batch", body=body, key=key, is_repeatable=True))
