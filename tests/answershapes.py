@@ -43,7 +43,7 @@ def misfits(answer: Answer) -> list[str]:
         return [f"{_name(answer)}: {wrong}"] if wrong else []
     if answer.media_type not in content:
         return [f"{_name(answer)}: {answer.media_type or 'no media type'}, the document says {', '.join(content)}"]
-    if answer.body is None or not answer.media_type.endswith("json"):
+    if answer.body is None or not answer.media_type.endswith(("/json", "+json")):
         return []
     return [f"{_name(answer)}: {fault}" for fault in _faults(content[answer.media_type]["schema"], answer.body)]
 

@@ -9,8 +9,10 @@ import msgspec
 
 from channelhub.web import problems
 from channelhub.web.idempotency import HEADER, MAX_KEY_CHARS
+from channelhub.web.listing import Form
 from channelhub.web.problems import Kind, ProblemDocument
 from channelhub.web.routing import Route
+from channelhub.web.rows import columns_of, item_kind
 from channelhub.web.scopes import scope_of
 
 REF = "#/components/schemas/{name}"
@@ -20,6 +22,8 @@ _ABOUT = """Everything customers wrote, whatever the channel.
 Send `Authorization: Bearer chub_…`; each route names the roles it takes under `security` and, as
 `x-scope`, what a token with scopes needs (null: none may use it). Every error is a problem document
 (RFC 9457) with one of the types listed at `Problem`. Ids are strings.
+Lists are also CSV (`Accept: text/csv`, with `; bom=true` for Excel) and JSON Lines (`application/x-ndjson`): a page
+where `limit` is given, else all that follows. `x-columns` names the columns of CSV in their order.
 `RateLimit-Policy` says what a token may ask in a minute, `RateLimit` what is left; beyond it is a 429 with
 `Retry-After`. Times are RFC 3339 in UTC. Before it is known which operation is meant, any request may be refused:
 400 (broken HTTP), 408 (too slow), 415 (`Content-Encoding`), 417 (`Expect`), 431 (headers too large)."""
@@ -165,6 +169,7 @@ def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
         good["content"] = {route.media_type: {"schema": {"type": "object" if is_json else "string"}}}
     statuses = {*route.problems, 429, *((401, 403) if route.roles else ()), *((409, 422) if route.takes_key else ())}
     statuses |= {412} if route.method == "PATCH" else set()
+    statuses |= {503} if route.cursor else set()
     refused = {
         str(status): {
             "description": _title(status),
@@ -172,6 +177,8 @@ def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
         }
         for status in sorted(statuses)
     }
+    if route.is_list:
+        good |= _as_rows(route, good["content"])
     if route.is_thing:
         good["headers"] = {"ETag": {"description": "Changes with the answer.", "schema": {"type": "string"}}}
         refused["304"] = {"description": "It is as the ETag in If-None-Match says; no body."}
@@ -181,6 +188,19 @@ def _responses(route: Route, by_type: dict[Any, Any]) -> dict[str, Any]:
         described = {name: {"schema": {"type": "string", "const": value}} for name, value in told.items()}
         answer["headers"] = answer.get("headers", {}) | described
     return answers
+
+
+def _as_rows(route: Route, content: dict[str, Any]) -> dict[str, Any]:
+    """What a list's answer has more than its JSON: other forms, and where the next page is."""
+    kind = item_kind(route.answer)
+    assert kind is not None, "only lists have rows"
+    text = {"schema": {"type": "string"}}
+    forms = {Form.CSV.value: text | {"x-columns": list(columns_of(kind).names)}, Form.LINES.value: text}
+    found: dict[str, Any] = {"content": content | forms}
+    if route.cursor:
+        about = 'With rel="next": the next page, where CSV or lines were asked for with a limit.'
+        found["headers"] = {"Link": {"description": about, "schema": {"type": "string"}}}
+    return found
 
 
 def _title(status: int) -> str:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from channelhub.web.auth import AGENT, Role
 from channelhub.web.deprecation import Deprecation
+from channelhub.web.rows import item_kind
 
 JSON_BYTES = 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -45,6 +46,17 @@ class Route:
         """Whether it answers one thing by its id: with an ETag, and changed under If-Match at the same address."""
         is_json = self.answer is not None and self.media_type == "application/json"
         return self.method == "GET" and is_json and self.path.endswith("}") and not self.is_page
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it answers a list: also as CSV and JSON Lines."""
+        return self.method == "GET" and not self.is_page and item_kind(self.answer) is not None
+
+    @property
+    def cursor(self) -> str:
+        """The parameter that takes a list's cursor; empty where it has one page only."""
+        known = self.query.__struct_encode_fields__ if self.query is not None else ()
+        return next((name for name in ("before", "after") if self.is_list and name in known), "")
 
     @property
     def takes_key(self) -> bool:

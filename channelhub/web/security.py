@@ -10,6 +10,7 @@ from channelhub.web.auth import PRINCIPAL, SAFE_METHODS, Authenticator, Principa
 from channelhub.web.conditional import answer_if_new, require_match
 from channelhub.web.forwarded import Proxies
 from channelhub.web.idempotency import HEADER, Idempotency
+from channelhub.web.listing import answer_list
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.quotas import QUOTA, Quotas
 from channelhub.web.routing import ROUTE, Handler, Route
@@ -51,6 +52,8 @@ def guarded(route: Route, security: Security, *, reading: Route | None = None) -
                     request[PRINCIPAL] = known
         if route.takes_key and HEADER in request.headers:
             return await security.idempotency.once(request, route, request[PRINCIPAL])
+        if route.is_list:
+            return await answer_list(request, route, security.authenticator.is_still_valid)
         if route.is_thing:
             return await answer_if_new(request, route.handler)
         if reading is not None:

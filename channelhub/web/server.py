@@ -17,6 +17,7 @@ from channelhub.web.headers import secure
 from channelhub.web.idempotency import Idempotency
 from channelhub.web.lane import IntakeLane
 from channelhub.web.lane_connection import LaneConnection
+from channelhub.web.listing import EXPORTS
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.quotas import QUOTA, Quotas
@@ -126,6 +127,7 @@ def _application(
     app[SECURITY] = security
     streams: set[int] = set()
     app[STREAMS] = streams
+    app[EXPORTS] = set()
     app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
     app[HEARTBEAT_S] = heartbeat_s
     app[TOPICS] = Topics(parts.store.readers.read, now=parts.acting.now)

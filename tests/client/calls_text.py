@@ -207,7 +207,8 @@ def _await(is_awaited: bool) -> str:
 
 def _answer(one: Operation) -> tuple[str, str]:
     """The method's type, and the form where that isn't JSON."""
-    [(media_type, content)] = one.answer.get("content", {"": {}}).items()
+    contents = one.answer.get("content", {"": {}})
+    media_type, content = (_JSON, contents[_JSON]) if _JSON in contents else next(iter(contents.items()))
     if not media_type:
         return "None", "NOTHING"
     if media_type == _JSON:
