@@ -36,7 +36,7 @@ def sample(options: Options, headers: tuple[str, ...], peer: str, account: str, 
     find nothing. More headers may stand in FILE.headers, one `Name: value` a line. Nothing is sent or stored. Ends with
     1 where the post would be refused or parked, or something in it isn't known.
     """
-    given = (*(_header(text) for text in headers), *headers_beside(file))
+    given = (*headers_beside(file), *(_header(text) for text in headers))  # of one name the last counts
     rehearsal = asyncio.run(_rehearsed(options, account, _body(file), given, peer))
     if options.as_json:
         print_json(_as_json(account, rehearsal))

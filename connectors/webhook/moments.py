@@ -46,7 +46,8 @@ class Clock:
             if not _NUMBER.fullmatch(text):
                 return None
             whole, _, rest = text.partition(".")
-            return _EARLIEST + timedelta(seconds=(int(whole) + float(f"0.{rest or 0}")) / _UNIX[self.form])
+            billionths = int(whole + rest.ljust(9, "0"))  # a float would be a microsecond beside it
+            return _EARLIEST + timedelta(microseconds=billionths // (1000 * _UNIX[self.form]))
         return datetime.strptime(text, self.form)  # noqa: DTZ007 - the zone comes after
 
 

@@ -15,7 +15,7 @@ from connectors.webhook.proof import fault_before_body, fault_of_body
 
 async def rehearse(config: WebhookConfig, sample: RawMessage, now: datetime) -> Rehearsal:
     """What would become of the sample's body and headers, coming from the envelope's peer at `now`."""
-    headers = _Headers(sample.headers)
+    headers = Headers(sample.headers)
     peer = sample.envelope.peer
     refusal = fault_before_body(config, headers, peer=peer)
     if len(sample.body) > config.max_body_bytes:
@@ -42,7 +42,7 @@ def _told(one: ReadItem) -> RehearsedItem:
     return RehearsedItem(item=one.item, read_by=one.label, not_found=one.missed, notes=one.notes, fault=one.fault)
 
 
-class _Headers(Mapping[str, str]):
+class Headers(Mapping[str, str]):
     """Headers by name in any case, as a request has them."""
 
     def __init__(self, headers: Iterable[tuple[str, str]]) -> None:
