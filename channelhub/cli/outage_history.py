@@ -16,6 +16,7 @@ from channelhub.cli.frame import Options
 from channelhub.cli.histories import Line
 from channelhub.cli.printing import print_json
 from channelhub.cli.progress import shown
+from channelhub.content.features import renewed
 from channelhub.rules.outage.report import Report
 from channelhub.rules.outage.scoring import NEUTRAL
 from channelhub.rules.outage.thresholds import SECOND_US
@@ -116,7 +117,7 @@ def _line(report: Report, outages: Sequence[store.PastOutage]) -> Line:
         verified=report.is_verified,
         automatic=report.is_automatic,
         backfill=report.is_backfill,
-        features=report.features,
+        features=renewed(report.features),
         outage=str(real[0]) if real else None,
         kind=NEUTRAL if Verdict.UNKNOWN in verdicts.values() else "",
     )

@@ -1,13 +1,13 @@
 """What outage detection and the search for similar messages know of a text: small, and stored with its version."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 
 from channelhub.content.everyday import NEGATIONS
 from channelhub.content.language import guess, language_tag
-from channelhub.content.lexicon import CONCEPT_MARK, NO_PHRASES
+from channelhub.content.lexicon import CONCEPT_MARK, NO_PHRASES, concepts_of, is_problem_anywhere
 from channelhub.content.meaning import meaning
 from channelhub.content.romanized import in_cyrillic, language_of
 
@@ -74,6 +74,19 @@ def features(*, subject: str, text: str, language: str = "") -> Features:
         problem=problem,
         template=_template(stems),
     )
+
+
+def renewed(stored: Features) -> Features:
+    """Stored features with the concepts and the wording that their stems have today; those of today as they are.
+
+    What only the text tells (phrases, compounds, Latin letters) comes when the message is replayed.
+    """
+    if stored.version == FEATURES_VERSION:
+        return stored
+    stems = [term for term in stored.terms if not is_concept(term)]
+    concepts = dict.fromkeys(name for stem in stems for name in sorted(concepts_of(stem)))
+    is_broken = any(is_problem_anywhere(stem) for stem in stems)
+    return replace(stored, terms=(*stems, *concepts), problem=1.0 if is_broken else stored.problem)
 
 
 def is_concept(term: str) -> bool:

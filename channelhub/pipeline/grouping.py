@@ -7,10 +7,12 @@ uninterrupted run raises.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
+from channelhub.content.features import renewed
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.outage_rules import LifeRules
@@ -162,7 +164,8 @@ class GroupingStage:
 
     def _feed(self, row: StoredFeatures) -> list[Step]:
         if row.message_id >= 0:
-            return [*self._detector.vote(_report.decode(row.report))]
+            told = _report.decode(row.report)
+            return [*self._detector.vote(replace(told, features=renewed(told.features)))]
         made = _persons.decode(row.report)
         if made.action is Deed.ALERT:
             return [Alerted(at_us=made.at_us)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from channelhub.content.features import Features
+from channelhub.content.features import Features, renewed
 from channelhub.pipeline.bell import Bell
 from channelhub.rules.outage.report import Report
 from channelhub.rules.outage.similar import Similar, SimilarIndex
@@ -60,6 +60,6 @@ class Similarity:
 def _features(row: WordedFeatures) -> Features | None:
     """None for a row that can't be read: one damaged row must not hide all others."""
     try:
-        return _report.decode(row.report).features
+        return renewed(_report.decode(row.report).features)
     except msgspec.MsgspecError:
         return None

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from channelhub.content.features import renewed
 from channelhub.content.surface import words_of
 from channelhub.domain.times import to_us
 from channelhub.rules.identity import digest_id
@@ -218,7 +219,7 @@ def _said(row: Featured) -> Said | None:
         customer=row.customer_id,
         language=report.features.language,
         channel=report.channel,
-        keys=keys_of(report.features),
+        keys=keys_of(renewed(report.features)),
         origin="" if report.is_verified else report.origin,
         template=report.features.template,
     )

@@ -1,11 +1,13 @@
 """What a message is reduced to for grouping."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelhub.content.features import FEATURES_VERSION, MAX_TERMS, Features, features, is_concept
+from channelhub.content.features import FEATURES_VERSION, MAX_TERMS, Features, features, is_concept, renewed
 
 
 def terms(text: str, subject: str = "") -> tuple[str, ...]:
@@ -82,3 +84,14 @@ def test_features_are_plain_values_and_repeatable(text: str, subject: str, langu
     assert found.version == FEATURES_VERSION
     assert len(set(found.terms)) == len(found.terms)
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=Features) == found
+
+
+@pytest.mark.parametrize("text", ["Пропала оплата картой", "Водою затопило ліфт", "no parcel arrived, app crashes"])
+def test_older_features_get_the_concepts_and_the_wording_of_today(text: str) -> None:
+    today = features(subject="", text=text)
+    stems = tuple(term for term in today.terms if not is_concept(term))
+    older = replace(today, version=FEATURES_VERSION - 1, terms=stems, problem=0.0)
+
+    assert set(renewed(older).terms) >= set(today.terms)
+    assert renewed(older).problem == today.problem
+    assert renewed(today) is today

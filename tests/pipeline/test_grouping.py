@@ -6,13 +6,16 @@ import shutil
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import structlog
 
+from channelhub.content.features import FEATURES_VERSION, is_concept
 from channelhub.domain.outages import OutageState
 from channelhub.domain.people import Evidence, Sender
 from channelhub.domain.raw import RawMessage
@@ -24,6 +27,7 @@ from channelhub.pipeline.commands.acting import CommandRefused, Conflict, NotFou
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.rules.outage.reasons import SharedTerms, decoded
+from channelhub.rules.outage.report import Report
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.store import outages
 from channelhub.store.database import Session
@@ -104,6 +108,16 @@ async def grouped(
         await asyncio.gather(task, return_exceptions=True)
 
 
+def _older(encoded: str) -> str:
+    """The report as a release stored it whose table knew no concept and no word of failing."""
+    report = msgspec.json.decode(encoded, type=Report)
+    stems = tuple(term for term in report.features.terms if not is_concept(term))
+    older = replace(
+        report.features, version=FEATURES_VERSION - 1, terms=stems, problem=min(report.features.problem, 0.5)
+    )
+    return msgspec.json.encode(replace(report, features=older)).decode()
+
+
 async def read_up_to(shop: Workshop, seq: int) -> None:
     async with asyncio.timeout(30):
         while True:
@@ -175,6 +189,28 @@ def test_a_report_is_explained_in_words_of_its_own(uninterrupted: dict[str, Any]
 def test_decisions_stand_in_order_and_traffic_is_counted_once(uninterrupted: dict[str, Any]) -> None:
     assert [one["decision"] for one in uninterrupted["decisions"]][:2] == ["suspected", "grown"]
     assert sum(minute["messages"] for minute in uninterrupted["traffic"]) == HOURS * 30 + 20
+
+
+async def test_features_of_an_older_release_are_read_with_the_concepts_of_this_one(
+    filled: Path, tmp_path: Path, uninterrupted: dict[str, Any]
+) -> None:
+    async with day(filled, tmp_path) as shop:
+        async with shop.store.readers.read() as session:
+            rows = await outages.features_after(session, 0, limit=10_000)
+        for row in rows:
+            await shop.store.writer.command(
+                lambda session, row=row: outages.rewrite_features(
+                    session, row.message_id, FEATURES_VERSION - 1, _older(row.report)
+                )
+            )
+        async with grouped(shop):
+            await read_up_to(shop, await newest(shop))
+            found = await raised(shop)
+
+    assert any('"problem":1.0' in row.report for row in rows)
+    assert {part: found[part] for part in ("outages", "members", "decisions")} == {
+        part: uninterrupted[part] for part in ("outages", "members", "decisions")
+    }
 
 
 @pytest.mark.parametrize("cuts", [(1,), (60, 61), (190, 200), (205, 240), (30, 90, 150, 199, 210, 222, 250)])
