@@ -21,7 +21,7 @@ from channelhub.content.stems import stem
 
 _LANGUAGES: Final = ("ru", "uk")
 _LEAST_WORDS: Final = 2  # that only Russian or Ukrainian has
-_LEAST_SHARE: Final = 1 / 3  # of the text's words
+_LEAST_SHARE: Final = 0.4  # of the text's words
 _LEAST_LETTERS: Final = 2
 #: Latin spellings of Cyrillic letters, the longer first.
 _SPELLINGS: Final = (
@@ -37,7 +37,7 @@ _EVERYDAY: Final = FUNCTION_WORDS | NEGATIONS | PLEASANTRIES
 def language_of(words: Sequence[str], stated: str = "") -> str:
     """`ru` or `uk` where lower-case Latin words are one of them, else an empty string.
 
-    A third of them must be everyday words of these languages, at least two, and more than twice as many as English
+    Two fifths of them must be everyday words of these languages, at least two, and more than twice as many as English
     ones; what both have (`internet`) counts for neither. With `ru` or `uk` as the stated language one such word and
     no English one suffice.
     """

@@ -105,4 +105,5 @@ def test_everyday_and_slang_words_of_failing_are_known(text: str, problem: float
 def test_a_phrase_needs_its_words_in_a_row() -> None:
     assert "#login" in features(subject="", text="unable to log in").terms
     assert "#login" not in features(subject="", text="in the log of today").terms
+    assert "#login" not in features(subject="", text="log it in").terms
     assert "#topup" in features(subject="", text="I topped up").terms

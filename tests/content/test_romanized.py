@@ -47,6 +47,7 @@ def romanized(word: str, language: str) -> str:
         ("prilojenie vyletaet, ne mogu vojti", "приложение вылетает, не могу войти"),
         ("kuryer tak i ne dostavil zakaz", "курьер так и не доставил заказ"),
         ("ne pratsyuye zastosunok", "не працює застосунок"),
+        ("vchera zakazal kartu a ona ne prishla skolko zhdat", "вчера заказал карту а она не пришла сколько ждать"),
         ("nemaye svitla vid ranku", "немає світла від ранку"),
     ],
 )
@@ -95,6 +96,8 @@ def test_english_sentences_stay_english(text: str) -> None:
         "no puedo entrar en mi cuenta",
         "ich kann mich nicht anmelden",
         "o pagamento nao funciona",
+        "nie moge sie zalogowac do konta od rana pokazuje blad i nie dochodzi kod na telefon",
+        "sagst du mir bitte wann oplata und kabinet wieder funktionieren",
     ],
 )
 def test_other_languages_in_latin_letters_are_not_taken_for_it(text: str) -> None:
@@ -104,6 +107,13 @@ def test_other_languages_in_latin_letters_are_not_taken_for_it(text: str) -> Non
 @pytest.mark.parametrize(("word", "stated", "found"), [("oplata", "", ""), ("oplata", "ru", "ru"), ("card", "ru", "")])
 def test_a_single_word_needs_a_stated_language(word: str, stated: str, found: str) -> None:
     assert language_of([word], stated) == found
+
+
+@pytest.mark.parametrize(
+    ("word", "listed"), [("kuryerov", "курьер"), ("prikhodyat", "приходят"), ("postamatov", "постамат")]
+)
+def test_a_form_that_is_not_listed_is_read_by_its_stem(word: str, listed: str) -> None:
+    assert stem(in_cyrillic(word, "ru"), "ru") == stem(listed, "ru")
 
 
 def test_english_words_in_such_a_text_stay() -> None:
