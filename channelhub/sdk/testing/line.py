@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from channelhub.sdk.testing.faults import Fault
+from channelhub.sdk.testing.hub import ACCEPT_TURNS
 from channelhub.sdk.testing.untrusted import untrusted_context
 
 _PIECE_BYTES = 64 * 1024
@@ -50,6 +51,8 @@ class LineProxy:
         """From now on connections are refused."""
         for server in self._servers:
             server.close()
+        for _ in range(ACCEPT_TURNS):
+            await asyncio.sleep(0)
         connections = tuple(self._connections)
         for connection in connections:
             connection.cancel()
