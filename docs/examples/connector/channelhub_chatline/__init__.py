@@ -1,0 +1,1 @@
+"""Chatline, a connector of channelhub."""
