@@ -208,6 +208,7 @@ class Hub:
             replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
             alert_targets=lambda: {name: one.kind for name, one in self._settings.alerts.items()},
+            event_sample=self._on_call.sample,
             check_endpoint=self._webhooks.check,
             trusted_proxies=settings.http.trusted_proxies,
             max_connections=settings.http.max_connections,

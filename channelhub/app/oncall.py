@@ -7,16 +7,21 @@ from datetime import datetime
 import aiohttp
 import structlog
 
-from channelhub.app.event_wording import EventWording
+from channelhub.app.event_wording import EventWording, sample
+from channelhub.app.wording import WordingError
 from channelhub.dispatch.alerts import AlertSender
 from channelhub.dispatch.targets.contract import Message
 from channelhub.dispatch.worker import Outlet
-from channelhub.domain.alerts import EventAlert, OutageAlert
+from channelhub.domain.alerts import SUMMARY, EventAlert, OutageAlert
+from channelhub.domain.events.catalogue import CATALOGUE
 from channelhub.pipeline.alerting import AlertingStage
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.event_alerts.listeners import Listener, listeners
 from channelhub.pipeline.event_alerts.queueing import EventAlertStage
+from channelhub.pipeline.event_alerts.sampling import EventSample, NoSample
 from channelhub.rules.event_alerts.showing import page_of, tone
+from channelhub.rules.event_alerts.templates import BadTemplate
+from channelhub.rules.webhooks.filters import is_of
 from channelhub.sdk.contract import Sender
 from channelhub.settings.alerts import AlertTarget
 from channelhub.settings.models import Settings
@@ -101,6 +106,24 @@ class OnCall:
             log=log,
         )
         await sender.run()
+
+    def sample(self, target: str, event_type: str) -> EventSample | None:
+        """What a target of events would be told, of an event that it hears of where none is named; None for a target
+        of outages. Raises NoSample."""
+        one = self._parts.settings().alerts.get(target)
+        if one is None or not one.events:
+            if event_type:
+                raise NoSample(f"[alerts.{target}] is told of outages: give it `events`", is_of_event=False)
+            return None
+        wanted = event_type or next(name for name in CATALOGUE if any(is_of(name, pattern) for pattern in one.events))
+        if wanted not in CATALOGUE and wanted != SUMMARY:
+            raise NoSample(f"no event is called {wanted}: docs/events.md has them all, and there is {SUMMARY}")
+        content = sample(wanted)
+        try:
+            words = self._parts.wording().checked(wanted, one.config.language)(content)
+        except (WordingError, BadTemplate) as exc:
+            raise NoSample(str(exc)) from exc
+        return EventSample(content=content, title=words.title, text=words.text)
 
     @property
     def _public_url(self) -> str:

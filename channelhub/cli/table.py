@@ -15,7 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "send": ("channelhub.cli.send:send", "Answer a customer where they wrote."),
         "outages": ("channelhub.cli.outages:outages", "What many customers report at once."),
         "notices": ("channelhub.cli.notices:notices", "Tell an outage's customers about it."),
-        "alerts": ("channelhub.cli.alerts:alerts", "Whom the hub tells about outages; a test."),
+        "alerts": ("channelhub.cli.alerts:alerts", "Whom the hub tells about outages and events; a test."),
         "webhooks": ("channelhub.cli.webhooks.command:webhooks", "What other systems are posted; tools for receivers."),
         "topics": ("channelhub.cli.topics:topics", "What customers complain about most."),
         "mcp": ("channelhub.cli.mcp.command:command", "Let an AI assistant look at the hub."),

@@ -1555,6 +1555,13 @@ class Rotation(TypedDict):
     overlap_hours: NotRequired[float]
 
 
+class SampleView(TypedDict):
+    """What a target is told of a sample event, in its language: plain text."""
+
+    title: str
+    text: str
+
+
 #: Names are part of the API: they never change their meaning.
 Scope: TypeAlias = Literal[
     "read:customers",
@@ -1634,16 +1641,18 @@ class StreamQuery(TypedDict):
 
 
 class TestQueued(TypedDict):
-    """The alert and its end: look at both until they are sent."""
+    """The alert and its end: look at both until they are sent. Of an event there is no end, but its words."""
 
     trigger: DeliveryView
-    resolve: DeliveryView
+    resolve: DeliveryView | None
+    sample: SampleView | None
 
 
 class TestWanted(TypedDict):
-    """A target's name."""
+    """What is tried."""
 
-    target: str
+    target: str  # Its name in the configuration.
+    event: NotRequired[str]  # For a target of events: the type that a sample is told of, or `summary`; empty: any.
 
 
 class TimelineQuery(TypedDict):

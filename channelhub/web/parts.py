@@ -11,6 +11,7 @@ from channelhub.domain.addresses import ListenAddress
 from channelhub.domain.raw import RawMessage
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.event_alerts.sampling import EventSample, no_sample
 from channelhub.pipeline.explaining import Explaining
 from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.retention import RetentionSweep
@@ -65,6 +66,7 @@ class WebParts:
     replay: Replay | None = None  # None: a server without parsers
     retention: RetentionSweep | None = None  # None: a server that keeps everything
     alert_targets: Callable[[], Mapping[str, str]] = dict  # the kinds of [alerts.NAME] by name
+    event_sample: Callable[[str, str], EventSample | None] = no_sample  # (target, event); raises NoSample
     check_endpoint: Callable[[str], Awaitable[None]] = EndpointGuard().check  # raises AddressRefused
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024

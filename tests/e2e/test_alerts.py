@@ -34,6 +34,12 @@ secret = "{SECRET}"
 kind = "pagerduty"
 routing_key = "{KEY}"
 base_url = "SERVER/pagerduty"
+[alerts.chat]
+kind = "mattermost"
+webhook_url = "SERVER/mattermost/hooks/KEY"
+language = "uk"
+events = ["incident.opened", "outage.*"]
+per_minute = 200
 [alerts.phone]
 kind = "ntfy"
 topic = "support"
@@ -50,7 +56,7 @@ async def server() -> AsyncIterator[Receivers]:
 
 @pytest.fixture
 async def daemon(tmp_path: Path, server: Receivers) -> AsyncIterator[Daemon]:
-    daemon = Daemon(tmp_path, config=CONFIG + TARGETS.replace("SERVER", server.url))
+    daemon = Daemon(tmp_path, config=CONFIG + TARGETS.replace("SERVER", server.url).replace("/KEY", f"/{KEY}"))
     await daemon.start()
     yield daemon
     daemon.end()
@@ -62,6 +68,7 @@ async def command(daemon: Daemon, *args: str) -> CompletedProcess[str]:
 
 async def test_targets_are_tried_watched_and_survive_a_kill(daemon: Daemon, server: Receivers) -> None:
     await _a_test_arrives(daemon, server)
+    await _a_sample_of_an_event_is_shown_and_arrives(daemon, server)
     await _a_failing_target_is_seen_everywhere(daemon)
     await _a_kill_in_the_middle_of_a_call(daemon, server)
     await _monitoring_comes_in(daemon)
@@ -73,6 +80,23 @@ async def _a_test_arrives(daemon: Daemon, server: Receivers) -> None:
 
     assert (done.returncode, done.stdout) == (0, "on-call: the test arrived, and so did its end\n")
     assert [one.body["event_action"] for one in server.of("pagerduty")] == ["trigger", "resolve"]
+
+
+async def _a_sample_of_an_event_is_shown_and_arrives(daemon: Daemon, server: Receivers) -> None:
+    done = await command(daemon, "alerts", "test", "chat", "--event", "outage.suspected")
+    default = await command(daemon, "alerts", "test", "chat", "--json")
+    unknown = await command(daemon, "alerts", "test", "chat", "--event", "outage.begun")
+    unfit = await command(daemon, "alerts", "test", "on-call", "--event", "outage.suspected")
+    posted = _titles(server)
+
+    assert done.stdout.startswith("Перевірка: Підозра на збій: оплата, картка, apple\nКлієнтів: 17\n")
+    assert done.stdout.endswith("chat: the test arrived\n")
+    assert json.loads(default.stdout)["sample"]["title"].startswith("Перевірка: Нове звернення")
+    assert len(posted) == 2
+    assert posted[0].startswith("Перевірка: Підозра на збій")
+    assert (unknown.returncode, unfit.returncode) == (1, 1)
+    assert "no event is called outage.begun" in unknown.stderr
+    assert "told of outages" in unfit.stderr
 
 
 async def _a_failing_target_is_seen_everywhere(daemon: Daemon) -> None:
@@ -92,7 +116,7 @@ async def _a_failing_target_is_seen_everywhere(daemon: Daemon) -> None:
     assert unknown.returncode == 1
     assert "[alerts.nobody]" in unknown.stderr
     states = {one["name"]: one["state"] for one in listed["targets"]}
-    assert states == {"on-call": "ok", "phone": "failing"}
+    assert states == {"on-call": "ok", "chat": "ok", "phone": "failing"}
     found = {one["what"]: one["level"] for one in json.loads(doctor.stdout)["findings"]}
     assert found["retention"] == "ok"
     assert (found["alerts to on-call"], found["alerts to phone"]) == ("ok", "wrong")
@@ -167,3 +191,10 @@ async def _an_outage_is_told_from_its_beginning_to_its_end(daemon: Daemon, serve
     assert opened["links"][0]["href"].startswith(daemon.url)
     assert {one.body["dedup_key"] for one in server.of("pagerduty")} == {opened["dedup_key"]}
     assert told["on-call"] == "resolve"
+    await until(lambda: any(title.startswith("Збій усунено") for title in _titles(server)))
+    assert sum(title.startswith("Нове звернення #") for title in _titles(server)) == len(SAID) * 3
+
+
+def _titles(server: Receivers) -> list[str]:
+    """What Mattermost shows."""
+    return [one.body["attachments"][0]["title"].replace("\\", "") for one in server.of("mattermost")]

@@ -81,6 +81,13 @@ async def test_a_test_queues_a_beginning_and_an_end(hub: Hub) -> None:
     assert trigger["outage_id"] is None
 
 
+async def test_a_sample_that_cannot_be_told_is_refused_with_its_reason(hub: Hub) -> None:
+    status, problem = await ask(hub, "POST", "/alerts/test", json={"target": "phone", "event": "incident.opened"})
+
+    assert status == 422
+    assert problem["errors"] == {"event": "no target is told of events"}
+
+
 async def test_what_cannot_be_done_is_said(hub: Hub) -> None:
     unknown = await ask(hub, "POST", "/alerts/test", json={"target": "nobody"})
     missing = await ask(hub, "POST", "/alerts/77/retry")

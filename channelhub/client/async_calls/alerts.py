@@ -27,7 +27,7 @@ class Alerts:
         return every_awaited(lambda cursor: self.from_monitoring(before=cursor, limit=limit), before)
 
     async def page(self, *, before: str | int | None = None, limit: int | None = None) -> shapes.AlertsView:
-        """Whom the hub tells about outages, how that goes, and what was told."""
+        """Whom the hub tells about outages and events, how that goes, and what was told."""
         return await self._hub.ask(Call("GET", "/api/v1/alerts", query={"before": before, "limit": limit}))
 
     def every(self, *, before: str | None = None, limit: int | None = None) -> AsyncIterator[shapes.DeliveryView]:
@@ -35,7 +35,7 @@ class Alerts:
         return every_awaited(lambda cursor: self.page(before=cursor, limit=limit), before)
 
     async def test(self, body: shapes.TestWanted, *, key: str = "") -> shapes.TestQueued:
-        """Tell a target a marked test, and that it is over."""
+        """Tell a target a marked test, and that it is over; or a sample of an event."""
         return await self._hub.ask(Call("POST", "/api/v1/alerts/test", body=body, key=key))
 
     async def get(self, alert_id: Id) -> shapes.DeliveryView:

@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from channelhub.domain.alerts import AlertAction, AlertDeliveryState, OutageAlert, Severity
+from channelhub.domain.alerts import (
+    AlertAction,
+    AlertDeliveryState,
+    EventAlert,
+    EventSummary,
+    OutageAlert,
+    Severity,
+)
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.store import alerts, hub
@@ -40,6 +47,29 @@ async def test(acting: Acting, actor: str, target: str, *, link: str) -> tuple[i
     ids = await acting.store.writer.command(write)
     acting.written.ring()
     return ids
+
+
+async def test_event(acting: Acting, actor: str, target: str, content: EventAlert | EventSummary) -> int:
+    """Queue a sample of an event; the delivery's id."""
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> int:
+        await hub.record(
+            session, at_us=now_us, actor=actor, action="alert.test", target=target, detail={"event": content.type}
+        )
+        return await alerts.add(
+            session,
+            target=target,
+            key=f"channelhub-test-{now_us}",
+            outage_id=None,
+            action=AlertAction.TRIGGER,
+            content=content,
+            at_us=now_us,
+        )
+
+    queued = await acting.store.writer.command(write)
+    acting.written.ring()
+    return queued
 
 
 async def retry(acting: Acting, actor: str, delivery_id: int) -> AlertDelivery:

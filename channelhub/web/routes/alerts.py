@@ -7,12 +7,13 @@ import msgspec
 from aiohttp import web
 
 from channelhub.pipeline.commands import alerts as commands
+from channelhub.pipeline.event_alerts.sampling import EventSample, NoSample
 from channelhub.store import alerts
 from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import ADMIN, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, decode, path_id, read_body, read_query
-from channelhub.web.parts import PARTS
+from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
 from channelhub.web.views import alerts as views
@@ -26,16 +27,24 @@ class DeliveryQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TestWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A target's name."""
+    """What is tried."""
 
-    target: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    target: Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="Its name in the configuration.")]
+    event: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=64,
+            description="For a target of events: the type that a sample is told of, or `summary`; empty: any.",
+        ),
+    ] = ""
 
 
 class TestQueued(msgspec.Struct, frozen=True, kw_only=True):
-    """The alert and its end: look at both until they are sent."""
+    """The alert and its end: look at both until they are sent. Of an event there is no end, but its words."""
 
     trigger: views.DeliveryView
-    resolve: views.DeliveryView
+    resolve: views.DeliveryView | None
+    sample: views.SampleView | None
 
 
 async def page(request: web.Request) -> web.Response:
@@ -70,11 +79,23 @@ async def test(request: web.Request) -> web.Response:
     if wanted.target not in parts.alert_targets():
         detail = f"No [alerts.{wanted.target}] is in the configuration."
         raise Problem(Kind.INVALID, detail, errors={"target": detail})
-    first, last = await commands.test(
-        parts.acting, request[PRINCIPAL].actor, wanted.target, link=f"{parts.public_url}/accounts"
-    )
-    queued = TestQueued(trigger=await _one(request, first), resolve=await _one(request, last))
+    actor = request[PRINCIPAL].actor
+    sample = _sample(parts, wanted)
+    if sample is not None:
+        told = await _one(request, await commands.test_event(parts.acting, actor, wanted.target, sample.content))
+        shown = views.SampleView(title=sample.title, text=sample.text)
+        return json_answer(TestQueued(trigger=told, resolve=None, sample=shown), status=202)
+    first, last = await commands.test(parts.acting, actor, wanted.target, link=f"{parts.public_url}/accounts")
+    queued = TestQueued(trigger=await _one(request, first), resolve=await _one(request, last), sample=None)
     return json_answer(queued, status=202)
+
+
+def _sample(parts: WebParts, wanted: TestWanted) -> EventSample | None:
+    """Of a target of events; None for one of outages."""
+    try:
+        return parts.event_sample(wanted.target, wanted.event)
+    except NoSample as exc:
+        raise Problem(Kind.INVALID, str(exc), errors={"event" if exc.is_of_event else "target": str(exc)}) from exc
 
 
 async def retry(request: web.Request) -> web.Response:
@@ -95,7 +116,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/alerts",
         handler=page,
-        summary="Whom the hub tells about outages, how that goes, and what was told",
+        summary="Whom the hub tells about outages and events, how that goes, and what was told",
         query=DeliveryQuery,
         answer=views.AlertsView,
         problems=(422,),
@@ -105,7 +126,7 @@ ROUTES = (
         path="/api/v1/alerts/test",
         handler=test,
         roles=ADMIN,
-        summary="Tell a target a marked test, and that it is over",
+        summary="Tell a target a marked test, and that it is over; or a sample of an event",
         body=TestWanted,
         answer=TestQueued,
         status=202,

@@ -41,6 +41,13 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
+class SampleView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a target is told of a sample event, in its language: plain text."""
+
+    title: str
+    text: str
+
+
 class AlertsView(msgspec.Struct, frozen=True, kw_only=True):
     """The targets, and deliveries, the newest first. `next` is what to pass as `before`; null at the end."""
 
