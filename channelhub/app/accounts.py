@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import structlog
 
 from channelhub.app.book import answers_by, own_addresses
+from channelhub.dispatch.media.download import MediaOutlet
 from channelhub.dispatch.worker import Outlet
 from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
 from channelhub.sdk.contract import Completeness, Connector, Context, Plugin, Sender
+from channelhub.sdk.media import MediaSource
 from channelhub.settings.models import Account, Settings
 from channelhub.store import inbox as inbox_store
 from channelhub.store.opening import Store
@@ -137,6 +139,14 @@ class Accounts:
                     sender=sender, is_repeat_safe=plugin.manifest.is_repeat_safe, pace=plugin.pace(config), via=via
                 )
         return found
+
+    def media_outlet(self, name: str) -> MediaOutlet | None:
+        """How files of an account are fetched now; None where there is no such account."""
+        running = self._running.get(name)
+        if running is None:
+            return None
+        hosts = self._plugins[running.account.kind].media_hosts(running.account.config)
+        return MediaOutlet(source=cast("MediaSource | None", running.connector), hosts=hosts)
 
     def views(self) -> list[AccountView]:
         """How every account is doing, for the page and the API."""

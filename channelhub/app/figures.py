@@ -2,7 +2,8 @@
 
 import asyncio
 
-from channelhub.store import inbox, outages, outbox, parking, webhook_deliveries, webhooks
+from channelhub.domain.media import MediaState
+from channelhub.store import inbox, media, outages, outbox, parking, webhook_deliveries, webhooks
 from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
 
@@ -16,6 +17,7 @@ async def count(store: Store, metrics: Metrics) -> None:
         parked = await parking.count(session)
         sending = await outbox.depth(session)
         active = len(await outages.still_open(session))
+        files = await media.counts(session)
         posting = await webhook_deliveries.waiting(session)
         enabled, failing, disabled = await webhooks.states(session)
     metrics.queue("inbox", waiting)
@@ -23,6 +25,8 @@ async def count(store: Store, metrics: Metrics) -> None:
     metrics.queue("outbox", sending.get("queued", 0) + sending.get("sending", 0))
     metrics.queue("uncertain", sending.get("uncertain", 0))
     metrics.queue("intake_bytes", store.writer.queued_bytes)
+    metrics.queue("media", files.get(MediaState.PENDING, 0))
+    metrics.queue("media_failed", files.get(MediaState.FAILED, 0))
     metrics.queue("webhooks", sum(posting.values()))
     metrics.endpoints(ok=enabled - failing, failing=failing, disabled=disabled)
     metrics.outages(active)

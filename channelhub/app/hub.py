@@ -15,6 +15,7 @@ from channelhub.app.accounts import Accounts
 from channelhub.app.book import working_book
 from channelhub.app.event_wording import EventWording
 from channelhub.app.figures import keep_counting
+from channelhub.app.media import fetch_media
 from channelhub.app.oncall import OnCall, OnCallParts
 from channelhub.app.signing import read_or_make_secret
 from channelhub.app.stages import Stages
@@ -87,9 +88,10 @@ class Hub:
         self._http = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=60, sock_connect=10), trust_env=False, auto_decompress=True
         )
+        self._floor = DiskFloor(blueprint.state_dir, settings.hub.min_free_bytes)
         self._inbox = Inbox(
             store,
-            DiskFloor(blueprint.state_dir, settings.hub.min_free_bytes),
+            self._floor,
             now=now,
             metrics=self._metrics,
             on_commit=self._arrived.ring,
@@ -153,6 +155,7 @@ class Hub:
         self._keep("notices", self._tell)
         self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
+        self._keep("media", self._fetch)
         self._keep("retention", self._sweep.run)
         for name, stage in {**self._on_call.stages, **self._webhooks.stages}.items():
             self._keep(name, stage)
@@ -174,8 +177,8 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", *self._webhooks.stages, "retention", *self._on_call.stages, "dispatch", "similarity",
-            "notices", "group", "process",
+            "watchdog", "figures", *self._webhooks.stages, "retention", *self._on_call.stages, "media", "dispatch",
+            "similarity", "notices", "group", "process",
         ):  # fmt: skip
             await self._end(name)
         await self._pool.stop()
@@ -258,6 +261,12 @@ class Hub:
             self._store, outlets=self._accounts.outlets, queued=self._written, sent=self._written, now=now, log=log
         )
         await worker.run()
+
+    async def _fetch(self) -> None:
+        await fetch_media(
+            self._store, lambda: self._settings, self._accounts, self._floor,
+            written=self._written, metrics=self._metrics, now=now,
+        )  # fmt: skip
 
     def _writer_answers(self, is_answering: bool) -> None:
         self._is_writer_alive = is_answering

@@ -140,7 +140,7 @@ class AttachmentIn(TypedDict):
 
 
 class AttachmentView(TypedDict):
-    """A file. `url` is null where the channel gave a reference only."""
+    """A file. `url` is null where it isn't here: the channel named it only, and `status` says what became of it."""
 
     n: int
     filename: str
@@ -149,6 +149,9 @@ class AttachmentView(TypedDict):
     sha256: str
     inline: bool
     url: str | None
+    status: str
+    reason: str
+    detail: str
 
 
 class AudienceShare(TypedDict):

@@ -8,6 +8,7 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived, claims_of, key_of
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.entries import MAX_SUBJECT, edited, entry, version_of
+from channelhub.pipeline.files import names_files
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
@@ -60,6 +61,8 @@ def _add_version(desk: Desk, arrived: Arrived, known: Message, message: NewMessa
     desk.written.versions.append(version)
     desk.versions[known.id] = sorted([*versions, version], key=lambda one: -one.revision)
     desk.written.further_attachments.append((known.id, message.content.attachments))
+    if names_files(message.content.attachments):
+        desk.written.media.append((known.id, known.account, to_us(arrived.received_at)))
     if newest is not None and revision < newest.revision:
         return
     if newest is not None:

@@ -25,6 +25,7 @@ from channelhub.store import (
     events,
     inbox,
     incidents,
+    media,
     message_texts,
     messages,
     outages,
@@ -102,9 +103,8 @@ class Desk:
         if self.messages:
             known = [message.id for message in self.messages.values()]
             self.versions = await message_texts.of_messages(session, known)
-            self.attachments = {
-                entry.id: entry.attachments for entry in (await timeline.get_many(session, known)).values()
-            }
+            entries = (await timeline.get_many(session, known)).values()
+            self.attachments = {entry.id: entry.attachments for entry in entries}
         met_before = identity_ids & set(self.identities)
         await self.threads.load(session, wanted, met_before=met_before)
         self.incidents = {one.id: one for one in await incidents.open_of(session, self.identities)}
@@ -113,8 +113,7 @@ class Desk:
         self.outages = await outages.open_of(session, self.identities)
         days = {at.date(): at for at in received}.values()
         if days:
-            now_us = max(map(to_us, days))
-            await self.loops.load(session, identity_ids=met_before, returned=returned, now_us=now_us)
+            await self.loops.load(session, identity_ids=met_before, returned=returned, now_us=max(map(to_us, days)))
         ids = {*wanted.conversation_ids, *self.threads.known}
         self.outbox_keys = await outbox.known_keys(
             session, {acknowledgement.key(one, at) for one in ids for at in days}
@@ -193,6 +192,7 @@ class Desk:
         await messages.add_sources(session, new.sources)
         await messages.add_attachments(session, new.attachments)
         await messages.add_further_attachments(session, new.further_attachments)
+        await media.queue(session, new.media)
         await messages.save_deletions(session, new.deletions)
         for identity_id, at_us, entry_id in new.left:
             await timeline.remove(session, identity_id=identity_id, at_us=at_us, entry_id=entry_id)

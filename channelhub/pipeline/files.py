@@ -1,6 +1,6 @@
 """Attached files of a reading go into the blob folder before a row names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from channelhub.domain.inbound import Attachment, Content, EditedMessage, Inbound, NewMessage
@@ -10,6 +10,11 @@ from channelhub.pipeline.wire import Reading
 def has_files(reading: Reading) -> bool:
     """Whether any of its messages has attachments."""
     return any(content.attachments for content in map(_content, reading.items) if content)
+
+
+def names_files(attachments: Sequence[Attachment]) -> bool:
+    """Whether some were named only, without their bytes."""
+    return any(one.reference and not one.sha256 for one in attachments)
 
 
 def _content(item: Inbound) -> Content | None:

@@ -11,6 +11,7 @@ from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import come_again
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.entries import entry, message_of, received, report_of, version_of
+from channelhub.pipeline.files import names_files
 from channelhub.pipeline.loops import RETURNED
 from channelhub.pipeline.opening import open_or_join
 from channelhub.pipeline.placing import place
@@ -87,6 +88,8 @@ def _write(desk: Desk, arrived: Arrived, message: NewMessage, stored: Message, *
     desk.written.versions.append(version)
     desk.written.sources.append((arrived.inbox_id, stored.id))
     desk.written.attachments.append((stored.id, message.content.attachments))
+    if names_files(message.content.attachments):
+        desk.written.media.append((stored.id, stored.account, stored.received_us))
     desk.add_entry(entry(stored, version, attachments=len(message.content.attachments)))
     desk.written.events.append(
         NewEvent(

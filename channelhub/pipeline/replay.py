@@ -17,12 +17,12 @@ from channelhub.pipeline.arrival import Arrived, key_of
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.entries import edited, entry
-from channelhub.pipeline.files import has_files, stored_files
+from channelhub.pipeline.files import has_files, names_files, stored_files
 from channelhub.pipeline.happenings import Unplaceable
 from channelhub.pipeline.process import Delivered, arrivals, decide, load
 from channelhub.pipeline.revising import Difference, Revision, revise
 from channelhub.pipeline.wire import Reading, Task
-from channelhub.store import hub, inbox, message_texts, messages, outages, timeline
+from channelhub.store import hub, inbox, media, message_texts, messages, outages, timeline
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.inbox import StoredRaw
@@ -222,6 +222,8 @@ async def _rewrite(session: Session, desk: Desk, revision: Revision) -> None:
         await outages.rewrite_features(session, before.id, version, report)
     if revision.attachments is not None:
         await messages.add_further_attachments(session, [(before.id, revision.attachments)])
+        if names_files(revision.attachments):
+            await media.queue(session, [(before.id, after.account, after.received_us)])
     if shown is not None:
         if (before.identity_id, before.at_us) != (after.identity_id, after.at_us):
             await timeline.remove(session, identity_id=before.identity_id, at_us=before.at_us, entry_id=before.id)

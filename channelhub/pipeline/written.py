@@ -24,6 +24,7 @@ class Written:
     sources: list[tuple[int, int]] = field(default_factory=list)
     attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)
     further_attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)  # of later versions
+    media: list[tuple[int, str, int]] = field(default_factory=list)  # (message, account, microseconds): files to fetch
     deletions: list[tuple[str, int, int]] = field(default_factory=list)
     left: set[tuple[int, int, int]] = field(default_factory=set)  # where entries stood that stand elsewhere now
     entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)

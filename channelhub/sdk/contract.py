@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from channelhub.domain.inbound import Inbound
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
+from channelhub.sdk.media import MediaHost
 from channelhub.sdk.rehearsal import Rehearsal
 
 if TYPE_CHECKING:  # parser children and `channelhub parse` read connectors without an HTTP library
@@ -190,3 +191,4 @@ class Plugin:
     rehearse: Callable[[Any, RawMessage, datetime], Awaitable[Rehearsal]] | None = None  # a sample post, its proof too
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config
     history: Callable[[str, bytes], RawMessage] | None = None  # (account, a kept message's bytes): a backfill delivery
+    media_hosts: Callable[[Any], Sequence[MediaHost]] = lambda _config: ()  # any: the connector is a MediaSource

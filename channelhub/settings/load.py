@@ -58,6 +58,7 @@ def load(
     _check_answering(tree, accounts, writes_to)
     _check_mailing(tree, getattr(sections["webhooks"], "mail_account", ""), accounts, writes_to)
     _check_alerts(tree, alerts, accounts, writes_to)
+    _check_media(tree, getattr(sections["media"], "accounts", {}), accounts)
     if tree.faults:
         raise ConfigurationError(tree.faults)
     return Settings(
@@ -170,6 +171,13 @@ def _check_alerts(
                 )
         if via in accounts and writes_to(accounts[via]) != "email":
             tree.warnings.append(f"[alerts.{name}] tells nobody: account {via} is no mail account with relay_host")
+
+
+def _check_media(tree: Tree, limited: Mapping[str, Any], accounts: Mapping[str, Account]) -> None:
+    """What has limits of its own is an account."""
+    for name in limited:
+        if name not in tree.table.get("accounts", {}):
+            tree.fault(("media", "accounts", name), "expected the name of an account", nearest=nearest(name, accounts))
 
 
 def _check_listens(tree: Tree, http: Any, accounts: Mapping[str, Account]) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from channelhub.settings.alerts import AlertTarget
+from channelhub.settings.media import MediaSettings
 from channelhub.settings.webhooks import WebhookSettings
 
 _MIB = 1024 * 1024
@@ -256,6 +257,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notices: NoticeSettings = NoticeSettings()
     retention: RetentionSettings = RetentionSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    media: MediaSettings = MediaSettings()
     log: LogSettings = LogSettings()
     accounts: Mapping[str, Account] = MappingProxyType({})
     alerts: Mapping[str, AlertTarget] = MappingProxyType({})
@@ -271,6 +273,7 @@ SECTIONS: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
         "notices": NoticeSettings,
         "retention": RetentionSettings,
         "webhooks": WebhookSettings,
+        "media": MediaSettings,
         "log": LogSettings,
     }
 )

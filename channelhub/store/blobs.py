@@ -37,6 +37,13 @@ class Blobs:
         sync_folder(path.parent)
         return name
 
+    def take(self, part: Path, name: str) -> None:
+        """Make a file of this disk, whose bytes have this digest and are on disk, one of ours; fsyncs the folders."""
+        path = self.path(name)
+        make_folder(path.parent)
+        part.replace(path)
+        sync_folder(path.parent)
+
     def get(self, name: str) -> bytes:
         """The content. Raises BlobMissing when the file is gone or damaged."""
         try:

@@ -39,6 +39,13 @@ class Metrics:
             buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600),
             registry=self.registry,
         )
+        self._media = Counter(
+            "channelhub_media_files", "Tries to fetch a file that a message only names.", ["result"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._media_bytes = Counter(
+            "channelhub_media_bytes", "Bytes of files that were fetched and stored.", registry=self.registry
+        )
         self._endpoints = Gauge("channelhub_webhook_endpoints", "Endpoints.", ["state"], registry=self.registry)
         self._outages = Gauge("channelhub_outage_active", "Outages not resolved.", registry=self.registry)
         self._forgotten = Counter(
@@ -76,6 +83,11 @@ class Metrics:
         self._webhook_s.observe(took_s)
         if lag_s is not None:
             self._webhook_lag_s.observe(max(0.0, lag_s))
+
+    def media(self, result: str, size: int) -> None:
+        """A try to fetch a file. `result` is a fixed word: stored, or the reason of a refusal or failure."""
+        self._media.labels(result).inc()
+        self._media_bytes.inc(size)
 
     def endpoints(self, *, ok: int, failing: int, disabled: int) -> None:
         """How many endpoints are how, as last counted."""

@@ -6,11 +6,14 @@ from datetime import timedelta
 from telegram import WebhookInfo
 from telegram.error import TelegramError
 
+from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
 from channelhub.sdk.errors import AuthFailed
+from channelhub.sdk.media import MediaRequest
 from connectors.telegram.client import BotClient, explain
 from connectors.telegram.config import TelegramConfig
+from connectors.telegram.files import locate, media_hosts
 from connectors.telegram.parse import parse
 from connectors.telegram.people import KIND
 from connectors.telegram.poll import poll
@@ -68,6 +71,9 @@ class TelegramConnector:
     async def send(self, message: Outbound) -> SendReceipt:
         return await send(self._client.bot, message)
 
+    async def media(self, file: MediaReference) -> MediaRequest:
+        return await locate(self._client, self._config, file)
+
     def _webhook_fault(self, info: WebhookInfo) -> str:
         """What is wrong with the webhook, or nothing."""
         if self._config.mode == "polling":
@@ -98,4 +104,5 @@ plugin = Plugin(
     ),
     build=build,
     parse=parse,
+    media_hosts=media_hosts,
 )

@@ -21,6 +21,7 @@ CATCH_ALL = {
     "channelhub/app/stages.py": "a stage's loop is restarted after a defect, with its traceback logged",
     "channelhub/cli/probe.py": "a connector's mistake is that account's result",
     "channelhub/dispatch/alerts.py": "the alert sender: one target must not stop others; a lost answer is told again",
+    "channelhub/dispatch/media/worker.py": "one account's defect must not stop the others",
     "channelhub/dispatch/webhooks/sender.py": "one post's defect must not stop the others",
     "channelhub/dispatch/worker.py": "the outbox worker: what became of the message isn't known",
     "channelhub/ingest/supervisor.py": "the supervisor: any defect of a connector is logged and it is restarted",

@@ -13,9 +13,12 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
+from channelhub.domain.media import MediaReference
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import MAX_HELD_ASKED, Completeness, Context, Cursor, Handler, Mount, Receipt
 from channelhub.sdk.errors import CursorMoved, NotCommitted
+from channelhub.sdk.media import MediaHost, MediaSource
+from channelhub.sdk.media_fetching import MediaFetcher
 from channelhub.sdk.testing.log import RecordingLog
 
 EARLY_2026 = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -126,6 +129,29 @@ class MemoryHub:
     def url(self, account: str, mount: Mount = Mount.HOOKS) -> str:
         """Where the handler that this account mounted is served; a request waits two seconds for it, then hears 503."""
         return f"{self._base_url}/{mount.value}/{account}"
+
+    async def download(
+        self,
+        source: MediaSource,
+        file: MediaReference,
+        hosts: Sequence[MediaHost],
+        *,
+        max_bytes: int = MAX_BODY_BYTES,
+        silence_s: float = 5.0,
+    ) -> bytes:
+        """A file that a message only names, fetched as the core does, with the plugin's `media_hosts`.
+
+        Raises what the connector's `media` and channelhub.sdk.media_fetching raise.
+        """
+        pieces: list[bytes] = []
+
+        async def sink(piece: bytes) -> None:
+            pieces.append(piece)
+
+        request = await source.media(file)
+        async with MediaFetcher(now=lambda: self.now, silence_s=silence_s) as fetcher:
+            await fetcher.fetch(request, hosts, max_bytes=max_bytes, sink=sink)
+        return b"".join(pieces)
 
     async def deliver(self, raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]:
         """The contract's `Deliver`: returns after the commit, raises NotCommitted with nothing stored."""

@@ -65,12 +65,12 @@ VALUES (:message_id, :n, :filename, :content_type, :size, :sha256, :is_inline, :
 ON CONFLICT (message_id, n) DO NOTHING;
 
 -- name: add_further_attachment
--- An edit's files go behind those we have; one that stayed is not listed twice.
+-- An edit's files go behind those we have; one that stayed is not listed twice, also where we have fetched it meanwhile.
 INSERT INTO attachments (message_id, n, filename, content_type, size, sha256, is_inline, content_id, reference)
 SELECT :message_id, (SELECT coalesce(max(n), -1) + 1 FROM attachments WHERE message_id = :message_id), :filename,
   :content_type, :size, :sha256, :is_inline, :content_id, :reference
 WHERE NOT EXISTS (SELECT 1 FROM attachments WHERE message_id = :message_id AND filename = :filename
-  AND sha256 = :sha256 AND reference = :reference);
+  AND reference = :reference AND (sha256 = :sha256 OR reference <> ''));
 
 -- name: deletions
 SELECT message_key, at_us FROM deletions WHERE message_key = ANY(:keys);

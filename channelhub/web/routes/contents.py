@@ -11,6 +11,7 @@ from channelhub.pipeline.linked import linked
 from channelhub.store import (
     delivery_reports,
     inbox,
+    media,
     message_texts,
     messages,
     outages,
@@ -55,7 +56,9 @@ async def attachment(request: web.Request) -> web.Response:
     if n >= len(found):
         raise Problem(Kind.NOT_FOUND, "This message has no such file.")
     if not found[n].sha256:
-        raise Problem(Kind.NOT_FOUND, "The channel gave a reference to this file, not the file.")
+        raise Problem(
+            Kind.NOT_FOUND, "This file isn't here: the channel only named it. Its message says what became of it."
+        )
     content = await _blob(parts, found[n].sha256)
     return download(content, found[n].filename, "application/octet-stream")
 
@@ -72,6 +75,7 @@ async def load(session: Session, message_id: int) -> views.MessageView:
         customer_id=owner.customer_id if owner else None,
         versions=(await message_texts.of_messages(session, [message_id])).get(message_id, []),
         attachments=await messages.attachments(session, message_id),
+        media=await media.of_message(session, message_id),
         sources=await messages.sources(session, message_id),
         outages=await outages.of_message(session, message_id),
         sent=await outbox.of_message(session, message_id) if is_ours else None,

@@ -1,23 +1,29 @@
 """One message in full, as the API shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from channelhub.domain.inbound import Attachment
+from channelhub.domain.media import MediaReason, MediaState
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.times import from_us
 from channelhub.pipeline.linked import Linked
 from channelhub.store.delivery_reports import DeliveryReport
+from channelhub.store.media import MediaStatus
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
 from channelhub.store.outbox import OutboxItem
 from channelhub.store.parking import Parked
 
+_NEVER_QUEUED = MediaStatus(
+    state=MediaState.REFUSED, reason=MediaReason.OFF, detail="it came before files were fetched: try it again"
+)
+
 
 class AttachmentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A file. `url` is null where the channel gave a reference only."""
+    """A file. `url` is null where it isn't here: the channel named it only, and `status` says what became of it."""
 
     n: int
     filename: str
@@ -26,6 +32,9 @@ class AttachmentView(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     inline: bool
     url: str | None
+    status: str  # stored; else pending, refused, failed
+    reason: str  # why it isn't here, in a word: too-large, expired, …; while pending: of the last try
+    detail: str  # the same in a sentence for an operator
 
 
 class VersionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +156,7 @@ def message(
     customer_id: int | None,
     versions: Sequence[Version],
     attachments: Sequence[Attachment],
+    media: Mapping[int, MediaStatus],
     sources: Sequence[tuple[int, str, int]],
     outages: Sequence[int],
     sent: OutboxItem | None = None,
@@ -187,7 +197,9 @@ def message(
         warnings=list(one.warnings),
         versions=[_version(version) for version in versions],
         sources=[SourceView(account=account, received_at=from_us(at_us)) for _, account, at_us in sources],
-        attachments=[_attachment(one.id, n, attached) for n, attached in enumerate(attachments)],
+        attachments=[
+            _attachment(one.id, n, attached, media.get(n, _NEVER_QUEUED)) for n, attached in enumerate(attachments)
+        ],
         outages=[str(outage_id) for outage_id in outages],
         marks=list(one.marks),
         sending=_sending(sent, reports) if sent is not None else None,
@@ -250,7 +262,7 @@ def _version(one: Version) -> VersionView:
     )
 
 
-def _attachment(message_id: int, n: int, one: Attachment) -> AttachmentView:
+def _attachment(message_id: int, n: int, one: Attachment, status: MediaStatus) -> AttachmentView:
     return AttachmentView(
         n=n,
         filename=one.filename,
@@ -259,6 +271,9 @@ def _attachment(message_id: int, n: int, one: Attachment) -> AttachmentView:
         sha256=one.sha256,
         inline=one.is_inline,
         url=f"/api/v1/messages/{message_id}/attachments/{n}" if one.sha256 else None,
+        status=str(MediaState.STORED if one.sha256 else status.state),
+        reason="" if one.sha256 else str(status.reason),
+        detail="" if one.sha256 else status.detail,
     )
 
 

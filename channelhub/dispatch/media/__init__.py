@@ -1,0 +1,1 @@
+"""Files that messages only name: fetched after the commit, with retries."""
