@@ -39,6 +39,30 @@ class AfterQuery(TypedDict):
     limit: NotRequired[int]  # At most so many.
 
 
+class AttachmentView(TypedDict):
+    """A file. `url` is null where it isn't here: the channel named it only, and `status` says what became of it."""
+
+    n: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    inline: bool
+    url: str | None
+    status: str
+    reason: str
+    detail: str
+
+
+class AlbumPartView(TypedDict):
+    """One of several messages that were sent as one and stand on the timeline as one entry."""
+
+    message_id: str
+    text: str
+    deleted: bool
+    attachments: list[AttachmentView]
+
+
 class AlertView(TypedDict):
     """One time that an alert fired; `ended_at` null: it still does. `severity` is in its system's own word."""
 
@@ -137,21 +161,6 @@ class AttachmentIn(TypedDict):
     filename: NotRequired[str]  # The file's name, without folders.
     content_type: NotRequired[str]  # Its media type.
     content: str  # Its bytes in base64 (RFC 4648 §4, padded).
-
-
-class AttachmentView(TypedDict):
-    """A file. `url` is null where it isn't here: the channel named it only, and `status` says what became of it."""
-
-    n: int
-    filename: str
-    content_type: str
-    size: int
-    sha256: str
-    inline: bool
-    url: str | None
-    status: str
-    reason: str
-    detail: str
 
 
 class AudienceShare(TypedDict):
@@ -992,6 +1001,7 @@ class MessageView(TypedDict):
     versions: NotRequired[list[VersionView]]
     sources: NotRequired[list[SourceView]]
     attachments: NotRequired[list[AttachmentView]]
+    album: NotRequired[list[AlbumPartView]]
     outages: NotRequired[list[str]]
     marks: NotRequired[list[str]]
     sending: NotRequired[MessagesSendingView | None]

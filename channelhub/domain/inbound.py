@@ -86,6 +86,9 @@ class NewMessage:
 
     With `is_same_everywhere` the id names the same message on every account of the kind (a mail's Message-ID plus
     digest): arriving through two accounts it is one entry with two sources.
+
+    Messages that their sender sent as one, pictures mostly, carry the same `album`, the channel's id of it: the
+    timeline shows them as one entry, in the order of `album_place`, whatever order they come in.
     """
 
     external_id: str
@@ -97,6 +100,8 @@ class NewMessage:
     is_time_vouched: bool = False  # the channel itself stamped `sent_at`
     automatic: Automatic = field(default_factory=Automatic)
     is_same_everywhere: bool = False
+    album: str = ""
+    album_place: int = 0
     order_id: str = ""
     recipients: tuple[str, ...] = ()
     spam_score: float = 0.0  # 0 none … 1 certain

@@ -68,6 +68,7 @@ def _add_version(desk: Desk, arrived: Arrived, known: Message, message: NewMessa
     if newest is not None:
         desk.written.outdated.append(newest)
     desk.attachments[known.id] = len(message.content.attachments)
+    desk.written.album_sizes.append((known.id, len(message.content.attachments)))
     changed = replace(
         known,
         revision=revision,

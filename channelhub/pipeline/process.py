@@ -19,7 +19,7 @@ from channelhub.domain.inbound import (
 )
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import RawMessage
-from channelhub.pipeline import happenings, profiling, reports
+from channelhub.pipeline import albums, happenings, profiling, reports
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import delete
 from channelhub.pipeline.delivering import report
@@ -31,6 +31,7 @@ from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.threads import Wanted
 from channelhub.rules import identity as identity_rules
 from channelhub.rules import ownership
+from channelhub.store import albums as album_parts
 from channelhub.store.database import Session
 
 
@@ -69,6 +70,7 @@ async def process(session: Session, batch: Sequence[Delivered], book: Rulebook, 
         except Exception as exc:
             raise Culprit(delivered.inbox_id, f"{type(exc).__name__} while deciding about it") from exc
     await desk.save(session)
+    await albums.show(session, desk.written)
     if desk.monitored.news_us:
         await add_alert(session, at_us=desk.monitored.news_us)
     await desk.finish(session, [delivered.inbox_id for delivered in batch])
@@ -135,3 +137,5 @@ async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: R
         received=[delivered.received_at for delivered in batch],
         returned=returned,
     )
+    if desk.messages:
+        desk.attachments |= await album_parts.sizes(session, [one.id for one in desk.messages.values()])

@@ -7,6 +7,7 @@ import msgspec
 from channelhub.domain.inbound import Direction, EditedMessage, NewMessage
 from channelhub.domain.times import from_us
 from channelhub.pipeline.acknowledging import acknowledge
+from channelhub.pipeline.albums import part_of
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
 from channelhub.pipeline.changing import come_again
 from channelhub.pipeline.desk import Desk
@@ -91,6 +92,8 @@ def _write(desk: Desk, arrived: Arrived, message: NewMessage, stored: Message, *
     if names_files(message.content.attachments):
         desk.written.media.append((stored.id, stored.account, stored.received_us))
     desk.add_entry(entry(stored, version, attachments=len(message.content.attachments)))
+    if part := part_of(stored, message):
+        desk.written.album_parts.append(part)
     desk.written.events.append(
         NewEvent(
             at=arrived.received_at,

@@ -13,6 +13,7 @@ import msgspec
 
 from channelhub.domain.inbound import CustomerProfile, DeletedMessage, DeliveryStatus, MonitoringAlert
 from channelhub.domain.times import to_us
+from channelhub.pipeline import albums
 from channelhub.pipeline.arrival import Arrived, key_of
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.desk import Desk
@@ -22,6 +23,7 @@ from channelhub.pipeline.happenings import Unplaceable
 from channelhub.pipeline.process import Delivered, arrivals, decide, load
 from channelhub.pipeline.revising import Difference, Revision, revise
 from channelhub.pipeline.wire import Reading, Task
+from channelhub.store import albums as album_parts
 from channelhub.store import hub, inbox, media, message_texts, messages, outages, timeline
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
@@ -153,6 +155,8 @@ class Replay:
         revision = revise(
             work.desk, book, arrived, known, sources=len(sources), stored_report=told.report if told else ""
         )
+        if revision is not None:
+            revision = await _with_album(session, work, arrived, revision)
         if revision is not None and revision.differences:
             work.revisions.append(revision)
             work.desk.messages[known.key] = revision.after
@@ -190,6 +194,7 @@ class Replay:
         await work.desk.save(session)
         for revision in work.revisions:
             await _rewrite(session, work.desk, revision)
+        await albums.show(session, written, rewritten=[one.before.id for one in work.revisions])
         return work
 
     def _told(self, desk: Desk, revision: Revision) -> NewEvent:
@@ -201,6 +206,16 @@ class Replay:
             data=edited(desk, after, fields=[one.field for one in revision.differences]),
             is_replayed=True,
         )
+
+
+async def _with_album(session: Session, work: _Work, arrived: Arrived, revision: Revision) -> Revision:
+    """The revision, with word of the album that its message turns out to be a part of."""
+    part = albums.part_of(revision.after, arrived.item)
+    if part is None or await album_parts.keys_of(session, [part.message_id]):
+        return revision
+    work.desk.written.album_parts.append(part)
+    found = Difference(field="album", before="", after=f"part {part.place}")
+    return replace(revision, differences=(*revision.differences, found))
 
 
 async def _rewrite(session: Session, desk: Desk, revision: Revision) -> None:
@@ -224,6 +239,7 @@ async def _rewrite(session: Session, desk: Desk, revision: Revision) -> None:
         await messages.add_further_attachments(session, [(before.id, revision.attachments)])
         if names_files(revision.attachments):
             await media.queue(session, [(before.id, after.account, after.received_us)])
+        await album_parts.resize(session, [(before.id, len(revision.attachments))])
     if shown is not None:
         if (before.identity_id, before.at_us) != (after.identity_id, after.at_us):
             await timeline.remove(session, identity_id=before.identity_id, at_us=before.at_us, entry_id=before.id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from channelhub.domain.inbound import Attachment
 from channelhub.domain.people import Link, Suggestion
+from channelhub.store.albums import AlbumPart
 from channelhub.store.events import NewEvent
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
@@ -25,6 +26,8 @@ class Written:
     attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)
     further_attachments: list[tuple[int, tuple[Attachment, ...]]] = field(default_factory=list)  # of later versions
     media: list[tuple[int, str, int]] = field(default_factory=list)  # (message, account, microseconds): files to fetch
+    album_parts: list[AlbumPart] = field(default_factory=list)
+    album_sizes: list[tuple[int, int]] = field(default_factory=list)  # (message, files) of later versions
     deletions: list[tuple[str, int, int]] = field(default_factory=list)
     left: set[tuple[int, int, int]] = field(default_factory=set)  # where entries stood that stand elsewhere now
     entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)

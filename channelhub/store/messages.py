@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from channelhub.domain.inbound import Attachment, Automatic
 from channelhub.domain.people import Evidence
-from channelhub.store import media, message_texts
+from channelhub.store import albums, media, message_texts
 from channelhub.store.database import Row, Session, Value
 from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
@@ -124,6 +124,7 @@ async def remove(session: Session, message_id: int) -> None:
     await message_texts.remove(session, message_id)
     await media.remove(session, message_id)
     await session.run(_sql.remove_attachments, message_id=message_id)
+    await albums.forget(session, message_id)
     await session.run(_sql.remove, id=message_id)
 
 

@@ -48,6 +48,11 @@ class Said:
         return edited_s * _UPDATE_IDS + self.update_id % _UPDATE_IDS
 
     @property
+    def album(self) -> str:
+        message = self.message
+        return f"{message.chat.id}:{message.media_group_id}" if message.media_group_id else ""
+
+    @property
     def sent_at(self) -> datetime | None:
         return datetime.fromtimestamp(self.message.date, UTC) if self.message.date else None
 
@@ -112,6 +117,8 @@ def read_message(said: Said) -> NewMessage | EditedMessage | ContactShared | Unk
         sent_at=said.sent_at,
         is_time_vouched=said.sent_at is not None,
         automatic=Automatic(is_bulk=_is_bulk(said)),
+        album=said.album,
+        album_place=said.message.message_id,
         extra=context(said.message, warnings),
         warnings=tuple(warnings),
     )

@@ -96,6 +96,56 @@ async def test_the_same_parser_changes_nothing(shop: Workshop, parser: Parser, t
     assert await everything(shop) == before
 
 
+def picture(number: int, text: str = "", *, album: str = "77:1", files: int = 1) -> NewMessage:
+    sender = Sender(handles=(handle("telegram:7", Evidence.CHANNEL_ID),))
+    attached = tuple(
+        Attachment(filename=f"{n}.jpg", content_type="image/jpeg", size=3, reference=f"{number}-{n}")
+        for n in range(files)
+    )
+    content = Content(text=text, attachments=attached)
+    thread = Thread(key="7")
+    return words(f"7:{number}", sender, content=content, thread=thread, album=album, album_place=number)
+
+
+async def test_an_album_stays_one_entry(shop: Workshop, parser: Parser, take: Take) -> None:
+    for number, text in ((10, ""), (11, "broken"), (12, "")):
+        await take("bot", picture(number, text))
+    before = await everything(shop)
+    found = await replay(shop, parser)
+
+    assert found.changed == []
+    assert await everything(shop) == before
+
+
+async def test_pictures_that_turn_out_to_be_an_album_become_one_entry(
+    shop: Workshop, parser: Parser, take: Take
+) -> None:
+    for number, text in ((10, ""), (11, "broken")):
+        made = await take("bot", picture(number, text, album=""))
+        parser.items[made // 1024] = (picture(number, text),)
+    dry = await replay(shop, parser, is_dry_run=True)
+    assert len(await shop.rows("SELECT id FROM timeline WHERE direction = 'in'")) == 2
+    await replay(shop, parser)
+
+    (entry,) = await shop.rows("SELECT preview, attachments, flags FROM timeline WHERE direction = 'in'")
+    assert said(dry)["album"] == ("", "part 11")
+    assert entry == {"preview": "broken", "attachments": 2, "flags": "album"}
+    assert (await replay(shop, parser)).changed == []
+
+
+async def test_files_that_a_mended_parser_finds_in_an_album_are_counted(
+    shop: Workshop, parser: Parser, take: Take
+) -> None:
+    await take("bot", picture(10, "broken"))
+    made = await take("bot", picture(11))
+    parser.items[made // 1024] = (picture(11, files=2),)
+    found = await replay(shop, parser)
+
+    (entry,) = await shop.rows("SELECT attachments FROM timeline WHERE direction = 'in'")
+    assert said(found)["attachments"] == ("1", "2")
+    assert entry["attachments"] == 3
+
+
 async def test_a_dry_run_tells_every_difference_and_writes_nothing(shop: Workshop, parser: Parser, take: Take) -> None:
     made = await take("mail", mail("<m1>", ANN, "caf? broken", minutes=1))
     both = Sender(name="Ann", handles=(handle(ANN, Evidence.DMARC), handle(PHONE, Evidence.TRUSTED_ACCOUNT)))

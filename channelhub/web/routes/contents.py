@@ -9,6 +9,7 @@ from channelhub.domain.inbound import Direction
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY, OWN_PLACE
 from channelhub.pipeline.linked import linked
 from channelhub.store import (
+    albums,
     delivery_reports,
     inbox,
     media,
@@ -81,7 +82,26 @@ async def load(session: Session, message_id: int) -> views.MessageView:
         sent=await outbox.of_message(session, message_id) if is_ours else None,
         reports=await delivery_reports.of_message(session, message_id) if is_ours else (),
         linked=await linked(session, known.conversation_id) if known.conversation_id else (),
+        album=await _album(session, message_id),
     )
+
+
+async def _album(session: Session, message_id: int) -> list[views.AlbumPartView]:
+    """All parts of the album that a message belongs to, itself among them; empty where it stands by itself."""
+    ids = await albums.around(session, message_id)
+    if len(ids) < 2:
+        return []
+    stored = await messages.get_many(session, ids)
+    versions = await message_texts.of_messages(session, ids)
+    return [
+        views.album_part(
+            stored[one],
+            versions.get(one, []),
+            await messages.attachments(session, one),
+            await media.of_message(session, one),
+        )
+        for one in ids
+    ]
 
 
 async def _delivery(session: Session, message_id: int) -> views.MessageView:

@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 
 from channelhub.domain.inbound import Attachment
-from channelhub.domain.media import MediaReason, MediaState
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.times import from_us
 from channelhub.pipeline.linked import Linked
@@ -16,25 +15,7 @@ from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
 from channelhub.store.outbox import OutboxItem
 from channelhub.store.parking import Parked
-
-_NEVER_QUEUED = MediaStatus(
-    state=MediaState.REFUSED, reason=MediaReason.OFF, detail="it came before files were fetched: try it again"
-)
-
-
-class AttachmentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A file. `url` is null where it isn't here: the channel named it only, and `status` says what became of it."""
-
-    n: int
-    filename: str
-    content_type: str
-    size: int
-    sha256: str
-    inline: bool
-    url: str | None
-    status: str  # stored; else pending, refused, failed
-    reason: str  # why it isn't here, in a word: too-large, expired, …; while pending: of the last try
-    detail: str  # the same in a sentence for an operator
+from channelhub.web.views.attachments import AttachmentView, attachment_views
 
 
 class VersionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +89,15 @@ class LinkedView(msgspec.Struct, frozen=True, kw_only=True):
     answered: bool
 
 
+class AlbumPartView(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several messages that were sent as one and stand on the timeline as one entry."""
+
+    message_id: str
+    text: str
+    deleted: bool
+    attachments: list[AttachmentView]
+
+
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """A message. While `state` is received or parked, only what is known of the delivery is filled in."""
 
@@ -143,6 +133,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     versions: list[VersionView] = []
     sources: list[SourceView] = []
     attachments: list[AttachmentView] = []
+    album: list[AlbumPartView] = []  # where it was sent as one with others: all of them, in their order
     outages: list[str] = []
     marks: list[str] = []  # what was noticed when it came: own, returned, linked, new-subject
     sending: SendingView | None = None
@@ -162,6 +153,7 @@ def message(
     sent: OutboxItem | None = None,
     reports: Sequence[DeliveryReport] = (),
     linked: Sequence[Linked] = (),
+    album: Sequence[AlbumPartView] = (),
 ) -> MessageView:
     newest = versions[0] if versions else None
     kinds = {"reply": "is_reply", "bounce": "is_bounce", "bulk": "is_bulk", "list": "is_list"}
@@ -197,13 +189,23 @@ def message(
         warnings=list(one.warnings),
         versions=[_version(version) for version in versions],
         sources=[SourceView(account=account, received_at=from_us(at_us)) for _, account, at_us in sources],
-        attachments=[
-            _attachment(one.id, n, attached, media.get(n, _NEVER_QUEUED)) for n, attached in enumerate(attachments)
-        ],
+        attachments=attachment_views(one.id, attachments, media),
+        album=list(album),
         outages=[str(outage_id) for outage_id in outages],
         marks=list(one.marks),
         sending=_sending(sent, reports) if sent is not None else None,
         linked=[_linked(other) for other in linked],
+    )
+
+
+def album_part(
+    one: Message, versions: Sequence[Version], attachments: Sequence[Attachment], media: Mapping[int, MediaStatus]
+) -> AlbumPartView:
+    return AlbumPartView(
+        message_id=str(one.id),
+        text=versions[0].text if versions else "",
+        deleted=one.deleted_us is not None,
+        attachments=attachment_views(one.id, attachments, media),
     )
 
 
@@ -259,21 +261,6 @@ def _version(one: Version) -> VersionView:
         reply_text=one.reply_text,
         hidden=list(one.hidden),
         at=from_us(one.at_us),
-    )
-
-
-def _attachment(message_id: int, n: int, one: Attachment, status: MediaStatus) -> AttachmentView:
-    return AttachmentView(
-        n=n,
-        filename=one.filename,
-        content_type=one.content_type,
-        size=one.size,
-        sha256=one.sha256,
-        inline=one.is_inline,
-        url=f"/api/v1/messages/{message_id}/attachments/{n}" if one.sha256 else None,
-        status=str(MediaState.STORED if one.sha256 else status.state),
-        reason="" if one.sha256 else str(status.reason),
-        detail="" if one.sha256 else status.detail,
     )
 
 

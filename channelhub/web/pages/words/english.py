@@ -247,6 +247,8 @@ ENGLISH: Final[dict[str, str]] = {
     "state_failed": "failed",
     "state_delayed": "delayed",
     "state_withdrawn": "not sent",
+    "album": "Sent as one",
+    "flag_album": "album",
     "flag_edited": "edited",
     "flag_deleted": "deleted",
     "flag_automatic": "automatic",

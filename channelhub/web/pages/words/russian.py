@@ -247,6 +247,8 @@ RUSSIAN: Final[dict[str, str]] = {
     "state_failed": "не доставлено",
     "state_delayed": "задерживается",
     "state_withdrawn": "не отправлено",
+    "album": "Отправлено вместе",
+    "flag_album": "альбом",
     "flag_edited": "изменено",
     "flag_deleted": "удалено",
     "flag_automatic": "автоматическое",

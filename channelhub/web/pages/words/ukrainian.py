@@ -247,6 +247,8 @@ UKRAINIAN: Final[dict[str, str]] = {
     "state_failed": "не доставлено",
     "state_delayed": "затримується",
     "state_withdrawn": "не надіслано",
+    "album": "Надіслано разом",
+    "flag_album": "альбом",
     "flag_edited": "змінено",
     "flag_deleted": "видалено",
     "flag_automatic": "автоматичне",
