@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from channelhub.domain.secrets import Secret
 from channelhub.sdk.proof import MAX_AGE_S, has_bearer, has_password, is_secret, is_signed
 from channelhub.sdk.webhook_proof import NotVerified, read_verifying_key, verify
 from connectors.webhook.config import WebhookConfig
@@ -13,60 +12,79 @@ from connectors.webhook.config import WebhookConfig
 _MOST_STAMP_CHARS: Final = 40
 
 
-def fault_before_body(config: WebhookConfig, headers: Mapping[str, str], *, peer: str) -> str:
-    """Why a post is refused without looking at its body; empty where it isn't, or only its body can tell."""
-    if config.networks and not _is_within(peer, config.networks):
-        return f"it comes from {peer or 'nowhere'}, which is in none of the networks"
-    if config.proof == "token":
-        return _fault_of_token(config, headers)
-    if config.proof == "password":
-        fits = [has_password(headers, username=config.username, password=secret) for secret in _secrets(config)]
-        return "" if any(fits) else "Authorization is not Basic with the user name and the secret"
-    return ""
+class Proof:
+    """Tells an account's posts from others'. Each fault is a sentence, without secrets; empty: there is none."""
 
+    def __init__(self, config: WebhookConfig) -> None:
+        self._config = config
+        self._networks = tuple(ipaddress.ip_network(text) for text in config.networks)
+        self._secrets = tuple(secret for secret in (config.secret, config.previous_secret) if secret)
+        is_standard = config.proof == "standard-webhooks"
+        self._keys = tuple(read_verifying_key(secret.reveal()) for secret in self._secrets) if is_standard else ()
+        self._before, _, self._after = config.signed.partition("{body}")
 
-def fault_of_body(config: WebhookConfig, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
-    """Why the signature of a post isn't believed; empty where it is, or where nothing is to be signed."""
-    if config.proof == "standard-webhooks":
-        keys = [read_verifying_key(secret.reveal()) for secret in _secrets(config)]
+    def fault_before_body(self, headers: Mapping[str, str], *, peer: str) -> str:
+        """Why a post is refused without looking at its body."""
+        if self._networks and not self._is_within(peer):
+            return f"it comes from {peer or 'nowhere'}, which is in none of the networks"
+        if self._config.proof == "token":
+            return self._fault_of_token(headers)
+        if self._config.proof == "password":
+            name = self._config.username
+            fits = [has_password(headers, username=name, password=secret) for secret in self._secrets]
+            return "" if any(fits) else "Authorization is not Basic with the user name and the secret"
+        return ""
+
+    def fault_of_body(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
+        """Why the signature of a post isn't believed; nothing where no signature is asked for."""
+        if self._config.proof == "hmac":
+            return self._fault_of_signature(headers, body, now)
+        if self._config.proof == "standard-webhooks":
+            try:
+                verify(headers, body, keys=self._keys, now=now)
+            except NotVerified as exc:
+                return exc.reason
+        return ""
+
+    def _fault_of_token(self, headers: Mapping[str, str]) -> str:
+        name, prefix = self._config.header, self._config.prefix
+        if not name:
+            fits = [has_bearer(headers, secret) for secret in self._secrets]
+            return "" if any(fits) else "Authorization is not Bearer and the secret"
+        given = headers.get(name, "").strip()
+        if not given:
+            return f"there is no header {name}"
+        token = given.removeprefix(prefix).strip()
+        fits = [given.startswith(prefix) and is_secret(token, secret) for secret in self._secrets]
+        return "" if any(fits) else f"{name} is not the secret"
+
+    def _fault_of_signature(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+        config = self._config
+        given, stamp = headers.get(config.header, ""), ""
+        if not given:
+            return f"there is no header {config.header}"
+        if config.timestamp_header:
+            stamp = headers.get(config.timestamp_header, "").strip()
+            if not stamp:
+                return f"there is no header {config.timestamp_header}"
+        signed = _stamped(self._before, stamp) + body + _stamped(self._after, stamp)
+        fits = [
+            is_signed(
+                given, signed, secret=secret, digest=config.digest, encoding=config.encoding, prefix=config.prefix
+            )
+            for secret in self._secrets
+        ]
+        if not any(fits):
+            return f"the signature in {config.header} doesn't fit: another secret, or the body isn't as it was sent"
+        return _fault_of_stamp(stamp, now) if config.timestamp_header else ""
+
+    def _is_within(self, peer: str) -> bool:
         try:
-            verify(headers, body, keys=keys, now=now)
-        except NotVerified as exc:
-            return exc.reason
-        return ""
-    if config.proof != "hmac":
-        return ""
-    given = headers.get(config.header, "")
-    if not given:
-        return f"there is no header {config.header}"
-    stamp = headers.get(config.timestamp_header, "").strip() if config.timestamp_header else ""
-    if config.timestamp_header and not stamp:
-        return f"there is no header {config.timestamp_header}"
-    before, _, after = config.signed.partition("{body}")
-    signed = _stamped(before, stamp) + body + _stamped(after, stamp)
-    fits = [
-        is_signed(given, signed, secret=secret, digest=config.digest, encoding=config.encoding, prefix=config.prefix)
-        for secret in _secrets(config)
-    ]
-    if not any(fits):
-        return f"the signature in {config.header} doesn't fit: another secret, or the body isn't as it was sent"
-    return _fault_of_stamp(stamp, now) if config.timestamp_header else ""
-
-
-def _fault_of_token(config: WebhookConfig, headers: Mapping[str, str]) -> str:
-    if not config.header:
-        fits = [has_bearer(headers, secret) for secret in _secrets(config)]
-        return "" if any(fits) else "Authorization is not Bearer and the secret"
-    given = headers.get(config.header, "").strip()
-    if not given:
-        return f"there is no header {config.header}"
-    token = given.removeprefix(config.prefix).strip()
-    fits = [given.startswith(config.prefix) and is_secret(token, secret) for secret in _secrets(config)]
-    return "" if any(fits) else f"{config.header} is not the secret"
-
-
-def _secrets(config: WebhookConfig) -> list[Secret]:
-    return [secret for secret in (config.secret, config.previous_secret) if secret]
+            address = ipaddress.ip_address(peer)
+        except ValueError:
+            return False
+        address = getattr(address, "ipv4_mapped", None) or address
+        return any(address in network for network in self._networks)
 
 
 def _stamped(text: str, stamp: str) -> bytes:
@@ -93,12 +111,3 @@ def _moment(stamp: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else None
-
-
-def _is_within(peer: str, networks: tuple[str, ...]) -> bool:
-    try:
-        address = ipaddress.ip_address(peer)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return any((mapped or address) in ipaddress.ip_network(one) for one in networks)

@@ -7,8 +7,8 @@ from aiohttp import web
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport
 from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, require_method, store
 from connectors.webhook.config import WebhookConfig
-from connectors.webhook.delivery import raw_of
-from connectors.webhook.proof import fault_before_body, fault_of_body
+from connectors.webhook.delivery import Deliveries
+from connectors.webhook.proof import Proof
 from connectors.webhook.rate import Allowance
 
 _CHALLENGES = {"token": "Bearer", "password": 'Basic realm="channelhub"'}
@@ -21,6 +21,8 @@ class WebhookConnector:
         self._config = config
         self._context = context
         self._deliver: Deliver | None = None
+        self._proof = Proof(config)
+        self._deliveries = Deliveries(config, account=context.account)
         self._bodies = BodyReader(config.max_body_bytes)
         self._allowance = Allowance(config.posts_per_minute)
         context.mount(self._receive)
@@ -45,15 +47,13 @@ class WebhookConnector:
         """
         require_method(request, "POST", "PUT")
         peer = self._context.peer_address(request)
-        self._require(fault_before_body(self._config, request.headers, peer=peer))
+        self._require(self._proof.fault_before_body(request.headers, peer=peer))
         body = await self._bodies.read(request)
-        self._require(fault_of_body(self._config, request.headers, body, now=self._context.now()))
+        self._require(self._proof.fault_of_body(request.headers, body, now=self._context.now()))
         wait_s = self._allowance.wait_s(asyncio.get_running_loop().time())
         if wait_s:
             raise Refused(429, "More posts than this account takes in a minute.", retry_after_s=wait_s)
-        raw = await raw_of(
-            self._config, body, request.headers, account=self._context.account, peer=peer, is_tls=request.secure
-        )
+        raw = await self._deliveries.make(body, request.headers, peer=peer, is_tls=request.secure)
         [receipt] = await store(self._deliver, [raw])
         self._context.log.info("webhook.stored", inbox_id=receipt.inbox_id, duplicate=receipt.is_duplicate)
         return self._answer()

@@ -8,20 +8,21 @@ from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from channelhub.sdk.rehearsal import Rehearsal, RehearsedItem
 from connectors.webhook.config import WebhookConfig, parse_settings
-from connectors.webhook.delivery import raw_of
+from connectors.webhook.delivery import Deliveries
 from connectors.webhook.parse import ReadItem, parse, read_items
-from connectors.webhook.proof import fault_before_body, fault_of_body
+from connectors.webhook.proof import Proof
 
 
 async def rehearse(config: WebhookConfig, sample: RawMessage, now: datetime) -> Rehearsal:
     """What would become of the sample's body and headers, coming from the envelope's peer at `now`."""
     headers = Headers(sample.headers)
     peer = sample.envelope.peer
-    refusal = fault_before_body(config, headers, peer=peer)
+    proof = Proof(config)
+    refusal = proof.fault_before_body(headers, peer=peer)
     if len(sample.body) > config.max_body_bytes:
         refusal = refusal or f"it is larger than max_body_bytes, {config.max_body_bytes}"
-    refusal = refusal or fault_of_body(config, headers, sample.body, now=now)
-    stored = await raw_of(config, sample.body, headers, account=sample.account, peer=peer, is_tls=True)
+    refusal = refusal or proof.fault_of_body(headers, sample.body, now=now)
+    stored = await Deliveries(config, account=sample.account).make(sample.body, headers, peer=peer, is_tls=True)
     raw = replace(stored, settings=parse_settings(config))
     try:
         items = tuple(_told(one) for one in read_items(raw))

@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from connectors.webhook.config import WebhookConfig
-from connectors.webhook.proof import fault_before_body, fault_of_body
+from connectors.webhook.proof import Proof
 from connectors.webhook.rehearse import Headers
 from tests.connectors.webhook.samples import configured
 
@@ -21,7 +21,8 @@ PEER = "203.0.113.7"
 
 def fault(config: WebhookConfig, headers: dict[str, str], *, body: bytes = BODY, peer: str = PEER) -> str:
     named = Headers(headers.items())
-    return fault_before_body(config, named, peer=peer) or fault_of_body(config, named, body, now=NOW)
+    proof = Proof(config)
+    return proof.fault_before_body(named, peer=peer) or proof.fault_of_body(named, body, now=NOW)
 
 
 def signed_by(secret: str = SECRET, **keys: Any) -> WebhookConfig:
