@@ -79,6 +79,17 @@ def test_trust_is_that_of_the_arrival() -> None:
     assert {one.evidence for one in made.sender.handles} == {Evidence.CLAIMED}
 
 
+def test_the_time_of_a_call_counts_from_a_trusted_account_only() -> None:
+    mapping = {**PAID, "gives": "call", "type": "missed", "time": "$.at"}
+    body = {"email": "a@b.example", "at": "2026-03-02T07:00:00Z"}
+    times = {trust: parse(delivery(configured(mapping), body, trust=trust)) for trust in ("verified", "claimed")}
+
+    assert [one.sent_at for one in times["verified"] if isinstance(one, CallEvent)] == [
+        datetime(2026, 3, 2, 7, tzinfo=UTC)
+    ]
+    assert [one.sent_at for one in times["claimed"] if isinstance(one, CallEvent)] == [None]
+
+
 def test_html_is_read_and_made_safe() -> None:
     mapping = {"gives": "message", "html": "$.html"}
     [made] = parse(delivery(configured(mapping), {"html": "<p onclick=x>Hi</p><script>alert(1)</script>"}))
@@ -224,7 +235,8 @@ def test_the_fields_of_a_form() -> None:
     [
         b"", b"\x00", b"\xff\xfe{\x00}\x00", b"{", b"[" * 100_000, b'{"a":' * 100_000, b'{"text": NaN}',
         b'{"text": -Infinity}', b'{"text": "a"} {}', b'{"text": 01}', b"{'text': 'a'}", b"<html></html>",
-        b"[" + b"1," * 300_000 + b"1]",
+        b'{"text": "x", "n": NaN}',
+        b'{"text": "x", "many": [' + b"1," * 300_000 + b"1]}",
     ],
     ids=lambda body: str(body[:10]),
 )  # fmt: skip
