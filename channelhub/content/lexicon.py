@@ -62,11 +62,14 @@ def _tables() -> dict[str, _Table]:
     return tables
 
 
-def _stems(lists: tuple[str, str, str]) -> dict[str, frozenset[str]]:
-    return {
-        language: frozenset(stem(word, language) for word in words.split())
-        for language, words in zip(_LANGUAGES, lists, strict=True)
-    }
+def _stems(lists: tuple[str, str, str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each language: stem -> how a word with it must begin."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {language: {} for language in _LANGUAGES}
+    for language, words in zip(_LANGUAGES, lists, strict=True):
+        for word in words.split():
+            root = stem(word, language)
+            found[language][root] = (*found[language].get(root, ()), _beginning(word, root))
+    return found
 
 
 _TABLES: Final = _tables()
@@ -101,9 +104,9 @@ def concepts_of(stem_: str) -> frozenset[str]:
     return frozenset(name for table in _TABLES.values() for _, name in table.by_stem.get(stem_, ()))
 
 
-def is_problem(stem_: str, language: str) -> bool:
-    """The word alone reports something broken."""
-    return stem_ in _PROBLEM[language]
+def is_problem(stem_: str, language: str, word: str = "") -> bool:
+    """The word alone reports something broken. Without the word itself, some word with its stem does."""
+    return _is_listed(_PROBLEM, stem_, language, word)
 
 
 def is_problem_anywhere(stem_: str) -> bool:
@@ -111,6 +114,11 @@ def is_problem_anywhere(stem_: str) -> bool:
     return any(stem_ in stems for stems in _PROBLEM.values())
 
 
-def is_working(stem_: str, language: str) -> bool:
+def is_working(stem_: str, language: str, word: str = "") -> bool:
     """A verb of working or being able: negated, it reports something broken."""
-    return stem_ in _WORKING[language]
+    return _is_listed(_WORKING, stem_, language, word)
+
+
+def _is_listed(words: dict[str, dict[str, tuple[str, ...]]], stem_: str, language: str, word: str) -> bool:
+    beginnings = words[language].get(stem_)
+    return beginnings is not None and (not word or word.replace("ё", "е").startswith(beginnings))

@@ -42,8 +42,8 @@ def meaning(token: str, language: str) -> Meaning | None:
     return Meaning(
         stem=root,
         concepts=_concepts(negated or word, readings),
-        is_broken=bool(negated) or any(is_problem(*reading) for reading in readings),
-        is_working=any(is_working(*reading) for reading in readings),
+        is_broken=bool(negated) or any(is_problem(*reading, negated or word) for reading in readings),
+        is_working=any(is_working(*reading, negated or word) for reading in readings),
         phrases=phrases_from(root, spoken),
     )
 
@@ -73,7 +73,7 @@ def _without_not(word: str, spoken: str) -> str:
     verb = word.removeprefix(_GLUED_NOT)
     if verb == word or len(verb) < 2 * _LEAST_LETTERS:
         return ""
-    return verb if any(is_working(*reading) for reading in _readings(verb, spoken)) else ""
+    return verb if any(is_working(*reading, verb) for reading in _readings(verb, spoken)) else ""
 
 
 def _is_number(token: str) -> bool:

@@ -102,6 +102,14 @@ def test_everyday_and_slang_words_of_failing_are_known(text: str, problem: float
     assert features(subject="", text=text).problem == problem
 
 
+@pytest.mark.parametrize(("word", "language"), [("поле", "ru"), ("рух", "uk"), ("обране", "uk")])
+def test_a_word_with_the_short_stem_of_a_failing_one_reports_nothing(word: str, language: str) -> None:
+    found = meaning(word, language)
+
+    assert found is not None
+    assert not found.is_broken
+
+
 def test_a_phrase_needs_its_words_in_a_row() -> None:
     assert "#login" in features(subject="", text="unable to log in").terms
     assert "#login" not in features(subject="", text="in the log of today").terms

@@ -86,13 +86,13 @@ CONCEPTS: Final = (
         "insurance",
         "страховка страхование полис страховая каско",
         "страховка страхування поліс страхова каско автоцивілка",
-        "insurance insurer insured policy",
+        "insurance insurer insured",
     ),
     (
         "interest",
         "проценты процентов",
         "відсотки відсотків проценти",
-        "interest percent",
+        "percent =interest",
     ),
     (
         "merchant",

@@ -86,7 +86,7 @@ CONCEPTS: Final = (
         "bonus",
         "бонус бонусы баллы баллов кэшбэк кешбэк кэшбек кешбек",
         "бонус бонуси бали балів кешбек кешбеку",
-        "bonus bonuses points cashback loyalty rewards",
+        "bonus bonuses cashback loyalty rewards =points",
     ),
     (
         "gift",
@@ -146,7 +146,7 @@ CONCEPTS: Final = (
         "packaging",
         "упаковка упакован коробка коробке",
         "упаковка пакування упакований коробка коробці",
-        "packed box =packaging",
+        "box =packaging =packed",
     ),
     (
         "warranty",
@@ -182,7 +182,7 @@ CONCEPTS: Final = (
         "lot",
         "аукцион лот ставка ставки",
         "аукціон лот ставка ставки",
-        "auction bid bids lot",
+        "auction bid bids",
     ),
     (
         "marketplace",

@@ -168,7 +168,7 @@ CONCEPTS: Final = (
     ),
     (
         "email",
-        "почта почты почту письмо письма имейл емейл мейл",
+        "письмо письма имейл емейл мейл =почта =почты =почту =почте =почтой",
         "пошта пошти пошту лист листи імейл емейл мейл",
         "email emails mail mails inbox e-mail mailbox",
     ),
@@ -204,8 +204,8 @@ CONCEPTS: Final = (
     ),
     (
         "data",
-        "данные данных",
-        "дані даних",
+        "=данные =данных =данными =данным",
+        "=дані =даних =даними =даним",
         "data",
     ),
     (
@@ -236,7 +236,7 @@ CONCEPTS: Final = (
         "deploy",
         "деплой деплоя деплоится билд",
         "деплой деплою деплоїться білд",
-        "deploy deploys deployment deployments build builds",
+        "deploy deploys deployment deployments =build =builds",
     ),
     (
         "repository",
@@ -260,7 +260,7 @@ CONCEPTS: Final = (
         "activation",
         "активация активировать активируется активировал",
         "активація активувати активується активував",
-        "activation activate activated activating",
+        "=activation =activate =activated =activating =activates",
     ),
     (
         "trial",
