@@ -1648,9 +1648,10 @@ class SimilarQuery(TypedDict):
 
 
 class StreamQuery(TypedDict):
-    """Where to begin. Without it and without Last-Event-ID: with the next event."""
+    """Where to begin: after an event or at a time. Without either and without Last-Event-ID: with the next event."""
 
     after: NotRequired[int | None]  # The last event already seen; 0: from the first.
+    since: NotRequired[str | None]  # Instead of after: begin with the first event that is kept of this time or later.
 
 
 class TestQueued(TypedDict):

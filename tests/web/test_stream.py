@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from datetime import datetime, timedelta
 
 import aiohttp
+import pytest
 
 from channelhub.domain.events.messages import MessageParked
 from channelhub.store import events, retention, tokens
@@ -140,3 +142,74 @@ async def test_a_stream_begins_with_where_it_begins(hub: Hub) -> None:
         begin = await answer.content.readuntil(b"\n\n")
 
     assert begin == b"retry: 2000\nid: 2\n\n"
+
+
+async def happen_at(hub: Hub, *hours: int) -> None:
+    """One parked delivery for each hour after the begin, numbered by it."""
+    new = [
+        NewEvent(
+            at=BEGAN + timedelta(hours=hour),
+            account="shop",
+            data=MessageParked(inbox_id=str(hour), reason="unparseable", detail=""),
+        )
+        for hour in hours
+    ]
+    await hub.store.writer.command(lambda session: events.append(session, new))
+    hub.committed()
+
+
+def since(moment: datetime) -> dict[str, str]:
+    return {"since": moment.isoformat()}
+
+
+async def test_a_stream_begins_with_the_first_event_of_a_time(hub: Hub) -> None:
+    await happen_at(hub, 1, 2, 3, 2)
+    hub.clock[0] = BEGAN + timedelta(hours=4)
+    asked = since(BEGAN + timedelta(hours=2))
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin(), params=asked) as answer:
+        found = await next_events(answer, 3)
+
+    assert numbers(found) == [2, 3, 2]
+
+
+async def test_a_time_before_everything_begins_with_the_first_that_is_kept(hub: Hub) -> None:
+    await happen_at(hub, *range(5))
+    in_year = 365 * 86_400 * 1_000_000
+    before_us = int(BEGAN.timestamp() * 1_000_000) + in_year
+    await hub.store.writer.command(lambda session: retention.forget_events(session, before_us=before_us, most=2))
+    asked = since(BEGAN - timedelta(days=900))
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin(), params=asked) as answer:
+        found = await next_events(answer, 3)
+
+    assert numbers(found) == [2, 3, 4]
+    assert {event["event"] for event in found} == {"message.parked"}
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=1), timedelta(days=9000)])
+async def test_a_time_at_which_nothing_happened_yet_begins_with_the_next_event(hub: Hub, later: timedelta) -> None:
+    await happen_at(hub, 0)
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=hub.admin(), params=since(BEGAN + later)) as answer:
+        await happen(hub, 7)
+        found = await next_events(answer, 1)
+
+    assert numbers(found) == [7]
+
+
+async def test_a_client_that_resumes_is_past_the_time_it_began_with(hub: Hub) -> None:
+    await happen_at(hub, 1, 2, 3)
+    resume = hub.admin() | {"Last-Event-ID": "2"}
+    async with hub.http.get(f"{hub.url}/api/v1/stream", headers=resume, params=since(BEGAN)) as answer:
+        found = await next_events(answer, 1)
+
+    assert numbers(found) == [3]
+
+
+@pytest.mark.parametrize(
+    "query", ["after=1&since=2026-03-02T09:00:00Z", "since=yesterday", "since=2026-03-02T09:00:00"]
+)
+async def test_a_begin_that_can_not_be_meant_is_refused(hub: Hub, query: str) -> None:
+    async with hub.http.get(f"{hub.url}/api/v1/stream?{query}", headers=hub.admin()) as answer:
+        problem = await answer.json()
+
+    assert answer.status == 422
+    assert "since" in problem["detail"]

@@ -1,14 +1,17 @@
 """The live stream: server-sent events that a client resumes where it left off (WHATWG HTML §9.2)."""
 
 import asyncio
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from aiohttp import web
 
 from channelhub.domain.events.envelope import EventBody
+from channelhub.store import events
 from channelhub.web.bodies import MAX_ID, read_query
 from channelhub.web.feed import Feed
+from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
 from channelhub.web.security import SECURITY
@@ -21,16 +24,26 @@ RETRY_MS = 2000
 
 
 class StreamQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to begin. Without it and without Last-Event-ID: with the next event."""
+    """Where to begin: after an event or at a time. Without either and without Last-Event-ID: with the next event."""
 
     after: (
         Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="The last event already seen; 0: from the first.")]
         | None
     ) = None
+    since: (
+        Annotated[
+            datetime,
+            msgspec.Meta(
+                tz=True,
+                description="Instead of after: begin with the first event that is kept of this time or later.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
-    last_id = _begin_after(request)
+    last_id = await _begin_after(request)
     streams = request.app[STREAMS]
     if len(streams) >= MAX_STREAMS:
         raise Problem(Kind.UNAVAILABLE, f"{MAX_STREAMS} streams are open.", headers={"Retry-After": "10"})
@@ -70,14 +83,27 @@ async def _follow(request: web.Request, response: web.StreamResponse, last_id: i
             await response.write(b": still here\n\n")
 
 
-def _begin_after(request: web.Request) -> int:
+async def _begin_after(request: web.Request) -> int:
     query = read_query(request, StreamQuery)
     resumed = request.headers.get("Last-Event-ID", "").strip()
     if resumed:
         if not (resumed.isascii() and resumed.isdigit() and len(resumed) <= 18):
             raise Problem(Kind.INVALID, "Last-Event-ID is not an id of ours.", errors={"Last-Event-ID": "not an id"})
         return int(resumed)
-    return request.app[FEED].newest_id if query.after is None else query.after
+    if query.since is None:
+        return request.app[FEED].newest_id if query.after is None else query.after
+    if query.after is not None:
+        raise Problem(Kind.INVALID, "since and after both say where to begin.", errors={"since": "given beside after"})
+    return await _before(request, query.since)
+
+
+async def _before(request: web.Request, moment: datetime) -> int:
+    """The id that the first event of this time or later follows: the newest where there is none yet."""
+    parts = request.app[PARTS]
+    async with parts.store.readers.read() as session:
+        is_past = moment <= parts.acting.now()  # nothing is of a time to come: not worth a look at the whole table
+        first = await events.first_since(session, moment) if is_past else 0
+        return first - 1 if first else await events.newest_id(session)
 
 
 ROUTES = (
@@ -86,8 +112,9 @@ ROUTES = (
         path="/api/v1/stream",
         handler=stream,
         summary="What happens, as server-sent events",
-        description="Resumes after Last-Event-ID; where the events that follow are no longer kept, the first one is "
-        "stream.gap, which names the oldest. A comment line is sent every 15 s while nothing happens.",
+        description="Resumes after Last-Event-ID, whatever else says where to begin; where the events that follow are "
+        "no longer kept, the first one is stream.gap, which names the oldest. A comment line is sent every 15 s while "
+        "nothing happens.",
         query=StreamQuery,
         answer=EventBody,
         media_type="text/event-stream",
