@@ -83,6 +83,7 @@ def _patterns(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ..
 @click.option("--account", "accounts", multiple=True, **_ACCOUNT)
 @click.option("--customer", metavar="IDENTITY", help="Events about who has this identity: email:ann@example.com.")
 @click.option("--since", callback=_moment, help="Begin there: 15m, 2h, 7d ago, or a time. Else with what comes next.")
+@click.option("--after", type=click.IntRange(0), metavar="ID", help="Begin after this event: the id that --json shows.")
 @click.option("--hub", "hub_url", metavar="URL", help="A hub elsewhere.")
 @click.option("--token-file", type=_FILE, help="With --hub: a file with an agent's token.")
 @click.pass_obj
@@ -93,6 +94,7 @@ def tail(
     accounts: tuple[str, ...],
     customer: str | None,
     since: datetime | None,
+    after: int | None,
     hub_url: str | None,
     token_file: Path | None,
 ) -> Exit:
@@ -103,6 +105,8 @@ def tail(
     """
     if token_file is not None and hub_url is None:
         raise Failure("--token-file is for a hub elsewhere: --hub", Exit.USAGE)
+    if after is not None and since is not None:
+        raise Failure("--since and --after both say where to begin", Exit.USAGE)
     hub = hub_of(options, hub_url, token_file)
     wanted = Wanted(
         patterns=patterns,
@@ -111,7 +115,7 @@ def tail(
         since=since,
     )
     show = print_json if options.as_json else _lines()
-    events = hub.follow(after=None if since is None else 0, on_gap=_tell_of_gap, on_wait=_tell_of_wait)
+    events = hub.follow(after=after, since=since, on_gap=_tell_of_gap, on_wait=_tell_of_wait)
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError, SystemExit):  # rich makes the last of a broken pipe
         try:
             _follow(events, wanted, show)

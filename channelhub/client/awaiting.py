@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final
 
@@ -89,11 +90,12 @@ class AsyncHubClient(Subjects):
         self,
         *,
         after: str | int | None = None,
+        since: datetime | None = None,
         on_gap: Callable[[str, str], None] | None = None,
         on_wait: Callable[[str], None] | None = None,
     ) -> AsyncEventStream:
-        """What happens, as it happens, from the event after this one; without one, from now."""
-        return AsyncEventStream(self, after=after, on_gap=on_gap, on_wait=on_wait)
+        """What happens, as it happens: after this event, or from the first of this aware time on; else from now."""
+        return AsyncEventStream(self, after=after, since=since, on_gap=on_gap, on_wait=on_wait)
 
     async def exchange(self, call: Call[T]) -> tuple[T, Answer]:
         """What was answered and how, after as much patience as it takes. Raises HubError."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -99,11 +100,12 @@ class HubClient(Subjects):
         self,
         *,
         after: str | int | None = None,
+        since: datetime | None = None,
         on_gap: Callable[[str, str], None] | None = None,
         on_wait: Callable[[str], None] | None = None,
     ) -> EventStream:
-        """What happens, as it happens, from the event after this one; without one, from now."""
-        return EventStream(self, after=after, on_gap=on_gap, on_wait=on_wait)
+        """What happens, as it happens: after this event, or from the first of this aware time on; else from now."""
+        return EventStream(self, after=after, since=since, on_gap=on_gap, on_wait=on_wait)
 
     def exchange(self, call: Call[T]) -> tuple[T, Answer]:
         """What was answered and how, after as much patience as it takes. Raises HubError."""

@@ -4,6 +4,7 @@ import http.client
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Final, Protocol
 
 from channelhub.client.calling import Call
@@ -37,11 +38,12 @@ class EventStream:
         hub: Streaming,
         *,
         after: str | int | None = None,
+        since: datetime | None = None,
         on_gap: Callable[[str, str], None] | None = None,
         on_wait: Callable[[str], None] | None = None,
     ) -> None:
         self._hub = hub
-        self._at = Resumption(last_id="" if after is None else str(after), on_gap=on_gap)
+        self._at = Resumption(last_id="" if after is None else str(after), since=since, on_gap=on_gap)
         self._on_wait = on_wait
 
     @property

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, cast
 
 from channelhub.client.calling import Call, Form
@@ -47,6 +48,7 @@ class Resumption:
     """Where a stream is, and how it goes on after its connection broke."""
 
     last_id: str = ""
+    since: datetime | None = None  # where to begin as long as no event is known
     is_known: bool = False  # the hub answered once
     breaks: int = 0  # one after the other, without a sign of life
     refused_token: str = ""  # the last one that was
@@ -57,7 +59,8 @@ class Resumption:
         headers = {"Accept": "text/event-stream"}
         if self.last_id:
             headers["Last-Event-ID"] = self.last_id
-        return Call("GET", "/api/v1/stream", form=Form.TEXT, headers=headers)
+        query = {"since": self.since.isoformat()} if self.since is not None and not self.last_id else {}
+        return Call("GET", "/api/v1/stream", query=query, form=Form.TEXT, headers=headers)
 
     def taken(self, frame: dict[str, str]) -> EventBody | None:
         """The event of a frame; None for a sign of life. Raises NotAHub; EventsMissed where nobody hears of gaps."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
+from datetime import datetime
 from typing import Protocol
 
 import aiohttp
@@ -29,11 +30,12 @@ class AsyncEventStream:
         hub: AsyncStreaming,
         *,
         after: str | int | None = None,
+        since: datetime | None = None,
         on_gap: Callable[[str, str], None] | None = None,
         on_wait: Callable[[str], None] | None = None,
     ) -> None:
         self._hub = hub
-        self._at = Resumption(last_id="" if after is None else str(after), on_gap=on_gap)
+        self._at = Resumption(last_id="" if after is None else str(after), since=since, on_gap=on_gap)
         self._on_wait = on_wait
 
     @property

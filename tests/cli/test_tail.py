@@ -42,7 +42,9 @@ def test_a_customer_is_followed_through_links() -> None:
     assert wanted.takes(event(customer_id="2"))
 
 
-@pytest.mark.parametrize("option", [("--type", "outrage.*"), ("--since", "yesterday"), ("--token-file", "/dev/null")])
+@pytest.mark.parametrize(
+    "option", [("--type", "outrage.*"), ("--since", "yesterday"), ("--token-file", "/dev/null"), ("--after", "-1")]
+)
 def test_what_can_not_be_meant_is_refused(tmp_path: Path, option: tuple[str, str]) -> None:
     assert called("tail", *option, folder=tmp_path).returncode == 64
 
@@ -71,9 +73,11 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
 
 
 @contextmanager
-def tailing(daemon: Daemon, *args: str) -> Iterator["subprocess.Popen[str]"]:
+def tailing(
+    daemon: Daemon, *args: str, begin: tuple[str, str] = ("--since", "1h")
+) -> Iterator["subprocess.Popen[str]"]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CHANNELHUB")}
-    command = [str(EXECUTABLE), "tail", "-c", str(daemon.config_file), "--since", "1h", *args]
+    command = [str(EXECUTABLE), "tail", "-c", str(daemon.config_file), *begin, *args]
     with subprocess.Popen(
         command, cwd=daemon.folder, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -113,6 +117,20 @@ async def test_events_come_in_lines_and_through_a_restart(daemon: Daemon) -> Non
     assert (first["type"], first["account"]) == ("message.received", "shop")
     assert int(first["data"]["message_id"]) < int(second["data"]["message_id"])
     assert code == 0
+
+
+@pytest.mark.slow
+async def test_it_begins_after_an_event(daemon: Daemon) -> None:
+    await write(daemon, "1")
+    with tailing(daemon, "--json", "--type", "message.received") as process:
+        first = json.loads(next_line(process))
+    await write(daemon, "2")
+    with tailing(daemon, "--json", "--type", "message.received", begin=("--after", first["id"])) as process:
+        second = json.loads(next_line(process))
+    both = called("tail", "--since", "1h", "--after", "1", folder=daemon.folder)
+
+    assert int(first["data"]["message_id"]) < int(second["data"]["message_id"])
+    assert both.returncode == 64
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Events are read alike however the network cuts them, and a stream knows where it goes on."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -55,6 +56,16 @@ def test_whatever_a_frame_holds_is_an_event_or_refused(frame: dict[str, str]) ->
     assert at.last_id.isascii()
     assert at.last_id.isdigit()
     assert event is None or isinstance(event, dict)
+
+
+def test_a_time_says_where_to_begin_until_an_event_is_known() -> None:
+    at = Resumption(since=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    first = at.call()
+    at.taken({"id": "7"})
+    again = at.call()
+
+    assert (first.query, "Last-Event-ID" in first.headers) == ({"since": "2026-03-02T09:00:00+00:00"}, False)
+    assert (again.query, again.headers["Last-Event-ID"]) == ({}, "7")
 
 
 def test_waits_grow_and_begin_anew_after_an_event() -> None:
