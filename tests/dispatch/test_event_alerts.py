@@ -36,7 +36,7 @@ from connectors.email.relay_config import RelayConfig
 from connectors.email.send import Relay
 from tests.connectors.email.relay import Keeper, relay
 from tests.dispatch.targets.configurations import target
-from tests.pipeline.workshop import Workshop, at, identity_of, workshop
+from tests.pipeline.workshop import Workshop, at, identity_of, words, workshop
 from tests.servers.receivers import BadDay, Receivers, until
 
 PUBLIC = "https://support.example.com"
@@ -154,6 +154,22 @@ async def test_filters_choose_by_account_and_by_priority_where_there_is_one(offi
 
     assert len(office.server.of("ntfy")) == 3
     assert [_title(one.body) for one in office.server.of("telegram")] == ["bot (imap) doesn’t work"]
+
+
+async def test_filters_choose_by_the_class_of_the_customer(office: Office) -> None:
+    office.add("ntfy", events=("message.received",), segments=("VIP",))
+    async with office.running():
+        for name, segment in (("bob", "basic"), ("ann", " vip "), ("eve", "")):
+            said = words(f"m-{name}", f"email:{name}@example.com", extra={"segment": segment})
+            await office.shop.take("mail", said)
+        office.bell.ring()
+        await office.told("ntfy", 1)
+        await office.shop.take("mail", words("m-2", "email:ann@example.com", extra={"segment": "vip"}))
+        office.bell.ring()
+        await office.told("ntfy", 2)
+    ann = identity_of("email:ann@example.com")
+
+    assert {one.body["click"] for one in office.server.of("ntfy")} == {f"{PUBLIC}/customers/{ann}"}
 
 
 async def test_history_that_is_read_again_is_not_told(office: Office) -> None:

@@ -8,6 +8,7 @@ from channelhub.domain.secrets import Secret
 from channelhub.settings.alerts import ALERT_KINDS
 from tests.settings.test_load import faults, loaded
 
+PHONE = '[alerts.phone]\nkind = "ntfy"\ntopic = "x"\n'
 ON_CALL = '[alerts.on-call]\nkind = "pagerduty"\n'
 
 
@@ -55,6 +56,18 @@ def test_an_unknown_receiver_names_those_there_are(tmp_path: Path) -> None:
         ('[alerts.s]\nkind = "statuspage"\napi_key = "geheim"\npage_id = "../x"\n', "alerts.s.page_id"),
         ("[alerts.Shouting]\nkind = 'ntfy'\ntopic = 'x'\n", "alerts.Shouting"),
         ("alerts = 3\n", "alerts"),
+        (PHONE + 'events = ["incidnet.opened"]\n', "alerts.phone.events"),
+        (PHONE + 'events = ["incident"]\n', "alerts.phone.events"),
+        (PHONE + 'events = ["nothing.*"]\n', "alerts.phone.events"),
+        (PHONE + 'priorities = ["high"]\n', "alerts.phone.events"),
+        (PHONE + 'events = ["*"]\npriorities = ["urgent"]\n', "alerts.phone.priorities"),
+        (PHONE + 'events = ["*"]\nper_minute = 1\n', "alerts.phone.per_minute"),
+        (PHONE + 'events = ["*"]\nleast_customers = 5\n', "alerts.phone.least_customers"),
+        (PHONE + 'events = ["*"]\naccounts = ["nobody"]\n', "alerts.phone.accounts"),
+        (ON_CALL + 'routing_key = "k"\nevents = ["*"]\n', "alerts.on-call.events"),
+        ('[alerts.m]\nkind = "email"\naccount = "nobody"\nto = "a@b.example"\n', "alerts.m.account"),
+        ('[alerts.m]\nkind = "email"\naccount = "m"\nto = "Ann <a@b.example>"\n', "alerts.m.to"),
+        ('[alerts.m]\nkind = "email"\naccount = "m"\nto = "a@b.example, c@d.example"\n', "alerts.m.to"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_key_without_its_secret(tmp_path: Path, text: str, key: str) -> None:
@@ -62,6 +75,22 @@ def test_what_cannot_be_is_refused_at_its_key_without_its_secret(tmp_path: Path,
 
     assert [fault.key for fault in found] == [key]
     assert "geheim" not in str(found)
+
+
+def test_a_misspelt_event_names_the_nearest_one(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, PHONE + 'events = ["incidnet.opened"]\n')
+
+    assert "did you mean incident.opened?" in str(fault)
+
+
+def test_a_mail_account_that_cannot_send_yet_is_warned_of(tmp_path: Path) -> None:
+    text = (
+        '[accounts.desk]\nkind = "bot"\ntoken = "t"\n[alerts.m]\nkind = "email"\naccount = "desk"\nto = "a@b.example"\n'
+    )
+
+    assert loaded(tmp_path, text).warnings == (
+        "[alerts.m] tells nobody: account desk is no mail account with relay_host",
+    )
 
 
 def test_every_kind_takes_what_all_of_them_take() -> None:
