@@ -54,7 +54,10 @@ def text_of(name: str, own_folder: str, config_file: Path | None) -> tuple[str, 
     for folder in _folders(own_folder, config_file):
         path = folder / name
         if path.is_file():
-            return path.read_text(encoding="utf-8"), str(path)
+            try:
+                return path.read_text(encoding="utf-8"), str(path)
+            except (OSError, UnicodeDecodeError) as exc:
+                raise WordingError(f"{path} can't be read: {exc}") from exc
     return shipped_text(name), name
 
 

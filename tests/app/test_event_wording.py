@@ -71,6 +71,14 @@ def test_a_template_that_fails_with_its_sample_stops_the_start_and_names_its_fil
         wording(tmp_path, events=("incident.*",))
 
 
+def test_a_file_that_is_no_text_stops_the_start_and_is_named(tmp_path: Path) -> None:
+    own(tmp_path, "incident.opened.en.txt", "")
+    (tmp_path / "events" / "incident.opened.en.txt").write_bytes("Нове".encode("cp1251"))
+
+    with pytest.raises(WordingError, match=r"incident\.opened\.en\.txt can't be read"):
+        wording(tmp_path, events=("incident.*",))
+
+
 def test_a_template_of_an_event_that_nobody_is_told_of_stops_nothing(tmp_path: Path) -> None:
     own(tmp_path, "incident.opened.en.txt", "{{ data.nubmer }}")
 

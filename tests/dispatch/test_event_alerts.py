@@ -201,6 +201,9 @@ async def test_a_target_without_events_is_told_of_outages_as_before(office: Offi
 
     assert office.server.of("pagerduty")[0].body["event_action"] == "trigger"
     assert _title(office.server.of("ntfy")[0].body) == "Підозра на збій: оплат"
+    assert {(one.target, one.event_type) for one in await office.rows()} == {
+        ("pagerduty", ""), ("ntfy", "outage.suspected"),
+    }  # fmt: skip
 
 
 async def test_a_burst_of_a_thousand_is_a_few_messages_and_a_summary(office: Office) -> None:

@@ -68,11 +68,13 @@ def template(text: str, language: str) -> Template:
         made = _environment(language).from_string(text)
     except TemplateError as exc:
         raise BadTemplate(f"line {getattr(exc, 'lineno', 1)}: {exc}") from exc
+    except (RecursionError, SyntaxError, MemoryError) as exc:  # of the compiler behind it
+        raise BadTemplate("it is too deep") from exc
 
     def write(content: EventAlert | EventSummary) -> Words:
         try:
             return _split(made.render(_facts(content)), content, language)
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as exc:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as exc:
             raise BadTemplate(str(exc)) from exc
 
     return write

@@ -60,6 +60,9 @@ def test_a_field_without_a_value_is_empty_and_a_misspelt_one_a_fault() -> None:
         "",
         "   \n\n",
         "x" * 20_001,
+        "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+        "{{ " + "not " * 4000 + "1 }}",
+        "{% if 1 %}" * 500 + "x" + "{% endif %}" * 500,
     ],
 )
 def test_what_a_template_may_not_do_is_a_fault(text: str) -> None:
