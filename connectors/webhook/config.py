@@ -11,6 +11,7 @@ from channelhub.sdk.contract import MAX_PARSE_SETTINGS_BYTES
 from channelhub.sdk.webhook_keys import NotAKey
 from channelhub.sdk.webhook_proof import read_verifying_key
 from channelhub.sdk.webhooks import NotASecret
+from connectors.webhook.files import read_host
 from connectors.webhook.mapping import MOST_MAPPINGS, Mapping, ParseSettings, check_batch
 from connectors.webhook.templates import read_template
 
@@ -113,6 +114,14 @@ class WebhookConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             "its bytes. Two posts with one name are one.",
         ),
     ] = ""
+    file_hosts: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            max_length=50,
+            description="Hosts that files of posts are fetched from: files.example.com, .example.com for all below it, "
+            "or the address of an inner server, http://10.0.0.5:8080. Empty: none is fetched.",
+        ),
+    ] = ()
     max_body_bytes: Annotated[int, msgspec.Meta(ge=1024, le=16 * 2**20, description="The largest post, in bytes.")] = (
         1024 * 1024
     )
@@ -142,6 +151,11 @@ class WebhookConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 raise ValueError(f"networks: expected addresses or networks: {exc}") from exc
         if self.proof == "network" and not self.networks:
             raise ValueError('networks: proof = "network" needs the networks that posts are taken from')
+        for text in self.file_hosts:
+            try:
+                read_host(text)
+            except ValueError as exc:
+                raise ValueError(f"file_hosts: {exc}") from exc
         for key, text, check in (("batch", self.batch, check_batch), ("delivery_id", self.delivery_id, read_template)):
             try:
                 if text:

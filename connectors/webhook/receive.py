@@ -4,10 +4,13 @@ import asyncio
 
 from aiohttp import web
 
+from channelhub.domain.media import MediaReference
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport
 from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, require_method, store
+from channelhub.sdk.media import MediaRequest
 from connectors.webhook.config import WebhookConfig
 from connectors.webhook.delivery import Deliveries
+from connectors.webhook.files import locate
 from connectors.webhook.proof import Proof
 from connectors.webhook.rate import Allowance
 
@@ -38,6 +41,10 @@ class WebhookConnector:
     async def check(self) -> HealthReport:
         """There is nothing to ask: the other side calls us."""
         return HealthReport(health=Health.OK)
+
+    async def media(self, file: MediaReference) -> MediaRequest:
+        """Where a file is that a post named."""
+        return locate(file)
 
     @answers_refusals
     async def _receive(self, request: web.Request) -> web.StreamResponse:

@@ -69,6 +69,12 @@ def test_a_faulty_mapping_is_refused(mapping: dict[str, Any], fault: str) -> Non
         ({"answer_status": 204, "answer_body": "x"}, "answer_body: "),
         ({"answer_status": 302}, "<= 299"),
         ({"mappings": []}, "length >= 1"),
+        ({"file_hosts": ["*.example.com"]}, "file_hosts: expected a host"),
+        ({"file_hosts": [""]}, "file_hosts: expected a host"),
+        ({"file_hosts": ["ftp://a.example"]}, "file_hosts: expected an address"),
+        ({"file_hosts": ["https://a.example/files"]}, "file_hosts: expected an address"),
+        ({"file_hosts": ["https://u:p@a.example"]}, "file_hosts: expected an address"),
+        ({"file_hosts": ["http://[a.example"]}, "file_hosts: expected an address"),
     ],
 )
 def test_a_faulty_account_is_refused(keys: dict[str, Any], fault: str) -> None:
