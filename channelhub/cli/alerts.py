@@ -14,11 +14,14 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.client.shapes import DeliveryView
 from channelhub.store.database import Session
 from channelhub.web.routes.alerts import view
+from channelhub.web.views.alerts import AlertsView
 
 NEWEST = (1 << 63) - 1
+SHOWN = 20
 LOOK_S = 0.2
 PUBLIC = "statuspage"
 _ENDED = frozenset({"sent", "failed", "skipped"})
@@ -29,17 +32,24 @@ def alerts() -> None: ...
 
 
 @alerts.command(name="list")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many deliveries.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=None, show_default="20", help="How many deliveries.")
+@takes_row_form
 @click.pass_obj
-def list_alerts(options: Options, limit: int) -> None:
+def list_alerts(options: Options, /, limit: int | None, form: RowForm | None) -> None:
     """The targets, how they do, and what they were told last."""
     settings = configured(options).settings
     kinds = {name: one.kind for name, one in settings.alerts.items()}
 
-    async def offline(session: Session) -> Any:
-        return await view(session, kinds, before=NEWEST, limit=limit)
+    def page(cursor: str | int | None, count: int) -> Any:
+        async def offline(session: Session) -> Any:
+            return await view(session, kinds, before=NEWEST if cursor is None else int(cursor), limit=count)
 
-    found = ask(settings, lambda hub: hub.alerts.page(limit=limit), offline)
+        return ask(settings, lambda hub: hub.alerts.page(limit=count, before=cursor), offline)
+
+    if form is not None:
+        print_rows(form, AlertsView, page, limit=limit)
+        return
+    found = page(None, limit or SHOWN)
     if options.as_json:
         print_json(found)
         return

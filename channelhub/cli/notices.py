@@ -15,11 +15,15 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.client import shapes
 from channelhub.domain.notices import NoticeKind
 from channelhub.store.database import Session
+from channelhub.web.bodies import MAX_ID
 from channelhub.web.routes import notices as routes
+from channelhub.web.views.notices import NoticePage
 
+SHOWN = 50
 PER_REQUEST = 5000  # addresses of a list
 
 
@@ -29,21 +33,27 @@ def notices() -> None: ...
 
 @notices.command(name="list")
 @click.option("--outage", type=click.IntRange(min=1), help="Only those of this outage.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many to show.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=None, show_default="50", help="How many to show.")
+@takes_row_form
 @click.pass_obj
-def list_notices(options: Options, outage: int | None, limit: int) -> None:
+def list_notices(options: Options, /, outage: int | None, limit: int | None, form: RowForm | None) -> None:
     """The newest notices, with how many customers they reached."""
-
-    async def offline(session: Session) -> Any:
-        if outage is not None:
-            return await routes.outage_view(session, outage)
-        return await routes.page_view(session, limit=limit)
-
     settings = configured(options).settings
-    if outage is not None:
-        found = ask(settings, lambda hub: hub.notices.of_outage(outage), offline)
-    else:
-        found = ask(settings, lambda hub: hub.notices.page(limit=limit), offline)
+
+    def page(cursor: str | int | None, count: int) -> Any:
+        async def offline(session: Session) -> Any:
+            if outage is not None:
+                return await routes.outage_view(session, outage)
+            return await routes.page_view(session, before=MAX_ID if cursor is None else int(cursor), limit=count)
+
+        if outage is not None:
+            return ask(settings, lambda hub: hub.notices.of_outage(outage), offline)
+        return ask(settings, lambda hub: hub.notices.page(limit=count, before=cursor), offline)
+
+    if form is not None:
+        print_rows(form, NoticePage, page, limit=limit)
+        return
+    found = page(None, limit or SHOWN)
     if options.as_json:
         print_json(found)
         return

@@ -16,6 +16,7 @@ from channelhub.cli.outage_precision import report
 from channelhub.cli.outage_view import print_outage
 from channelhub.cli.postmortem import postmortem
 from channelhub.cli.printing import one_line, print_json, when
+from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.cli.tables import listing, print_page, whole, words
 from channelhub.client.blocking import HubClient
 from channelhub.client.shapes import OutageDetail, OutageSplit
@@ -24,6 +25,9 @@ from channelhub.rules.outage.phrasing import LANGUAGES
 from channelhub.store.database import Session
 from channelhub.web.bodies import MAX_ID as NEWEST
 from channelhub.web.routes.outages import detail, outage_page
+from channelhub.web.views.desk import EmergingList, OutagePage
+
+SHOWN = 50
 
 
 @click.group(name="outages", help="Mass outages: list, show, and what people decide about them.")
@@ -37,21 +41,27 @@ outages.add_command(report)
 
 @outages.command(name="list")
 @click.option("--open", "is_open", is_flag=True, help="Only those that are not over.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many to show.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=None, show_default="50", help="How many to show.")
 @click.option("--before", type=click.IntRange(0, NEWEST), metavar="ID", help="Older ones: as the page before says.")
+@takes_row_form
 @click.pass_obj
-def list_outages(options: Options, is_open: bool, limit: int, before: int | None) -> None:
+def list_outages(
+    options: Options, /, is_open: bool, limit: int | None, before: int | None, form: RowForm | None
+) -> None:
     """The newest outages, of every state."""
-    last = NEWEST if before is None else before
+    settings = configured(options).settings
 
-    async def offline(session: Session) -> Any:
-        return await outage_page(session, is_open=is_open, before=last, limit=limit)
+    def page(cursor: str | int | None, count: int) -> Any:
+        async def offline(session: Session) -> Any:
+            last = NEWEST if cursor is None else int(cursor)
+            return await outage_page(session, is_open=is_open, before=last, limit=count)
 
-    found = ask(
-        configured(options).settings,
-        lambda hub: hub.outages.page(open=is_open or None, limit=limit, before=before),
-        offline,
-    )
+        return ask(settings, lambda hub: hub.outages.page(open=is_open or None, limit=count, before=cursor), offline)
+
+    if form is not None:
+        print_rows(form, OutagePage, page, first=before, limit=limit)
+        return
+    found = page(before, limit or SHOWN)
     if options.as_json:
         print_json(found)
         return
@@ -65,10 +75,14 @@ def list_outages(options: Options, is_open: bool, limit: int, before: int | None
 
 
 @outages.command(name="emerging")
+@takes_row_form
 @click.pass_obj
-def emerging(options: Options) -> None:
+def emerging(options: Options, /, form: RowForm | None) -> None:
     """What is rising but not enough yet to be suspected. Needs the running daemon."""
     found = Daemon(configured(options).settings).outages.emerging()
+    if form is not None:
+        print_rows(form, EmergingList, lambda _cursor, _count: found)
+        return
     if options.as_json:
         print_json(found)
         return

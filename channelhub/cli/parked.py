@@ -14,6 +14,7 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import NotFound
@@ -26,6 +27,7 @@ from channelhub.web.problems import Kind, Problem
 from channelhub.web.views import messages as views
 
 ACTOR = "admin:command line"
+SHOWN = 50
 EVERYTHING = 1000  # at most so many are retried or listed at once
 
 
@@ -34,11 +36,16 @@ def parked() -> None: ...
 
 
 @parked.command(name="list")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many to show.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=None, show_default="50", help="How many to show.")
+@takes_row_form
 @click.pass_obj
-def list_parked(options: Options, limit: int) -> None:
+def list_parked(options: Options, /, limit: int | None, form: RowForm | None) -> None:
     """What is parked, the oldest first."""
-    found = _page(configured(options).settings, limit)
+    settings = configured(options).settings
+    if form is not None:
+        print_rows(form, views.ParkedPage, lambda cursor, count: _page(settings, count, cursor), limit=limit)
+        return
+    found = _page(settings, limit or SHOWN)
     if options.as_json:
         print_json(found)
         return
@@ -113,9 +120,10 @@ async def _retry(store: Store, ids: list[int]) -> None:
         raise Failure(str(exc), Exit.FAILED) from exc
 
 
-def _page(settings: Settings, limit: int) -> Any:
+def _page(settings: Settings, limit: int, after: str | int | None = None) -> Any:
     async def offline(session: Session) -> Any:
-        found = await parking.page(session, after=0, limit=limit)
-        return views.ParkedPage(items=[views.parked(one) for one in found], next=None)
+        found = await parking.page(session, after=int(after or 0) // MESSAGES_PER_DELIVERY, limit=limit)
+        items = [views.parked(one) for one in found]
+        return views.ParkedPage(items=items, next=items[-1].id if len(items) == limit else None)
 
-    return ask(settings, lambda hub: hub.operations.parked(limit=limit), offline)
+    return ask(settings, lambda hub: hub.operations.parked(limit=limit, after=after), offline)

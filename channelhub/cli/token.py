@@ -15,6 +15,7 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json, when
+from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.client import shapes
 from channelhub.settings.models import Settings
 from channelhub.store import tokens as store
@@ -27,6 +28,7 @@ from channelhub.web.routes.tokens import TokenRequest, role_of
 from channelhub.web.scopes import Scope
 from channelhub.web.views import tokens as views
 
+SHOWN = 100
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -83,16 +85,24 @@ def create(
 
 
 @token.command(name="list")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many to show.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=None, show_default="100", help="How many to show.")
 @click.option("--after", type=click.IntRange(min=0), default=0, help="Only those with a greater id.")
+@takes_row_form
 @click.pass_obj
-def list_tokens(options: Options, limit: int, after: int) -> None:
+def list_tokens(options: Options, /, limit: int | None, after: int, form: RowForm | None) -> None:
     """Who has a token, what it may do, until when, when it was last used; the oldest first."""
+    settings = configured(options).settings
 
-    async def offline(session: Session) -> Any:
-        return views.page(await store.page(session, after=after, limit=limit), limit=limit)
+    def page(cursor: str | int | None, count: int) -> Any:
+        async def offline(session: Session) -> Any:
+            return views.page(await store.page(session, after=int(cursor or 0), limit=count), limit=count)
 
-    found = ask(configured(options).settings, lambda hub: hub.tokens.page(after=after, limit=limit), offline)
+        return ask(settings, lambda hub: hub.tokens.page(after=cursor, limit=count), offline)
+
+    if form is not None:
+        print_rows(form, views.TokenPage, page, first=after, limit=limit)
+        return
+    found = page(after, limit or SHOWN)
     if options.as_json:
         print_json(found)
         return

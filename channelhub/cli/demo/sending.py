@@ -1,6 +1,5 @@
 """The three public doors of a hub that the demo knocks at: SMTP, the HTTP API and the web form."""
 
-import json
 import smtplib
 import time
 import urllib.error
@@ -13,6 +12,10 @@ from urllib.parse import urlencode
 
 from channelhub.cli.demo.shop import Channel, Contact
 from channelhub.cli.exits import Exit, Failure
+from channelhub.client.blocking import HubClient
+from channelhub.client.patience import Patience
+from channelhub.client.problems import HubError
+from channelhub.client.shapes import MessageIn
 
 TIMEOUT_S = 30.0
 LONGEST_WAIT_S = 60.0
@@ -24,7 +27,9 @@ class Doors:
 
     def __init__(self, *, address: str, token: str, accounts: Mapping[Channel, str], smtp: str, run: str) -> None:
         self._address = address
-        self._token = token
+        self._hub = HubClient(
+            address, token, timeout_s=TIMEOUT_S, patience=Patience(tries=TRIES, wait_s=LONGEST_WAIT_S)
+        )
         self._accounts = accounts
         self._smtp_host, _, port = smtp.rpartition(":")
         self._smtp_port = int(port)
@@ -40,13 +45,13 @@ class Doors:
                 self._mail(contact, name, now)
             else:
                 self._fill_in(contact, name)
-        except (OSError, smtplib.SMTPException) as exc:
+        except (HubError, OSError, smtplib.SMTPException) as exc:
             raise Failure(f"message {number} was not taken by {contact.channel}: {exc}", Exit.UNAVAILABLE) from exc
 
     def _post(self, contact: Contact, name: str, now: datetime) -> None:
         person = contact.person
         known = (("external", person.number), ("email", person.email), ("phone", person.phone))
-        body = {
+        body: MessageIn = {
             "account": self._accounts[Channel.API],
             "external_id": name,
             "sender": {"name": person.name, "identities": [{"kind": kind, "value": value} for kind, value in known]},
@@ -57,8 +62,7 @@ class Doors:
             "order_id": contact.order,
             "attributes": {"payment_method": contact.payment_method},
         }
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        self._request("/api/v1/messages", json.dumps(body).encode(), headers)
+        self._hub.messages.post(body)
 
     def _fill_in(self, contact: Contact, name: str) -> None:
         fields = {

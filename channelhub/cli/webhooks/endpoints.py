@@ -15,26 +15,37 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.client.blocking import HubClient
 from channelhub.client.shapes import WebhookMade, WebhookView
 from channelhub.domain.times import to_us
 from channelhub.store.database import Session
 from channelhub.web.routes.webhooks import view
+from channelhub.web.views.webhooks import WebhookPage
 
+SHOWN = 100
 LOOK_S = 0.2
 _ID = click.IntRange(min=1)
 
 
 @click.command(name="list")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many to show.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=None, show_default="100", help="How many to show.")
+@takes_row_form
 @click.pass_obj
-def list_endpoints(options: Options, limit: int) -> None:
+def list_endpoints(options: Options, /, limit: int | None, form: RowForm | None) -> None:
     """Endpoints that events are posted to, and how that goes."""
+    settings = configured(options).settings
 
-    async def offline(session: Session) -> Any:
-        return await view(session, after=0, limit=limit, now_us=to_us(datetime.now(UTC)))
+    def page(cursor: str | int | None, count: int) -> Any:
+        async def offline(session: Session) -> Any:
+            return await view(session, after=int(cursor or 0), limit=count, now_us=to_us(datetime.now(UTC)))
 
-    found = ask(configured(options).settings, lambda hub: hub.webhooks.page(limit=limit), offline)
+        return ask(settings, lambda hub: hub.webhooks.page(limit=count, after=cursor), offline)
+
+    if form is not None:
+        print_rows(form, WebhookPage, page, limit=limit)
+        return
+    found = page(None, limit or SHOWN)
     if options.as_json:
         print_json(found)
         return
