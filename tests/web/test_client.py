@@ -75,7 +75,7 @@ async def test_nobodys_change_is_overwritten(hub: Hub, client: AsyncHubClient) -
     now = await client.incidents.get_if_changed(incident["id"], seen.etag)
 
     assert refused.value.status == 412
-    assert refused.value.type == "urn:channelhub:problem:precondition-failed"
+    assert refused.value.type == "/problems/precondition-failed"
     assert now is not None
     assert now.value["priority"] == "high"
     assert await client.incidents.get_if_changed(incident["id"], now.etag) is None
