@@ -63,8 +63,11 @@ class Pulled:
             raise Unavailable(f"the queue failed ({answer.status})")
 
     async def check(self) -> HealthReport:
-        async with self.context.http.get(f"{self.url}/ping") as answer:
-            return HealthReport(health=Health.OK if answer.ok else Health.DOWN)
+        try:
+            async with self.context.http.get(f"{self.url}/ping", timeout=PATIENCE) as answer:
+                return HealthReport(health=Health.OK if answer.ok else Health.DOWN, detail=f"HTTP {answer.status}")
+        except (aiohttp.ClientError, TimeoutError) as exc:
+            return HealthReport(health=Health.DOWN, detail=f"the queue can't be asked: {type(exc).__name__}")
 
     async def send(self, message: Outbound) -> SendReceipt:
         try:

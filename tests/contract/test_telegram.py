@@ -25,14 +25,15 @@ from channelhub.sdk.testing import (
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.plugin import plugin
 from connectors.telegram.update import Origin, to_raw
-from connectors.telegram.webhook import SECRET_HEADER
+from connectors.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER
 from tests.connectors.telegram.vectors import NOW, PRIVATE, SENT, VECTORS, message
 from tests.connectors.telegram.vectors import TEXT as TEXT_UPDATE
 from tests.servers.telegram import TOKEN, BotServer
 
 SECRET = "a-secret_made-up-by-us"
 CUSTOMER = 418820331
-BOUNDED = because("Telegram bounds its updates: 4,096 characters, and files by their ids", Case.OVERSIZE)
+TOO_LARGE = 413
+PORTIONS = because("an answer that is too large is asked for in smaller portions", Case.OVERSIZE)
 
 
 def said(text: str, *, number: int) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class TelegramRig(SenderRig):
     secrets = (TOKEN, SECRET)
     mode: Literal["polling", "webhook"] = "polling"
     not_applicable = (
-        BOUNDED
+        PORTIONS
         | because("we ask: whoever answers is known by its certificate", *PROOFS)
         | because(
             "an answer that can't be read is one cut off; what stands in a readable one has an id", Case.DAMAGED_EVENT
@@ -135,7 +136,8 @@ class TelegramRig(SenderRig):
 
 class WebhookRig(TelegramRig):
     mode = "webhook"
-    not_applicable = BOUNDED | NO_SIGNATURE | NO_TIME
+    not_applicable = NO_SIGNATURE | NO_TIME
+    oversize_bytes = MAX_BODY_BYTES + 1
 
     def list_backwards(self) -> None:
         """Telegram posts the updates of a chat one after the other."""
@@ -147,6 +149,16 @@ class WebhookRig(TelegramRig):
         number = self.server.next_update_id
         self.server.put_wire(number, b'{"update_id":%d,"message":{"message_id":5,"ch' % number)
         return str(number)
+
+    async def oversize(self) -> str:
+        """In another chat: Telegram repeats what is refused, and the rest of that chat waits for it."""
+        number = self.server.next_update_id
+        self.server.put_wire(number, b'{"update_id":%d}'.ljust(self.oversize_bytes + 2) % number, chat_id=5)
+        return str(number)
+
+    def refused(self) -> set[str]:
+        attempts = self.server.hook.attempts if self.server.hook else []
+        return {str(number) for number, status in attempts if status == TOO_LARGE}
 
     async def knock(self, proof: Proof) -> int:
         headers = {} if proof is Proof.MISSING else {SECRET_HEADER: SECRET[:-1] + "x"}

@@ -13,7 +13,7 @@ from channelhub.domain.inbound import DeletedMessage, EditedMessage, Inbound, Un
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.contract import Cursor, Deliver
+from channelhub.sdk.contract import Cursor, Deliver, Health, HealthReport
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable, Unparseable
 from channelhub.sdk.hooks import Refused, store
 from channelhub.sdk.proof import is_fresh, is_signed
@@ -46,6 +46,8 @@ ASK_CUT = "test_asking_outlives_a_truncated_answer"
 ASK_PAGE = "test_asking_outlives_a_page_instead_of_an_answer"
 ASK_RESET = "test_asking_outlives_a_reset_connection"
 ASK_TLS = "test_asking_trusts_no_unknown_certificate"
+CHECK_ERROR = "test_check_tells_that_the_vendor_fails"
+CHECK_HANGS = "test_check_ends_when_no_answer_comes"
 ASKED = (ASK_LIMIT, ASK_ERROR, ASK_HANGS, ASK_CUT, ASK_PAGE, ASK_RESET, ASK_TLS)
 SEND_LIMIT = "test_sending_waits_as_long_as_a_rate_limit_says"
 SEND_ERROR = "test_sending_tells_a_server_error"
@@ -201,6 +203,19 @@ class GivesUpOnABadDay(Pulled):
         super().refuse_failures(answer)
 
 
+class CheckLeavesTheErrorToOthers(Pulled):
+    async def check(self) -> HealthReport:
+        async with self.context.http.get(f"{self.url}/ping", timeout=PATIENCE) as answer:
+            answer.raise_for_status()
+        return HealthReport(health=Health.OK)
+
+
+class CheckIsContentWithAnyAnswer(Pulled):
+    async def check(self) -> HealthReport:
+        report = await super().check()
+        return HealthReport(health=Health.OK) if report.detail.startswith("HTTP") else report
+
+
 class TakesFailuresForSilence(Pulled):
     async def ask(self, offset: str) -> list[tuple[int, str]]:
         try:
@@ -331,6 +346,8 @@ PLANTED = [
     pulled(ForgetsRetryAfter, ASK_LIMIT),
     pulled(GivesUpOnABadDay, ASK_ERROR),
     pulled(TakesFailuresForSilence, *ASKED),
+    pulled(CheckLeavesTheErrorToOthers, CHECK_ERROR, CHECK_HANGS),
+    pulled(CheckIsContentWithAnyAnswer, CHECK_ERROR),
     pulled(WaitsForEver, ASK_HANGS),
     pulled(TrustsAnybody, ASK_TLS),
     pulled(RejectsOnABadDay, SEND_LIMIT, SEND_ERROR),

@@ -7,16 +7,22 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
 
+from channelhub.store.places import DATABASE_FILE
 from tests.daemon import CONFIG, Daemon
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "writing-a-connector.md"
@@ -24,6 +30,7 @@ TEMPLATE = ROOT / "docs" / "examples" / "connector"
 FILE = re.compile(r"^`(?P<path>[\w/.]+)`:\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 PACKAGE = "channelhub_chatline"
 SECRET = "a secret of a test"
+CUT_OFF = b'{"event_id": "e2", "type": "message", "us'
 ACCOUNT = f'\n[accounts.shop-chat]\nkind = "chatline"\nsecret = "{SECRET}"\n'
 
 
@@ -67,8 +74,8 @@ def test_example_passes_the_suite_and_shows_the_table(project: Path) -> None:
     outcome = run_python(project, "-m", "pytest", "-q")
 
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    assert "24 passed, 10 skipped" in outcome.stdout, "the guide says how many tests the suite brings: 34"
-    assert "1 connectors, 34 cases: 24 ok, 10 n.a., 0 skip, 0 FAIL" in outcome.stdout
+    assert "24 passed, 12 skipped" in outcome.stdout, "the guide says how many tests the suite brings: 36"
+    assert "1 connectors, 36 cases: 24 ok, 12 n.a., 0 skip, 0 FAIL" in outcome.stdout
     assert re.search(r"^forged delivery is refused +ok$", outcome.stdout, re.MULTILINE)
     assert re.search(r"^replayed delivery is refused +n\.a\.$", outcome.stdout, re.MULTILINE)
     assert "no time is signed: what is replayed is a redelivery, stored once: chatline" in outcome.stdout
@@ -93,37 +100,61 @@ def test_table_shows_what_a_change_broke(project: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_hub_finds_the_installed_package_and_takes_its_messages(installed: Path, tmp_path: Path) -> None:
+async def test_hub_finds_the_installed_package_and_takes_what_it_brings(installed: Path, tmp_path: Path) -> None:
     daemon = Daemon(tmp_path, config=CONFIG + ACCOUNT, environ={"PYTHONPATH": str(installed)})
     event = {"event_id": "e1", "type": "message", "user": "u77120", "chat": "c1", "text": "Де моє замовлення?"}
-    body = json.dumps(event).encode()
-    signed = {"X-Chatline-Signature": hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}
     try:
         await daemon.start()
         async with aiohttp.ClientSession(daemon.url) as http:
-            async with http.post("/hooks/shop-chat", data=body) as forged:
-                assert forged.status == 401
-            async with http.post("/hooks/shop-chat", data=body, headers=signed) as taken:
-                assert taken.status == 204
-            card = await _card(http, daemon, "chatline:u77120")
+            assert await _post(http, json.dumps(event).encode(), secret="a guess") == 401
+            assert await _post(http, json.dumps(event).encode()) == 204
+            for body in (CUT_OFF, b'{"event_id": "e3", "type": "hologram"}') * 3:
+                assert await _post(http, body) == 204
+            card = await _found(http, daemon, "customers/lookup?identity=chatline:u77120", _whole)
+            parked = await _found(
+                http, daemon, "parked", lambda page: page["items"] if len(page["items"]) > 1 else None
+            )
     finally:
         daemon.end()
 
     [said] = card["timeline"]["items"]
     assert (said["account"], said["channel"], said["text"]) == ("shop-chat", "chatline", event["text"])
+    assert sorted((one["reason"], one["external_id"]) for one in parked) == [
+        ("unparseable", hashlib.sha256(CUT_OFF).hexdigest()),
+        ("unplaceable", "e3"),
+    ]
+    assert _alarms(daemon) == 2, "each strange event alarms once, however often it is posted"
 
 
-async def _card(http: aiohttp.ClientSession, daemon: Daemon, identity: str) -> dict[str, Any]:
-    """The customer's card, once there is one."""
+async def _post(http: aiohttp.ClientSession, body: bytes, *, secret: str = SECRET) -> int:
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    async with http.post("/hooks/shop-chat", data=body, headers={"X-Chatline-Signature": signature}) as answer:
+        return answer.status
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any] | None:
+    return answer
+
+
+async def _found(
+    http: aiohttp.ClientSession, daemon: Daemon, path: str, pick: Callable[[dict[str, Any]], T | None]
+) -> T:
+    """What the hub answers to a question, once `pick` finds it there."""
     deadline = time.monotonic() + 20
     while True:
-        async with http.get(
-            "/api/v1/customers/lookup", params={"identity": identity}, headers=daemon.authorization()
-        ) as answer:
-            if answer.status == 200:
-                return dict(await answer.json())
-        assert time.monotonic() < deadline, "the message stands on nobody's timeline"
+        async with http.get(f"/api/v1/{path}", headers=daemon.authorization()) as answer:
+            picked = pick(await answer.json()) if answer.status == 200 else None
+        if picked is not None:
+            return picked
+        assert time.monotonic() < deadline, f"not found: {path}"
         await asyncio.sleep(0.05)
+
+
+def _alarms(daemon: Daemon) -> int:
+    """How many events told that something was parked."""
+    with closing(sqlite3.connect(daemon.state_dir / DATABASE_FILE)) as database:
+        [(count,)] = database.execute("SELECT count(*) FROM events WHERE type = 'message.parked'").fetchall()
+    return int(count)
 
 
 @pytest.mark.parametrize("tool", [("mypy", "--strict", PACKAGE), ("ruff", "check", PACKAGE)], ids=["mypy", "ruff"])

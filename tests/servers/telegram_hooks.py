@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -80,7 +81,10 @@ class HookWorkers:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.hook.secret
         status, retry_after_s, words = 0, 0.0, "Connection refused"
         try:
-            async with self._breakable(), self._session.post(self.hook.url, data=body, headers=headers) as response:
+            async with (
+                self._breakable(),
+                self._session.post(self.hook.url, data=BytesIO(body), headers=headers) as response,
+            ):
                 status, words = response.status, f"Wrong response from the webhook: {response.status} {response.reason}"
                 retry_after_s = min(float(response.headers.get("Retry-After", "0")), 3600.0)
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:

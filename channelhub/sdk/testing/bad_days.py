@@ -1,12 +1,15 @@
-"""The vendor's bad days while it is asked for messages: waited out, told as what they are, nothing lost or doubled."""
+"""The vendor's bad days while it is asked: waited out, told as what they are, nothing lost or doubled."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import ClassVar
 
 import pytest
 
+from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import Unavailable
+from channelhub.sdk.testing import supervised
 from channelhub.sdk.testing.cases import Case, playing
 from channelhub.sdk.testing.faults import Fault
 from channelhub.sdk.testing.hub import MemoryHub
@@ -64,6 +67,26 @@ class AskingContract:
                 await connector.until(lambda: key in rig.acknowledged(), "taken once the certificate is right")
 
             assert texts_of(rig, hub) == [TEXT]
+
+    @pytest.mark.asyncio
+    async def test_check_tells_that_the_vendor_fails(self) -> None:
+        await self._is_told(Case.ASK_SERVER_ERROR, Fault.SERVER_ERROR)
+
+    @pytest.mark.asyncio
+    async def test_check_ends_when_no_answer_comes(self) -> None:
+        await self._is_told(Case.ASK_HANGS, Fault.HANGS)
+
+    async def _is_told(self, case: Case, fault: Fault) -> None:
+        """The probe says in a sentence that the channel is down: no error of its own, and no word of credentials."""
+        async with playing(type(self).rig(), case) as rig, MemoryHub() as hub:
+            await rig.befall(fault)
+            connector = await rig.build(hub)
+            async with asyncio.timeout(supervised.DEADLINE_S):
+                report = await connector.check()
+
+            assert report.health is Health.DOWN, f"check() says {report.health} on a bad day: {fault}"
+            assert report.detail, "check() has no sentence for the administrator"
+            assert not [secret for secret in rig.secrets if secret in report.detail], "check() shows a secret"
 
     async def _waits_out(self, case: Case, fault: Fault) -> list[Exception]:
         """What `run` raised in the meantime: Unavailable, or the test has failed."""
