@@ -364,7 +364,7 @@ PLANTED = [
     Bad(
         "rig without reasons",
         SilentRig,
-        frozenset({ASK_LIMIT, ASK_ERROR, ASK_HANGS, ASK_CUT, ASK_PAGE, ASK_RESET, ASK_TLS}),
+        frozenset({*ASKED, CHECK_ERROR, CHECK_HANGS}),
     ),
 ]
 
