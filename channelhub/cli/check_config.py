@@ -9,13 +9,15 @@ from pathlib import Path
 
 import click
 
+from channelhub.app.texts import check_texts
+from channelhub.app.wording import WordingError
 from channelhub.cli.configuration import Installed, installed, place, told
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.probe import AccountHealth, probe
 from channelhub.plugins import account_models, writes_to
 from channelhub.sdk.contract import Health
-from channelhub.settings.faults import ConfigurationError
+from channelhub.settings.faults import ConfigurationError, Fault
 from channelhub.settings.load import load
 from channelhub.settings.models import Settings
 
@@ -31,9 +33,7 @@ def check_config(options: Options, online: bool) -> Exit:
     found, path = installed(), place(options)
     list(found.plugins)  # a broken connector is told even where no account uses it
     try:
-        settings = load(
-            path, account_models=account_models(found.plugins), environ=os.environ, writes_to=writes_to(found.plugins)
-        )
+        settings = _checked(path, found)
     except ConfigurationError as exc:
         if not options.as_json:
             raise Failure(told(exc, found), Exit.CONFIG) from exc
@@ -45,6 +45,18 @@ def check_config(options: Options, online: bool) -> Exit:
     else:
         _print(path, found, settings, healths)
     return Exit.OK if all(item.health is Health.OK for item in healths) else Exit.UNAVAILABLE
+
+
+def _checked(path: Path | None, found: Installed) -> Settings:
+    """Settings and templates with which the hub starts. Raises ConfigurationError."""
+    settings = load(
+        path, account_models=account_models(found.plugins), environ=os.environ, writes_to=writes_to(found.plugins)
+    )
+    try:
+        check_texts(settings, found.plugins, config_file=path)
+    except WordingError as exc:
+        raise ConfigurationError([Fault(origin="templates", key="", expected=str(exc))]) from exc
+    return settings
 
 
 def _print(path: Path | None, found: Installed, settings: Settings, healths: Sequence[AccountHealth]) -> None:

@@ -33,6 +33,18 @@ def test_a_receivers_fault_is_told_by_check_config(tmp_path: Path) -> None:
     assert "alerts.everybody.page" in done.stderr + done.stdout
 
 
+def test_a_template_that_cannot_be_used_is_told_by_check_config(tmp_path: Path) -> None:
+    target = '[alerts.phone]\nkind = "ntfy"\ntopic = "x"\nevents = ["incident.*"]\n'
+    (tmp_path / "channelhub.toml").write_text(f"{CONFIG}{target}")
+    (tmp_path / "templates" / "events").mkdir(parents=True)
+    (tmp_path / "templates" / "events" / "incident.opened.en.txt").write_text("{{ data.nubmer }}")
+    done = called("-c", "channelhub.toml", "check-config", folder=tmp_path)
+
+    assert done.returncode == 78
+    assert "incident.opened.en.txt" in done.stderr
+    assert "nubmer" in done.stderr
+
+
 def test_help_names_what_there_is(tmp_path: Path) -> None:
     done = called("alerts", "--help", folder=tmp_path)
 
