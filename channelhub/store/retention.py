@@ -13,15 +13,19 @@ _sql = Queries.of("retention")
 
 
 async def forget_events(session: Session, *, before_us: int, most: int) -> int:
-    """Events that everybody who keeps a place among them has read."""
+    """Events that everybody who keeps a place among them has read, and what people were told of events."""
     needed_from = min([await events.newest_id(session), *[read + 1 for read in await _read_until(session)]])
     rows = await session.all(_sql.oldest_events, limit=most)
     oldest = [(row["id"], row["at_us"]) for row in rows]
     until = last_to_forget(oldest, before_us=before_us, needed_from_id=needed_from)
-    if until is None:
-        return 0
-    await session.run(_sql.forget_events, until=until)
-    return sum(row_id <= until for row_id, _ in oldest)
+    gone = 0
+    if until is not None:
+        await session.run(_sql.forget_events, until=until)
+        gone = sum(row_id <= until for row_id, _ in oldest)
+    told = [row["id"] for row in await session.all(_sql.told_events, before_us=before_us, limit=most - gone)]
+    if told:
+        await session.run(_sql.forget_told_alerts, ids=told)
+    return gone + len(told)
 
 
 async def _read_until(session: Session) -> list[int]:

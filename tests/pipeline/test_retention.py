@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import structlog
 
-from channelhub.domain.alerts import AlertAction, AlertDeliveryState, OutageAlert, Severity
+from channelhub.domain.alerts import AlertAction, AlertDeliveryState, EventAlert, OutageAlert, Severity
 from channelhub.domain.events.messages import MessageParked
 from channelhub.domain.outages import OutageState
 from channelhub.domain.secrets import Secret
@@ -159,6 +159,34 @@ async def test_events_stay_that_an_endpoint_is_still_to_be_sent(
     await sweep(shop).sweep()
 
     assert await ids(shop, "events") == list(range(first, 7))
+
+
+async def test_what_was_told_of_events_goes_with_them_and_what_waits_stays(shop: Workshop) -> None:
+    def tell(days: float) -> EventAlert:
+        return EventAlert(id=1, type="connector.up", at=ago(shop, days))
+
+    async def write(session: Session) -> list[int]:
+        made = []
+        for number, (days, state) in enumerate([(100, "sent"), (100, "failed"), (100, "queued"), (1, "sent")]):
+            at_us = to_us(ago(shop, days))
+            key = f"evt_{number}"
+            made.append(
+                await alerts.add(
+                    session, target="chat", key=key, outage_id=None, action=AlertAction.TRIGGER,
+                    content=tell(days), at_us=at_us,
+                )
+            )  # fmt: skip
+            one = await alerts.get(session, made[-1])
+            assert one is not None
+            await alerts.settle(session, replace(one, state=AlertDeliveryState(state)), at_us=at_us)
+        return made
+
+    _, _, waits, new = await shop.store.writer.command(write)
+    of_outage = await told(shop, None, AlertAction.TRIGGER, 89)
+    for_ever = RetentionSettings(events_days=30, alerts_days=0)
+    await sweep(shop, for_ever).sweep(batch=1, rest_s=0)
+
+    assert await ids(shop, "alert_deliveries") == [waits, new, of_outage]
 
 
 async def test_events_stay_that_are_just_being_sent_again(shop: Workshop) -> None:

@@ -38,6 +38,12 @@ WHERE d.changed_us < :before_us
     WHERE e.target = d.target AND e.alert_key = d.alert_key AND (e.changed_us >= :before_us OR e.state = 'sending'))
 ORDER BY d.id LIMIT :limit;
 
+-- name: told_events
+-- What targets were told of events before a time.
+SELECT id FROM alert_deliveries
+WHERE changed_us < :before_us AND event_type <> '' AND state NOT IN ('queued', 'sending')
+ORDER BY changed_us LIMIT :limit;
+
 -- name: forget_told_alerts
 DELETE FROM alert_deliveries WHERE id = ANY(:ids);
 
