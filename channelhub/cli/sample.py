@@ -10,6 +10,7 @@ import click
 import msgspec
 from rich.console import Console
 
+from channelhub.cli.completing import accounts
 from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
@@ -26,7 +27,7 @@ from channelhub.sdk.rehearsal import Rehearsal, RehearsedItem
     "-H", "--header", "headers", multiple=True, help="A header of the post, as 'Name: value'. May be repeated."
 )
 @click.option("--from", "peer", default="127.0.0.1", show_default=True, help="The address that it comes from.")
-@click.argument("account")
+@click.argument("account", shell_complete=accounts)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def sample(options: Options, headers: tuple[str, ...], peer: str, account: str, file: Path) -> Exit:

@@ -1,11 +1,21 @@
-"""The value that a mapping gives: a message, a journey event, a call, or what is known of a customer."""
+"""The value that a mapping gives: a message or its end, a journey event, a call, or what is known of a customer."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from channelhub.content.html import read as read_html
-from channelhub.domain.inbound import CallEvent, Content, CustomerProfile, Inbound, JourneyEvent, NewMessage, Thread
+from channelhub.domain.inbound import (
+    CallEvent,
+    Content,
+    CustomerProfile,
+    DeletedMessage,
+    EditedMessage,
+    Inbound,
+    JourneyEvent,
+    NewMessage,
+    Thread,
+)
 from channelhub.domain.journey_in import MAX_REVISION
 from channelhub.domain.people import Evidence, Handle, Sender
 from connectors.webhook.item import Faulty, Item
@@ -32,8 +42,8 @@ def _message(item: Item, external_id: str) -> Inbound:
     if not text and not subject and not files:
         raise Faulty("it says nothing: no text, subject or file was found")
     handles = item.handles() or (Handle(kind="device", value=external_id),)  # nobody named: it stands alone
-    name, sent_at = item.text("name"), item.time()
-    return NewMessage(
+    name, sent_at, revision = item.text("name"), item.time(), _revision(item)
+    message = NewMessage(
         external_id=external_id,
         sender=Sender(name=name, handles=handles),
         content=Content(
@@ -50,6 +60,13 @@ def _message(item: Item, external_id: str) -> Inbound:
         extra=item.attributes(),
         warnings=tuple(item.scope.notes[:_MOST_WARNINGS]),
     )
+    return EditedMessage(external_id=external_id, revision=revision, message=message) if revision else message
+
+
+def _deletion(item: Item, external_id: str) -> Inbound:
+    if not item.text("id"):
+        raise Faulty("it doesn't say which message was taken back: no id was found")
+    return DeletedMessage(external_id=external_id, at=item.time())
 
 
 def _journey(item: Item, external_id: str) -> Inbound:
@@ -96,7 +113,7 @@ def _customer(item: Item, external_id: str) -> Inbound:
 
 
 _MAKERS: Mapping[str, Callable[[Item, str], Inbound]] = MappingProxyType(
-    {"message": _message, "journey": _journey, "call": _call, "customer": _customer}
+    {"message": _message, "deletion": _deletion, "journey": _journey, "call": _call, "customer": _customer}
 )
 
 

@@ -18,22 +18,23 @@ Text = Annotated[str, msgspec.Meta(max_length=1000)]
 _Word = Annotated[str, msgspec.Meta(max_length=200)]
 _Wanted = _Word | int | bool
 
-#: What every kind of mapping may have; the others' keys are an error, because they would do nothing.
-_SHARED: Final = frozenset(
-    {"label", "gives", "when", "has", "lacks", "id", "time", "time_format", "time_zone", "name", "identities"}
-)
+#: What each kind of mapping may have beside its conditions; another key is an error, because it would do nothing.
+_CONDITIONS: Final = frozenset({"label", "gives", "when", "has", "lacks"})
+_NAMED: Final = frozenset({"id", "time", "time_format", "time_zone"})
+_SENT: Final = _NAMED | {"name", "identities"}
+_WORDS: Final = frozenset({"subject", "text", "html", "conversation", "order_id", "language", "attachments"})
 _OWN: Final = {
-    "message": frozenset(
-        {"subject", "text", "html", "conversation", "order_id", "language", "attributes", "attachments"}
-    ),
-    "journey": frozenset({"type", "types", "revision", "text", "attributes"}),
-    "call": frozenset({"type", "types", "duration"}),
-    "customer": frozenset({"language", "segment", "attributes"}),
+    "message": _SENT | _WORDS | {"attributes", "revision"},
+    "deletion": _NAMED,
+    "journey": _SENT | {"type", "types", "revision", "text", "attributes"},
+    "call": _SENT | {"type", "types", "duration"},
+    "customer": _SENT | {"language", "segment", "attributes"},
     "nothing": frozenset(),
 }
 #: Of these keys one has to be there.
 _NEEDED: Final = {
     "message": ("text", "html", "subject", "attachments"),
+    "deletion": ("id",),
     "journey": ("type",),
     "call": ("type",),
     "customer": ("time",),
@@ -69,12 +70,12 @@ class FilesMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How one shape of post becomes a message, a journey event, a call or what is known of a customer.
+    """How one shape of post becomes a message or its end, a journey event, a call or what is known of a customer.
 
     What gives nothing is kept as it came and shown nowhere: pings, and what support has no use for.
     """
 
-    gives: Literal["message", "journey", "call", "customer", "nothing"]
+    gives: Literal["message", "deletion", "journey", "call", "customer", "nothing"]
     label: Annotated[str, msgspec.Meta(max_length=60)] = ""
     when: Annotated[dict[Text, _Wanted | tuple[_Wanted, ...]], msgspec.Meta(max_length=20)] = {}
     has: Annotated[tuple[Text, ...], msgspec.Meta(max_length=20)] = ()
@@ -130,13 +131,15 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         yield from (source.name for source in sources if isinstance(source, Header))
 
     def _check_keys(self) -> None:
-        known = _SHARED | _OWN[self.gives]
+        known = _CONDITIONS | _OWN[self.gives]
         for field in msgspec.structs.fields(type(self)):
-            if field.name not in known and getattr(self, field.name) not in ("", {}, None):
+            if field.name not in known and getattr(self, field.name) not in ("", {}, (), None, ISO):
                 raise ValueError(f"{field.name} means nothing in a mapping that gives {self.gives}")
         needed = _NEEDED[self.gives]
         if not any(getattr(self, key) for key in needed):
             raise ValueError(f"what gives {self.gives} needs {' or '.join(needed)}")
+        if self.revision and not self.id:
+            raise ValueError("revision needs id: what it is a later version of")
         if self.gives in ("journey", "call", "customer") and not self.identities:
             raise ValueError(f"what gives {self.gives} needs identities: whose it is")
 

@@ -10,7 +10,7 @@ import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.testing import CALLED, NO_SIGNATURE, NO_TIME, NO_VERSIONS, ConnectorContract, PostingRig
+from channelhub.sdk.testing import CALLED, NO_SIGNATURE, NO_TIME, ConnectorContract, PostingRig
 from channelhub.settings.check import decode_custom
 from connectors.webhook.config import WebhookConfig
 from connectors.webhook.plugin import plugin
@@ -22,7 +22,8 @@ PHONE = "+380501234567"
 MESSAGE = {
     "gives": "message",
     "label": "sms",
-    "when": {"@.event": ["received", "resent"]},
+    "when": {"@.event": ["received", "edited"]},
+    "revision": "@.edits",
     "id": "@.id",
     "time": "@.at",
     "time_format": "unix",
@@ -60,6 +61,7 @@ CALL = {
     "duration": "@.call.seconds",
     "identities": [{"kind": "phone", "value": "@.call.from", "evidence": "caller"}],
 }
+DELETION = {"gives": "deletion", "when": {"@.event": "deleted"}, "id": "@.id"}
 SMS = {
     "event": "received",
     "id": 12345678901234567890123,
@@ -75,6 +77,8 @@ SHAPES: tuple[dict[str, Any], ...] = (
     {"event": "status", "id": 7, "state": "paid", "version": 3, "at": "29.03.2026 03:30", "email": "ann@example.com"},
     {"event": "contact", "id": 7, "email": "ann@example.com", "class": "vip"},
     {"call": {"id": "c1", "state": "missed", "seconds": "31", "from": PHONE}},
+    {**SMS, "event": "edited", "edits": 1, "text": "Вже працює"},
+    {"event": "deleted", "id": SMS["id"]},
     {"event": "of another version"},
 )
 
@@ -100,11 +104,11 @@ class SignedRig(PostingRig):
     secrets = (SECRET,)
     proof_headers = ("X-Sent-At", "X-Signature")
     oversize_bytes = MAX_BODY_BYTES + 1
-    not_applicable = CALLED | NO_VERSIONS
+    not_applicable = CALLED
 
     def config(self) -> WebhookConfig:
         return configured(
-            mappings=[MESSAGE, JOURNEY, CUSTOMER, CALL],
+            mappings=[MESSAGE, DELETION, JOURNEY, CUSTOMER, CALL],
             signed="{timestamp}:{body}",
             timestamp_header="X-Sent-At",
             max_body_bytes=MAX_BODY_BYTES,
@@ -125,7 +129,21 @@ class SignedRig(PostingRig):
         return b'{"event":"hologram","of":["tomorrow"]}'
 
     def body(self, number: int, text: str) -> bytes:
-        return json.dumps({**SMS, "id": number, "text": text}).encode()
+        return self.of(number, {**SMS, "id": number, "text": text})
+
+    def of(self, number: int, item: dict[str, Any]) -> bytes:
+        """The post of an item; `number` names the post."""
+        return json.dumps(item).encode()
+
+    async def write_and_correct(self, texts: Sequence[str]) -> Sequence[str]:
+        keys = [await self.customer_says(texts[0])]
+        for edits, text in enumerate(texts[1:], start=1):
+            item = {**SMS, "id": 1, "event": "edited", "edits": edits, "text": text}
+            keys.append(self.post(self.of(edits + 1, item)))
+        return keys
+
+    async def write_and_take_back(self, text: str) -> Sequence[str]:
+        return [await self.customer_says(text), self.post(self.of(2, {"event": "deleted", "id": 1}))]
 
     def vectors(self) -> Sequence[RawMessage]:
         return [self.vector(json.dumps(shape).encode()) for shape in SHAPES[: self.readable]]
@@ -147,11 +165,11 @@ class BatchRig(SignedRig):
     """A system that posts several items at once, and whose repetitions have other bytes."""
 
     proof_headers = ("X-Token",)
-    not_applicable = CALLED | NO_VERSIONS | NO_SIGNATURE | NO_TIME
+    not_applicable = CALLED | NO_SIGNATURE | NO_TIME
 
     def config(self) -> WebhookConfig:
         return configured(
-            mappings=[MESSAGE, JOURNEY, CUSTOMER, CALL],
+            mappings=[MESSAGE, DELETION, JOURNEY, CUSTOMER, CALL],
             batch="$.data.items[*]",
             delivery_id="$.data.post",
             proof="token",
@@ -163,9 +181,8 @@ class BatchRig(SignedRig):
     def headers(self, body: bytes) -> dict[str, str]:
         return {"X-Token": SECRET}
 
-    def body(self, number: int, text: str) -> bytes:
+    def of(self, number: int, item: dict[str, Any]) -> bytes:
         self.attempt = getattr(self, "attempt", 0) + 1
-        item = {**SMS, "id": number, "text": text}
         return json.dumps({"attempt": self.attempt, "data": {"post": f"p{number}", "items": [item]}}).encode()
 
     def vectors(self) -> Sequence[RawMessage]:

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from channelhub.domain.inbound import CallEvent, CustomerProfile, JourneyEvent, NewMessage, Unknown
+from channelhub.domain.inbound import (
+    CallEvent,
+    CustomerProfile,
+    DeletedMessage,
+    EditedMessage,
+    JourneyEvent,
+    NewMessage,
+    Unknown,
+)
 from channelhub.domain.people import Evidence, Handle
 from channelhub.sdk.errors import Unparseable
 from connectors.webhook.parse import parse
@@ -109,6 +117,29 @@ def test_a_file_without_an_address_to_follow_is_told_and_left_out(url: object) -
     assert isinstance(made, NewMessage)
     assert made.content.attachments == ()
     assert made.warnings == ("file 1: its url is no http or https address",)
+
+
+def test_a_later_version_and_the_end_of_a_message() -> None:
+    changed = {**SAYS, "when": {"$.event": "changed"}, "id": "$.id", "revision": "$.changed_at", "time": "$.at"}
+    deleted = {"gives": "deletion", "when": {"$.event": "deleted"}, "id": "$.id", "time": "$.at"}
+    config = configured(changed, deleted)
+    body = {
+        "event": "changed",
+        "id": 7,
+        "at": "2026-03-02T07:00:00Z",
+        "changed_at": "2026-03-02T07:00:09Z",
+        "text": "x",
+    }
+    [edited] = parse(delivery(config, body))
+    [said] = parse(delivery(config, {**body, "changed_at": None}))
+    [gone] = parse(delivery(config, {**body, "event": "deleted"}))
+
+    assert isinstance(edited, EditedMessage)
+    assert (edited.external_id, edited.revision) == ("7", 1772434809000)
+    assert edited.message == said
+    assert gone == DeletedMessage(external_id="7", at=datetime(2026, 3, 2, 7, tzinfo=UTC))
+    with pytest.raises(Unparseable, match="which message was taken back"):
+        parse(delivery(config, {"event": "deleted"}))
 
 
 def test_a_journey_event_with_translated_type_and_revision() -> None:
