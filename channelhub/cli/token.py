@@ -17,12 +17,13 @@ from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json, when
 from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.client import shapes
+from channelhub.pipeline.commands import tokens as commands
 from channelhub.settings.models import Settings
 from channelhub.store import tokens as store
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.web import tokens
-from channelhub.web.auth import Role
+from channelhub.web.auth import LOCAL, Role
 from channelhub.web.problems import Problem
 from channelhub.web.routes.tokens import TokenRequest, role_of
 from channelhub.web.scopes import Scope
@@ -166,8 +167,9 @@ def _make(settings: Settings, wanted: TokenRequest, role: Role) -> str:
     async def add(opened: Store) -> None:
         now, digest = datetime.now(UTC), tokens.digest(made)
         await opened.writer.command(
-            lambda session: store.add(
+            lambda session: commands.make(
                 session,
+                LOCAL.actor,
                 name=wanted.name,
                 role=role,
                 scopes=wanted.scopes,
@@ -184,4 +186,4 @@ def _make(settings: Settings, wanted: TokenRequest, role: Role) -> str:
 
 async def _revoke(opened: Store, token_id: int) -> bool:
     now = datetime.now(UTC)
-    return await opened.writer.command(lambda session: store.revoke(session, token_id, at=now))
+    return await opened.writer.command(lambda session: commands.revoke(session, LOCAL.actor, token_id, at=now))

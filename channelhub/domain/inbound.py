@@ -64,6 +64,11 @@ class Content:
         """What is new in `text`; None: all of it."""
         return without(self.text, self.hidden) if self.hidden else None
 
+    @property
+    def own_words(self) -> str:
+        """What the sender wrote just now, without quoted history and signature."""
+        return without(self.text, self.hidden)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:

@@ -4,7 +4,7 @@ We write by ourselves to one address only so often a day; our own mail is never 
 a day: an entry on its timeline and an event.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from channelhub.domain.events.messages import LoopStopped
@@ -12,7 +12,7 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived
 from channelhub.rules import acknowledgement
 from channelhub.rules.identity import digest_id
-from channelhub.store import outbox, timeline
+from channelhub.store import conversations, outbox, recipients, timeline
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
@@ -32,10 +32,11 @@ class Alarm:
 
 
 class Loops:
-    """How often the hub wrote by itself to the senders of a batch, and which alarms were raised today."""
+    """What the hub wrote by itself to the senders of a batch, and which alarms were raised today."""
 
     def __init__(self) -> None:
         self._acknowledged: dict[int, int] = {}
+        self._noticed: set[tuple[int, int]] = set()
         self._told: set[int] = set()
 
     async def load(
@@ -49,6 +50,17 @@ class Loops:
         if suspects:
             alarms = [_alarm_id(one, now_us) for one in suspects]
             self._told = set(await timeline.get_many(session, alarms))
+
+    async def load_notices(self, session: Session, identity_ids: Collection[int]) -> None:
+        """Learn in which conversations these were sent notices."""
+        told = await recipients.notified(session, identity_ids) if identity_ids else set()
+        known = await conversations.get_many(session, [place for _, place in told]) if told else {}
+        here = ((one, conversations.present(known, place)) for one, place in told)
+        self._noticed = {(one, place.id) for one, place in here if place is not None}
+
+    def was_noticed(self, identity_id: int, conversation_id: int) -> bool:
+        """Whether the sender was sent a notice there, as far as `load_notices` was asked."""
+        return (identity_id, conversation_id) in self._noticed
 
     def acknowledged(self, identity_id: int) -> int:
         """How many acknowledgements went to the sender within a day."""

@@ -31,6 +31,7 @@ from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.threads import Wanted
 from channelhub.rules import identity as identity_rules
 from channelhub.rules import ownership
+from channelhub.rules.notices import optout
 from channelhub.store import albums as album_parts
 from channelhub.store.database import Session
 
@@ -115,6 +116,7 @@ async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: R
     keys: set[str] = set()
     wanted: list[Wanted] = []
     returned: set[int] = set()
+    declining: set[int] = set()
     arrived_ones = [one for delivered in batch for one in arrivals(delivered)]
     desk.reports = await reports.load(session, arrived_ones, book)
     identity_ids |= {one.identity_id for one in desk.reports.messages.values()}
@@ -129,6 +131,8 @@ async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: R
             wanted.append(wanted_of(message, arrived, book, writer_id))
             if ownership.looks_returned(message):
                 returned.add(writer_id)
+            if optout.declines(message.content.own_words):
+                declining.add(writer_id)
     await desk.load(
         session,
         identity_ids=identity_ids,
@@ -137,5 +141,6 @@ async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: R
         received=[delivered.received_at for delivered in batch],
         returned=returned,
     )
+    await desk.loops.load_notices(session, declining)
     if desk.messages:
         desk.attachments |= await album_parts.sizes(session, [one.id for one in desk.messages.values()])

@@ -18,6 +18,7 @@ from channelhub.pipeline.opening import open_or_join
 from channelhub.pipeline.placing import place
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import acknowledgement, delays, incident, ownership
+from channelhub.rules.notices import optout
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
 
@@ -75,9 +76,20 @@ def _answerable(
     opened = open_or_join(desk, arrived, stored)
     account = book.account(stored.account)
     can_send = account.writes_to(desk.identities[stored.identity_id].key.kind)
+    if _only_declines(desk, message, stored):
+        return replace(stored, incident_id=opened.id)
     if acknowledgement.is_due(message, can_send=can_send, is_enabled=book.is_acknowledging, has_incident=True):
         acknowledge(desk, book, arrived, stored, opened, next_id=next_id)
     return replace(stored, incident_id=opened.id)
+
+
+def _only_declines(desk: Desk, message: NewMessage, stored: Message) -> bool:
+    """Whether it is a word that declines, where its sender was sent a notice: that has a confirmation of its own."""
+    return (
+        stored.conversation_id is not None
+        and optout.declines(message.content.own_words)
+        and desk.loops.was_noticed(stored.identity_id, stored.conversation_id)
+    )
 
 
 def _write(desk: Desk, arrived: Arrived, message: NewMessage, stored: Message, *, is_history: bool) -> None:

@@ -1,11 +1,14 @@
 """`channelhub token` where no daemon runs: made, listed, ended."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from channelhub.store.places import DATABASE_FILE
 from tests.cli.executable import called
 
 CONFIG = """
@@ -42,6 +45,9 @@ def test_a_token_is_made_with_scopes_and_an_end_then_listed_then_ended(folder: P
     assert timedelta(days=89) < lasts < timedelta(days=90)
     assert gone["revoked_at"] is not None
     assert "no live token" in told
+    with closing(sqlite3.connect(folder / "state" / DATABASE_FILE)) as reading:
+        audit = reading.execute("SELECT actor, action, target FROM audit ORDER BY id").fetchall()
+    assert audit == [("admin:local", "token.make", one["id"]), ("admin:local", "token.revoke", one["id"])]
 
 
 @pytest.mark.parametrize(

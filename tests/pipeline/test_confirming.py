@@ -95,6 +95,29 @@ async def test_it_is_said_once_for_an_opt_out_whatever_is_written_or_read_again(
     assert len(await confirmations(desk)) == 1
 
 
+async def acknowledgements(desk: Desk) -> int:
+    return sum(one.kind == "acknowledgement" for one in await desk.in_state(OutboxState.QUEUED))
+
+
+async def test_who_declines_hears_that_and_gets_no_acknowledgement(desk: Desk) -> None:
+    stage = await told_in_chat(desk)
+    desk.shop.book = replace(TELLING, is_acknowledging=True)
+    await desk.shop.take("bot", words("s1", "telegram:7", " Стоп! ", thread=CHAT))
+    await desk.tell(stage)
+
+    assert (len(await confirmations(desk)), await acknowledgements(desk)) == (1, 0)
+
+
+@pytest.mark.parametrize(("who", "text"), [("telegram:8", "СТОП"), ("telegram:7", "Стоп, а когда заработает?")])
+async def test_who_was_sent_no_notice_or_says_more_is_acknowledged(desk: Desk, who: str, text: str) -> None:
+    stage = await told_in_chat(desk)
+    desk.shop.book = replace(TELLING, is_acknowledging=True)
+    await desk.shop.take("bot", words("s1", who, text, thread=Thread(key=who.removeprefix("telegram:"))))
+    await desk.tell(stage)
+
+    assert (len(await confirmations(desk)), await acknowledgements(desk)) == (0, 1)
+
+
 async def test_a_new_opt_out_is_confirmed_anew(desk: Desk) -> None:
     stage = await told_in_chat(desk)
     await desk.shop.take("bot", words("s1", "telegram:7", "СТОП", thread=CHAT))

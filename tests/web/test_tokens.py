@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from channelhub.store import hub as facts
 from channelhub.store import tokens as token_store
 from channelhub.store.tokens import Token
 from channelhub.web import tokens
@@ -212,3 +213,24 @@ async def test_admins_see_on_the_page_which_tokens_there_are_and_agents_do_not(h
     assert "read:outages" in seen[0]
     assert "expired" in seen[0]
     assert "read:outages" not in seen[1]
+
+
+async def test_who_made_and_who_ended_a_token_is_kept_without_the_token(hub: Hub) -> None:
+    wanted = {"name": "board", "scopes": ["read:outages"], "expires_at": "2027-01-31T00:00:00Z"}
+    async with hub.http.post(f"{hub.url}/api/v1/tokens", json=wanted, headers=hub.admin()) as answer:
+        made = await answer.json()
+    boss = await hub.token("admin")
+    statuses = []
+    for _ in range(2):
+        async with hub.http.delete(f"{hub.url}/api/v1/tokens/{made['id']}", headers=boss) as answer:
+            statuses.append(answer.status)
+    async with hub.store.readers.read() as session:
+        ended, begun = await facts.audit(session, before=1 << 62, limit=10)
+
+    assert statuses == [204, 404]
+    assert (begun.actor, begun.action, begun.target) == ("admin:local", "token.make", made["id"])
+    assert begun.detail == {
+        "name": "board", "role": "agent", "scopes": "read:outages", "expires_at": "2027-01-31T00:00:00+00:00",
+    }  # fmt: skip
+    assert (ended.actor, ended.action, ended.target) == ("admin:admin of a test", "token.revoke", made["id"])
+    assert made["token"] not in f"{begun}{ended}"

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
+from channelhub.pipeline.commands import tokens as commands
 from channelhub.store import tokens as token_store
 from channelhub.web import tokens
 from channelhub.web.answers import json_answer
-from channelhub.web.auth import ADMIN, Role
+from channelhub.web.auth import ADMIN, PRINCIPAL, Role
 from channelhub.web.bodies import path_id, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
@@ -53,9 +54,11 @@ async def make(request: web.Request) -> web.Response:
         raise _invalid("expires_at", "must be in the future")
     if body.account and parts.account(body.account) is None:
         raise Problem(Kind.UNKNOWN_ACCOUNT, f"No account is named {body.account!r} in the configuration.")
+    actor = request[PRINCIPAL].actor
     token_id = await parts.store.writer.command(
-        lambda session: token_store.add(
+        lambda session: commands.make(
             session,
+            actor,
             name=body.name,
             role=role,
             scopes=body.scopes,
@@ -90,8 +93,8 @@ async def listed(request: web.Request) -> web.Response:
 
 async def revoke(request: web.Request) -> web.Response:
     parts, token_id = request.app[PARTS], path_id(request)
-    now = parts.acting.now()
-    if not await parts.store.writer.command(lambda session: token_store.revoke(session, token_id, at=now)):
+    now, actor = parts.acting.now(), request[PRINCIPAL].actor
+    if not await parts.store.writer.command(lambda session: commands.revoke(session, actor, token_id, at=now)):
         raise Problem(Kind.NOT_FOUND, "No live token has this id.")
     request.app[SECURITY].authenticator.forget()
     return web.Response(status=204)
