@@ -154,28 +154,30 @@ class HubClient(Subjects):
             was_kept = self._kept is not None
             try:
                 return self._sent(call, headers, content)
-            except (OSError, http.client.HTTPException) as exc:
-                self._drop()
-                is_closed = isinstance(exc, ConnectionError) and was_kept and call.method != "PATCH"
-                if not is_closed:
+            except ConnectionError as exc:
+                if not was_kept or call.method == "PATCH":
                     raise self._unreachable(exc) from exc
-            try:  # it closed the connection while nothing was asked
+            except (OSError, http.client.HTTPException) as exc:
+                raise self._unreachable(exc) from exc
+            try:  # the hub had closed the connection while nothing was asked
                 return self._sent(call, headers, content)
             except (OSError, http.client.HTTPException) as exc:
-                self._drop()
                 raise self._unreachable(exc) from exc
 
     def _sent(self, call: Call[Any], headers: dict[str, str], content: bytes | None) -> Answer:
         ends_s = time.monotonic() + self.timeout_s
-        connection = self._kept or self._connection(min(self.timeout_s, CONNECT_S))
-        self._kept = connection
-        if connection.sock is None:
-            connection.connect()
-        connection.sock.settimeout(self.timeout_s)
-        connection.request(call.method, self._target(call), body=content, headers=headers)
-        with connection.getresponse() as response:
-            body = self._read(response, connection, ends_s)
-            answer = Answer(status=response.status, headers=lower_case(response.headers), body=body)
+        connection = self._kept = self._kept or self._connection(min(self.timeout_s, CONNECT_S))
+        try:
+            if connection.sock is None:
+                connection.connect()
+            connection.sock.settimeout(self.timeout_s)
+            connection.request(call.method, self._target(call), body=content, headers=headers)
+            with connection.getresponse() as response:
+                body = self._read(response, connection, ends_s)
+                answer = Answer(status=response.status, headers=lower_case(response.headers), body=body)
+        except BaseException:  # whatever is left of the answer must not be taken for the next one
+            self._drop()
+            raise
         self._idle_since_s = time.monotonic()
         return answer
 
@@ -192,7 +194,6 @@ class HubClient(Subjects):
                 return bytes(found)
             found += chunk
             if len(found) > self._max_answer_bytes:
-                self._drop()
                 raise NotAHub(f"the answer has more than {self._max_answer_bytes} bytes: ask for fewer things")
 
     def _connection(self, timeout_s: float) -> http.client.HTTPConnection:

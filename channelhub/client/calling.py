@@ -89,10 +89,19 @@ class AsyncAsking(Protocol):
 
 def hub_url(url: str) -> str:
     """Where a hub is, without a slash at the end. Raises ValueError for what is no http or https address."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError(f"{url} is no address of a hub: https://hub.example.com")
+    if not _is_address(url):
+        raise ValueError(f"{url!a} is no address of a hub: https://hub.example.com")
     return url.rstrip("/")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_reachable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    is_plain = url.isascii() and url.isprintable() and " " not in url
+    return is_reachable and is_plain and not (parts.username or parts.password or parts.query or parts.fragment)
 
 
 def part(value: Id) -> str:

@@ -40,6 +40,7 @@ class Scripted(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answering)
         self.answers: list[Answer] = [Answer()]
         self.asked: list[Asked] = []
+        self.answer_to: Callable[[str], Answer] | None = None  # of a path, instead of `answers`
         self.stopping = threading.Event()
 
     @property
@@ -55,7 +56,10 @@ class Answering(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.asked.append(Asked(self.command, self.path, self.headers, body, self.client_address[1]))
         answers = self.server.answers
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if self.server.answer_to is not None:
+            answer = self.server.answer_to(self.path)
+        else:
+            answer = answers.pop(0) if len(answers) > 1 else answers[0]
         with suppress(OSError):
             self.send_response(answer.status)
             for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -158,7 +159,21 @@ def test_nobody_at_the_address_is_said_so(do: Doing, server: Scripted) -> None:
         do("outages.get", 7)
 
 
-@pytest.mark.parametrize("url", ["ftp://h", "hub.example", "http://", "http://u:p@h", "http://h?x=1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://h",
+        "hub.example",
+        "http://",
+        "http://u:p@h",
+        "http://h?x=1",
+        "http://h:x",
+        "http://h:0",
+        "http://[h",
+        "http://h/ґ",
+        "http://h/a b",
+    ],
+)
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="address of a hub"):
         HubClient(url, "t")
@@ -172,6 +187,24 @@ def test_a_connection_is_kept_and_replaced_where_the_hub_closed_it(server: Scrip
     ports = [one.peer_port for one in server.asked]
 
     assert ports[0] == ports[1] != ports[2]
+
+
+def test_what_is_left_of_an_answer_is_not_taken_for_the_next(server: Scripted) -> None:
+    server.answers = [Answer(), Answer(200, b'{"a": "' + b"x" * 200_000 + b'"}'), Answer(200, b'{"b": 2}')]
+    with HubClient(server.url, "t", max_answer_bytes=1000) as hub:
+        hub.operations.livez()
+        with pytest.raises(NotAHub):
+            hub.outages.get(7)
+
+        assert hub.outages.get(8) == {"b": 2}
+
+
+def test_threads_that_share_a_client_get_each_their_own_answer(server: Scripted) -> None:
+    server.answer_to = lambda path: Answer(200, b'{"id": %s}' % path.rpartition("/")[2].encode())
+    with HubClient(server.url, "t") as hub, ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda number: hub.outages.get(number), range(40)))
+
+    assert found == [{"id": number} for number in range(40)]
 
 
 def test_the_hub_may_stand_below_a_path(server: Scripted) -> None:
