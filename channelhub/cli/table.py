@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "parse": ("channelhub.cli.parse:parse", "Show what a connector's parser makes of files."),
         "sample": ("channelhub.cli.sample:sample", "Show what an account would make of a sample post."),
         "parked": ("channelhub.cli.parked:parked", "What could not be read; read it again."),
+        "attachments": ("channelhub.cli.attachments:attachments", "Files that could not be fetched; fetch them again."),
         "replay": ("channelhub.cli.replay:replay", "Read history again after a parser was mended."),
         "token": ("channelhub.cli.token:token", "Make keys for the API."),
         "doctor": ("channelhub.cli.doctor:doctor", "What is wrong, and how to mend it."),

@@ -403,6 +403,8 @@ class EntryView(TypedDict):
     text: str
     cut: bool
     attachments: int
+    attachments_pending: int
+    attachments_missing: int
     identity_id: str
     conversation_id: str | None
     incident_id: str | None
@@ -1007,6 +1009,37 @@ class MessageView(TypedDict):
     sending: NotRequired[MessagesSendingView | None]
     linked: NotRequired[list[LinkedView]]
     parked: NotRequired[ParkedView | None]
+
+
+class NamedFileView(TypedDict):
+    """A file that its message only named. `size` is in bytes as the message said, 0 where it didn't."""
+
+    message_id: str
+    n: int
+    account: str
+    filename: str
+    content_type: str
+    size: int
+    status: str
+    reason: str
+    detail: str
+    tries: int
+
+
+class NamedFilePage(TypedDict):
+    """In the order of their messages. `next` is what to pass as `after`; null at the end."""
+
+    items: list[NamedFileView]
+    next: str | None
+
+
+class NamedFileQuery(TypedDict):
+    """Which files."""
+
+    status: NotRequired[Literal["failed", "pending", "refused"]]  # How it stands with them.
+    account: NotRequired[str]  # Of this account only.
+    after: NotRequired[str]  # `next` of the page before.
+    limit: NotRequired[int]  # At most so many.
 
 
 #: How deliveries are signed: HMAC-SHA256 with a shared secret, or ed25519 with a key pair.

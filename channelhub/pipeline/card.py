@@ -4,12 +4,24 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from channelhub.domain.media import MediaState
 from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.ratings import Rating
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
-from channelhub.store import incidents, message_texts, optouts, outages, outbox, people, profiles, ratings, timeline
+from channelhub.store import (
+    incidents,
+    media,
+    message_texts,
+    optouts,
+    outages,
+    outbox,
+    people,
+    profiles,
+    ratings,
+    timeline,
+)
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
 from channelhub.store.timeline import NEWEST, Entry
@@ -131,7 +143,7 @@ async def entries_of(
 ) -> tuple[list[Entry], tuple[int, int] | None]:
     """A page of a merged timeline, and where the next begins."""
     found = await timeline.page(session, identity_ids, before=before, limit=limit + 1)
-    shown = await _with_reasons(session, found[:limit])
+    shown = await _with_files(session, await _with_reasons(session, found[:limit]))
     following = (shown[-1].at_us, shown[-1].id) if len(found) > limit and shown else None
     return shown, following
 
@@ -143,6 +155,24 @@ async def _with_reasons(session: Session, entries: list[Entry]) -> list[Entry]:
         return entries
     items = await outbox.of_messages(session, troubled)
     return [replace(one, reason=items[one.id].error) if one.id in items else one for one in entries]
+
+
+async def _with_files(session: Session, entries: list[Entry]) -> list[Entry]:
+    """How many files of each message aren't here."""
+    with_files = [one.id for one in entries if one.attachments and one.direction == "in"]
+    if not with_files:
+        return entries
+    missing = await media.missing(session, with_files)
+    return [
+        replace(
+            one,
+            files_pending=counts.get(MediaState.PENDING, 0),
+            files_missing=counts.get(MediaState.REFUSED, 0) + counts.get(MediaState.FAILED, 0),
+        )
+        if (counts := missing.get(one.id))
+        else one
+        for one in entries
+    ]
 
 
 async def search(session: Session, words: str, *, limit: int = 20, before: int = 1 << 62) -> list[Hit]:

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
+from typing import IO
 
 from channelhub.store.folders import make_folder, sync_folder
 
@@ -53,6 +54,18 @@ class Blobs:
         if hashlib.sha256(content).hexdigest() != name:
             raise BlobMissing(f"blob {name} is damaged: its content has another digest")
         return content
+
+    def open(self, name: str) -> IO[bytes]:
+        """The file at its beginning, for reading piece by piece. Raises BlobMissing as `get` does."""
+        try:
+            file = self.path(name).open("rb")
+        except OSError as exc:
+            raise BlobMissing(f"blob {name} can't be read: {exc.strerror}") from exc
+        if hashlib.file_digest(file, "sha256").hexdigest() != name:
+            file.close()
+            raise BlobMissing(f"blob {name} is damaged: its content has another digest")
+        file.seek(0)
+        return file
 
     def path(self, name: str) -> Path:
         if len(name) != 64 or not set(name) <= set("0123456789abcdef"):

@@ -35,6 +35,8 @@ class Entry:
     state: str = ""
     reason: str = ""  # why an outgoing message is delayed, failed or uncertain; stands in the outbox
     flags: tuple[str, ...] = ()
+    files_pending: int = 0  # of its attachments, those still to be fetched, and those that were refused or failed:
+    files_missing: int = 0  # as the table of media has it
 
 
 def preview(text: str) -> tuple[str, bool]:

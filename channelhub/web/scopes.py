@@ -62,6 +62,7 @@ _RULES: tuple[tuple[re.Pattern[str], Scope | None, Scope | None], ...] = tuple(
     for pattern, reading, changing in (
         (r"(messages|journey-events)(/batch)?|import/.*", Scope.READ_MESSAGES, Scope.WRITE_MESSAGES),
         (r"messages/\{id\}/send-again|conversations/.*", None, Scope.WRITE_REPLIES),
+        (r"messages/\{id\}/attachments/\{n\}/retry", None, Scope.WRITE_HUB),
         (r"messages/.*", Scope.READ_MESSAGES, None),
         (r"customers(/batch)?", Scope.READ_CUSTOMERS, Scope.WRITE_MESSAGES),
         (r"customers/.*|links/.*|identities/.*", Scope.READ_CUSTOMERS, Scope.WRITE_CUSTOMERS),
@@ -71,7 +72,7 @@ _RULES: tuple[tuple[re.Pattern[str], Scope | None, Scope | None], ...] = tuple(
         (r"(reports|ratings|monitoring-alerts)(/.*)?", Scope.READ_OUTAGES, None),
         (r"(stream|event-types)(/.*)?", Scope.READ_EVENTS, None),
         (r"(webhooks|deliveries)(/.*)?", Scope.READ_WEBHOOKS, Scope.WRITE_WEBHOOKS),
-        (r"(alerts|connectors|parked|replay|retention|sending)(/.*)?", Scope.READ_HUB, Scope.WRITE_HUB),
+        (r"(alerts|attachments|connectors|parked|replay|retention|sending)(/.*)?", Scope.READ_HUB, Scope.WRITE_HUB),
     )
 )
 

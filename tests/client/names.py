@@ -30,6 +30,8 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "GET /messages/{id}": "messages.get",
         "GET /messages/{id}/raw": "messages.raw",
         "GET /messages/{id}/attachments/{n}": "messages.attachment",
+        "GET /attachments": "messages.attachments",
+        "POST /messages/{id}/attachments/{n}/retry": "messages.retry_attachment",
         "GET /messages/{id}/similar": "messages.similar",
         "POST /messages/{id}/send-again": "messages.send_again",
         "POST /conversations/{id}/replies": "messages.reply",

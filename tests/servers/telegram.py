@@ -9,6 +9,7 @@ hours after which updates are deleted.
 import asyncio
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +64,8 @@ class BotServer(VendorServer):
     confirmed: list[int] = field(default_factory=list)  # update ids, in the order of their confirmation
     sent: list[Sent] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)  # file id → content
+    files_given: Counter[str] = field(default_factory=Counter)  # file id → how often its bytes were asked for
+    file_pause_s: float = 0.0  # in the middle of each file
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refusals: dict[str, ApiError] = field(default_factory=dict)  # method → what it answers
     floods: dict[str, int] = field(default_factory=dict)  # method → retry_after seconds
@@ -286,7 +289,16 @@ class BotServer(VendorServer):
         content = self.files.get(request.match_info["path"].rpartition("/")[2])
         if content is None or request.match_info["token"] != self.token:
             return web.json_response({"ok": False, "error_code": 404, "description": "Not Found"}, status=404)
-        return web.Response(body=content)
+        self.files_given[request.match_info["path"].rpartition("/")[2]] += 1
+        if not self.file_pause_s:
+            return web.Response(body=content)
+        response = web.StreamResponse()
+        response.content_length = len(content)
+        await response.prepare(request)
+        await response.write(content[: len(content) // 2])
+        await asyncio.sleep(self.file_pause_s)
+        await response.write(content[len(content) // 2 :])
+        return response
 
 
 _METHODS = {

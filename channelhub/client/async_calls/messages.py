@@ -4,6 +4,7 @@ Made by `make client`; not changed by hand.
 """
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 from channelhub.client import shapes
 from channelhub.client.calling import AsyncAsking, Call, Form, Id, Tagged, part
@@ -79,6 +80,42 @@ class Messages:
         """A file of a message."""
         return await self._hub.ask(
             Call("GET", f"/api/v1/messages/{part(message_id)}/attachments/{part(n)}", form=Form.BYTES)
+        )
+
+    async def attachments(
+        self,
+        *,
+        status: Literal["failed", "pending", "refused"] | None = None,
+        account: str | None = None,
+        after: str | int | None = None,
+        limit: int | None = None,
+    ) -> shapes.NamedFilePage:
+        """Files that messages only named and that aren't here."""
+        return await self._hub.ask(
+            Call(
+                "GET",
+                "/api/v1/attachments",
+                query={"status": status, "account": account, "after": after, "limit": limit},
+            )
+        )
+
+    def every_of_attachments(
+        self,
+        *,
+        status: Literal["failed", "pending", "refused"] | None = None,
+        account: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[shapes.NamedFileView]:
+        """Each of the list, page by page of `limit`; `after`: the cursor to begin at."""
+        return every_awaited(
+            lambda cursor: self.attachments(status=status, account=account, after=cursor, limit=limit), after
+        )
+
+    async def retry_attachment(self, message_id: Id, n: Id, *, key: str = "") -> shapes.NamedFileView:
+        """Fetch a file again that isn't here."""
+        return await self._hub.ask(
+            Call("POST", f"/api/v1/messages/{part(message_id)}/attachments/{part(n)}/retry", key=key)
         )
 
     async def similar(self, message_id: Id, *, limit: int | None = None) -> shapes.SimilarList:

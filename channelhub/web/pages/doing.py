@@ -8,7 +8,7 @@ from aiohttp import web
 from channelhub.domain.incidents import IncidentState
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.notices import OptOutMeans
-from channelhub.pipeline.commands import hub, incidents, optouts, outages, people, replies
+from channelhub.pipeline.commands import attachments, hub, incidents, optouts, outages, people, replies
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, checked_text, path_id, read_body
 from channelhub.web.parts import PARTS
@@ -107,6 +107,12 @@ async def retry_parked(request: web.Request, form: Form) -> str:  # noqa: ARG001
     return "/parked"
 
 
+async def retry_attachment(request: web.Request, form: Form) -> str:  # noqa: ARG001 - a button without fields
+    message_id = path_id(request)
+    await attachments.retry(request.app[PARTS].acting, request[PRINCIPAL].actor, message_id, path_id(request, "n"))
+    return f"/messages/{message_id}"
+
+
 def _customer(form: Form) -> str:
     """Back to the card; a number only, so the address can't lead elsewhere."""
     customer_id = form.get("customer", "")
@@ -140,4 +146,5 @@ ROUTES = (
     _button("/outages/{id}/dismiss", decide_outage(outages.dismiss), "It is none"),
     _button("/outages/{id}/resolve", decide_outage(outages.resolve), "It is over"),
     _button("/parked/{id}/retry", retry_parked, "Read again"),
+    _button("/messages/{id}/attachments/{n}/retry", retry_attachment, "Fetch again"),
 )

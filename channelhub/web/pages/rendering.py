@@ -53,6 +53,10 @@ class Words:
         """What happened, in words; a type of another system's own as it is called."""
         return self._texts.get(f"journey_{name}", name)
 
+    def file(self, word: str) -> str:
+        """How it stands with a file that its message only named, or why it isn't here."""
+        return self._texts[f"file_{word}"]
+
     def problem_of(self, slug: str, part: str) -> str:
         """The `title` of a type of problem, what it `means`, or what to `do`."""
         return self._texts[f"problem_{slug}_{part}"]

@@ -1,6 +1,7 @@
 """One message in full, its bytes as they came, and its files: always as downloads, never shown by a browser."""
 
 import asyncio
+import os
 from urllib.parse import quote
 
 from aiohttp import web
@@ -30,6 +31,8 @@ from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
 from channelhub.web.views import messages as views
 
+PIECE_BYTES = 256 * 1024
+
 
 async def get(request: web.Request) -> web.Response:
     async with request.app[PARTS].store.readers.read() as session:
@@ -49,7 +52,7 @@ async def raw(request: web.Request) -> web.Response:
     return download(body, f"{message_id}.{ending}", "application/octet-stream")
 
 
-async def attachment(request: web.Request) -> web.Response:
+async def attachment(request: web.Request) -> web.StreamResponse:
     parts = request.app[PARTS]
     n = path_id(request, "n")
     async with parts.store.readers.read() as session:
@@ -60,8 +63,7 @@ async def attachment(request: web.Request) -> web.Response:
         raise Problem(
             Kind.NOT_FOUND, "This file isn't here: the channel only named it. Its message says what became of it."
         )
-    content = await _blob(parts, found[n].sha256)
-    return download(content, found[n].filename, "application/octet-stream")
+    return await _streamed(request, found[n].sha256, found[n].filename)
 
 
 async def load(session: Session, message_id: int) -> views.MessageView:
@@ -128,25 +130,47 @@ async def _delivery(session: Session, message_id: int) -> views.MessageView:
 
 def download(content: bytes, filename: str, content_type: str) -> web.Response:
     """Bytes of a stranger as a file to save (RFC 6266), inert in every browser."""
+    return web.Response(body=content, headers=_as_download(filename, content_type))
+
+
+async def _streamed(request: web.Request, name: str, filename: str) -> web.StreamResponse:
+    """A stored file, verified and then sent piece by piece: it may be larger than memory should hold."""
+    parts = request.app[PARTS]
+    try:
+        file = await asyncio.to_thread(parts.store.blobs.open, name)
+    except BlobMissing as exc:
+        raise _unreadable(parts, name) from exc
+    with file:
+        response = web.StreamResponse(headers=_as_download(filename, "application/octet-stream"))
+        response.content_length = os.fstat(file.fileno()).st_size
+        await response.prepare(request)
+        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            await response.write(piece)
+        await response.write_eof()
+    return response
+
+
+def _as_download(filename: str, content_type: str) -> dict[str, str]:
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "._- ") else "_" for char in filename)
     name = quote(filename.encode("utf-8", "replace")[:240], safe="") or "file"
     disposition = f"attachment; filename=\"{plain[:120] or 'file'}\"; filename*=UTF-8''{name}"
-    return web.Response(
-        body=content,
-        headers={
-            "Content-Type": content_type,
-            "Content-Disposition": disposition,
-            "Content-Security-Policy": ATTACHMENT_POLICY,
-        },
-    )
+    return {
+        "Content-Type": content_type,
+        "Content-Disposition": disposition,
+        "Content-Security-Policy": ATTACHMENT_POLICY,
+    }
 
 
 async def _blob(parts: WebParts, name: str) -> bytes:
     try:
         return await asyncio.to_thread(parts.store.blobs.get, name)
     except BlobMissing as exc:
-        parts.log.error("blob.missing", blob=name)
-        raise Problem(Kind.UNAVAILABLE, "The stored file can't be read; the operator was told.") from exc
+        raise _unreadable(parts, name) from exc
+
+
+def _unreadable(parts: WebParts, name: str) -> Problem:
+    parts.log.error("blob.missing", blob=name)
+    return Problem(Kind.UNAVAILABLE, "The stored file can't be read; the operator was told.")
 
 
 ROUTES = (

@@ -15,6 +15,7 @@ from channelhub.web.pages import (
 )
 from channelhub.web.routes import (
     alerts,
+    attachments,
     batches,
     contents,
     conversations,
@@ -67,6 +68,7 @@ API: tuple[Route, ...] = (
     *journey_events.ROUTES,
     *history.ROUTES,
     *contents.ROUTES,
+    *attachments.ROUTES,
     *similar.ROUTES,
     *customers.ROUTES,
     *customers_in.ROUTES,

@@ -79,6 +79,8 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     cut: bool
     attachments: int
+    attachments_pending: int  # of these, still to be fetched from the channel
+    attachments_missing: int  # of these, refused or failed: the message says why
     identity_id: str
     conversation_id: str | None
     incident_id: str | None
@@ -204,6 +206,8 @@ def entry(one: Entry) -> EntryView:
         text=one.preview,
         cut=one.is_cut,
         attachments=one.attachments,
+        attachments_pending=one.files_pending,
+        attachments_missing=one.files_missing,
         identity_id=str(one.identity_id),
         conversation_id=_id(one.conversation_id),
         incident_id=_id(one.incident_id),
