@@ -1,6 +1,6 @@
 """The customer card: everything about a customer, read in one snapshot, merged over their identities."""
 
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,9 +8,11 @@ from channelhub.domain.media import MediaState
 from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.ratings import Rating
+from channelhub.pipeline.albums import ALBUM
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
 from channelhub.store import (
+    albums,
     incidents,
     media,
     message_texts,
@@ -158,21 +160,24 @@ async def _with_reasons(session: Session, entries: list[Entry]) -> list[Entry]:
 
 
 async def _with_files(session: Session, entries: list[Entry]) -> list[Entry]:
-    """How many files of each message aren't here."""
-    with_files = [one.id for one in entries if one.attachments and one.direction == "in"]
-    if not with_files:
-        return entries
-    missing = await media.missing(session, with_files)
-    return [
-        replace(
-            one,
-            files_pending=counts.get(MediaState.PENDING, 0),
-            files_missing=counts.get(MediaState.REFUSED, 0) + counts.get(MediaState.FAILED, 0),
-        )
-        if (counts := missing.get(one.id))
-        else one
+    """How many files of each entry aren't here. An album's stands for all of its messages."""
+    messages_of = {
+        one.id: await albums.around(session, one.id) if ALBUM in one.flags else [one.id]
         for one in entries
-    ]
+        if one.attachments
+    }
+    if not messages_of:
+        return entries
+    missing = await media.missing(session, [message_id for ids in messages_of.values() for message_id in ids])
+
+    def counted(one: Entry) -> Entry:
+        found = Counter[MediaState]()
+        for message_id in messages_of.get(one.id, ()):
+            found.update(missing.get(message_id, {}))
+        failed = found[MediaState.REFUSED] + found[MediaState.FAILED]
+        return replace(one, files_pending=found[MediaState.PENDING], files_missing=failed) if found else one
+
+    return [counted(one) for one in entries]
 
 
 async def search(session: Session, words: str, *, limit: int = 20, before: int = 1 << 62) -> list[Hit]:

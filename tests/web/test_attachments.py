@@ -22,14 +22,14 @@ from tests.web.test_notices import call, open_page, press
 PHOTO = random.Random(1).randbytes(700_000)
 
 
-async def name(hub: Hub, *files: str) -> str:
-    """Take in a message of the bot that names files; its id."""
+async def name(hub: Hub, *files: str, **more: Any) -> str:
+    """Take in a message of the bot that names files; its id. `more` is of the message."""
     number = hub.store.writer.commits
     raw = RawMessage(account="bot", delivery_id=f"d{number}", body=b"x")
     delivery = Delivery(raws=[raw], blobs=[""], cursor=None, cursor_account="bot", received_at=BEGAN)
     (receipt,) = await hub.store.writer.deliver(delivery)
     named = tuple(Attachment(filename=f"{one}.jpg", content_type="image/jpeg", size=5, reference=one) for one in files)
-    item = replace(words(f"m{number}", "telegram:7"), content=Content(text="фото", attachments=named))
+    item = replace(words(f"m{number}", "telegram:7", **more), content=Content(text="фото", attachments=named))
     writer = hub.store.writer
     batch = [read_by_hand(receipt.inbox_id, raw, BEGAN, [item])]
     await writer.batch(lambda session: process(session, batch, BOOK, next_id=writer.take_id))
@@ -100,6 +100,15 @@ async def test_the_timeline_counts_what_is_not_here(hub: Hub) -> None:
     (entry,) = card["timeline"]["items"]
 
     assert (entry["attachments"], entry["attachments_pending"], entry["attachments_missing"]) == (3, 1, 2)
+
+
+async def test_an_albums_entry_counts_the_files_of_all_its_messages(hub: Hub) -> None:
+    ids = [await name(hub, f"part{n}", album="holiday", album_place=n) for n in range(3)]
+    await settle(hub, ids[2], 0, MediaState.FAILED, MediaReason.EXPIRED)
+    _, card = await call(hub, "GET", "/customers/lookup?identity=telegram:7")
+    (entry,) = card["timeline"]["items"]
+
+    assert (entry["attachments"], entry["attachments_pending"], entry["attachments_missing"]) == (3, 2, 1)
 
 
 async def test_what_is_not_here_is_listed_page_by_page(hub: Hub) -> None:
