@@ -101,7 +101,7 @@ async def test_it_shows_who_on_call_was_told_what(hub: Hub) -> None:
         page = await answer.text()
 
     assert (shown["target"], shown["action"], shown["state"]) == ("on-call", "update", "queued")
-    assert "Кого оповещаем о сбоях" in page
+    assert "Кого оповещаем" in page
     assert "изменено" in page
 
 

@@ -128,7 +128,7 @@ ENGLISH: Final[dict[str, str]] = {
     "ratings": "Ratings",
     "rated_outage": "about an outage",
     "monitoring_alerts": "Alerts of monitoring",
-    "alert_targets": "Told of outages",
+    "alert_targets": "Who is told",
     "tokens": "API tokens",
     "token_may": "May",
     "token_used": "Last used",

@@ -128,7 +128,7 @@ RUSSIAN: Final[dict[str, str]] = {
     "ratings": "Оценки",
     "rated_outage": "о сбое",
     "monitoring_alerts": "Оповещения мониторинга",
-    "alert_targets": "Кого оповещаем о сбоях",
+    "alert_targets": "Кого оповещаем",
     "tokens": "Токены API",
     "token_may": "Разрешено",
     "token_used": "Последнее использование",

@@ -128,7 +128,7 @@ UKRAINIAN: Final[dict[str, str]] = {
     "ratings": "Оцінки",
     "rated_outage": "про збій",
     "monitoring_alerts": "Сповіщення моніторингу",
-    "alert_targets": "Кого сповіщаємо про збої",
+    "alert_targets": "Кого сповіщаємо",
     "tokens": "Токени API",
     "token_may": "Дозволено",
     "token_used": "Востаннє використано",
