@@ -26,6 +26,7 @@ from channelhub.domain.inbound import (
     JourneyEvent,
     MonitoringAlert,
     NewMessage,
+    Reachability,
     Reaction,
 )
 from channelhub.domain.raw import RawMessage
@@ -43,6 +44,7 @@ TYPES: dict[type, str] = {
     CallEvent: "call",
     JourneyEvent: "journey",
     Reaction: "reaction",
+    Reachability: "reach",
     MonitoringAlert: "alert",
     CustomerProfile: "customer",
 }

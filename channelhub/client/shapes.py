@@ -282,6 +282,13 @@ class CustomerView(TypedDict):
     attributes: NotRequired[dict[str, str]]
 
 
+class UnreachableView(TypedDict):
+    """An account that an address' owner blocked. It ends when they unblock it, or write."""
+
+    account: str
+    since: str
+
+
 class IdentityView(TypedDict):
     """One address. `verified`: something better than their own word says that it is theirs. `account` is empty for
     addresses that mean the same everywhere.
@@ -297,6 +304,7 @@ class IdentityView(TypedDict):
     evidence: str
     blocked: bool
     opted_out: bool
+    unreachable: list[UnreachableView]
     since: str
 
 

@@ -17,12 +17,13 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.withdrawing import is_withdrawn
 from channelhub.rules import delivery
 from channelhub.sdk.contract import Logger, Pace, Sender
-from channelhub.sdk.errors import AuthFailed, NotCommitted, Rejected, Unavailable
-from channelhub.store import delivery_reports, hub, outbox, timeline
+from channelhub.sdk.errors import AuthFailed, Blocked, NotCommitted, Rejected, Unavailable
+from channelhub.store import delivery_reports, hub, outbox, reach, timeline
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.store.outbox import OutboxItem
+from channelhub.store.reach import Reach
 
 LOOK_AGAIN_S = 5.0
 SEND_TIMEOUT_S = 60.0
@@ -52,6 +53,7 @@ class _Outcome:
     error: str = ""
     external_ref: str = ""
     retry_s: float | None = None
+    is_blocked: bool = False
 
 
 class OutboxWorker:
@@ -224,7 +226,7 @@ class OutboxWorker:
             wait_s = next_try_s(item.attempts, asked_s=getattr(exc, "retry_after_s", None))
             return _Outcome(state=OutboxState.QUEUED, error=str(exc), retry_s=wait_s)
         except Rejected as exc:
-            return _Outcome(state=OutboxState.FAILED, error=str(exc))
+            return _Outcome(state=OutboxState.FAILED, error=str(exc), is_blocked=isinstance(exc, Blocked))
         except Exception as exc:  # noqa: BLE001 - it may have been taken: honesty rules, not repetition
             self._log.warning("send.uncertain", account=item.account, outbox_id=item.id, error=type(exc).__name__)
             if _may_repeat(outlet, item) and item.attempts + 1 < MAX_ATTEMPTS:
@@ -266,6 +268,9 @@ class OutboxWorker:
                 error=said,
                 external_ref=outcome.external_ref,
             )
+            if outcome.is_blocked:
+                lost = Reach(identity_id=item.identity_id, account=item.account, is_reachable=False, at_us=now_us)
+                await reach.save(session, [lost])
             is_put_off = state is OutboxState.QUEUED and bool(said)
             await timeline.set_state(session, item.message_id, str(OutboxState.DELAYED if is_put_off else state))
 

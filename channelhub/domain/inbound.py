@@ -201,6 +201,20 @@ class Reaction:
     sent_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reachability:
+    """The sender blocked the account that this came by, so that nothing it sends reaches them, or let it in again.
+
+    The later `sent_at` holds, whatever came first; `place` orders what was done at one moment.
+    """
+
+    external_id: str
+    sender: Sender
+    is_reachable: bool
+    place: int = 0
+    sent_at: datetime | None = None
+
+
 class AlertState(StrEnum):
     """FIRING: something is wrong. RESOLVED: it no longer is."""
 
@@ -264,6 +278,7 @@ Inbound = (
     | JourneyEvent
     | CallEvent
     | Reaction
+    | Reachability
     | MonitoringAlert
     | CustomerProfile
     | Unknown

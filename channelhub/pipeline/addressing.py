@@ -2,7 +2,7 @@
 each. The same code decides for the preview and for the stage that queues."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from channelhub.domain.notices import NoticeKind, Unsent
 from channelhub.domain.people import Evidence, Identity
@@ -11,7 +11,7 @@ from channelhub.pipeline.rulebook import AccountFacts, Rulebook
 from channelhub.rules.incident import SPAM_SCORE
 from channelhub.rules.notices.audience import Addressee, choose
 from channelhub.rules.notices.wording import language_for
-from channelhub.store import conversations, messages, notices, optouts, people, recipients
+from channelhub.store import conversations, messages, notices, optouts, people, reach, recipients
 from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
 from channelhub.store.messages import Message
@@ -66,7 +66,7 @@ async def address(session: Session, book: Rulebook, notice: Notice, *, now_us: i
         for one in [*reported, *listed]
         if one in known or listed.get(one) is not None
     }
-    reach, machines = await _reach(session, book, notice, everybody, reported)
+    ways, machines = await _reach(session, book, notice, everybody, reported)
     blocked = await people.blocked(session, everybody)
     kin = await recipients.kin(session, [one.customer_id for one in everybody.values()])
     told = await _told(session, notice, earlier, kin)
@@ -78,8 +78,8 @@ async def address(session: Session, book: Rulebook, notice: Notice, *, now_us: i
             customer_id=one.customer_id,
             is_machine=one.id in machines,
             is_blocked=one.id in blocked,
-            place=reach[one.id].place,
-            out_of_reach=reach[one.id].obstacle,
+            place=ways[one.id].place,
+            out_of_reach=ways[one.id].obstacle,
         )
         for one in everybody.values()
     ]
@@ -90,9 +90,9 @@ async def address(session: Session, book: Rulebook, notice: Notice, *, now_us: i
             identity=one,
             is_new=one.id not in known,
             message_id=reported.get(one.id, 0),
-            account=reach[one.id].account,
-            conversation=reach[one.id].conversation,
-            answered_ref=reach[one.id].answered_ref,
+            account=ways[one.id].account,
+            conversation=ways[one.id].conversation,
+            answered_ref=ways[one.id].answered_ref,
             language=language_for(one.language, notice.texts, book.notices.languages),
             reason=chosen[one.id],
             is_asked=one.customer_id in asked,
@@ -171,6 +171,10 @@ async def _reach(
             found[one.id] = _in_answer(book, one, report, threads)
         else:
             found[one.id] = await _unasked(session, book, one)
+    lost = {(one.identity_id, one.account) for one in await reach.lost(session, everybody)}
+    for address_id, way in found.items():
+        if (address_id, way.account.name) in lost:
+            found[address_id] = replace(way, obstacle=Unsent.UNREACHABLE)
     return found, {one for one in reported if one not in human}
 
 

@@ -22,10 +22,12 @@ from channelhub.store import (
     people,
     profiles,
     ratings,
+    reach,
     timeline,
 )
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
+from channelhub.store.reach import Reach
 from channelhub.store.timeline import NEWEST, Entry
 
 MAX_IDENTITIES = 50
@@ -56,6 +58,7 @@ class Card:
     links: Sequence[Link]
     blocked: frozenset[int]
     opted_out: frozenset[int]  # they want no notices
+    lost: Sequence[Reach]  # which of our accounts they blocked
     incidents: Sequence[Incident]
     outages: Sequence[Outage]
     suggestions: Sequence[Suggestion]
@@ -123,6 +126,7 @@ async def card(
         identities=own,
         links=[one for one in await people.links_of(session, ids) if one.revoked_us is None],
         blocked=frozenset(await people.blocked(session, ids)),
+        lost=await reach.lost(session, ids),
         opted_out=frozenset(await optouts.declining(session, ids)),
         incidents=await incidents.open_of(session, ids),
         outages=[one for one in [await outages.get(session, outage_id) for outage_id in sorted(open_ids)] if one],

@@ -1,4 +1,4 @@
-"""What arrives beside messages: shared contacts, journey events, calls, reactions, unknown shapes."""
+"""What arrives beside messages: shared contacts, journey events, calls, reactions, blocks of us, unknown shapes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,12 @@ from channelhub.domain.inbound import (
     CallEvent,
     ContactShared,
     JourneyEvent,
+    Reachability,
     Reaction,
     Unknown,
 )
 from channelhub.domain.times import to_us
+from channelhub.pipeline import reaching
 from channelhub.pipeline.arrival import Arrived, claims_of, key_of
 from channelhub.pipeline.correcting import correct
 from channelhub.pipeline.desk import Desk
@@ -22,13 +24,14 @@ from channelhub.store.events import NewEvent
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
 
-Happening = ContactShared | JourneyEvent | CallEvent | Reaction | Unknown
+Happening = ContactShared | JourneyEvent | CallEvent | Reaction | Reachability | Unknown
 JOURNEY = "journey"
 _TYPES = {
     ContactShared: "contact",
     JourneyEvent: JOURNEY,
     CallEvent: "call",
     Reaction: "reaction",
+    Reachability: "reach",
     Unknown: "unknown",
 }
 
@@ -58,6 +61,8 @@ def note(desk: Desk, book: Rulebook, arrived: Arrived, item: Happening) -> None:
             correct(desk, arrived, known, stored, happening_version(arrived, item, known.id))
         return
     desk.meet(claims, name=item.sender.name, language="", at_us=stored.at_us)
+    if isinstance(item, Reachability):
+        reaching.note(desk, stored, item)
     version = happening_version(arrived, item, stored.id)
     desk.messages[key] = stored
     desk.versions[stored.id] = [version]
@@ -131,6 +136,8 @@ def words(item: Happening) -> str:
         return f"call {item.state}" + (f", {item.duration_s} s" if item.duration_s is not None else "")
     if isinstance(item, Reaction):
         return _reacted(item)
+    if isinstance(item, Reachability):
+        return "let us write to them again" if item.is_reachable else "blocked us: nothing can be sent to them"
     return f"something this hub does not know yet: {item.shape}"
 
 

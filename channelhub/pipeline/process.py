@@ -33,6 +33,7 @@ from channelhub.rules import identity as identity_rules
 from channelhub.rules import ownership
 from channelhub.rules.notices import optout
 from channelhub.store import albums as album_parts
+from channelhub.store import reach
 from channelhub.store.database import Session
 
 
@@ -71,6 +72,7 @@ async def process(session: Session, batch: Sequence[Delivered], book: Rulebook, 
         except Exception as exc:
             raise Culprit(delivered.inbox_id, f"{type(exc).__name__} while deciding about it") from exc
     await desk.save(session)
+    await reach.save(session, desk.written.reach.new)
     await albums.show(session, desk.written)
     if desk.monitored.news_us:
         await add_alert(session, at_us=desk.monitored.news_us)
@@ -142,5 +144,6 @@ async def load(session: Session, desk: Desk, batch: Sequence[Delivered], book: R
         returned=returned,
     )
     await desk.loops.load_notices(session, declining)
+    desk.written.reach.lost |= {(one.identity_id, one.account) for one in await reach.lost(session, identity_ids)}
     if desk.messages:
         desk.attachments |= await album_parts.sizes(session, [one.id for one in desk.messages.values()])

@@ -6,6 +6,7 @@ import msgspec
 
 from channelhub.domain.inbound import Direction, EditedMessage, NewMessage
 from channelhub.domain.times import from_us
+from channelhub.pipeline import reaching
 from channelhub.pipeline.acknowledging import acknowledge
 from channelhub.pipeline.albums import part_of
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
@@ -48,6 +49,7 @@ def register(
         is_backfill=arrived.raw.is_backfill, at=at, received_at=arrived.received_at
     )
     if not is_ours:
+        reaching.heard(desk, stored)
         stored = _answerable(desk, book, arrived, message, stored, is_history=is_history, next_id=next_id)
     _write(desk, arrived, message, stored, is_history=is_history)
     if ownership.RETURNED in stored.marks and not is_history:

@@ -24,7 +24,7 @@ from channelhub.pipeline.process import Delivered, arrivals, decide, load
 from channelhub.pipeline.revising import Difference, Revision, revise
 from channelhub.pipeline.wire import Reading, Task
 from channelhub.store import albums as album_parts
-from channelhub.store import hub, inbox, media, message_texts, messages, outages, timeline
+from channelhub.store import hub, inbox, media, message_texts, messages, outages, reach, timeline
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.inbox import StoredRaw
@@ -194,6 +194,7 @@ class Replay:
         await work.desk.save(session)
         for revision in work.revisions:
             await _rewrite(session, work.desk, revision)
+        await reach.save(session, written.reach.new)
         await albums.show(session, written, rewritten=[one.before.id for one in work.revisions])
         return work
 

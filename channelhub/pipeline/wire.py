@@ -21,6 +21,7 @@ from channelhub.domain.inbound import (
     JourneyEvent,
     MonitoringAlert,
     NewMessage,
+    Reachability,
     Reaction,
     Unknown,
 )
@@ -42,6 +43,7 @@ _TYPES: dict[str, type] = {
         JourneyEvent,
         CallEvent,
         Reaction,
+        Reachability,
         MonitoringAlert,
         CustomerProfile,
         Unknown,

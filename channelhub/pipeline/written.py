@@ -10,6 +10,7 @@ from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
 from channelhub.store.outbox import OutboxItem
 from channelhub.store.profiles import Profile
+from channelhub.store.reach import Reaches
 from channelhub.store.timeline import Entry
 
 
@@ -28,6 +29,7 @@ class Written:
     media: list[tuple[int, str, int]] = field(default_factory=list)  # (message, account, microseconds): files to fetch
     album_parts: list[AlbumPart] = field(default_factory=list)
     album_sizes: list[tuple[int, int]] = field(default_factory=list)  # (message, files) of later versions
+    reach: Reaches = field(default_factory=Reaches)
     deletions: list[tuple[str, int, int]] = field(default_factory=list)
     left: set[tuple[int, int, int]] = field(default_factory=set)  # where entries stood that stand elsewhere now
     entries: dict[tuple[int, int, int], Entry] = field(default_factory=dict)

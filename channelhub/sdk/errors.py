@@ -25,6 +25,10 @@ class Rejected(ConnectorError):
     """The channel refuses this outgoing message for good (blocked by the user, no such address): not repeated."""
 
 
+class Blocked(Rejected):
+    """The customer blocked the account: nothing more is sent to them by it until they write, or the channel says so."""
+
+
 class NotCommitted(Exception):
     """Nothing of the delivery is stored; tell the channel to keep it and try again."""
 

@@ -24,7 +24,7 @@ class Message:
     inbox_id: int
     account: str
     channel: str
-    type: str  # message, contact, journey, call, reaction, unknown
+    type: str  # message, contact, journey, call, reaction, reach, unknown
     key: str
     external_id: str
     message_ref: str

@@ -6,18 +6,19 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from channelhub.domain.inbound import DeletedMessage, Inbound, Reaction, Unknown
+from channelhub.domain.inbound import DeletedMessage, Inbound, Reachability, Reaction, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.telegram.buttons import pressed
 from connectors.telegram.names import external_id
 from connectors.telegram.people import of_chat, of_user
-from connectors.telegram.said import Said, read_message
+from connectors.telegram.said import UPDATE_IDS, Said, read_message
 from connectors.telegram.shapes import (
     BusinessConnection,
     CallbackQuery,
     DeletedMessages,
     Event,
+    MembershipChange,
     Message,
     MessageReaction,
     ReactionType,
@@ -29,6 +30,7 @@ _ENVELOPE = frozenset(Message.__struct_encode_fields__) | {
     "has_protected_content", "is_from_offline", "sender_boost_count", "sender_tag", "link_preview_options",
 }  # fmt: skip
 _MAX_SHAPE_CHARS = 64
+_REACHABLE = {"kicked": False, "member": True}  # the bot's status in a private chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +137,30 @@ def _read_reaction(update: Update) -> Sequence[Inbound]:
     ]
 
 
+def _read_membership(update: Update) -> Sequence[Inbound]:
+    """In a private chat: the customer blocked the bot, or let it in. In others only a membership changes."""
+    change = msgspec.json.decode(update.body, type=MembershipChange)
+    sender, at, status = of_user(change.from_user), _at(change.date), change.new_chat_member.status
+    if not change.chat.is_private or status not in _REACHABLE:
+        shape = f"my_chat_member: {status[:_MAX_SHAPE_CHARS]}"
+        return [Unknown(external_id=f"update:{update.id}", shape=shape, sender=sender, sent_at=at)]
+    return [
+        Reachability(
+            external_id=f"update:{update.id}",
+            sender=sender,
+            is_reachable=_REACHABLE[status],
+            place=update.id % UPDATE_IDS,
+            sent_at=at,
+        )
+    ]
+
+
 def _emoji(reactions: Sequence[ReactionType]) -> str:
     return "".join(one.emoji or f"[{one.type or 'reaction'}]" for one in reactions)
 
 
 def _read_other(update: Update) -> Sequence[Inbound]:
-    """Membership changes, payments and whatever comes after this was written."""
+    """Payments, polls and whatever comes after this was written."""
     shape = update.kind[:_MAX_SHAPE_CHARS]
     try:
         event = msgspec.json.decode(update.body, type=Event)
@@ -173,4 +193,5 @@ _READERS: dict[str, Callable[[Update], Sequence[Inbound]]] = {
     "message_reaction": _read_reaction,
     "callback_query": _read_pressed,
     "business_connection": _read_connection,
+    "my_chat_member": _read_membership,
 }

@@ -21,7 +21,7 @@ from connectors.telegram.people import is_anothers, language, of_chat, of_user, 
 from connectors.telegram.shapes import Contact, Message
 from connectors.telegram.thread import thread_of
 
-_UPDATE_IDS = 2**31  # update ids are 32-bit and positive
+UPDATE_IDS = 2**31  # update ids are 32-bit and positive
 _LAST_EDIT = 2**32 - 1  # seconds until 2106; keeps a revision within 63 bits
 
 
@@ -45,7 +45,7 @@ class Said:
     def revision(self) -> int:
         """Grows with each edit. Telegram stamps edits in whole seconds; the update's id orders those within one."""
         edited_s = min(self.message.edit_date or self.message.date, _LAST_EDIT)
-        return edited_s * _UPDATE_IDS + self.update_id % _UPDATE_IDS
+        return edited_s * UPDATE_IDS + self.update_id % UPDATE_IDS
 
     @property
     def album(self) -> str:

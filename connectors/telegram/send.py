@@ -4,13 +4,15 @@ from telegram import Bot, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
 
 from channelhub.domain.outbound import Outbound, SendReceipt
-from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.errors import Blocked, Rejected, Unavailable
 from connectors.telegram.client import explain
 from connectors.telegram.names import external_id, number_of
 from connectors.telegram.request import NotSent, TooManyRequests
 from connectors.telegram.thread import Place, read_key
 
 MAX_UNITS = 4096  # UTF-16 code units of one message (core.telegram.org/bots/api#sendmessage)
+
+_BLOCKED = ("bot was blocked by the user", "user is deactivated")
 
 
 class PartlySent(Exception):
@@ -111,6 +113,8 @@ async def _call(bot: Bot, place: Place, text: str, answered: int | None) -> int:
 def _verdict(exc: TelegramError) -> Exception:
     """What a failure says of the message: not taken (Unavailable), never (Rejected), or possibly taken (as it is)."""
     match exc:
+        case Forbidden() if any(sign in exc.message.lower() for sign in _BLOCKED):
+            return Blocked(f"the customer can't be written to (403): {exc.message[:300]}")
         case Forbidden():
             return Rejected(f"the customer can't be written to (403): {exc.message[:300]}")
         case BadRequest() | ChatMigrated():

@@ -256,6 +256,19 @@ class DeletedMessages(msgspec.Struct, frozen=True):
     business_connection_id: str = ""
 
 
+class Member(msgspec.Struct, frozen=True):
+    status: str = ""
+
+
+class MembershipChange(msgspec.Struct, frozen=True, rename={"from_user": "from"}):
+    """`my_chat_member`: what the bot is in a chat now."""
+
+    chat: Chat
+    from_user: User
+    new_chat_member: Member
+    date: Seconds = 0
+
+
 class BusinessConnection(msgspec.Struct, frozen=True):
     """A business account that lets the bot into its chats, or no longer does."""
 

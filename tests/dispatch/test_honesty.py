@@ -15,8 +15,9 @@ from channelhub.dispatch.worker import OutboxWorker, Outlet
 from channelhub.domain.outbound import Outbound, OutboxState, SendReceipt
 from channelhub.domain.times import to_us
 from channelhub.pipeline.bell import Bell
+from channelhub.pipeline.reaching import obstacle
 from channelhub.sdk.contract import Deliver, HealthReport, Pace
-from channelhub.sdk.errors import DiskFull, Rejected, Unavailable
+from channelhub.sdk.errors import Blocked, DiskFull, Rejected, Unavailable
 from channelhub.store import hub, outbox
 from channelhub.store.database import Session
 from channelhub.store.outbox import OutboxItem
@@ -178,6 +179,18 @@ async def test_rejected_fails_at_once(shop: Workshop) -> None:
 
     assert item.error == "no such mailbox"
     assert len(channel.sent) == 1
+
+
+async def test_who_blocked_the_account_is_out_of_reach_from_then_on(shop: Workshop) -> None:
+    channel = Channel(answer=failing(Blocked("bot was blocked by the user")))
+    await queue(shop, 1)
+    async with dispatching(shop, {"mail": channel}):
+        item = await until(shop, 1, OutboxState.FAILED)
+    async with shop.store.readers.read() as session:
+        why = await obstacle(session, item.identity_id, "mail")
+
+    assert item.error == "bot was blocked by the user"
+    assert "blocked mail on" in why
 
 
 @pytest.mark.parametrize(("is_repeat_safe", "state"), [(True, OutboxState.QUEUED), (False, OutboxState.UNCERTAIN)])

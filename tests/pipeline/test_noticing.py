@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from channelhub.domain.inbound import Automatic, Thread
+from channelhub.domain.inbound import Automatic, Reachability, Thread
 from channelhub.domain.notices import NoticeKind, OptOutMeans
 from channelhub.domain.outages import OutageState
 from channelhub.domain.outbound import OutboxState
@@ -24,7 +24,7 @@ from channelhub.store import outbox, recipients
 from channelhub.store.database import Session
 from tests.pipeline.announcing import AGENT, TELLING, TEXTS, Desk, addresses
 from tests.pipeline.test_delivering import bounce
-from tests.pipeline.workshop import handle, identity_of, mail, words, workshop
+from tests.pipeline.workshop import at, handle, identity_of, mail, words, workshop
 
 
 @pytest.fixture
@@ -143,6 +143,17 @@ async def test_machines_blocked_and_declining_customers_are_told_nothing(desk: D
 
     assert addresses(await desk.sent()) == ["ann@example.com"]
     assert await desk.skipped(notice_id) == {"automatic": 2, "blocked": 1, "opted-out": 1, "unreachable": 1}
+
+
+async def test_who_blocked_the_account_is_told_nothing_by_it(desk: Desk) -> None:
+    chat = words("t1", "telegram:7", "Оплата не проходить", thread=Thread(key="7"))
+    await desk.report(await desk.shop.take("bot", chat))
+    await desk.shop.take("bot", Reachability(external_id="u1", sender=chat.sender, is_reachable=False, sent_at=at(30)))
+    notice_id = await desk.approved()
+    await desk.tell()
+
+    assert await desk.sent() == []
+    assert await desk.skipped(notice_id) == {"unreachable": 1}
 
 
 @pytest.mark.parametrize("names", [("ann", "ann2"), ("ann2", "ann")])

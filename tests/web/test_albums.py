@@ -1,39 +1,24 @@
 """An album is one entry of the card, and each of its messages shows all of it."""
 
-from typing import Any
-
-from channelhub.domain.raw import Envelope, RawMessage
-from channelhub.pipeline.process import Delivered, process
-from channelhub.store.inbox import Delivery
-from connectors.telegram.parse import parse
 from tests.connectors.telegram import vectors as v
-from tests.web.conftest import BEGAN, BOOK, Hub
+from tests.web.chats import get, page, receive_updates
+from tests.web.conftest import Hub
 
 
 async def receive_album(hub: Hub, *captions: str | None) -> list[str]:
-    """Pictures of one album come, each in its own delivery; the ids of their messages."""
-    batch = []
-    for number, caption in enumerate(captions):
-        message = v.message(
-            message_id=10 + number, caption=caption, media_group_id="1", photo=[v.file(f"picture{number}")]
-        )
-        body = v.wire(number, message=message)
-        raw = RawMessage(account="bot", delivery_id=f"{number}", body=body, envelope=Envelope(extra={"bot": v.BOT_ID}))
-        delivery = Delivery(raws=[raw], blobs=[""], cursor=None, cursor_account="bot", received_at=BEGAN)
-        (receipt,) = await hub.store.writer.deliver(delivery)
-        items = tuple(parse(raw))
-        batch.append(
-            Delivered(inbox_id=receipt.inbox_id, raw=raw, received_at=BEGAN, items=items, features=(None,) * len(items))
-        )
-    writer = hub.store.writer
-    await writer.batch(lambda session: process(session, batch, BOOK, next_id=writer.take_id))
-    return [str(one.inbox_id * 1024) for one in batch]
-
-
-async def get(hub: Hub, path: str) -> Any:
-    async with hub.http.get(f"{hub.url}{path}", headers=hub.admin()) as answer:
-        assert answer.status == 200
-        return await answer.json()
+    """Pictures of one album come; the ids of their messages."""
+    return await receive_updates(
+        hub,
+        *(
+            v.wire(
+                number,
+                message=v.message(
+                    message_id=10 + number, caption=caption, media_group_id="1", photo=[v.file(f"picture{number}")]
+                ),
+            )
+            for number, caption in enumerate(captions)
+        ),
+    )
 
 
 async def test_card_shows_one_entry_under_the_message_with_words(hub: Hub) -> None:
@@ -65,8 +50,7 @@ async def test_message_by_itself_has_no_album(hub: Hub) -> None:
 
 async def test_page_of_a_message_leads_to_the_others(hub: Hub) -> None:
     first, second = await receive_album(hub, None, "Зламалось")
-    async with hub.http.get(f"{hub.url}/messages/{second}?lang=en", headers=hub.admin()) as answer:
-        page = await answer.text()
+    shown = await page(hub, f"/messages/{second}")
 
-    assert f'href="/messages/{first}"' in page
-    assert "photo-u-picture0.jpg" in page
+    assert f'href="/messages/{first}"' in shown
+    assert "photo-u-picture0.jpg" in shown

@@ -38,7 +38,9 @@ class MessageReceived(MessageData, frozen=True, kw_only=True):
     """A message, or something else that happened to a customer, stands on their timeline."""
 
     TYPE: ClassVar[str] = "message.received"
-    type: Annotated[str, msgspec.Meta(description="message; or contact, journey, call, reaction, unknown.")] = "message"
+    type: Annotated[str, msgspec.Meta(description="message; or contact, journey, call, reaction, reach, unknown.")] = (
+        "message"
+    )
 
 
 class MessageEdited(MessageData, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from channelhub.domain.inbound import Attachment
 from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import Outbound, OutboxState, OutgoingFile
 from channelhub.domain.times import to_us
+from channelhub.pipeline import reaching
 from channelhub.pipeline.acknowledging import answered_ref, outgoing, own_message
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.incidents import save_change, to_state
@@ -62,6 +63,8 @@ async def reply(
         identity = (await people.identities(session, [known.identity_id]))[known.identity_id]
         if not account.writes_to(identity.key.kind):
             raise CommandRefused(f"account {known.account} can't write to {identity.key}: answer another way")
+        if why_not := await reaching.obstacle(session, identity.id, account.name):
+            raise CommandRefused(why_not)
         subject = answered.subject if answered else known.subject
         open_ones = [
             one for one in await incidents.open_of(session, [identity.id]) if one.conversation_id == conversation_id

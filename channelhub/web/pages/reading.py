@@ -69,6 +69,7 @@ class ReplyBox:
     address: str
     account: str
     can_send: bool
+    is_lost: bool  # they blocked the account
     key: str
 
 
@@ -140,6 +141,7 @@ def _reply_box(card: Card, wanted: int, book: Rulebook) -> ReplyBox | None:
         address=address,
         account=chosen.account,
         can_send=book.account(chosen.account).can_send,
+        is_lost=any((one.identity_id, one.account) == (chosen.identity_id, chosen.account) for one in card.lost),
         key=secrets.token_urlsafe(16),
     )
 

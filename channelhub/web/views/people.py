@@ -1,6 +1,6 @@
 """The customer card as the API shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -9,6 +9,7 @@ from channelhub.domain.people import Identity, Suggestion
 from channelhub.domain.times import from_us
 from channelhub.pipeline.card import Card, Hit
 from channelhub.store.outages import Counts
+from channelhub.store.reach import Reach
 from channelhub.store.timeline import Entry
 from channelhub.web.views import desk
 from channelhub.web.views.desk import IncidentView, OutageView
@@ -25,6 +26,13 @@ class CustomerView(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, str] = {}  # what trusted accounts say of them (POST /customers)
 
 
+class UnreachableView(msgspec.Struct, frozen=True, kw_only=True):
+    """An account that an address' owner blocked. It ends when they unblock it, or write."""
+
+    account: str
+    since: datetime
+
+
 class IdentityView(msgspec.Struct, frozen=True, kw_only=True):
     """One address. `verified`: something better than their own word says that it is theirs. `account` is empty for
     addresses that mean the same everywhere."""
@@ -39,6 +47,7 @@ class IdentityView(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
     blocked: bool
     opted_out: bool  # wants no notices about outages
+    unreachable: list[UnreachableView]  # our accounts that they blocked: nothing sent by those arrives
     since: datetime
 
 
@@ -148,7 +157,12 @@ def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
             attributes=dict(sorted(one.attributes.items())),
         ),
         identities=[
-            identity(known, is_blocked=known.id in one.blocked, is_opted_out=known.id in one.opted_out)
+            identity(
+                known,
+                is_blocked=known.id in one.blocked,
+                is_opted_out=known.id in one.opted_out,
+                lost=one.lost,
+            )
             for known in one.identities
         ],
         links=[
@@ -177,7 +191,9 @@ def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
     )
 
 
-def identity(one: Identity, *, is_blocked: bool = False, is_opted_out: bool = False) -> IdentityView:
+def identity(
+    one: Identity, *, is_blocked: bool = False, is_opted_out: bool = False, lost: Iterable[Reach] = ()
+) -> IdentityView:
     return IdentityView(
         id=str(one.id),
         kind=one.key.kind,
@@ -189,6 +205,9 @@ def identity(one: Identity, *, is_blocked: bool = False, is_opted_out: bool = Fa
         evidence=str(one.evidence),
         blocked=is_blocked,
         opted_out=is_opted_out,
+        unreachable=[
+            UnreachableView(account=way.account, since=from_us(way.at_us)) for way in lost if way.identity_id == one.id
+        ],
         since=from_us(one.first_us),
     )
 

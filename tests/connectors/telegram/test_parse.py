@@ -15,6 +15,7 @@ from channelhub.domain.inbound import (
     EditedMessage,
     Inbound,
     NewMessage,
+    Reachability,
     Reaction,
     Unknown,
 )
@@ -161,6 +162,26 @@ def test_reaction_names_its_target_and_what_it_takes_the_place_of(body: bytes, b
     assert (item.target_id, item.before, item.emoji) == ("418820331:5522", before, after)
 
 
+@pytest.mark.parametrize(("body", "is_reachable"), [(v.MEMBER, False), (v.MEMBER_AGAIN, True)])
+def test_block_of_the_bot_and_its_end_say_whether_the_customer_can_be_reached(body: bytes, is_reachable: bool) -> None:
+    item = read(body)
+    assert isinstance(item, Reachability)
+
+    assert item.is_reachable is is_reachable
+    assert item.sender.handles == (OLENA,)
+    assert item.sent_at == datetime.fromtimestamp(v.SENT, UTC)
+
+
+def test_block_and_its_end_within_a_second_are_in_order() -> None:
+    change = {"chat": v.PRIVATE, "from": v.OLENA, "date": v.SENT, "old_chat_member": {"status": "member"}}
+    first = read(v.wire(10, my_chat_member=change | {"new_chat_member": {"status": "kicked"}}))
+    second = read(v.wire(11, my_chat_member=change | {"new_chat_member": {"status": "member"}}))
+    assert isinstance(first, Reachability)
+    assert isinstance(second, Reachability)
+
+    assert first.place < second.place
+
+
 def test_group_message_is_a_message_only_where_groups_are_taken() -> None:
     ignored = read(v.GROUP_TOPIC, groups="off")
     taken = read_new(v.GROUP_TOPIC)
@@ -261,7 +282,7 @@ def test_what_is_no_text_reads_as_text(body: bytes, text: str) -> None:
         (v.wire(message=v.message()), "message without text or file"),
         (v.BUSINESS_CONNECTED, "business_connection enabled"),
         (v.REACTION_COUNT, "message_reaction_count"),
-        (v.MEMBER, "my_chat_member"),
+        (v.MEMBER_OF_GROUP, "my_chat_member: kicked"),
         (v.TOMORROW, "something_of_tomorrow"),
         (v.wire(), "empty update"),
     ],

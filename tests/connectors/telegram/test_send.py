@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from telegram.error import TelegramError
 
 from channelhub.domain.outbound import Outbound
-from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.errors import Blocked, Rejected, Unavailable
 from channelhub.sdk.testing import BadDay, Fault
 from connectors.telegram import request as requests
 from connectors.telegram.send import MAX_UNITS, PartlySent, split
@@ -68,6 +68,24 @@ async def test_refused_for_good_is_rejected(desk: Desk, code: int, description: 
     desk.server.refusals["sendmessage"] = ApiError(code, description)
     with pytest.raises(Rejected):
         await desk.connector().send(answer())
+
+
+@pytest.mark.parametrize(
+    ("description", "is_blocked"),
+    [
+        ("Forbidden: bot was blocked by the user", True),
+        ("Forbidden: user is deactivated", True),
+        ("Forbidden: bot can't send messages to bots", False),
+    ],
+)
+async def test_block_by_the_customer_is_told_from_other_refusals(
+    desk: Desk, description: str, is_blocked: bool
+) -> None:
+    desk.server.refusals["sendmessage"] = ApiError(403, description)
+    with pytest.raises(Rejected) as refusal:
+        await desk.connector().send(answer())
+
+    assert isinstance(refusal.value, Blocked) is is_blocked
 
 
 async def test_blank_text_is_rejected(desk: Desk) -> None:

@@ -257,6 +257,24 @@ MEMBER = wire(
         "new_chat_member": {"status": "kicked", "user": BOT, "until_date": 0},
     }
 )
+MEMBER_AGAIN = wire(
+    my_chat_member={
+        "chat": PRIVATE,
+        "from": OLENA,
+        "date": SENT,
+        "old_chat_member": {"status": "kicked", "user": BOT, "until_date": 0},
+        "new_chat_member": {"status": "member", "user": BOT},
+    }
+)
+MEMBER_OF_GROUP = wire(
+    my_chat_member={
+        "chat": GROUP,
+        "from": OLENA,
+        "date": SENT,
+        "old_chat_member": {"status": "member", "user": BOT},
+        "new_chat_member": {"status": "kicked", "user": BOT, "until_date": 0},
+    }
+)
 TOMORROW = wire(something_of_tomorrow={"from": OLENA, "date": SENT, "deep": [{"er": None}]})
 FORWARDED = wire(
     message=message(text="дивіться", forward_origin={"type": "hidden_user", "date": SENT, "sender_user_name": "Ігор"})

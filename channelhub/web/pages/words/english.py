@@ -47,6 +47,11 @@ ENGLISH: Final[dict[str, str]] = {
     "reply_to": "Reply to {address} by {channel}",
     "reply_hint": "Goes to the address that wrote, and to no other.",
     "cannot_send": "{account} only brings messages in: it can’t send an answer.",
+    "lost": (
+        "{address} blocked {account}: "
+        "nothing sent there arrives until they unblock it or write again. Answer another way."
+    ),
+    "lost_badge": "blocked {account}",
     "send": "Send",
     "change": "Change",
     "since": "since",
