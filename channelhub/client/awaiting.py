@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
+from io import BytesIO
+from types import SimpleNamespace, TracebackType
 from typing import Any, Final
 
 import aiohttp
@@ -58,7 +60,9 @@ class AsyncHubClient(Subjects):
         self._http: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "AsyncHubClient":
-        self._http = aiohttp.ClientSession(auto_decompress=False, trust_env=False)
+        watching = aiohttp.TraceConfig()
+        watching.on_connection_reuseconn.append(_note_kept_connection)
+        self._http = aiohttp.ClientSession(auto_decompress=False, trust_env=False, trace_configs=[watching])
         return self
 
     async def __aexit__(
@@ -127,22 +131,43 @@ class AsyncHubClient(Subjects):
         return response
 
     async def _made(self, call: Call[Any]) -> Answer:
-        timeout = aiohttp.ClientTimeout(total=self.timeout_s, sock_connect=CONNECT_S)
+        sent = _Sent()
         try:
-            async with await self._request(call, headers_of(call, self.token()), content_of(call), timeout) as response:
-                body = await self._read(response)
-                return Answer(status=response.status, headers=lower_case(response.headers), body=body)
+            return await self._sent(call, sent)
+        except aiohttp.ClientConnectionError as exc:
+            if not sent.on_kept_connection or call.method == "PATCH":
+                raise self._unreachable(exc) from exc
+        except (aiohttp.ClientError, TimeoutError) as exc:
+            raise self._unreachable(exc) from exc
+        try:  # the hub had closed the connection while nothing was asked
+            return await self._sent(call, sent)
         except (aiohttp.ClientError, TimeoutError) as exc:
             raise self._unreachable(exc) from exc
 
+    async def _sent(self, call: Call[Any], sent: "_Sent") -> Answer:
+        timeout = aiohttp.ClientTimeout(total=self.timeout_s, sock_connect=CONNECT_S)
+        request = self._request(call, headers_of(call, self.token()), content_of(call), timeout, sent)
+        async with await request as response:
+            body = await self._read(response)
+            return Answer(status=response.status, headers=lower_case(response.headers), body=body)
+
     async def _request(
-        self, call: Call[Any], headers: dict[str, str], content: bytes | None, timeout: aiohttp.ClientTimeout
+        self,
+        call: Call[Any],
+        headers: dict[str, str],
+        content: bytes | None,
+        timeout: aiohttp.ClientTimeout,
+        sent: "_Sent | None" = None,
     ) -> aiohttp.ClientResponse:
         assert self._http is not None, "used outside its context"
-        # the address is written already: yarl would write parts of it anew
-        url = URL(self.url + target_of(call), encoded=True)
         return await self._http.request(
-            call.method, url, data=content, headers=headers, timeout=timeout, allow_redirects=False
+            call.method,
+            URL(self.url + target_of(call), encoded=True),  # it is written already: yarl would write parts of it anew
+            data=None if content is None else BytesIO(content),  # large bytes themselves would hold up the loop
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
+            trace_request_ctx=sent,
         )
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
@@ -156,3 +181,17 @@ class AsyncHubClient(Subjects):
 
     def _unreachable(self, exc: Exception) -> HubUnreachable:
         return HubUnreachable(f"the hub at {self.url} doesn't answer: {str(exc) or type(exc).__name__}")
+
+
+@dataclass(slots=True)
+class _Sent:
+    """How a request went out."""
+
+    on_kept_connection: bool = False
+
+
+async def _note_kept_connection(
+    _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceConnectionReuseconnParams
+) -> None:
+    if isinstance(context.trace_request_ctx, _Sent):
+        context.trace_request_ctx.on_kept_connection = True

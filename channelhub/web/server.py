@@ -147,6 +147,6 @@ async def _finish_headers(cors: Cors, request: web.Request, response: web.Stream
         response.headers.update(quota.headers())
     route = request.get(ROUTE)
     if route is not None and route.deprecation is not None:
-        response.headers.update(route.deprecation.headers())
+        response.headers.extend(route.deprecation.headers())  # a list has a Link of its own
     secure(response.headers, is_embeddable=request.path.startswith(("/forms/", "/chat/")))
     response.headers.pop("Server", None)

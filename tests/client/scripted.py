@@ -22,13 +22,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """`drips`: each of its bytes after so many seconds. `ends`: the connection is closed after it, unsaid."""
+    """`drips`: each of its bytes after so many seconds. `is_end`: the connection is closed after it, unsaid;
+    `is_lost`: instead of it."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     drip_s: float = 0.0
     is_end: bool = False
+    is_lost: bool = False
 
 
 class Scripted(ThreadingHTTPServer):
@@ -60,6 +62,9 @@ class Answering(BaseHTTPRequestHandler):
             answer = self.server.answer_to(self.path)
         else:
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer.is_lost:
+            self.close_connection = True
+            return
         with suppress(OSError):
             self.send_response(answer.status)
             for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():

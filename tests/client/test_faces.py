@@ -137,11 +137,13 @@ def test_values_stay_within_their_part_of_the_address(do: Doing, server: Scripte
     assert server.asked[1].path == "/api/v1/outages?open=true&before=a%26limit%3D9+%D2%91&limit=3"
 
 
-def test_a_mail_goes_as_it_is(do: Doing, server: Scripted) -> None:
+@pytest.mark.parametrize("size", [1, 3 * 1024 * 1024])
+def test_a_mail_goes_as_it_is(do: Doing, server: Scripted, size: int) -> None:
     server.answers = [ACCEPTED]
-    do("messages.import_mail", "mail", b"From: a\r\n\r\n\xff")
+    mail = b"From: a\r\n\r\n" + b"\xff" * size
+    do("messages.import_mail", "mail", mail)
 
-    assert server.asked[0].body == b"From: a\r\n\r\n\xff"
+    assert server.asked[0].body == mail
     assert server.asked[0].headers["Content-Type"] == "message/rfc822"
 
 
@@ -177,6 +179,59 @@ def test_nobody_at_the_address_is_said_so(do: Doing, server: Scripted) -> None:
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="address of a hub"):
         HubClient(url, "t")
+
+
+REPLY: Any = {"text": "ґ"}
+LOST = [Answer(), Answer(is_lost=True), ACCEPTED]
+
+
+def test_a_connection_that_the_hub_closed_meanwhile_costs_nothing(server: Scripted) -> None:
+    server.answers = LOST.copy()
+    with HubClient(server.url, "t") as hub:
+        hub.operations.livez()
+        hub.messages.reply(7, REPLY)
+    keys = [one.headers["Idempotency-Key"] for one in server.asked]
+
+    assert keys[0] is None
+    assert keys[1] == keys[2]
+
+
+async def test_it_costs_nothing_who_awaits_either(server: Scripted) -> None:
+    server.answers = LOST.copy()
+    async with AsyncHubClient(server.url, "t") as hub:
+        await hub.operations.livez()
+        await hub.messages.reply(7, REPLY)
+    keys = [one.headers["Idempotency-Key"] for one in server.asked]
+
+    assert keys[0] is None
+    assert keys[1] == keys[2]
+
+
+def test_a_request_that_gets_no_answer_on_a_new_connection_is_told_of(do: Doing, server: Scripted) -> None:
+    server.answers = [Answer(is_lost=True)]
+    with pytest.raises(HubUnreachable):
+        do("messages.reply", 7, REPLY)
+
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("is_awaited", [False, True])
+def test_a_change_is_sent_once_also_where_the_connection_is_lost(server: Scripted, is_awaited: bool) -> None:
+    server.answers = LOST.copy()
+
+    async def awaited() -> None:
+        async with AsyncHubClient(server.url, "t") as hub:
+            await hub.operations.livez()
+            await hub.incidents.change(7, {"version": 1})
+
+    def blocking() -> None:
+        with HubClient(server.url, "t") as hub:
+            hub.operations.livez()
+            hub.incidents.change(7, {"version": 1})
+
+    with pytest.raises(HubUnreachable):
+        asyncio.run(awaited()) if is_awaited else blocking()
+    assert [one.method for one in server.asked] == ["GET", "PATCH"]
 
 
 def test_a_connection_is_kept_and_replaced_where_the_hub_closed_it(server: Scripted) -> None:

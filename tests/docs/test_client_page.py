@@ -3,6 +3,8 @@
 import ast
 import asyncio
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -55,3 +57,29 @@ def test_the_page_names_every_subject() -> None:
 
     assert len(subjects) > 5
     assert subjects <= set(re.findall(r"`(?:hub\.)?([a-z]+)`", PAGE.read_text()))
+
+
+@pytest.mark.slow
+def test_the_examples_are_typed_and_a_wrong_field_is_found(tmp_path: Path) -> None:
+    head = "from channelhub.client import HubClient\n"
+    given = "token: str, incident_id: str, last_id: str"
+    functions = [
+        f"async def example_{place}({given}{'' if ' as hub:' in example else ', hub: HubClient'}) -> None:\n"
+        + textwrap.indent(example, "    ")
+        for place, example in enumerate(EXAMPLES)
+    ]
+    wrong = (
+        "def wrong(hub: HubClient) -> None:\n"
+        '    hub.outages.confirm("17", {"verzion": 3})\n'
+        '    hub.incidents.get("1")["numbr"]\n'
+    )
+    (tmp_path / "good.py").write_text("\n".join([head, *functions]))
+    (tmp_path / "wrong.py").write_text(head + wrong)
+
+    def checked(name: str) -> str:
+        command = [sys.executable, "-m", "mypy", "--config-file=", "--strict", f"--cache-dir={tmp_path}/cache", name]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=110, check=False).stdout
+
+    good = checked("good.py")
+    assert good.startswith("Success"), good
+    assert re.findall(r"error: .*(verzion|numbr)", checked("wrong.py")) == ["verzion", "numbr"]

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -11,9 +12,12 @@ import pytest
 
 from channelhub.store import tokens as token_store
 from channelhub.web import listing, rows
+from channelhub.web.deprecation import Deprecation
 from channelhub.web.listing import EXPORTS
+from channelhub.web.mounts import Mounts
 from channelhub.web.openapi import document
 from channelhub.web.routes.table import API
+from channelhub.web.server import WebServer
 from tests.web.conftest import BEGAN, Hub
 from tests.web.flow import receive
 
@@ -178,3 +182,16 @@ async def test_only_as_much_is_read_as_the_client_takes(
 
     assert len(steps) >= 2 * len(sent)
     assert steps == ["read", "written"] * (len(steps) // 2)
+
+
+async def test_a_list_that_will_go_names_its_next_page_too(hub: Hub, sent: list[str]) -> None:
+    going = Deprecation(since=BEGAN, link="/api/docs#new")
+    table = [replace(route, deprecation=going) for route in LISTS if route.path == "/api/v1/messages"]
+    server = WebServer(hub.parts, mounts=Mounts(), local_token=hub.local_token, table=table)
+    await server.start()
+    try:
+        address = f"http://127.0.0.1:{server.port}/api/v1/messages?limit=2"
+        async with hub.http.get(address, headers=hub.admin() | CSV) as answer:
+            assert set(answer.links) == {"next", "deprecation"}
+    finally:
+        await server.stop()
