@@ -68,6 +68,11 @@ def _status(data: Mapping[str, Any]) -> str:
     return f"our message {data['message_id']} to customer {data['customer_id']}: {data['reported']}{lasting}"
 
 
+def _attachment(data: Mapping[str, Any]) -> str:
+    what = f"{data['status']}: {data['reason']}" if "status" in data else f"is here, {data['size']} bytes"
+    return f"file {data['n']} of message {data['message_id']}, {_place(data)}: {what}"
+
+
 def _place(data: Mapping[str, Any]) -> str:
     conversation = f", conversation {data['conversation_id']}" if data["conversation_id"] else ""
     return f"{data['channel']} at {data['account']}{conversation}"
@@ -137,6 +142,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
         "message.edited": _edited,
         "message.parked": _parked,
         "message.status": _status,
+        "attachment": _attachment,
         "loop": _loop,
         "customer.linked": _customers("are one customer"),
         "customer.unlinked": _customers("were taken apart"),

@@ -5,7 +5,7 @@ Nothing is marked before a download: after a crash it is made once more, and giv
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
@@ -13,6 +13,7 @@ from channelhub.dispatch.media.download import MediaOutlet, download
 from channelhub.dispatch.schedule import next_try_s
 from channelhub.domain.media import MediaReason, MediaState
 from channelhub.domain.times import to_us
+from channelhub.pipeline import fetching
 from channelhub.pipeline.bell import Bell
 from channelhub.rules.media import MediaLimits, is_last_try, refusal
 from channelhub.sdk.contract import Logger
@@ -183,19 +184,22 @@ class MediaWorker:
                 await asyncio.sleep(RETRY_S)
 
     async def _write(self, session: Session, item: MediaItem, outcome: Settled) -> bool:
-        now_us = to_us(self._now())
-        fresh = await media.get(session, item.message_id, item.n)
-        if fresh is None or fresh.state is not MediaState.PENDING or fresh.file.reference != item.file.reference:
-            return False  # replayed meanwhile: its place may belong to another file
+        now = self._now()
+        if await fetching.is_moot(session, item):
+            return False
         if outcome.state is MediaState.STORED:
-            await media.store(
-                session, replace(item, tries=outcome.tries), sha256=outcome.sha256, size=outcome.size, at_us=now_us
-            )
-            return True
-        await media.settle(
-            session, item, state=outcome.state, reason=outcome.reason, detail=outcome.detail, tries=outcome.tries,
-            at_us=now_us, due_us=None if outcome.retry_s is None else now_us + int(outcome.retry_s * 1_000_000),
-        )  # fmt: skip
+            await fetching.stored(session, item, sha256=outcome.sha256, size=outcome.size, now=now)
+        elif outcome.retry_s is None:
+            await fetching.given_up(
+                session, item, state=outcome.state, reason=outcome.reason, detail=outcome.detail, tries=outcome.tries,
+                now=now,
+            )  # fmt: skip
+        else:
+            due_us = to_us(now) + int(outcome.retry_s * 1_000_000)
+            await media.settle(
+                session, item, state=MediaState.PENDING, reason=outcome.reason, detail=outcome.detail,
+                tries=outcome.tries, at_us=to_us(now), due_us=due_us,
+            )  # fmt: skip
         return True
 
     def _is_quiet(self, account: str) -> bool:

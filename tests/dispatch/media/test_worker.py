@@ -54,6 +54,28 @@ async def test_a_named_file_is_fetched_and_is_the_messages(desk: MediaDesk) -> N
     assert not list((folder / "blobs" / "incoming").iterdir())
 
 
+async def test_what_became_of_a_file_is_told_once(desk: MediaDesk) -> None:
+    desk.server.files["photo.jpg"] = PHOTO
+    desk.server.bad("photo.jpg", Mood(status=503))
+    message_id = await desk.say("photo.jpg", "big.jpg")
+    desk.limits = replace(desk.limits, max_file_bytes=len(PHOTO))
+    desk.server.files["big.jpg"] = PHOTO + b"!"
+    async with desk.running():
+        await desk.tried(message_id, 1)
+        await desk.ended(message_id, 1)
+        desk.shop.clock += timedelta(minutes=1)
+        await desk.ended(message_id)
+    (stored,) = await desk.shop.events("attachment.stored")
+    (failed,) = await desk.shop.events("attachment.failed")
+    (received,) = await desk.shop.events("message.received")
+
+    assert (stored.data["n"], stored.data["sha256"], stored.data["size"]) == (0, SHA256, len(PHOTO))
+    assert (failed.data["n"], failed.data["status"], failed.data["reason"]) == (1, "refused", "too-large")
+    for told in (stored.data, failed.data):
+        assert told["customer_id"] == received.data["customer_id"]
+        assert told["message_id"] == str(message_id)
+
+
 async def test_a_message_has_its_files_before_they_are_fetched(desk: MediaDesk) -> None:
     message_id = await desk.say("photo.jpg", "second.pdf")
     first, second = await desk.files(message_id)

@@ -9,7 +9,7 @@ UKRAINIAN_FILES: Final[dict[str, str]] = {
     "file_failed": "отримати не вдалося",
     "file_stored": "є",
     "file_off": "отримання файлів було вимкнено",
-    "file_unsupported": "цей вид облікового запису не отримує файлів",
+    "file_unsupported": "цей вид акаунта не отримує файлів",
     "file_too-large": "завеликий",
     "file_type": "файли цього типу не приймаються",
     "file_host": "не за власною адресою каналу",
