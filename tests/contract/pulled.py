@@ -15,7 +15,7 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Connector, Context, Cursor, Deliver, Health, HealthReport, Manifest, Plugin
 from channelhub.sdk.errors import Rejected, Unavailable
-from channelhub.sdk.testing import PROOFS, Case, Fault, MemoryHub, SenderRig, VendorServer, because
+from channelhub.sdk.testing import PROOFS, BadDay, Case, Fault, MemoryHub, SenderRig, VendorServer, because
 from tests.contract.pushed import Config, parse
 
 ACCOUNT = "queue"
@@ -202,6 +202,9 @@ class PullRig(SenderRig):
 
     async def befall(self, fault: Fault | None) -> None:
         self.queue.befall(fault)
+
+    async def have(self, day: BadDay | None) -> None:
+        self.queue.have(day)
 
     def outbound(self, text: str) -> Outbound:
         return Outbound(id=1, to=self.customer[0], text=text)

@@ -32,6 +32,7 @@ class MailboxRig(SenderRig):
     sure_refusals = BEFORE_DATA
     not_applicable = (
         NO_MAIL_KINDS
+        | because("a mailbox is one connection: it fails as a whole, in the ways above", Case.ASK_BAD_DAY)
         | because("a folder numbers its mails upwards, and lists them so (RFC 3501 2.3.1.1)", Case.REORDERED)
         | because("nothing is acknowledged to the server: the place in the folder is ours", Case.LOST_ACKNOWLEDGEMENT)
     )

@@ -14,6 +14,7 @@ from channelhub.sdk.testing import (
     NO_SIGNATURE,
     NO_TIME,
     PROOFS,
+    BadDay,
     Case,
     Fault,
     MemoryHub,
@@ -120,6 +121,9 @@ class TelegramRig(SenderRig):
 
     async def befall(self, fault: Fault | None) -> None:
         self.server.befall(fault)
+
+    async def have(self, day: BadDay | None) -> None:
+        self.server.have(day)
 
     def outbound(self, text: str) -> Outbound:
         return Outbound(id=1, to=str(CUSTOMER), text=text, conversation_key=str(CUSTOMER))

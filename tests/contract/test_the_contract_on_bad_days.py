@@ -46,6 +46,7 @@ ASK_CUT = "test_asking_outlives_a_truncated_answer"
 ASK_PAGE = "test_asking_outlives_a_page_instead_of_an_answer"
 ASK_RESET = "test_asking_outlives_a_reset_connection"
 ASK_TLS = "test_asking_trusts_no_unknown_certificate"
+BAD_DAY = "test_bad_day_loses_nothing_and_doubles_nothing"
 CHECK_ERROR = "test_check_tells_that_the_vendor_fails"
 CHECK_HANGS = "test_check_ends_when_no_answer_comes"
 ASKED = (ASK_LIMIT, ASK_ERROR, ASK_HANGS, ASK_CUT, ASK_PAGE, ASK_RESET, ASK_TLS)
@@ -203,6 +204,19 @@ class GivesUpOnABadDay(Pulled):
         super().refuse_failures(answer)
 
 
+class GoesOnBehindAFailure(Pulled):
+    """Takes the message of a failed answer for the fault."""
+
+    skipped = 0
+
+    async def ask(self, offset: str) -> list[tuple[int, str]]:
+        try:
+            return await super().ask(str(max(int(offset), self.skipped)))
+        except Unavailable:
+            self.skipped = int(offset) + 1
+            raise
+
+
 class CheckLeavesTheErrorToOthers(Pulled):
     async def check(self) -> HealthReport:
         async with self.context.http.get(f"{self.url}/ping", timeout=PATIENCE) as answer:
@@ -346,6 +360,7 @@ PLANTED = [
     pulled(ForgetsRetryAfter, ASK_LIMIT),
     pulled(GivesUpOnABadDay, ASK_ERROR),
     pulled(TakesFailuresForSilence, *ASKED),
+    pulled(GoesOnBehindAFailure, BAD_DAY, may_fail=set(ASKED)),
     pulled(CheckLeavesTheErrorToOthers, CHECK_ERROR, CHECK_HANGS),
     pulled(CheckIsContentWithAnyAnswer, CHECK_ERROR),
     pulled(WaitsForEver, ASK_HANGS),
@@ -364,7 +379,7 @@ PLANTED = [
     Bad(
         "rig without reasons",
         SilentRig,
-        frozenset({*ASKED, CHECK_ERROR, CHECK_HANGS}),
+        frozenset({*ASKED, BAD_DAY, CHECK_ERROR, CHECK_HANGS}),
     ),
 ]
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import ClassVar
 
 import pytest
@@ -11,12 +12,15 @@ from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import Unavailable
 from channelhub.sdk.testing import supervised
 from channelhub.sdk.testing.cases import Case, playing
-from channelhub.sdk.testing.faults import Fault
+from channelhub.sdk.testing.faults import BadDay, Fault
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.receiving import TEXT, texts_of
 from channelhub.sdk.testing.rig import Rig
 from channelhub.sdk.testing.supervised import running
 from channelhub.sdk.testing.vendor import RETRY_AFTER_S
+
+SEEDS = (1, 2)
+MESSAGES = 20
 
 
 class AskingContract:
@@ -69,6 +73,22 @@ class AskingContract:
             assert texts_of(rig, hub) == [TEXT]
 
     @pytest.mark.asyncio
+    async def test_bad_day_loses_nothing_and_doubles_nothing(self) -> None:
+        for seed in SEEDS:
+            async with playing(type(self).rig(), Case.ASK_BAD_DAY) as rig, MemoryHub() as hub:
+                await rig.have(BadDay(seed=seed, share=0.5))
+                texts = [f"{TEXT} {number:02}" for number in range(MESSAGES)]
+                async with running(rig, hub) as connector:
+                    keys: set[str] = set()
+                    for text in texts:
+                        keys.add(await rig.customer_says(text))
+                        await connector.until(partial(_are_stored, hub, keys), "each comes through in the end")
+                    await rig.have(None)
+                    await connector.until(partial(_are_taken, rig, keys), "all are taken once the day is over")
+
+                assert sorted(texts_of(rig, hub)) == texts, f"lost or doubled on the bad day of seed {seed}"
+
+    @pytest.mark.asyncio
     async def test_check_tells_that_the_vendor_fails(self) -> None:
         await self._is_told(Case.ASK_SERVER_ERROR, Fault.SERVER_ERROR)
 
@@ -102,3 +122,11 @@ class AskingContract:
             assert texts_of(rig, hub) == [TEXT]
             assert len(hub.stored) == 1, "the message has several delivery ids"
             return failures
+
+
+def _are_stored(hub: MemoryHub, keys: set[str]) -> bool:
+    return len(hub.stored) >= len(keys)
+
+
+def _are_taken(rig: Rig, keys: set[str]) -> bool:
+    return keys <= rig.acknowledged()

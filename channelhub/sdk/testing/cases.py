@@ -32,6 +32,7 @@ class Case(StrEnum):
     ASK_HTML = "asking: a page instead of an answer"
     ASK_RESET = "asking: a connection reset"
     ASK_UNTRUSTED = "asking: a certificate that nobody trusts"
+    ASK_BAD_DAY = "asking: half of all requests fail"
     SEND_RATE_LIMITED = "sending: 429 with Retry-After"
     SEND_SERVER_ERROR = "sending: 5xx"
     SEND_HANGS = "sending: no answer"

@@ -12,7 +12,7 @@ from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Connector, Plugin
 from channelhub.sdk.testing.cases import Case, NotPlayed
-from channelhub.sdk.testing.faults import Fault
+from channelhub.sdk.testing.faults import BadDay, Fault
 from channelhub.sdk.testing.hub import MemoryHub
 
 
@@ -143,6 +143,10 @@ class Rig(ABC):
         should be set to a second: the suite waits ten for it.
         """
         raise NotPlayed("befall")
+
+    async def have(self, day: BadDay | None) -> None:
+        """From now on some of the requests fail, as this day wants it; None: all is well again."""
+        raise NotPlayed("have")
 
 
 class SenderRig(Rig):
