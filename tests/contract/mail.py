@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from channelhub.sdk.testing import HTTP_ONLY, PROOFS, Case, Fault, LineProxy, because
+from channelhub.sdk.testing import FILES, HTTP_ONLY, PROOFS, Case, Fault, LineProxy, because
 from tests.connectors.email.relay import Keeper
 
 #: No mail that any program writes: bytes outside ASCII in a header's name, a broken encoded word, no boundary.
@@ -15,6 +15,7 @@ BEFORE_DATA = frozenset({Fault.RESET_BEFORE, Fault.HANGS, Fault.TRUNCATED, Fault
 NO_MAIL_KINDS = (
     because("anybody may send mail: who wrote it is judged on arrival, and by its links", *PROOFS)
     | because("mail is one kind of thing: whatever stands in it is a mail", Case.UNKNOWN_EVENT)
+    | because("files stand in the mail itself", *FILES)
     | because("a mail that was sent is never changed or taken back", Case.EDIT, Case.DELETION)
     | because("mail servers answer by codes of SMTP and IMAP, without Retry-After and without pages", *HTTP_ONLY)
 )

@@ -11,10 +11,12 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Connector, Context, Cursor, Deliver, Health, HealthReport, Manifest, Plugin
 from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.media import MediaRequest, configured_host
 from channelhub.sdk.testing import PROOFS, BadDay, Case, Fault, MemoryHub, SenderRig, VendorServer, because
 from tests.contract.pushed import Config, parse
 
@@ -69,6 +71,9 @@ class Pulled:
         except (aiohttp.ClientError, TimeoutError) as exc:
             return HealthReport(health=Health.DOWN, detail=f"the queue can't be asked: {type(exc).__name__}")
 
+    async def media(self, file: MediaReference) -> MediaRequest:
+        return MediaRequest(url=file.reference)
+
     async def send(self, message: Outbound) -> SendReceipt:
         try:
             async with self.context.http.post(
@@ -97,6 +102,7 @@ PLUGIN = Plugin(
     ),
     build=lambda config, context: Pulled(context, config.url),
     parse=parse,
+    media_hosts=lambda config: (configured_host(config.url),),
 )
 
 
@@ -108,11 +114,13 @@ class Queue(VendorServer):
     first_kept: int = 0
     is_backwards: bool = False
     sent: list[str] = field(default_factory=list)
+    files: list[bytes] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/updates", self._updates)
         router.add_get("/ping", self._ping)
+        router.add_get("/files/{number}", self._file)
         router.add_post("/send", self._send)
 
     def put(self, body: str) -> str:
@@ -131,6 +139,9 @@ class Queue(VendorServer):
                 return web.json_response([])
         found = list(enumerate(self.bodies))[max(offset, self.first_kept) :]
         return web.json_response(found[::-1] if self.is_backwards else found)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[int(request.match_info["number"])])
 
     async def _ping(self, request: web.Request) -> web.Response:
         return web.Response(text="pong")
@@ -162,7 +173,10 @@ class PullRig(SenderRig):
         await self.queue.close()
 
     async def build(self, hub: MemoryHub) -> Connector:
-        return self.plugin.build(QueueConfig(url=self.queue.url), hub.context(ACCOUNT))
+        return self.plugin.build(self.config(), hub.context(ACCOUNT))
+
+    def config(self) -> QueueConfig:
+        return QueueConfig(url=self.queue.url)
 
     async def customer_says(self, text: str) -> str:
         return self._put(text=text)
@@ -199,6 +213,13 @@ class PullRig(SenderRig):
     async def write_and_take_back(self, text: str) -> Sequence[str]:
         said = await self.customer_says(text)
         return [said, self._put(kind="delete", of=said)]
+
+    async def keep_file(self, content: bytes) -> MediaReference:
+        self.queue.files.append(content)
+        return MediaReference(reference=f"{self.queue.url}/files/{len(self.queue.files) - 1}")
+
+    async def name_file_at(self, url: str) -> MediaReference:
+        return MediaReference(reference=url)
 
     async def befall(self, fault: Fault | None) -> None:
         self.queue.befall(fault)

@@ -19,7 +19,7 @@ from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Mani
 from channelhub.sdk.errors import Unparseable
 from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, store
 from channelhub.sdk.proof import is_fresh, is_signed
-from channelhub.sdk.testing import PostingRig
+from channelhub.sdk.testing import CALLED, NO_FILES, PostingRig
 
 ACCOUNT = "shop"
 SECRET = "a secret of the tiny channel"
@@ -125,6 +125,7 @@ class PushRig(PostingRig):
     secrets = (SECRET,)
     proof_headers = (STAMP, SIGNATURE)
     oversize_bytes = MAX_BODY_BYTES + 1
+    not_applicable = CALLED | NO_FILES
 
     def config(self) -> Config:
         return Config()

@@ -23,6 +23,7 @@ from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Connector, Cursor, Deliver, HealthReport, Receipt, Sender
 from channelhub.sdk.testing import (
     CALLED,
+    NO_FILES,
     NO_SIGNATURE,
     NO_TIME,
     NO_VERSIONS,
@@ -85,6 +86,7 @@ class ShopRig(PostingRig, SenderRig):
     oversize_bytes = MAX_MESSAGE_BYTES + 1
     not_applicable = (
         CALLED
+        | NO_FILES
         | NO_VERSIONS
         | NO_SIGNATURE
         | NO_TIME

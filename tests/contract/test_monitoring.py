@@ -12,7 +12,7 @@ import aiohttp
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Plugin
-from channelhub.sdk.testing import CALLED, NO_SIGNATURE, NO_TIME, Case, ConnectorContract, PostingRig, because
+from channelhub.sdk.testing import CALLED, NO_FILES, NO_SIGNATURE, NO_TIME, Case, ConnectorContract, PostingRig, because
 from connectors.monitoring.config import GrafanaConfig, MonitoringConfig
 from connectors.monitoring.plugin import alertmanager, grafana, uptime_kuma, zabbix
 from connectors.monitoring.receive import MAX_BODY_BYTES
@@ -30,7 +30,7 @@ class MonitoringRig(PostingRig):
     secrets = (SECRET,)
     proof_headers = ("Authorization",)
     oversize_bytes = MAX_BODY_BYTES + 1
-    not_applicable = CALLED | NO_SIGNATURE | NO_TIME | NEVER_CHANGED
+    not_applicable = CALLED | NO_FILES | NO_SIGNATURE | NO_TIME | NEVER_CHANGED
     shapes: tuple[dict[str, Any], ...] = ()
 
     def config(self) -> MonitoringConfig | GrafanaConfig:
@@ -71,7 +71,7 @@ class GrafanaRig(MonitoringRig):
     shapes = (GRAFANA,)
 
     proof_headers = (STAMP, "X-Grafana-Alerting-Signature")
-    not_applicable = CALLED | NEVER_CHANGED
+    not_applicable = CALLED | NO_FILES | NEVER_CHANGED
 
     def config(self) -> GrafanaConfig:
         return GrafanaConfig(secret=Secret(SECRET), signed=True, timestamp_header=STAMP)

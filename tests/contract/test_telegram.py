@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 import aiohttp
 
+from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
@@ -67,7 +68,11 @@ class TelegramRig(SenderRig):
         await self.server.close()
 
     async def build(self, hub: MemoryHub) -> Connector:
-        config = TelegramConfig(
+        self.hook_url = hub.url("bot")
+        return plugin.build(self.config(), hub.context("bot"))
+
+    def config(self) -> TelegramConfig:
+        return TelegramConfig(
             token=Secret(TOKEN),
             base_url=self.server.url,
             mode=self.mode,
@@ -75,8 +80,6 @@ class TelegramRig(SenderRig):
             poll_timeout_s=1,
             request_timeout_s=1,
         )
-        self.hook_url = hub.url("bot")
-        return plugin.build(config, hub.context("bot"))
 
     async def customer_says(self, text: str) -> str:
         return str(self.server.say(text, user_id=CUSTOMER))
@@ -118,6 +121,15 @@ class TelegramRig(SenderRig):
             {"deleted_business_messages": {"chat": PRIVATE, "message_ids": [78]} | business},
         ]
         return [str(self.server.put(update)) for update in updates]
+
+    async def keep_file(self, content: bytes) -> MediaReference:
+        self.server.files["f1"] = content
+        return MediaReference(reference="f1")
+
+    async def name_file_at(self, url: str) -> MediaReference:
+        """A message names an id; here what tells its place names another host."""
+        self.server.files["f2"], self.server.places["f2"] = b"", url
+        return MediaReference(reference="f2")
 
     async def befall(self, fault: Fault | None) -> None:
         self.server.befall(fault)

@@ -10,17 +10,20 @@ import pytest
 from aiohttp import web
 
 from channelhub.domain.inbound import DeletedMessage, EditedMessage, Inbound, Unknown
+from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Cursor, Deliver, Health, HealthReport
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable, Unparseable
 from channelhub.sdk.hooks import Refused, store
+from channelhub.sdk.media import MediaRequest
 from channelhub.sdk.proof import is_fresh, is_signed
-from channelhub.sdk.testing import ASKING, ConnectorContract, SenderContract, because
+from channelhub.sdk.testing import ASKING, FILES, ConnectorContract, SenderContract, because
 from channelhub.sdk.testing import PROOFS as REFUSALS
 from channelhub.sdk.testing.arriving import ArrivingContract
 from channelhub.sdk.testing.bad_days import AskingContract
+from channelhub.sdk.testing.fetching import FetchingContract
 from channelhub.sdk.testing.proving import ProvingContract
 from tests.contract.planted import Bad, failures, parsed, pulled, pushed
 from tests.contract.pulled import PATIENCE, Pulled, PullRig
@@ -47,6 +50,9 @@ ASK_PAGE = "test_asking_outlives_a_page_instead_of_an_answer"
 ASK_RESET = "test_asking_outlives_a_reset_connection"
 ASK_TLS = "test_asking_trusts_no_unknown_certificate"
 BAD_DAY = "test_bad_day_loses_nothing_and_doubles_nothing"
+FETCHED = "test_file_is_fetched_whole_and_within_its_bound"
+ELSEWHERE = "test_file_at_another_host_is_not_fetched"
+PLAYS_FILES = "test_plays_files_if_it_has_them_fetched"
 CHECK_ERROR = "test_check_tells_that_the_vendor_fails"
 CHECK_HANGS = "test_check_ends_when_no_answer_comes"
 ASKED = (ASK_LIMIT, ASK_ERROR, ASK_HANGS, ASK_CUT, ASK_PAGE, ASK_RESET, ASK_TLS)
@@ -60,7 +66,7 @@ SEND_TLS = "test_sending_trusts_no_unknown_certificate"
 SENDING = {name for name in dir(SenderContract) if name.startswith("test_sending_")}
 TRIED = SENDING | {
     name
-    for part in (ArrivingContract, ProvingContract, AskingContract)
+    for part in (ArrivingContract, FetchingContract, ProvingContract, AskingContract)
     for name in vars(part)
     if name.startswith("test_")
 }
@@ -217,6 +223,17 @@ class GoesOnBehindAFailure(Pulled):
             raise
 
 
+class AsksForTheSizeFirst(Pulled):
+    async def media(self, file: MediaReference) -> MediaRequest:
+        async with self.context.http.head(file.reference, timeout=PATIENCE) as answer:
+            return MediaRequest(url=file.reference, size=answer.content_length)
+
+
+class NamesAnotherSize(Pulled):
+    async def media(self, file: MediaReference) -> MediaRequest:
+        return MediaRequest(url=file.reference, size=7)
+
+
 class CheckLeavesTheErrorToOthers(Pulled):
     async def check(self) -> HealthReport:
         async with self.context.http.get(f"{self.url}/ping", timeout=PATIENCE) as answer:
@@ -337,7 +354,11 @@ def parse_deletions_of_themselves(raw: RawMessage) -> Sequence[Inbound]:
 class SilentRig(PushRig):
     """Declares what it could play, without a reason worth the name."""
 
-    not_applicable = because("n/a", *ASKING)
+    not_applicable = because("n/a", *ASKING, *FILES)
+
+
+class HidingRig(PullRig):
+    not_applicable = PullRig.not_applicable | because("files come inside the delivery, or not at all", *FILES)
 
 
 PLANTED = [
@@ -358,8 +379,11 @@ PLANTED = [
     pulled(SkipsWhatIsOlder, REORDERED),
     pulled(SkipsUnreadable, DAMAGED),
     pulled(ForgetsRetryAfter, ASK_LIMIT),
-    pulled(GivesUpOnABadDay, ASK_ERROR),
+    pulled(GivesUpOnABadDay, ASK_ERROR, BAD_DAY),
     pulled(TakesFailuresForSilence, *ASKED),
+    pulled(AsksForTheSizeFirst, ELSEWHERE),
+    pulled(NamesAnotherSize, FETCHED),
+    Bad("rig that hides its files", HidingRig, frozenset({PLAYS_FILES}), SenderContract),
     pulled(GoesOnBehindAFailure, BAD_DAY, may_fail=set(ASKED)),
     pulled(CheckLeavesTheErrorToOthers, CHECK_ERROR, CHECK_HANGS),
     pulled(CheckIsContentWithAnyAnswer, CHECK_ERROR),
@@ -379,7 +403,7 @@ PLANTED = [
     Bad(
         "rig without reasons",
         SilentRig,
-        frozenset({*ASKED, BAD_DAY, CHECK_ERROR, CHECK_HANGS}),
+        frozenset({*ASKED, BAD_DAY, CHECK_ERROR, CHECK_HANGS, FETCHED, ELSEWHERE}),
     ),
 ]
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Mount
-from channelhub.sdk.testing import CALLED, NO_VERSIONS, PROOFS, Case, ConnectorContract, PostingRig, because
+from channelhub.sdk.testing import CALLED, NO_FILES, NO_VERSIONS, PROOFS, Case, ConnectorContract, PostingRig, because
 from connectors.webform.config import WebformConfig
 from connectors.webform.plugin import plugin
 from connectors.webform.token import SignedIdentity, sign
@@ -31,6 +31,7 @@ class ScriptRig(PostingRig):
     oversize_bytes = MAX_BODY_BYTES + 1
     not_applicable = (
         CALLED
+        | NO_FILES
         | NO_VERSIONS
         | because("anybody may write: a forged identity token proves nothing, and refuses nobody", *PROOFS)
         | because("the protocol is ours: whoever posts something else hears which field is wrong", *MALFORMED)

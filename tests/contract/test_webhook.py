@@ -4,16 +4,19 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import msgspec
 
+from channelhub.domain.media import MediaReference
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.testing import CALLED, NO_SIGNATURE, NO_TIME, ConnectorContract, PostingRig
 from channelhub.settings.check import decode_custom
 from connectors.webhook.config import WebhookConfig
 from connectors.webhook.plugin import plugin
+from tests.servers.media import FileServer
 
 ACCOUNT = "shop"
 MAX_BODY_BYTES = 64 * 1024
@@ -106,9 +109,35 @@ class SignedRig(PostingRig):
     oversize_bytes = MAX_BODY_BYTES + 1
     not_applicable = CALLED
 
+    def __init__(self) -> None:
+        self.files = FileServer()
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        await self.files.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.files.__aexit__(kind, error, trace)
+        await super().__aexit__(kind, error, trace)
+
+    @property
+    def file_hosts(self) -> list[str]:
+        return [self.files.url] if self.files.port else []
+
+    async def keep_file(self, content: bytes) -> MediaReference:
+        self.files.files["a.jpg"] = content
+        return MediaReference(reference=f"{self.files.url}/a.jpg")
+
+    async def name_file_at(self, url: str) -> MediaReference:
+        return MediaReference(reference=url)
+
     def config(self) -> WebhookConfig:
         return configured(
             mappings=[MESSAGE, DELETION, JOURNEY, CUSTOMER, CALL],
+            file_hosts=self.file_hosts,
             signed="{timestamp}:{body}",
             timestamp_header="X-Sent-At",
             max_body_bytes=MAX_BODY_BYTES,
@@ -175,6 +204,7 @@ class BatchRig(SignedRig):
             proof="token",
             header="X-Token",
             prefix="",
+            file_hosts=self.file_hosts,
             max_body_bytes=MAX_BODY_BYTES,
         )
 

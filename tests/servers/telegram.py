@@ -64,6 +64,7 @@ class BotServer(VendorServer):
     confirmed: list[int] = field(default_factory=list)  # update ids, in the order of their confirmation
     sent: list[Sent] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)  # file id → content
+    places: dict[str, str] = field(default_factory=dict)  # file id → its path, where it isn't the usual one
     files_given: Counter[str] = field(default_factory=Counter)  # file id → how often its bytes were asked for
     file_pause_s: float = 0.0  # in the middle of each file
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -283,7 +284,8 @@ class BotServer(VendorServer):
             raise ApiError(400, "Bad Request: invalid file_id")
         if len(self.files[file_id]) > 20 * 1024 * 1024:
             raise ApiError(400, "Bad Request: file is too big")
-        return _wire({"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": f"documents/{file_id}"})
+        path = self.places.get(file_id, f"documents/{file_id}")
+        return _wire({"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": path})
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         content = self.files.get(request.match_info["path"].rpartition("/")[2])

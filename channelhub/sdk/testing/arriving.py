@@ -1,9 +1,7 @@
 """What arrives on a bad day: late, out of order, changed, unknown, damaged, too large, or with a trap in it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import ClassVar
 
@@ -17,6 +15,7 @@ from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.receiving import TEXT, ids_of, texts_of
 from channelhub.sdk.testing.rig import Rig
 from channelhub.sdk.testing.supervised import Running, running
+from channelhub.sdk.testing.trap import trap_host
 
 
 class ArrivingContract:
@@ -117,7 +116,7 @@ class ArrivingContract:
 
     @pytest.mark.asyncio
     async def test_addresses_in_a_message_are_not_followed(self) -> None:
-        async with _trap() as trap, playing(type(self).rig(), Case.LINK) as rig, MemoryHub() as hub:
+        async with trap_host() as trap, playing(type(self).rig(), Case.LINK) as rig, MemoryHub() as hub:
             async with running(rig, hub) as connector:
                 key = await rig.write_with_link(TEXT, trap.url)
                 await _taken(connector, rig, key, "a message with an address in it")
@@ -174,24 +173,3 @@ def _shown(rig: Rig, raw: RawMessage) -> Sequence[Inbound]:
         return rig.plugin.parse(rig.handed_out(raw))
     except Unparseable as exc:
         return [Unknown(external_id=raw.delivery_id, shape=str(exc))]
-
-
-@dataclass
-class _Trap:
-    """A host that nobody has any business with."""
-
-    url: str = ""
-    visits: int = 0
-
-    async def visited(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.visits += 1
-        writer.close()
-
-
-@asynccontextmanager
-async def _trap() -> AsyncIterator[_Trap]:
-    trap = _Trap()
-    async with await asyncio.start_server(trap.visited, "127.0.0.1", 0) as server:
-        host, port = server.sockets[0].getsockname()[:2]
-        trap.url = f"http://{host}:{port}/photo.jpg"
-        yield trap

@@ -21,6 +21,8 @@ class Case(StrEnum):
     DELETION = "a deleted message"
     OVERSIZE = "an oversize delivery"
     LINK = "a link to another host"
+    FILE = "a file that a message names"
+    FILE_ELSEWHERE = "a file at another host"
     MISSING_PROOF = "a delivery without proof"
     FALSE_PROOF = "a forged delivery"
     STOLEN_PROOF = "a proof of other bytes"
@@ -42,6 +44,8 @@ class Case(StrEnum):
     SEND_UNTRUSTED = "sending: a certificate that nobody trusts"
 
 
+#: Files that messages only name.
+FILES = (Case.FILE, Case.FILE_ELSEWHERE)
 #: A delivery of somebody else, for a connector that is called.
 PROOFS = (Case.MISSING_PROOF, Case.FALSE_PROOF, Case.STOLEN_PROOF, Case.OLD_PROOF)
 #: Bad days of a vendor that the connector asks for messages.

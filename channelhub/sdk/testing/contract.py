@@ -11,6 +11,7 @@ import pytest
 from channelhub.sdk.errors import HubBusy
 from channelhub.sdk.testing.arriving import ArrivingContract
 from channelhub.sdk.testing.bad_days import AskingContract
+from channelhub.sdk.testing.fetching import FetchingContract
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.log import captured_logging
 from channelhub.sdk.testing.parsing import ParsingContract
@@ -21,7 +22,9 @@ from channelhub.sdk.testing.sending import SendingContract
 from channelhub.sdk.testing.supervised import CANCEL_DEADLINE_S, running
 
 
-class ConnectorContract(ReceivingContract, ArrivingContract, ProvingContract, AskingContract, ParsingContract):
+class ConnectorContract(
+    ReceivingContract, ArrivingContract, FetchingContract, ProvingContract, AskingContract, ParsingContract
+):
     """Inherit it and name the rig, a class or an async context manager function without arguments:
 
         class TestTelegram(ConnectorContract):

@@ -14,13 +14,14 @@ import aiohttp
 import msgspec
 
 from channelhub.sdk.contract import Connector, Mount
-from channelhub.sdk.testing.cases import ASKING, Case, NotPlayed, because
+from channelhub.sdk.testing.cases import ASKING, FILES, Case, NotPlayed, because
 from channelhub.sdk.testing.hub import EARLY_2026, MemoryHub
 from channelhub.sdk.testing.rig import Proof, Rig
 
 TOO_LARGE = 413
 CALLED = because("the channel calls us: nothing is asked of it", *ASKING)
 NO_VERSIONS = because("the channel tells of nothing after a message was sent", Case.EDIT, Case.DELETION)
+NO_FILES = because("files come inside the delivery, or not at all", *FILES)
 NO_TIME = because("no time is signed: what is replayed is a redelivery, stored once", Case.OLD_PROOF)
 NO_SIGNATURE = because("the proof is a secret in a header, not a signature of the bytes", Case.STOLEN_PROOF)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
+from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Connector, Plugin
@@ -88,7 +89,7 @@ class Rig(ABC):
         """Raws of every shape the channel sends, as the connector would deliver them: `parse` is tried on each."""
 
     def config(self) -> Any:
-        """The account's configuration, with which `build` builds; needed where the plugin has `parse_settings`."""
+        """The account's configuration, with which `build` builds; for plugins with `parse_settings`, `media_hosts`."""
         return None
 
     def handed_out(self, raw: RawMessage) -> RawMessage:
@@ -131,6 +132,14 @@ class Rig(ABC):
     async def write_with_link(self, text: str, url: str) -> str:
         """The customer sends a file that lies at `url` where the channel has such, else words with the address."""
         return await self.customer_says(f"{text} {url}")
+
+    async def keep_file(self, content: bytes) -> MediaReference:
+        """The channel keeps a file of these bytes; how a message names it."""
+        raise NotPlayed("keep_file")
+
+    async def name_file_at(self, url: str) -> MediaReference:
+        """How a message, or the channel's answer about it, names a file that lies at `url`, at none of its hosts."""
+        raise NotPlayed("name_file_at")
 
     async def knock(self, proof: Proof) -> int:
         """Somebody else hands over a message; the status that the connector answers with."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.testing import CALLED, NO_TIME, NO_VERSIONS, ConnectorContract, PostingRig
+from channelhub.sdk.testing import CALLED, NO_FILES, NO_TIME, NO_VERSIONS, ConnectorContract, PostingRig
 
 from channelhub_chatline.plugin import ChatlineConfig, plugin
 from channelhub_chatline.webhook import MAX_BODY_BYTES
@@ -32,7 +32,7 @@ class ChatlineRig(PostingRig):
     secrets = (SECRET,)
     proof_headers = ("X-Chatline-Signature",)
     oversize_bytes = MAX_BODY_BYTES + 1
-    not_applicable = CALLED | NO_VERSIONS | NO_TIME  # each with its reason: Chatline can't do these
+    not_applicable = CALLED | NO_FILES | NO_VERSIONS | NO_TIME  # each with its reason: Chatline can't do these
 
     def config(self) -> ChatlineConfig:
         return ChatlineConfig(secret=Secret(SECRET))
