@@ -5,8 +5,9 @@ import mimetypes
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import click
 from rich.console import Console
@@ -17,10 +18,10 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json
-from channelhub.client.blocking import HubClient
-from channelhub.client.shapes import Reply, ReplyFile
+from channelhub.client.shapes import Beginning, Reply, ReplyFile
 from channelhub.pipeline.commands.replies import MAX_CHARS, MAX_FILES, MAX_FILES_BYTES
 
+T = TypeVar("T")
 LOOK_S: Final = 0.2
 PAUSE_S: Final = 1.0
 TRIES: Final = 3  # to hand it to the hub; the key keeps it from being sent twice
@@ -32,33 +33,58 @@ _BAD = frozenset({"failed", "uncertain", "withdrawn"})
 @click.command(name="send")
 @click.argument("to")
 @click.argument("text", required=False)
+@click.option("--subject", help="Begin a conversation with this subject: by mail, also with who never wrote.")
+@click.option("--account", default="", help="With --subject: which sends it, where several send mail.")
 @click.option("--attach", "files", multiple=True, type=_FILE, help="A file that goes with it. Repeatable.")
 @click.option("-y", "--yes", "is_sure", is_flag=True, help="Don't ask before sending.")
 @click.option("--wait", "wait_s", type=click.FloatRange(0, 600), default=10.0, show_default=True, help="Seconds.")
 @click.option("--key", default="", metavar="KEY", help="Of an attempt before: what it sent isn't sent again.")
 @click.pass_obj
 def send(
-    options: Options, /, to: str, text: str | None, files: tuple[Path, ...], is_sure: bool, wait_s: float, key: str
+    options: Options,
+    /,
+    to: str,
+    text: str | None,
+    subject: str | None,
+    account: str,
+    files: tuple[Path, ...],
+    is_sure: bool,
+    wait_s: float,
+    key: str,
 ) -> Exit:
     """Answer TO: a conversation's id, or who wrote, as kind:value: email:ann@example.com.
 
-    An identity is answered where it last wrote. Without TEXT, or with -, it is read from standard input; on a terminal
-    an editor opens. Then it is shown and asked for. The command waits (--wait) to say what became of it; 1 is its exit
-    code where the channel refused it or nobody knows. Needs the running daemon.
+    An identity is answered where it last wrote; with --subject a new mail is written to it. Without TEXT, or with -, it
+    is read from standard input; on a terminal an editor opens. Then it is shown and asked for. The command waits
+    (--wait) to say what became of it; 1 is its exit code where the channel refused it or nobody knows. Needs the
+    running daemon.
     """
     settings = configured(options).settings
     daemon = Daemon(settings)
-    whom = addressee(daemon, to, default_region=settings.hub.default_region)
+    if account and subject is None:
+        raise Failure("--account is for a new conversation: give it a --subject", Exit.USAGE)
+    if subject is None:
+        whom = addressee(daemon, to, default_region=settings.hub.default_region)
+    else:
+        whom = Addressee(conversation_id="", words=f"{to}, a new conversation about “{subject}”")
     attachments = [_attachment(path) for path in _bounded(files)]
     words = _checked(_words(text))
     if sys.stdin.isatty() and not is_sure:
         _ask(whom, words, files)
     key = key or str(uuid.uuid4())
-    body: Reply = {"text": words, "attachments": attachments}
-    message_id = handed_over(daemon, whom.conversation_id, body, key)
+    if subject is None:
+        body: Reply = {"text": words, "attachments": attachments}
+        message_id = handed_over(lambda: daemon.messages.reply(whom.conversation_id, body, key=key), key)["id"]
+        conversation_id = whom.conversation_id
+    else:
+        first: Beginning = {
+            "to": to, "account": account, "subject": subject, "text": words, "attachments": attachments,
+        }  # fmt: skip
+        begun = handed_over(lambda: daemon.messages.begin(first, key=key), key)
+        message_id, conversation_id = begun["id"], begun["conversation_id"]
     became = _became(daemon, message_id, wait_s)
     if options.as_json:
-        print_json({"id": message_id, "conversation_id": whom.conversation_id, "key": key, **became})
+        print_json({"id": message_id, "conversation_id": conversation_id, "key": key, **became})
     else:
         reason = f": {became['reason']}" if became["reason"] else ""
         Console(soft_wrap=True, highlight=False).print(plain(f"message {message_id} {became['state']}{reason}"))
@@ -116,13 +142,13 @@ def _ask(whom: Addressee, text: str, files: tuple[Path, ...]) -> None:
     click.confirm("Send it?", abort=True, err=True)
 
 
-def handed_over(hub: HubClient, conversation_id: str, body: Reply, key: str) -> str:
-    """The id of the message. Asks again where the connection breaks: the same key is one message."""
+def handed_over(ask: Callable[[], T], key: str) -> T:
+    """What the hub answers. Asks again where the connection breaks: the same key is one message."""
     for turn in range(TRIES):
         if turn:
             time.sleep(turn * PAUSE_S)
         try:
-            return hub.messages.reply(conversation_id, body, key=key)["id"]
+            return ask()
         except Failure as exc:
             if exc.code != Exit.UNAVAILABLE:
                 raise

@@ -244,6 +244,24 @@ class BeforeNoticed(TypedDict):
     code: Literal["before_noticed"]
 
 
+class ReplyFile(TypedDict):
+    """A file that goes with the answer."""
+
+    filename: str
+    content_type: NotRequired[str]
+    content: str  # Base64.
+
+
+class Beginning(TypedDict):
+    """A first message. Mail may be written first; messengers let us answer only who wrote."""
+
+    to: str  # As email:ann@example.com.
+    account: NotRequired[str]  # Which sends it; may be left out where only one sends mail.
+    subject: str  # One line.
+    text: str
+    attachments: NotRequired[list[ReplyFile]]
+
+
 class Burst(TypedDict):
     """So many different customers within the window, where so many were to be expected at that time's traffic.
 
@@ -517,6 +535,13 @@ class ConnectorList(TypedDict):
 
     items: list[ConnectorView]
     sending_paused: bool
+
+
+class ConversationBegun(TypedDict):
+    """`id` is the message on the timeline, whose state there says what became of it."""
+
+    id: str
+    conversation_id: str
 
 
 class IdentityIn(TypedDict):
@@ -1555,14 +1580,6 @@ class ReplayRequest(TypedDict):
     since: NotRequired[str | None]  # Only those received since then.
     after: NotRequired[int]  # `next` of the page before.
     limit: NotRequired[int]  # At most so many deliveries.
-
-
-class ReplyFile(TypedDict):
-    """A file that goes with the answer."""
-
-    filename: str
-    content_type: NotRequired[str]
-    content: str  # Base64.
 
 
 class Reply(TypedDict):

@@ -93,7 +93,9 @@ def test_a_broken_connection_is_tried_again_under_the_same_key(
     with Hub(breaks) as hub:
         daemon = CommandHub(f"http://127.0.0.1:{hub.server_address[1]}", "t")
         try:
-            found = sending.handed_over(daemon, "1", {"text": "words"}, "key-1")
+            found = sending.handed_over(
+                lambda: daemon.messages.reply("1", {"text": "words"}, key="key-1")["id"], "key-1"
+            )
         except Failure as exc:
             found = None
             told = exc.message
@@ -161,3 +163,26 @@ async def test_on_a_terminal_it_is_shown_and_asked_for_and_an_editor_opens(daemo
     assert "from the editor" in shown
     assert " sent" in shown
     assert "from the editor" in out.texts()[0]
+
+
+@pytest.mark.slow
+async def test_a_conversation_is_begun_by_mail_and_goes_on_with_the_answer(daemon: Daemon, out: Keeper) -> None:
+    told = await send(daemon, "email:New@Example.com", "Your parcel is here.", "--subject", "Parcel 7", "--json")
+    made = json.loads(told.stdout)
+    [(_, [recipient], content)] = out.mails
+    sent = email.message_from_bytes(content, policy=email.policy.default)
+    await asyncio.to_thread(
+        mail, daemon, sender="new@example.com", subject="Re: Parcel 7", text="Thanks", in_reply_to=sent["Message-ID"],
+        message_id="<2@example.com>",
+    )  # fmt: skip
+    await processed(daemon, count=2)
+    again = await send(daemon, "email:new@example.com", "You are welcome.", "--json")
+    by_chat = await send(daemon, "telegram:7391", "Hello", "--subject", "News")
+    without = await send(daemon, "email:new@example.com", "Hello", "--account", "mail")
+
+    assert made["state"] == "sent"
+    assert (recipient.lower(), sent["Subject"], sent["In-Reply-To"]) == ("new@example.com", "Parcel 7", None)
+    assert json.loads(again.stdout)["conversation_id"] == made["conversation_id"]
+    assert by_chat.returncode == 1
+    assert "only mail can be written first" in by_chat.stderr
+    assert without.returncode == 64

@@ -34,6 +34,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "POST /messages/{id}/attachments/{n}/retry": "messages.retry_attachment",
         "GET /messages/{id}/similar": "messages.similar",
         "POST /messages/{id}/send-again": "messages.send_again",
+        "POST /conversations": "messages.begin",
         "POST /conversations/{id}/replies": "messages.reply",
         "POST /import/{account}": "messages.import_mail",
         "POST /import/{account}/held": "messages.held",

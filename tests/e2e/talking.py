@@ -11,11 +11,21 @@ from urllib.request import Request, urlopen
 from tests.daemon import Daemon
 
 
-def mail(daemon: Daemon, *, subject: str, text: str, message_id: str = "<1@example.com>") -> None:
+def mail(
+    daemon: Daemon,
+    *,
+    subject: str,
+    text: str,
+    message_id: str = "<1@example.com>",
+    sender: str = "Ann <ann@example.com>",
+    in_reply_to: str = "",
+) -> None:
     """One mail by SMTP; it is accepted when this returns."""
     made = EmailMessage()
-    made["From"], made["To"], made["Subject"] = "Ann <ann@example.com>", "support@shop.example", subject
+    made["From"], made["To"], made["Subject"] = sender, "support@shop.example", subject
     made["Message-ID"] = message_id
+    if in_reply_to:
+        made["In-Reply-To"] = in_reply_to
     made.set_content(text)
     with smtplib.SMTP("127.0.0.1", daemon.smtp_port, timeout=30) as smtp:
         smtp.send_message(made)

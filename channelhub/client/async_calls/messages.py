@@ -130,6 +130,13 @@ class Messages:
         """
         return await self._hub.ask(Call("POST", "/api/v1/messages/batch", body=body, key=key, is_repeatable=True))
 
+    async def begin(self, body: shapes.Beginning, *, key: str = "") -> shapes.ConversationBegun:
+        """Begin a conversation: write first to an address. Only mail can be written first. 409 says why another
+        address or account can't be: messengers let us answer who wrote before. What the customer answers comes into
+        this conversation.
+        """
+        return await self._hub.ask(Call("POST", "/api/v1/conversations", body=body, key=key))
+
     async def reply(self, conversation_id: Id, body: shapes.Reply, *, key: str = "") -> shapes.ReplyQueued:
         """Answer in a conversation."""
         return await self._hub.ask(

@@ -4,22 +4,20 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from channelhub.domain.inbound import Attachment
 from channelhub.domain.message_ids import OWN_PLACE, message_id
-from channelhub.domain.outbound import Outbound, OutboxState, OutgoingFile
+from channelhub.domain.outbound import OutgoingFile
 from channelhub.domain.times import to_us
 from channelhub.pipeline import reaching
-from channelhub.pipeline.acknowledging import answered_ref, outgoing, own_message
+from channelhub.pipeline.acknowledging import answered_ref, outgoing
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.incidents import save_change, to_state
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
-from channelhub.rules import lifecycle, subjects, threading
+from channelhub.pipeline.speaking import say
+from channelhub.rules import lifecycle
 from channelhub.sdk.errors import DiskFull
-from channelhub.store import conversations, hub, incidents, message_texts, messages, outbox, people, threads, timeline
+from channelhub.store import conversations, hub, incidents, outbox, people
 from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
-from channelhub.store.outbox import OutboxItem
-from channelhub.store.threads import ThreadId
 
 MAX_CHARS = 100_000
 MAX_FILES = 20
@@ -41,14 +39,15 @@ async def reply(
     `files` come with their content. Raises NotFound, CommandRefused for an empty text or where the account can't write
     to them, or can't send files.
     """
-    if not text.strip() or len(text) > MAX_CHARS:
-        raise CommandRefused(f"a reply has 1 to {MAX_CHARS} characters")
-    if len(files) > MAX_FILES or sum(len(one.content) for one in files) > MAX_FILES_BYTES:
-        raise CommandRefused(f"a reply has at most {MAX_FILES} files of {MAX_FILES_BYTES >> 20} MiB together")
+    check(text, files)
     now_us = to_us(acting.now())
     book = acting.book()
     writer = acting.store.writer
-    kept = await _kept(acting, asked_id, files) if files else ()
+    saved: tuple[OutgoingFile, ...] = ()
+    if files:  # on disk only where the reply will be queued
+        async with acting.store.readers.read() as session:
+            _sending(book, await _conversation(session, asked_id), has_files=True)
+        saved = await kept(acting, files)
 
     async def write(session: Session) -> int:
         known = await _conversation(session, asked_id)
@@ -83,49 +82,13 @@ async def reply(
             answered_ref=answered_ref(answered, account),
             is_automatic=False,
         )
-        payload = replace(payload, attachments=kept)
+        payload = replace(payload, attachments=saved)
         if answered and payload.references:
             cited = await conversations.mails_of(session, conversation_id, answered_id=answered.id, limit=MOST_CITED)
             payload = replace(payload, references=tuple(cited) or payload.references)
         incident_id = open_ones[0].id if open_ones else None
-        stored, version, entry = own_message(
-            payload,
-            account,
-            identity_id=identity.id,
-            conversation_id=conversation_id,
-            incident_id=incident_id,
-            own_id=own_id,
-            outbox_id=outbox_id,
-            at_us=now_us,
-            is_automatic=False,
-        )
-        await messages.add(session, [stored])
-        await messages.add_attachments(session, [(own_id, tuple(map(_shown, kept)))])
-        await message_texts.add(session, [version])
-        await message_texts.index(session, [version])
-        await timeline.add(session, [entry])
-        await conversations.save(
-            session, [replace(known, subjects=subjects.remembered(known.subjects, payload.subject))]
-        )
-        if payload.message_id:
-            await threads.add(session, [_held(payload, known)])
-        await outbox.add(
-            session,
-            [
-                OutboxItem(
-                    id=outbox_id,
-                    dedupe_key=key,
-                    kind="reply",
-                    account=account.name,
-                    identity_id=identity.id,
-                    conversation_id=conversation_id,
-                    message_id=own_id,
-                    payload=payload,
-                    state=OutboxState.QUEUED,
-                    due_us=now_us,
-                    created_us=now_us,
-                )
-            ],
+        await say(
+            session, payload, account, known, own_id=own_id, incident_id=incident_id, dedupe_key=key, at_us=now_us
         )
         for one in open_ones[:1]:
             state = lifecycle.on_reply(one.state)
@@ -158,27 +121,19 @@ def _sending(book: Rulebook, known: Conversation, *, has_files: bool) -> Account
     return account
 
 
-async def _kept(acting: Acting, asked_id: int, files: Sequence[OutgoingFile]) -> tuple[OutgoingFile, ...]:
-    """The files by their digests, on disk before a row names them; only where the reply will be queued."""
-    async with acting.store.readers.read() as session:
-        _sending(acting.book(), await _conversation(session, asked_id), has_files=True)
+def check(text: str, files: Sequence[OutgoingFile]) -> None:
+    """Raises CommandRefused for what is no message: without words, too long, too many files or too large ones."""
+    if not text.strip() or len(text) > MAX_CHARS:
+        raise CommandRefused(f"a message has 1 to {MAX_CHARS} characters")
+    if len(files) > MAX_FILES or sum(len(one.content) for one in files) > MAX_FILES_BYTES:
+        raise CommandRefused(f"a message has at most {MAX_FILES} files of {MAX_FILES_BYTES >> 20} MiB together")
+
+
+async def kept(acting: Acting, files: Sequence[OutgoingFile]) -> tuple[OutgoingFile, ...]:
+    """The files by their digests, on disk before a row names them."""
     put = acting.store.blobs.put
     try:
         names = [await asyncio.to_thread(put, one.content) for one in files]
     except OSError as exc:
         raise DiskFull(f"the blob folder can't be written: {exc.strerror}") from exc
     return tuple(replace(one, sha256=name, content=b"") for one, name in zip(files, names, strict=True))
-
-
-def _shown(file: OutgoingFile) -> Attachment:
-    return Attachment(filename=file.filename, content_type=file.content_type, size=file.size, sha256=file.sha256)
-
-
-def _held(payload: Outbound, conversation: Conversation) -> ThreadId:
-    """Our answer stands in its conversation: who cites it, goes on there."""
-    return ThreadId(
-        ref=threading.reference(payload.message_id),
-        is_cited=False,
-        identity_id=conversation.identity_id,
-        conversation_id=conversation.id,
-    )
