@@ -157,11 +157,8 @@ def _copy_blobs(
     damaged: list[str] = []
     for done, name in enumerate(names, 1):
         try:
-            content = source.get(name)
+            copied[name] = target.copy(source, name)
         except BlobMissing:
             damaged.append(name)
-        else:
-            target.put(content)
-            copied[name] = len(content)
         progress("files", done, len(names))
     return copied, tuple(damaged)

@@ -6,12 +6,14 @@ Names come from content only, never from a customer: blobs/ab/abcdef….
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from channelhub.store.folders import make_folder, sync_folder
 
 INLINE_BYTES = 128 * 1024  # a larger body goes into a file
+PIECE_BYTES = 1024 * 1024
 
 
 class BlobMissing(Exception):
@@ -29,19 +31,22 @@ class Blobs:
     def put(self, content: bytes) -> str:
         """Store and fsync the file and its folders; the SHA-256 in hex. Storing twice is harmless."""
         name = hashlib.sha256(content).hexdigest()
-        path = self.path(name)
-        if path.parent not in self._made:
-            make_folder(path.parent)
-            self._made.add(path.parent)
+        path = self._place(name)
         if not path.exists():
-            self._write(path, content)
+            self._write(path, (content,))
         sync_folder(path.parent)
         return name
 
+    def copy(self, source: "Blobs", name: str) -> int:
+        """Store a file of another folder, piece by piece; its size. Raises BlobMissing when that is gone or damaged."""
+        path = self._place(name)
+        size = self._write(path, source.pieces(name))
+        sync_folder(path.parent)
+        return size
+
     def take(self, part: Path, name: str) -> None:
         """Make a file of this disk, whose bytes have this digest and are on disk, one of ours; fsyncs the folders."""
-        path = self.path(name)
-        make_folder(path.parent)
+        path = self._place(name)
         part.replace(path)
         sync_folder(path.parent)
 
@@ -54,6 +59,19 @@ class Blobs:
         if hashlib.sha256(content).hexdigest() != name:
             raise BlobMissing(f"blob {name} is damaged: its content has another digest")
         return content
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The content in pieces. Raises BlobMissing, where it is damaged first after the last piece."""
+        digest = hashlib.sha256()
+        try:
+            with self.path(name).open("rb") as file:
+                while piece := file.read(PIECE_BYTES):
+                    digest.update(piece)
+                    yield piece
+        except OSError as exc:
+            raise BlobMissing(f"blob {name} can't be read: {exc.strerror}") from exc
+        if digest.hexdigest() != name:
+            raise BlobMissing(f"blob {name} is damaged: its content has another digest")
 
     def open(self, name: str) -> IO[bytes]:
         """The file at its beginning, for reading piece by piece. Raises BlobMissing as `get` does."""
@@ -75,11 +93,21 @@ class Blobs:
     def names(self) -> list[str]:
         return sorted(path.name for path in self.folder.glob("??/*") if len(path.name) == 64)
 
-    def _write(self, path: Path, content: bytes) -> None:
-        part = path.with_name(f"{path.name}.{os.getpid()}.{id(content):x}.part")
+    def _place(self, name: str) -> Path:
+        """Where a file stands; its folder is there."""
+        path = self.path(name)
+        if path.parent not in self._made:
+            make_folder(path.parent)
+            self._made.add(path.parent)
+        return path
+
+    def _write(self, path: Path, pieces: Iterable[bytes]) -> int:
+        part = path.with_name(f"{path.name}.{os.getpid()}.{id(pieces):x}.part")
+        size = 0
         try:
             with part.open("wb") as file:
-                file.write(content)
+                for piece in pieces:
+                    size += file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
@@ -87,3 +115,4 @@ class Blobs:
             with contextlib.suppress(OSError):
                 part.unlink()
             raise
+        return size

@@ -115,7 +115,8 @@ async def _check_deliveries(session: Session, blobs: Blobs, report: CheckReport,
 
 def _check_file(blobs: Blobs, name: str, where: str, what: str, report: CheckReport) -> None:
     try:
-        blobs.get(name)
+        for _ in blobs.pieces(name):
+            pass
     except BlobMissing as exc:
         report.add(where, what, str(exc))
 

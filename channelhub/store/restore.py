@@ -95,7 +95,7 @@ def _copy_blobs(source: Blobs, target: Blobs, manifest: Manifest, progress: Prog
     """Copy what is whole; what isn't is told by the check that follows, as a row's missing file."""
     for done, name in enumerate(manifest.blobs, 1):
         try:
-            target.put(source.get(name))
+            target.copy(source, name)
         except BlobMissing:
             continue
         progress("files", done, len(manifest.blobs))

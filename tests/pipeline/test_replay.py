@@ -15,6 +15,8 @@ from channelhub.pipeline.commands import incidents as incident_commands
 from channelhub.pipeline.commands import people as people_commands
 from channelhub.pipeline.replay import Replay, Replayed
 from channelhub.pipeline.wire import Reading, Task
+from channelhub.store import media
+from channelhub.store.database import Session
 from tests.pipeline.workshop import Workshop, handle, identity_of, mail, words
 
 ANN, PHONE = "email:ann@example.com", "phone:+380501112233"
@@ -131,6 +133,28 @@ async def test_pictures_that_turn_out_to_be_an_album_become_one_entry(
     assert said(dry)["album"] == ("", "part 11")
     assert entry == {"preview": "broken", "attachments": 2, "flags": "album"}
     assert (await replay(shop, parser)).changed == []
+
+
+async def test_a_fetched_file_stays_and_one_that_a_mended_parser_finds_is_fetched(
+    shop: Workshop, parser: Parser, take: Take
+) -> None:
+    made = await take("bot", picture(10, "broken", album=""))
+
+    async def fetched(session: Session) -> None:
+        item = await media.get(session, made, 0)
+        assert item is not None
+        await media.store(session, item, sha256="ab" * 32, size=3, at_us=1)
+
+    await shop.store.writer.command(fetched)
+    parser.items[made // 1024] = (picture(10, "mended", album="", files=2),)
+    await replay(shop, parser)
+    again = await replay(shop, parser)
+
+    files = await shop.rows("SELECT n, reference, sha256 FROM attachments ORDER BY n")
+    assert [(one["n"], one["reference"], one["sha256"]) for one in files] == [(0, "10-0", "ab" * 32), (1, "10-1", "")]
+    states = await shop.rows("SELECT n, state FROM media ORDER BY n")
+    assert states == [{"n": 0, "state": "stored"}, {"n": 1, "state": "pending"}]
+    assert again.changed == []
 
 
 async def test_files_that_a_mended_parser_finds_in_an_album_are_counted(

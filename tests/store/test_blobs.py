@@ -48,6 +48,19 @@ def test_a_damaged_or_lost_file_is_told_from_a_good_one(tmp_path: Path) -> None:
         blobs.get(lost)
 
 
+def test_a_file_of_another_folder_is_copied_whole_or_not_at_all(tmp_path: Path) -> None:
+    source, target = Blobs(tmp_path / "one"), Blobs(tmp_path / "two")
+    content = b"abc" * 1_000_000
+    name, bad = source.put(content), source.put(b"bad")
+    source.path(bad).write_bytes(b"b@d")
+
+    assert (target.copy(source, name), target.get(name)) == (len(content), content)
+    for gone in (bad, "0" * 64):
+        with pytest.raises(BlobMissing):
+            target.copy(source, gone)
+    assert [path.name for path in target.folder.rglob("*") if path.is_file()] == [name]
+
+
 @pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", "A" * 64, "0" * 63, "g" * 64])
 def test_what_is_no_digest_names_no_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(BlobMissing, match="no blob's name"):
@@ -62,7 +75,7 @@ def test_a_write_that_fails_leaves_no_part(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
-        blobs._write(tmp_path / "blobs" / "x", b"content")
+        blobs._write(tmp_path / "blobs" / "x", [b"content"])
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

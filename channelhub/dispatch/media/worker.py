@@ -29,6 +29,7 @@ from channelhub.store.opening import Store
 AT_ONCE = 3  # downloads of one account; accounts don't wait for each other
 LOOK_AGAIN_S = 5.0
 RETRY_S = 1.0
+PAUSE_S = 0.1  # between two looks, however much is committed meanwhile
 _FAILURES = (MediaGone, MediaDamaged, AuthFailed, Unavailable)
 
 
@@ -84,6 +85,7 @@ class MediaWorker:
                     if account not in self._busy and not self._is_quiet(account):
                         self._busy[account] = asyncio.create_task(self._fetch_due(account), name=f"media {account}")
                 await self._queued.wait(heard, timeout_s=LOOK_AGAIN_S)
+                await asyncio.sleep(PAUSE_S)
         finally:
             fetching = list(self._busy.values())
             for task in fetching:

@@ -20,3 +20,4 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look again soon: what is slow here is only how often the worker looks."""
     monkeypatch.setattr(worker, "LOOK_AGAIN_S", 0.05)
     monkeypatch.setattr(worker, "RETRY_S", 0.05)
+    monkeypatch.setattr(worker, "PAUSE_S", 0.0)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import random
 import time
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 
@@ -298,6 +299,21 @@ async def test_an_edit_that_names_the_same_file_fetches_and_shows_it_once(desk: 
 
     assert (first.sha256, second.sha256) == (SHA256, hashlib.sha256(b"other").hexdigest())
     assert desk.server.given == {"photo.jpg": 1, "other.jpg": 1}
+
+
+async def test_a_large_file_takes_little_memory(desk: MediaDesk) -> None:
+    desk.limits = replace(desk.limits, max_file_bytes=100_000_000)
+    desk.server.files["film.mp4"] = PHOTO * 16
+    message_id = await desk.say("film.mp4")
+    tracemalloc.start()
+    try:
+        async with desk.running():
+            assert (await desk.ended(message_id)).state is MediaState.STORED
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak_bytes < 8_000_000
 
 
 async def test_the_log_holds_no_name_and_no_reference(desk: MediaDesk) -> None:
