@@ -32,6 +32,7 @@ def guarded(route: Route, security: Security, *, reading: Route | None = None) -
     """The route's handler, behind the check of its roles and its scope. `reading` answers the thing that it changes:
     with If-Match it must be as the client knows it."""
     scope = scope_of(route)
+    is_list = route.is_list
     is_counted = not route.is_page and scope is not Scope.WRITE_MESSAGES
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -52,7 +53,7 @@ def guarded(route: Route, security: Security, *, reading: Route | None = None) -
                     request[PRINCIPAL] = known
         if route.takes_key and HEADER in request.headers:
             return await security.idempotency.once(request, route, request[PRINCIPAL])
-        if route.is_list:
+        if is_list:
             return await answer_list(request, route, security.authenticator.is_still_valid)
         if route.is_thing:
             return await answer_if_new(request, route.handler)

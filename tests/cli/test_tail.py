@@ -135,11 +135,11 @@ async def test_it_begins_after_an_event(daemon: Daemon) -> None:
 
 @pytest.mark.slow
 async def test_a_customers_events_in_words_for_who_reads_them(daemon: Daemon) -> None:
-    for number, sender in enumerate(("bob@example.com", "ann@example.com")):
+    for number, sender in enumerate(("bob@example.com", "ann@example.com"), start=1):
         await write(daemon, str(number), sender=sender)
-    with tailing(daemon) as process:
-        while "#2" not in next_line(process):
-            pass
+        with tailing(daemon) as process:  # numbers are given as messages are processed
+            while f"#{number}" not in next_line(process):
+                pass
     stranger = channelhub(
         "tail", "-c", str(daemon.config_file), "--customer", "email:eve@example.com", folder=daemon.folder
     )
