@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from channelhub.domain.people import Sender
+from channelhub.domain.people import Handle, Sender
 from channelhub.domain.spans import Span, without
 
 
@@ -137,7 +137,8 @@ class DeliveryStatus:
     """What the channel says of a message we sent.
 
     `about` is how that message may be called, the surest first. It is believed only where one of them is a name that
-    we gave and signed, so nobody can report on a message by guessing.
+    we gave and signed, so nobody can report on a message by guessing. A channel that proves its deliveries may instead
+    name it by its own id, `sent_id`, which was the `SendReceipt.external_id`, and `sent_to`, the identity it went to.
     """
 
     external_id: str  # the report's own id
@@ -147,6 +148,8 @@ class DeliveryStatus:
     is_permanent: bool = False  # refused for good, not only this time
     at: datetime | None = None
     detail: str = ""  # in the words of the other side, one line
+    sent_id: str = ""
+    sent_to: Handle | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Reports on messages that we sent find their message: its state, an entry that says why, an event.
 
-A report is believed where it names a message by what we signed into it. Any other stays what it is, an automatic
+A report is believed where it names a message by what we signed into it, or comes from a channel that proves itself and
+names it by the id that it gave it. Any other stays what it is, an automatic
 message. A failure changes what is shown and tells people; it blocks nobody.
 """
 
@@ -15,8 +16,7 @@ from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.opening import incident_event
 from channelhub.pipeline.reports import report_key
-from channelhub.pipeline.rulebook import Rulebook
-from channelhub.rules import delivery, lifecycle, tokens
+from channelhub.rules import delivery, lifecycle
 from channelhub.store.delivery_reports import MOST_KEPT, DeliveryReport
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
@@ -27,15 +27,15 @@ _REPORTED = {
 }
 
 
-def report(desk: Desk, book: Rulebook, arrived: Arrived, item: DeliveryStatus) -> None:
+def report(desk: Desk, arrived: Arrived, item: DeliveryStatus) -> None:
     """Note what a report says, once. One that names no message of ours changes nothing."""
     reports = desk.reports
-    token = tokens.first(item.about, secret=book.secret)
+    message_id = reports.about.get(arrived.id)
     status = _REPORTED.get(item.status)
-    if token is None or status is None:
+    if message_id is None or status is None:
         return
-    key = report_key(token.message_id, item)
-    message, sent = reports.messages.get(token.message_id), reports.sent.get(token.message_id)
+    key = report_key(message_id, item)
+    message, sent = reports.messages.get(message_id), reports.sent.get(message_id)
     if message is None or sent is None or key in reports.known or reports.counts.get(message.id, 0) >= MOST_KEPT:
         return
     made = DeliveryReport(

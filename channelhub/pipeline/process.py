@@ -103,7 +103,7 @@ def decide(desk: Desk, book: Rulebook, arrived: Arrived, next_id: TakeId) -> Non
     elif isinstance(item, DeletedMessage):
         delete(desk, book, arrived, item)
     elif isinstance(item, DeliveryStatus):
-        report(desk, book, arrived, item)
+        report(desk, arrived, item)
     elif isinstance(item, MonitoringAlert):
         desk.monitored.note(arrived, item)
     elif isinstance(item, CustomerProfile):

@@ -7,12 +7,12 @@ from channelhub.domain.inbound import DeliveryStatus
 from channelhub.domain.outbound import OutboxState
 from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.rulebook import Rulebook
-from channelhub.rules import tokens
+from channelhub.rules import identity, tokens
 from channelhub.store import delivery_reports, messages, outbox, timeline
 from channelhub.store.database import Session
 from channelhub.store.delivery_reports import DeliveryReport
 from channelhub.store.messages import Message, message_key
-from channelhub.store.outbox import OutboxItem
+from channelhub.store.outbox import OutboxItem, SentName
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Reports:
     settled: dict[int, tuple[str, int]] = field(
         default_factory=dict
     )  # our messages in a new state: why, and since when
+    about: dict[int, int] = field(default_factory=dict)  # which of our messages each report (`Arrived.id`) is about
 
     def add(self, made: DeliveryReport, state: OutboxState) -> None:
         """A report, and the state that its message is in now."""
@@ -53,17 +54,39 @@ def report_key(message_id: int, item: DeliveryStatus) -> str:
 
 async def load(session: Session, arrived: Iterable[Arrived], book: Rulebook) -> Reports:
     """What is known of the messages that these reports name."""
-    named: dict[str, int] = {}
-    for one in arrived:
-        if isinstance(one.item, DeliveryStatus):
-            token = tokens.first(one.item.about, secret=book.secret)
-            if token is not None:
-                named[report_key(token.message_id, one.item)] = token.message_id
-    if not named:
+    told = {one.id: (one, one.item) for one in arrived if isinstance(one.item, DeliveryStatus)}
+    if not told:
         return Reports()
+    tokens_of = {number: tokens.first(item.about, secret=book.secret) for number, (_, item) in told.items()}
+    about = {number: token.message_id for number, token in tokens_of.items() if token is not None}
+    about |= await _by_channel_id(session, (told[number][0] for number in told.keys() - about.keys()), book)
+    if not about:
+        return Reports()
+    keys = {report_key(message_id, told[number][1]) for number, message_id in about.items()}
     return Reports(
-        messages=await messages.get_many(session, named.values()),
-        sent=await outbox.of_messages(session, named.values()),
-        counts=await delivery_reports.count_of(session, named.values()),
-        known=await delivery_reports.known_keys(session, named),
+        messages=await messages.get_many(session, about.values()),
+        sent=await outbox.of_messages(session, about.values()),
+        counts=await delivery_reports.count_of(session, about.values()),
+        known=await delivery_reports.known_keys(session, keys),
+        about=about,
     )
+
+
+async def _by_channel_id(session: Session, arrived: Iterable[Arrived], book: Rulebook) -> dict[int, int]:
+    """Which message each of these reports is about, by the id that its channel gave it when it took it."""
+    names = {one.id: name for one in arrived if (name := _sent_name(one, book)) is not None}
+    if not names:
+        return {}
+    found = await outbox.sent_as(session, names.values())
+    return {number: found[name] for number, name in names.items() if name in found}
+
+
+def _sent_name(arrived: Arrived, book: Rulebook) -> SentName | None:
+    item = arrived.item
+    if not isinstance(item, DeliveryStatus) or not item.sent_id or item.sent_to is None:
+        return None
+    account = arrived.raw.account
+    key = identity.normalize(item.sent_to, account=account, default_region=book.default_region)
+    if key is None:
+        return None
+    return SentName(account=account, identity_id=identity.identity_id(key), external_ref=item.sent_id)

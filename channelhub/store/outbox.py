@@ -34,6 +34,15 @@ class OutboxItem:
     changed_us: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentName:
+    """How a channel calls a message that an account sent to an identity."""
+
+    account: str
+    identity_id: int
+    external_ref: str
+
+
 async def add(session: Session, items: Sequence[OutboxItem]) -> None:
     await session.run_many(
         _sql.add,
@@ -92,6 +101,23 @@ async def of_messages(session: Session, message_ids: Iterable[int]) -> dict[int,
     """What was queued for some messages of ours, by their ids."""
     rows = await session.all(_sql.of_messages, message_ids=sorted(set(message_ids)))
     return {row["message_id"]: _item(row) for row in rows}
+
+
+async def sent_as(session: Session, names: Iterable[SentName]) -> dict[SentName, int]:
+    """The message ids of what was sent, by how the channels call it."""
+    asked = set(names)
+    rows = await session.all(
+        _sql.sent_as,
+        identity_ids=sorted({one.identity_id for one in asked}),
+        external_refs=sorted({one.external_ref for one in asked}),
+    )
+    found = {
+        SentName(account=row["account"], identity_id=row["identity_id"], external_ref=row["external_ref"]): row[
+            "message_id"
+        ]
+        for row in rows
+    }
+    return {name: message_id for name, message_id in found.items() if name in asked}
 
 
 async def acknowledged(session: Session, identity_ids: Iterable[int], *, since_us: int) -> dict[int, int]:

@@ -42,6 +42,11 @@ SELECT id, dedupe_key, kind, account, identity_id, conversation_id, message_id, 
   external_ref, created_us, changed_us
 FROM outbox WHERE message_id = ANY(:message_ids);
 
+-- name: sent_as
+-- What went to some identities and is called so by its channel.
+SELECT message_id, account, identity_id, external_ref FROM outbox
+WHERE identity_id = ANY(:identity_ids) AND external_ref = ANY(:external_refs);
+
 -- name: acknowledged
 SELECT identity_id, count(*) AS messages FROM outbox
 WHERE identity_id = ANY(:identity_ids) AND created_us >= :since_us AND kind = 'acknowledgement' GROUP BY identity_id;
