@@ -4,7 +4,8 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,7 @@ def _accounts(found: Configured) -> Iterator[Finding]:
             yield _alert_target(target)
         for endpoint in daemon.webhooks.page(limit=1000)["items"]:
             yield _endpoint(endpoint)
+        yield from _files(daemon.messages.attachments(status="failed", limit=1000)["items"])
         yield _retention(daemon.operations.retention())
         return
     for health in asyncio.run(probe(found.settings, found.installed.plugins)):
@@ -118,6 +120,19 @@ def _alert_target(one: Mapping[str, Any]) -> Finding:
         detail=one["detail"] or (untold if one["state"] == "never" else "ok"),
         mend=f"mend [alerts.{one['name']}], then `channelhub alerts test {one['name']}`" if is_failing else "",
     )
+
+
+def _files(failed: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Files that messages only named and that could not be had, account by account."""
+    for account, found in Counter(one["account"] for one in failed).items():
+        reasons = Counter(one["reason"] for one in failed if one["account"] == account)
+        why = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
+        yield Finding(
+            what=f"files of {account}",
+            level="note",
+            detail=f"{found} can't be fetched: {why}",
+            mend=f"see `channelhub attachments list --account {account}`, then `channelhub attachments retry`",
+        )
 
 
 def _retention(told: Mapping[str, Any]) -> Finding:

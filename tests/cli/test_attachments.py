@@ -3,11 +3,16 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from channelhub.domain.media import MediaReason, MediaState
+from channelhub.store import media
+from channelhub.store.database import Session
+from channelhub.store.opening import open_store
 from tests.cli.executable import channelhub
 from tests.crash.test_media_kill import BOT
 from tests.daemon import CONFIG, Daemon
@@ -47,12 +52,35 @@ async def test_what_was_refused_is_listed_and_fetched_after_the_limit_was_raised
     assert await run(daemon, "retry", place) == {"retried": [place]}
 
     daemon.stop()
-    assert (await run(daemon, "list", "--status", "failed"))["items"] == []
+    await give_up(daemon.state_dir, int(file["message_id"]))
+    assert [one["reason"] for one in (await run(daemon, "list"))["items"]] == ["expired"]
     daemon.config_file.write_text(daemon.config_file.read_text().replace("max_file_bytes = 10\n", ""))
-    assert await run(daemon, "retry", place) == {"retried": [place]}
+    await daemon.start()
+    said = await asyncio.to_thread(channelhub, "doctor", "--json", "-c", str(daemon.config_file), folder=daemon.folder)
+    assert "1 can't be fetched: expired 1" in said.stdout
+    daemon.stop()
+
+    assert await run(daemon, "retry", "--all") == {"retried": [place]}
     assert (await run(daemon, "list", "--status", "pending"))["items"][0]["tries"] == 0
     await daemon.start()
     async with asyncio.timeout(30):
         while (await run(daemon, "list", "--status", "pending"))["items"]:
             await asyncio.sleep(0.1)
-    assert (await run(daemon, "list", "--status", "refused"))["items"] == []
+    assert (await run(daemon, "list"))["items"] == []
+
+
+async def give_up(state_dir: Path, message_id: int) -> None:
+    """As if every try had failed."""
+    store = await open_store(state_dir, now=datetime.now(UTC), on_broken=lambda _: None)
+
+    async def write(session: Session) -> None:
+        item = await media.get(session, message_id, 0)
+        assert item is not None
+        state, reason = MediaState.FAILED, MediaReason.EXPIRED
+        await media.settle(session, item, state=state, reason=reason, tries=3, at_us=1)
+
+    writing = asyncio.create_task(store.writer.run())
+    await store.writer.command(write)
+    await store.writer.stop()
+    await writing
+    await store.close()

@@ -447,3 +447,15 @@ def test_owners_of_endpoints_are_told_through_an_account_that_mails(tmp_path: Pa
     with pytest.raises(ConfigurationError) as caught:
         read()
     assert [fault.key for fault in caught.value.faults] == ["webhooks.mail_account"]
+
+
+def test_what_has_limits_of_its_own_for_files_is_an_account(tmp_path: Path) -> None:
+    bot = '[accounts.bot]\nkind = "bot"\ntoken = "t"\n'
+    [fault] = faults(tmp_path, f"{bot}[media.accounts.bto]\nenabled = false\n")
+
+    assert (fault.key, fault.nearest) == ("media.accounts.bto", "bot")
+    [fault] = faults(tmp_path, f"{bot}[media.accounts.bot]\nmax_file_bytes = 0\n")
+    assert fault.key == "media.accounts"
+    assert loaded(tmp_path, f"{bot}[media.accounts.bot]\ntypes = ['image/*']\n").media.accounts["bot"].types == (
+        "image/*",
+    )

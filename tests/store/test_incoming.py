@@ -1,6 +1,7 @@
 """Files on their way in: whole under their digest, or not there at all."""
 
 import hashlib
+import os
 import stat
 from pathlib import Path
 
@@ -29,6 +30,25 @@ def test_a_whole_file_gets_its_digest_as_its_name(blobs: Blobs) -> None:
     assert blobs.get(NAME) == b"".join(PIECES)
     assert blobs.names() == [NAME]
     assert stat.S_IMODE(blobs.path(NAME).stat().st_mode) == 0o600
+
+
+def test_a_file_has_its_name_only_after_its_bytes_are_on_disk(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = open_incoming(blobs, "1-0")
+    file.write(b"abc")
+    name, done = hashlib.sha256(b"abc").hexdigest(), []
+    folder = blobs.path(name).parent
+    folder.mkdir()
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        done.append((Path(f"/proc/self/fd/{handle}").readlink().name, blobs.path(name).exists()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    file.keep(blobs, name)
+
+    assert done.index(("1-0.part", False)) < done.index((folder.name, True))
+    file.close()
 
 
 def test_what_was_not_kept_is_gone(blobs: Blobs) -> None:

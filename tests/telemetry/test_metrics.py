@@ -54,3 +54,15 @@ def test_two_hubs_in_one_process_have_figures_of_their_own() -> None:
     assert "channelhub_loop_lag_seconds 0.25" in text
     assert 'channelhub_parse_failures_total{reason="timeout"} 1.0' in text
     assert "channelhub_outage_active 0.0" in other.text().decode()
+
+
+def test_files_are_counted_by_what_became_of_them() -> None:
+    metrics = Metrics()
+    metrics.media("stored", 500)
+    metrics.media("stored", 40)
+    metrics.media("too-large", 0)
+
+    text = metrics.text().decode()
+    assert 'channelhub_media_files_total{result="stored"} 2.0' in text
+    assert 'channelhub_media_files_total{result="too-large"} 1.0' in text
+    assert "channelhub_media_bytes_total 540.0" in text
