@@ -155,7 +155,8 @@ class OutageSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         msgspec.Meta(
             max_length=100,
             description="How many customers one of a class counts for in escalation, such as { vip = 5 }; others count "
-            "as one. The class is the attribute or form field named segment, in lower case.",
+            "as one. The class is what an account says of the customer, else the attribute or form field named "
+            "segment, in lower case.",
         ),
     ] = {}
     escalation: Annotated[

@@ -1,6 +1,7 @@
 """Which reports an outage has: moved out for good, moved in, counted by customers' classes."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -97,8 +98,14 @@ async def open_outages_of(session: Session, message_id: int) -> list[int]:
 
 
 async def segments(session: Session, outage_id: int) -> dict[str, int]:
-    """The different customers of each class; the empty class is of those who have none."""
-    return {row["segment"]: row["customers"] for row in await session.all(_sql.segments, outage_id=outage_id)}
+    """The different customers of each class; the empty class is of those who have none.
+
+    What an account says of a customer comes before what the customer's message says.
+    """
+    classes: Counter[str] = Counter()
+    for row in await session.all(_sql.segments, outage_id=outage_id):
+        classes[row["told"].strip().lower() or row["said"]] += row["customers"]
+    return dict(classes)
 
 
 async def channels(session: Session, outage_id: int) -> list[str]:

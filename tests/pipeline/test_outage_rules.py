@@ -16,7 +16,8 @@ from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.rules.monitoring import FiredAlert
 from channelhub.rules.outage.confirmation import ConfirmationRules
 from channelhub.rules.outage.escalation import EscalationRules, Level
-from channelhub.store import emerging, monitoring
+from channelhub.store import emerging, monitoring, profiles
+from channelhub.store.profiles import Profile
 from tests.outage.traffic import REPORTS, START_US, Traffic
 from tests.pipeline.test_grouping import HOURS, _process, day, grouped, newest, raised, read_up_to
 from tests.pipeline.workshop import BEGAN, Workshop, words, workshop
@@ -59,6 +60,38 @@ async def _group(shop: Workshop, life: LifeRules) -> dict[str, Any]:
 
 def _told(found: dict[str, Any]) -> list[str]:
     return [event["type"].removeprefix("outage.") for event in found["events"] if "grown" not in event["type"]]
+
+
+async def _say(shop: Workshop, segment: str) -> None:
+    """An account says of everybody who wrote that they are of this class."""
+    writers = await shop.rows("SELECT DISTINCT identity_id FROM messages")
+    told = [
+        Profile(
+            identity_id=row["identity_id"], account="shop", segment=segment, attributes={}, updated_us=1, inbox_id=1
+        )
+        for row in writers
+    ]
+    await shop.store.writer.command(lambda session: profiles.save(session, told))
+
+
+@pytest.mark.parametrize(("segment", "level"), [(" VIP ", "major"), ("trial", "minor"), ("", "major")])
+async def test_what_an_account_says_of_customers_weighs_before_their_messages(
+    filled: Path, tmp_path: Path, segment: str, level: str
+) -> None:
+    async with day(filled, tmp_path) as shop:
+        await _say(shop, segment)
+        found = await _group(shop, LifeRules(escalation=LEVELS))
+
+    assert [one["level"] for one in found["outages"]] == [level]
+
+
+async def test_the_class_of_who_says_none_is_what_an_account_says(tmp_path: Path, filled: Path) -> None:
+    async with day(filled, tmp_path) as shop:
+        await _say(shop, "ВІП")
+        weights = {"віп": 100.0}
+        found = await _group(shop, LifeRules(escalation=EscalationRules(levels=LEVELS.levels, weights=weights)))
+
+    assert [one["level"] for one in found["outages"]] == ["huge"]
 
 
 async def test_important_customers_raise_the_level_and_each_is_told_of_once(filled: Path, tmp_path: Path) -> None:

@@ -41,11 +41,16 @@ SELECT m.outage_id FROM outage_members AS m JOIN outages AS o ON o.id = m.outage
 WHERE m.message_id = :message_id AND o.state IN ('suspected', 'confirmed', 'monitoring') ORDER BY m.outage_id;
 
 -- name: segments
--- How many different customers of each class report an outage; a customer with several classes counts in one.
-SELECT segment, count(*) AS customers FROM (
-  SELECT max(m.segment) AS segment FROM outage_members AS m JOIN identities AS i ON i.id = m.identity_id
+-- How many different customers report an outage, by the class that their messages say and the newest that an account
+-- says of them; a customer with several counts in one.
+SELECT said, told, count(*) AS customers FROM (
+  SELECT max(m.segment) AS said, coalesce((
+    SELECT p.segment FROM identities AS own JOIN profiles AS p ON p.identity_id = own.id
+    WHERE own.customer_id = i.customer_id AND p.segment <> '' ORDER BY p.updated_us DESC, p.inbox_id DESC LIMIT 1
+  ), '') AS told
+  FROM outage_members AS m JOIN identities AS i ON i.id = m.identity_id
   WHERE m.outage_id = :outage_id GROUP BY i.customer_id
-) AS classed GROUP BY segment ORDER BY segment;
+) AS classed GROUP BY said, told ORDER BY said, told;
 
 -- name: channels
 SELECT DISTINCT g.channel FROM outage_members AS m JOIN messages AS g ON g.id = m.message_id
