@@ -1,5 +1,7 @@
 """A pressed button is what the customer says with it: its label, in the chat it stands in."""
 
+import msgspec
+
 from channelhub.domain.inbound import Content, NewMessage, Thread
 from connectors.telegram import media
 from connectors.telegram.names import external_id
@@ -32,3 +34,22 @@ def _label(query: CallbackQuery, message: Message) -> str:
     buttons = (one for row in keyboard.inline_keyboard for one in row) if keyboard else ()
     named = (one.text for one in buttons if one.callback_data == query.data)
     return next(named, "") or query.data or query.game_short_name
+
+
+class _Pressed(msgspec.Struct):
+    id: str = ""
+
+
+class _Update(msgspec.Struct):
+    callback_query: _Pressed | None = None
+
+
+def pressed_in(update: bytes) -> str:
+    """The press that an update tells of; empty for any other. The customer's button turns until it is answered."""
+    if b'"callback_query"' not in update:
+        return ""
+    try:
+        found = msgspec.json.decode(update, type=_Update).callback_query
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+    return found.id if found else ""

@@ -8,9 +8,10 @@ from telegram.error import TelegramError
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
-from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
-from channelhub.sdk.errors import AuthFailed
+from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Pace, Plugin
+from channelhub.sdk.errors import AuthFailed, Unavailable
 from channelhub.sdk.media import MediaRequest
+from connectors.telegram.chats import Chats
 from connectors.telegram.client import BotClient, explain
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.files import locate, media_hosts
@@ -21,7 +22,9 @@ from connectors.telegram.send import send
 from connectors.telegram.update import Origin
 from connectors.telegram.webhook import Webhook, register
 
+PACE = Pace(at_once=8)  # Telegram's own counts are kept in `chats`
 RECENT = timedelta(minutes=10)
+WATCH_S = 30.0  # shorter than the supervisor waits before it calls an account well that ran so long and failed
 
 
 class TelegramConnector:
@@ -31,6 +34,7 @@ class TelegramConnector:
         self._config = config
         self._context = context
         self._client = BotClient(config, context.http)
+        self._chats = Chats()
         self._origin = Origin(
             account=context.account,
             bot_id=config.token.reveal().partition(":")[0],
@@ -51,10 +55,21 @@ class TelegramConnector:
         self._webhook.deliver = deliver  # stays set through failures of `register`: what Telegram posts is welcome
         try:
             await register(self._client, self._config, self._url)
-            await asyncio.Event().wait()
+            await self._watch()
         except asyncio.CancelledError:
             self._webhook.deliver = None
             raise
+
+    async def _watch(self) -> None:
+        """Look how Telegram's posts arrive, for ever. Raises AuthFailed, and Unavailable with what to mend."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            try:
+                info = await self._client.bot.get_webhook_info()
+            except TelegramError as exc:
+                raise explain(exc, "asking how the webhook does") from exc
+            if fault := self._webhook_fault(info):
+                raise Unavailable(fault)
 
     async def check(self) -> HealthReport:
         """Ask who we are and how the webhook does; takes no update."""
@@ -65,11 +80,13 @@ class TelegramConnector:
             failure = explain(exc, "asking Telegram")
             health = Health.AUTH_FAILED if isinstance(failure, AuthFailed) else Health.DOWN
             return HealthReport(health=health, detail=str(failure))
-        fault = self._webhook_fault(info)
-        return HealthReport(health=Health.DOWN if fault else Health.OK, detail=fault)
+        if fault := self._webhook_fault(info):
+            return HealthReport(health=Health.DOWN, detail=fault)
+        waiting = f"{info.pending_update_count} updates wait at Telegram" if info.pending_update_count else ""
+        return HealthReport(health=Health.OK, detail=waiting)
 
     async def send(self, message: Outbound) -> SendReceipt:
-        return await send(self._client.bot, message)
+        return await send(self._client.bot, message, self._chats)
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return await locate(self._client, self._config, file)
@@ -80,12 +97,19 @@ class TelegramConnector:
             return "a webhook is set for this bot, so polling gets nothing until we remove it" if info.url else ""
         if info.url != self._url:
             return f"Telegram posts to {info.url or 'nowhere'}, not to {self._url}: is public_url right?"
-        if info.last_error_date and self._context.now() - info.last_error_date < RECENT:
+        if self._is_failing(info):
             return (
                 f"Telegram can't deliver to {self._url}: {info.last_error_message}; {info.pending_update_count} "
                 "updates wait there. It needs https on port 443, 80, 88 or 8443 with a certificate it trusts"
             )
         return ""
+
+    def _is_failing(self, info: WebhookInfo) -> bool:
+        """Whether updates wait because the last post failed, and none came through since."""
+        failed, taken = info.last_error_date, self._webhook.taken_at
+        if not info.pending_update_count or failed is None or self._context.now() - failed >= RECENT:
+            return False
+        return taken is None or taken <= failed
 
 
 def build(config: TelegramConfig, context: Context) -> TelegramConnector:
@@ -105,4 +129,5 @@ plugin = Plugin(
     build=build,
     parse=parse,
     media_hosts=media_hosts,
+    pace=lambda _config: PACE,
 )

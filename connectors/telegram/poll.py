@@ -1,15 +1,18 @@
 """Long polling: the offset moves in the transaction of the updates before it."""
 
 import asyncio
+from contextlib import suppress
 
 from telegram.error import TelegramError
 
 from channelhub.sdk.contract import Context, Cursor, Deliver
 from channelhub.sdk.errors import NotCommitted, Unavailable
+from connectors.telegram.buttons import pressed_in
 from connectors.telegram.client import BotClient, explain, is_webhook_conflict
 from connectors.telegram.update import Origin, to_raw, update_id_of
 
 SCOPE = "updates"
+ANSWER_S = 3.0  # for answers to pressed buttons, all of one request together
 PAUSE_S = 0.5  # between requests that brought nothing new and did not wait for it
 
 
@@ -25,9 +28,21 @@ async def poll(client: BotClient, context: Context, deliver: Deliver, *, origin:
         asked = loop.time()
         updates = await _ask(client, context, offset, timeout_s)
         following = await _keep(updates, context, deliver, origin=origin, scope=scope, offset=offset)
+        await _answer_presses(client, updates)
         if following == offset and loop.time() - asked < PAUSE_S:
             await asyncio.sleep(PAUSE_S)  # a server that doesn't wait shall not be asked a thousand times a second
         offset = following
+
+
+async def _answer_presses(client: BotClient, updates: list[bytes]) -> None:
+    """Let customers' buttons stop turning. What fails or takes long is left: Telegram forgets a press by itself."""
+    presses = [press for press in map(pressed_in, updates) if press]
+    if not presses:
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ANSWER_S):
+            answers = (client.bot.answer_callback_query(press) for press in presses)
+            await asyncio.gather(*answers, return_exceptions=True)
 
 
 async def _ask(client: BotClient, context: Context, offset: str | None, timeout_s: int) -> list[bytes]:

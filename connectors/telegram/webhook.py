@@ -1,5 +1,7 @@
 """The webhook: Telegram posts one update at a time and repeats it until we answer 2xx (for 24 h)."""
 
+from datetime import datetime
+
 from aiohttp import web
 from telegram.error import TelegramError
 
@@ -7,6 +9,7 @@ from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Context, Deliver
 from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, require_method, store
 from channelhub.sdk.proof import is_secret
+from connectors.telegram.buttons import pressed_in
 from connectors.telegram.client import BotClient, explain
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.update import Origin, to_raw
@@ -25,6 +28,7 @@ class Webhook:
         self._origin = origin
         self._bodies = BodyReader(MAX_BODY_BYTES)
         self.deliver: Deliver | None = None
+        self.taken_at: datetime | None = None  # when an update was stored last
 
     @answers_refusals
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -41,6 +45,9 @@ class Webhook:
             raise Refused(400, "The body is empty.")
         raw = to_raw(body, self._origin, self._context.now(), peer=self._context.peer_address(request))
         await store(self.deliver, [raw])
+        self.taken_at = self._context.now()
+        if press := pressed_in(body):  # Telegram carries out a method that stands in our answer
+            return web.json_response({"method": "answerCallbackQuery", "callback_query_id": press})
         return web.Response()
 
 

@@ -29,9 +29,10 @@ NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction
 
 
 class ApiError(Exception):
-    def __init__(self, code: int, description: str) -> None:
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.code = code
+        self.parameters = parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,10 @@ class BotServer(VendorServer):
     file_pause_s: float = 0.0  # in the middle of each file
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refusals: dict[str, ApiError] = field(default_factory=dict)  # method → what it answers
+    answered: list[str] = field(default_factory=list)  # presses of buttons
     floods: dict[str, int] = field(default_factory=dict)  # method → retry_after seconds
+    floods_once: dict[str, int] = field(default_factory=dict)  # the same for one request
+    moved: dict[int, int] = field(default_factory=dict)  # groups that became supergroups → their new ids
     drops_answers_of: set[str] = field(default_factory=set)  # methods that are done, then the connection breaks
     allowed: frozenset[str] = frozenset()  # kinds of updates that were asked for; empty: all that come by default
     is_backwards: bool = False  # updates are listed with the newest first, which Telegram never does
@@ -182,13 +186,18 @@ class BotServer(VendorServer):
                 raise ApiError(401, "Unauthorized")
             if method in self.refusals:
                 raise self.refusals[method]
+            if method in self.floods_once:
+                return self.rate_limited(self.floods_once.pop(method))
             if method in self.floods:
                 return self.rate_limited(self.floods[method])
             if method not in _METHODS:
                 raise ApiError(404, "Not Found")
             result = await _METHODS[method](self, fields)
         except ApiError as exc:
-            return web.json_response({"ok": False, "error_code": exc.code, "description": str(exc)}, status=exc.code)
+            refusal: dict[str, Any] = {"ok": False, "error_code": exc.code, "description": str(exc)}
+            if exc.parameters:
+                refusal["parameters"] = exc.parameters
+            return web.json_response(refusal, status=exc.code)
         return web.Response(body=b'{"ok":true,"result":' + result + b"}", content_type="application/json")
 
     async def _get_me(self, fields: dict[str, Any]) -> bytes:
@@ -272,11 +281,19 @@ class BotServer(VendorServer):
             raise ApiError(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > 4096:
             raise ApiError(400, "Bad Request: message is too long")
+        chat_id = int(fields["chat_id"])
+        if chat_id in self.moved:
+            raise ApiError(
+                400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat_id]
+            )
         self._next_message_id += 1
         self.sent.append(Sent(fields))
-        chat_id = int(fields["chat_id"])
         chat = {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup"}
         return _wire({"message_id": self._next_message_id, "date": int(time.time()), "chat": chat, "text": text})
+
+    async def _answer_callback_query(self, fields: dict[str, Any]) -> bytes:
+        self.answered.append(str(fields["callback_query_id"]))
+        return b"true"
 
     async def _get_file(self, fields: dict[str, Any]) -> bytes:
         file_id = str(fields.get("file_id", ""))
@@ -310,6 +327,7 @@ _METHODS = {
     "deletewebhook": BotServer._delete_webhook,
     "getwebhookinfo": BotServer._get_webhook_info,
     "sendmessage": BotServer._send_message,
+    "answercallbackquery": BotServer._answer_callback_query,
     "getfile": BotServer._get_file,
 }
 

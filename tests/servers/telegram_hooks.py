@@ -1,6 +1,7 @@
 """The delivering side of a Bot API server: webhook posts, one queue per chat, repeated until 2xx."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ class Hook:
     max_connections: int = 40
     last_error_message: str = ""
     last_error_date: int = 0
+    carried_out: list[dict[str, Any]] = field(default_factory=list)  # methods that stood in answers to posts
     attempts: list[tuple[int, int]] = field(default_factory=list)  # (update id, status; 0: no answer), in order
 
 
@@ -85,6 +87,7 @@ class HookWorkers:
                 self._breakable(),
                 self._session.post(self.hook.url, data=BytesIO(body), headers=headers) as response,
             ):
+                self._carry_out(await response.read())
                 status, words = response.status, f"Wrong response from the webhook: {response.status} {response.reason}"
                 retry_after_s = min(float(response.headers.get("Retry-After", "0")), 3600.0)
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
@@ -93,6 +96,15 @@ class HookWorkers:
         if not 200 <= status < 300:
             self.hook.last_error_message, self.hook.last_error_date = words, self._now_s()
         return status, retry_after_s
+
+    def _carry_out(self, answer: bytes) -> None:
+        """A method in the answer is called, and nobody is told how it went."""
+        try:
+            fields = json.loads(answer)
+        except ValueError:
+            return
+        if isinstance(fields, dict) and "method" in fields:
+            self.hook.carried_out.append(fields)
 
 
 def info(hook: Hook | None, waiting: int) -> dict[str, Any]:

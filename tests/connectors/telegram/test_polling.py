@@ -250,6 +250,24 @@ async def test_check_says_who_is_in_the_way_and_takes_nothing(desk: Desk) -> Non
     assert len(desk.server.queue) == 1
 
 
+async def test_pressed_button_is_answered_after_it_is_stored(desk: Desk) -> None:
+    async with desk.running(desk.connector()):
+        desk.server.put({"callback_query": {"id": "77", "from": {"id": 5}, "data": "yes"}})
+        await until(lambda: desk.server.answered == ["77"])
+
+    assert len(await desk.stored()) == 1
+
+
+async def test_press_that_cannot_be_answered_holds_nothing_up(desk: Desk) -> None:
+    desk.server.refusals["answercallbackquery"] = ApiError(400, "Bad Request: query is too old")
+    async with desk.running(desk.connector()):
+        desk.server.put({"callback_query": {"id": "77", "from": {"id": 5}, "data": "yes"}})
+        desk.server.say("раз")
+        await until(lambda: len(desk.server.confirmed) == 2)
+
+    assert not desk.failures
+
+
 async def test_reactions_are_asked_for(desk: Desk) -> None:
     async with desk.running(desk.connector()):
         await until(lambda: "message_reaction" in desk.server.allowed)

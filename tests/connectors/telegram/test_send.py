@@ -136,12 +136,62 @@ async def test_failure_after_the_first_part_is_not_unavailable(desk: Desk, monke
 
     async def once(server: object, fields: dict[str, object]) -> bytes:
         sent = await real(fields)
-        desk.server.floods["sendmessage"] = 5
+        desk.server.floods["sendmessage"] = 50
         return sent
 
     monkeypatch.setitem(bot_api._METHODS, "sendmessage", once)
     with pytest.raises(PartlySent, match="1 of 3 parts"):
         await desk.connector().send(answer(LONG))
+
+
+async def test_short_flood_wait_between_parts_is_waited_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = desk.server._send_message
+
+    async def flooded_after_the_first(server: object, fields: dict[str, object]) -> bytes:
+        sent = await real(fields)
+        if len(desk.server.sent) == 1:
+            desk.server.floods_once["sendmessage"] = 1
+        return sent
+
+    monkeypatch.setitem(bot_api._METHODS, "sendmessage", flooded_after_the_first)
+    await desk.connector().send(answer(LONG))
+    asked = [method for method, _ in desk.server.calls if method == "sendmessage"]
+
+    assert "\n".join(sent.text for sent in desk.server.sent) == LONG
+    assert len(asked) == 4
+
+
+async def test_flooded_chat_is_left_alone_for_as_long_as_told_and_others_are_not(desk: Desk) -> None:
+    connector = desk.connector()
+    desk.server.floods["sendmessage"] = 11
+    with pytest.raises(Unavailable):
+        await connector.send(answer())
+    desk.server.floods.clear()
+    with pytest.raises(Unavailable) as failure:
+        await connector.send(answer())
+    await connector.send(answer(to="6", key="6"))
+
+    assert failure.value.retry_after_s is not None
+    assert 5 < failure.value.retry_after_s <= 11
+    assert [sent.fields["chat_id"] for sent in desk.server.sent] == ["6"]
+
+
+async def test_group_that_became_a_supergroup_is_written_to_under_its_new_number_from_then_on(desk: Desk) -> None:
+    desk.server.moved[-5] = -1005
+    connector = desk.connector()
+    first = await connector.send(answer(key="-5", in_reply_to="-5:7"))
+    await connector.send(answer(key="-5"))
+    asked = [fields["chat_id"] for method, fields in desk.server.calls if method == "sendmessage"]
+
+    assert asked == ["-5", "-1005", "-1005"]
+    assert first.external_id.startswith("-1005:")
+    assert "reply_parameters" not in desk.server.sent[0].fields
+
+
+async def test_group_that_moves_for_ever_is_refused(desk: Desk) -> None:
+    desk.server.moved |= {-5: -1005, -1005: -5}
+    with pytest.raises(Rejected):
+        await desk.connector().send(answer(key="-5"))
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=300), st.integers(2, 60))

@@ -12,12 +12,13 @@ import pytest
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Cursor, Receipt
 from channelhub.sdk.errors import HubBusy, Unavailable, Unparseable
+from connectors.telegram import plugin
 from connectors.telegram.parse import parse
 from connectors.telegram.webhook import MAX_BODY_BYTES, SECRET_HEADER
 from tests.connectors.telegram.conftest import SECRET, Desk, until
 from tests.connectors.telegram.test_polling import texts
 from tests.connectors.telegram.vectors import TEXT
-from tests.servers.telegram import ApiError
+from tests.servers.telegram import TOKEN, ApiError
 
 HEADERS = {SECRET_HEADER: SECRET, "Content-Type": "application/json"}
 
@@ -183,6 +184,50 @@ async def test_check_tells_of_a_webhook_elsewhere_and_of_failing_posts(desk: Des
 
     assert report.health == "down"
     assert "404" in report.detail
+
+
+async def test_pressed_button_is_answered_in_the_answer_to_its_post(desk: Desk) -> None:
+    async with serving(desk):
+        desk.server.put({"callback_query": {"id": "77", "from": {"id": 5}, "data": "yes"}})
+        await until(lambda: len(desk.server.confirmed) == 1)
+        hook = desk.server.hook
+        assert hook is not None
+
+        assert hook.carried_out == [{"method": "answerCallbackQuery", "callback_query_id": "77"}]
+
+
+async def test_failing_posts_make_the_account_unwell_until_one_arrives(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plugin, "WATCH_S", 0.02)
+    async with desk.running(desk.connector(mode="webhook")):
+        await until(lambda: desk.server.hook is not None)
+        handler, desk.handler = desk.handler, None
+        desk.server.say("раз")
+        await until(lambda: bool(desk.failures))
+        desk.handler = handler
+        await until(lambda: len(desk.server.confirmed) == 1)
+        told = str(desk.failures[0])
+        unwell = len(desk.failures)
+        asked = len(desk.server.calls)
+        await until(lambda: len(desk.server.calls) > asked + 5)
+
+        assert "can't deliver" in told
+        assert "404" in told
+        assert "1 updates wait" in told
+        assert len(desk.failures) <= unwell + 1
+
+
+async def test_webhook_that_was_moved_elsewhere_is_set_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin, "WATCH_S", 0.02)
+    async with serving(desk):
+        async with desk.http.post(
+            f"{desk.server.url}/bot{TOKEN}/setWebhook", data={"url": "http://127.0.0.1:9/other"}
+        ) as answer:
+            assert answer.status == 200
+        await until(lambda: desk.server.hook is not None and desk.server.hook.url == desk.hook_url)
+
+    assert "not to" in str(desk.failures[0])
 
 
 async def test_two_hundred_posts_at_once_are_stored_once_each(desk: Desk) -> None:
