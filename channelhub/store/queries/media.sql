@@ -23,10 +23,12 @@ FROM media AS m JOIN attachments AS a ON a.message_id = m.message_id AND a.n = m
 WHERE m.message_id = :message_id AND m.n = :n;
 
 -- name: page
+-- Files that aren't here: `stored` is said to be none so that the partial index of the others serves.
 SELECT m.message_id, m.n, m.account, m.state, m.reason, m.detail, m.tries, m.changed_us, a.filename, a.content_type,
   a.size, a.reference
 FROM media AS m JOIN attachments AS a ON a.message_id = m.message_id AND a.n = m.n
-WHERE m.state = :state AND (m.message_id > :message_id OR (m.message_id = :message_id AND m.n > :n))
+WHERE m.state = :state AND m.state <> 'stored'
+  AND m.message_id >= :message_id AND (m.message_id > :message_id OR m.n > :n)
   AND (CAST(:account AS TEXT) = '' OR m.account = :account)
 ORDER BY m.message_id, m.n LIMIT :limit;
 
