@@ -14,6 +14,7 @@ from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json
+from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.domain.media import MediaState
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import CommandRefused
@@ -24,7 +25,9 @@ from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.web.views import attachments as views
 
+FIRST = (0, -1)  # before the first file of the first message
 ACTOR = "admin:command line"
+SHOWN = 50
 EVERYTHING = 1000  # at most so many are tried again at once
 Status = Literal["failed", "pending", "refused"]
 STATUS = click.Choice(get_args(Status))
@@ -37,11 +40,21 @@ def attachments() -> None: ...
 @attachments.command(name="list")
 @click.option("--status", type=STATUS, default="failed", show_default=True, help="How it stands with them.")
 @click.option("--account", default="", help="Of this account only.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many to show.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=None, show_default="50", help="How many to show.")
+@takes_row_form
 @click.pass_obj
-def list_files(options: Options, status: Status, account: str, limit: int) -> None:
+def list_files(options: Options, /, status: Status, account: str, limit: int | None, form: RowForm | None) -> None:
     """Files that aren't here, in the order of their messages."""
-    found = _page(configured(options).settings, status, account, limit)
+    settings = configured(options).settings
+    if form is not None:
+        print_rows(
+            form,
+            views.NamedFilePage,
+            lambda cursor, count: _page(settings, status, account, count, cursor),
+            limit=limit,
+        )
+        return
+    found = _page(settings, status, account, limit or SHOWN)
     if options.as_json:
         print_json(found)
         return
@@ -99,9 +112,14 @@ def _place(text: str) -> tuple[int, int]:
     return int(message_id), int(n)
 
 
-def _page(settings: Settings, status: Status, account: str, limit: int) -> Any:
+def _page(settings: Settings, status: Status, account: str, limit: int, after: str | None = None) -> Any:
     async def offline(session: Session) -> Any:
-        found = await media.page(session, state=MediaState(status), account=account, limit=limit)
+        place = _place(after) if after else FIRST
+        found = await media.page(session, state=MediaState(status), account=account, after=place, limit=limit)
         return views.page(found, limit=limit)
 
-    return ask(settings, lambda hub: hub.messages.attachments(status=status, account=account, limit=limit), offline)
+    return ask(
+        settings,
+        lambda hub: hub.messages.attachments(status=status, account=account, after=after, limit=limit),
+        offline,
+    )

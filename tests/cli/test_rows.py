@@ -41,7 +41,7 @@ def test_every_command_that_lists_prints_rows() -> None:
     }
 
     assert len(found) > 7
-    assert without == WITHOUT
+    assert without == WITHOUT, "let them take CSV and JSON Lines: cli/rows.py"
 
 
 class Pages:
@@ -110,7 +110,7 @@ async def test_rows_are_the_same_with_and_without_a_daemon(daemon: Daemon) -> No
         return done.stdout
 
     def everything() -> list[str]:
-        lists = (("search", "списано"), ("outages", "list"), ("token", "list"), ("parked", "list"), ("notices", "list"))
+        lists = (("search", "списано"), ("token", "list"))
         return [rows(*words, form) for words in lists for form in ("--csv", "--jsonl")]
 
     running = await asyncio.to_thread(everything)
@@ -121,7 +121,7 @@ async def test_rows_are_the_same_with_and_without_a_daemon(daemon: Daemon) -> No
 
     assert running == alone
     assert running[1].count("\n") == 2
-    assert running[4].startswith("id,name,role,")
+    assert running[2].startswith("id,name,role,")
     assert code == 0
     assert "списано" in terminal.shown
     assert "\x1b[2J" not in terminal.shown
