@@ -24,6 +24,7 @@ from channelhub.sdk.media import MediaDamaged, MediaGone, MediaHost, MediaRefuse
 from channelhub.sdk.names import Names
 
 DEADLINE_S: Final = 600.0
+SLOWEST_BYTES_S: Final = 128 * 1024  # larger files get more time, as if they came so slowly
 SILENCE_S: Final = 30.0
 CONNECT_S: Final = 10.0
 MAX_HOPS: Final = 5
@@ -77,7 +78,7 @@ class MediaFetcher:
         if request.size is not None:
             _bound(request.size, max_bytes)
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(max(self._deadline_s, max_bytes / SLOWEST_BYTES_S)):
                 return await self._follow(request, hosts, max_bytes=max_bytes, sink=sink)
         except TimeoutError as exc:
             raise Unavailable("the file didn't come in time") from exc

@@ -90,10 +90,11 @@ async def test_what_went_wrong_is_told_apart(server: FileServer, mood: Mood, fai
 
 
 async def test_the_whole_download_has_a_deadline(server: FileServer) -> None:
-    server.bad("photo.jpg", Mood(hangs_in_body=True))
+    server.files["small"] = b"small"
+    server.bad("small", Mood(hangs_in_body=True))
 
     with pytest.raises(Unavailable, match="in time"):
-        await fetched(server, deadline_s=0.2)
+        await fetched(server, "small", deadline_s=0.2, max_bytes=10)
 
 
 async def test_an_unreachable_server_is_unavailable(server: FileServer) -> None:

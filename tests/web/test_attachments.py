@@ -170,10 +170,13 @@ async def test_the_page_shows_why_and_has_a_button(hub: Hub) -> None:
     await settle(hub, message_id, 0, MediaState.FAILED, MediaReason.EXPIRED)
     page = await open_page(hub, f"/messages/{message_id}", language="en")
     assert "the channel no longer has it" in page
-    assert page.count("Fetch again") == 1
+    assert (page.count("Fetch again"), page.count("last try")) == (1, 0)
 
     await press(hub, f"/messages/{message_id}/attachments/0/retry")
-    assert "Fetch again" not in await open_page(hub, f"/messages/{message_id}", language="en")
+    await settle(hub, message_id, 0, MediaState.PENDING, MediaReason.UNREACHABLE)
+    page = await open_page(hub, f"/messages/{message_id}", language="en")
+    assert "Fetch again" not in page
+    assert "last try: the channel doesn’t answer" in page
 
 
 @pytest.mark.parametrize("language", TEXTS)

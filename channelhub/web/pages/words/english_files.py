@@ -3,6 +3,7 @@
 from typing import Final
 
 ENGLISH_FILES: Final[dict[str, str]] = {
+    "last_try": "last try",
     "fetch_again": "Fetch again",
     "file_pending": "being fetched",
     "file_refused": "not fetched",

@@ -3,6 +3,7 @@
 from typing import Final
 
 RUSSIAN_FILES: Final[dict[str, str]] = {
+    "last_try": "последняя попытка",
     "fetch_again": "Получить ещё раз",
     "file_pending": "загружается",
     "file_refused": "не загружен",

@@ -3,6 +3,7 @@
 from typing import Final
 
 UKRAINIAN_FILES: Final[dict[str, str]] = {
+    "last_try": "остання спроба",
     "fetch_again": "Отримати ще раз",
     "file_pending": "отримується",
     "file_refused": "не отримано",
