@@ -18,9 +18,10 @@ from connectors.telegram import media, words
 from connectors.telegram.context import answered_number, context
 from connectors.telegram.names import external_id
 from connectors.telegram.people import is_anothers, language, of_chat, of_user, with_contact
-from connectors.telegram.shapes import Contact, Message
+from connectors.telegram.shapes import Contact, Location, Message
 from connectors.telegram.thread import thread_of
 
+LIVE_STEP_S = 600
 UPDATE_IDS = 2**31  # update ids are 32-bit and positive
 _LAST_EDIT = 2**32 - 1  # seconds until 2106; keeps a revision within 63 bits
 
@@ -43,14 +44,24 @@ class Said:
 
     @property
     def revision(self) -> int:
-        """Grows with each edit. Telegram stamps edits in whole seconds; the update's id orders those within one."""
+        """Grows with each edit. Telegram stamps edits in whole seconds; the update's id orders those within one.
+
+        Of a live location a position in ten minutes is a version, and the last, with which it stops.
+        """
         edited_s = min(self.message.edit_date or self.message.date, _LAST_EDIT)
+        if self._is_moving:
+            return edited_s // LIVE_STEP_S * LIVE_STEP_S * UPDATE_IDS
         return edited_s * UPDATE_IDS + self.update_id % UPDATE_IDS
 
     @property
     def album(self) -> str:
         message = self.message
         return f"{message.chat.id}:{message.media_group_id}" if message.media_group_id else ""
+
+    @property
+    def _is_moving(self) -> bool:
+        location = media.read(self.message.location, Location, "location", [])
+        return self.is_edit and location is not None and location.live_period > 0
 
     @property
     def sent_at(self) -> datetime | None:

@@ -149,6 +149,11 @@ def _verdict(exc: TelegramError) -> Exception:
             return Blocked(f"the customer can't be written to (403): {exc.message[:300]}")
         case Forbidden():
             return Rejected(f"the customer can't be written to (403): {exc.message[:300]}")
+        case BadRequest() if "business" in exc.message.lower():
+            return Rejected(
+                f"the business account no longer lets the bot answer (400: {exc.message[:200]}). Its owner connects it "
+                "in Telegram: Settings, Telegram Business, Chatbots, with the right to reply"
+            )
         case BadRequest() | ChatMigrated():
             return Rejected(f"Telegram refuses the message (400): {exc.message[:300]}")
         case NotSent() | TooManyRequests() | Conflict():

@@ -121,8 +121,11 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Location(msgspec.Struct, frozen=True):
+    """`live_period`: it moves, and is edited every few seconds for so long."""
+
     latitude: float
     longitude: float
+    live_period: int = 0
 
 
 class Venue(msgspec.Struct, frozen=True):

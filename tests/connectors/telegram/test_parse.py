@@ -125,6 +125,20 @@ def test_two_edits_in_one_second_are_two_revisions_in_order() -> None:
     assert first.revision < second.revision < later.revision < 2**63
 
 
+def test_live_location_is_a_version_every_ten_minutes_and_where_it_stops() -> None:
+    def moved(after_s: int, **live: int) -> int:
+        location = {"latitude": 50.4501, "longitude": 30.5234} | live
+        item = read(v.wire(after_s, edited_message=v.message(location=location, edit_date=v.SENT + after_s)))
+        assert isinstance(item, EditedMessage)
+        return item.revision
+
+    moving = [moved(after_s, live_period=3600) for after_s in range(10, 3600, 10)]
+
+    assert len(set(moving)) == 6
+    assert moving == sorted(moving)
+    assert moved(3600) > moving[-1]
+
+
 @pytest.mark.parametrize(
     ("body", "said"), [(v.CALLBACK_LABELLED, "Добре"), (v.CALLBACK, "csat:5"), (v.CALLBACK_TOO_OLD, "csat:5")]
 )

@@ -88,6 +88,12 @@ async def test_block_by_the_customer_is_told_from_other_refusals(
     assert isinstance(refusal.value, Blocked) is is_blocked
 
 
+async def test_business_account_that_was_disconnected_says_how_to_connect_it(desk: Desk) -> None:
+    desk.server.refusals["sendmessage"] = ApiError(400, "Bad Request: BUSINESS_CONNECTION_INVALID")
+    with pytest.raises(Rejected, match="Chatbots"):
+        await desk.connector().send(answer(key="5@bc1"))
+
+
 async def test_blank_text_is_rejected(desk: Desk) -> None:
     with pytest.raises(Rejected):
         await desk.connector().send(answer(" \n "))
