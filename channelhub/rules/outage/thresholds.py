@@ -31,7 +31,7 @@ class OutageRules:
     seed_score: float = 2.6  # a term or pair this unusual is grown to a profile
     seeds_grown: int = 3  # the most promising ones of a vote
     warm_terms: int = 4  # pairs are formed of as many
-    grown_penalty: float = 0.8  # for having chosen the profile after seeing the burst
+    grown_penalty: float = 1.4  # for having chosen the profile after seeing the burst
     dispersion: float = 2.5  # shape of the negative binomial: support traffic clumps more than Poisson
     problem_floor: float = -4.0
     problem_ceiling: float = 1.5
