@@ -12,13 +12,13 @@ from datetime import datetime
 from channelhub.dispatch.lanes import Go, Lanes
 from channelhub.dispatch.schedule import MAX_ATTEMPTS, next_try_s
 from channelhub.domain.outbound import ONCE_KINDS, Outbound, OutboxState, SendReceipt
-from channelhub.domain.times import to_us
+from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.withdrawing import is_withdrawn
 from channelhub.rules import delivery
 from channelhub.sdk.contract import Logger, Pace, Sender
 from channelhub.sdk.errors import AuthFailed, Blocked, NotCommitted, Rejected, Unavailable
-from channelhub.store import delivery_reports, hub, outbox, reach, timeline
+from channelhub.store import conversations, delivery_reports, hub, outbox, reach, timeline
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
@@ -217,6 +217,9 @@ class OutboxWorker:
             )
         except BlobMissing as exc:
             return _Outcome(state=OutboxState.FAILED, error=f"a file of it can't be read: {exc}")
+        async with self._store.readers.read() as session:
+            heard_us = await conversations.heard_us(session, item.conversation_id)
+        payload = replace(payload, heard_at=None if heard_us is None else from_us(heard_us))
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 receipt: SendReceipt = await outlet.sender.send(payload)

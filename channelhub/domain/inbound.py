@@ -143,7 +143,7 @@ class DeliveryStatus:
 
     external_id: str  # the report's own id
     about: tuple[str, ...]
-    status: str  # delayed | delivered | failed | read
+    status: str  # sent (which settles what was uncertain) | delayed | delivered | failed | read
     recipient: str = ""  # the address it is about, where the report says so
     is_permanent: bool = False  # refused for good, not only this time
     at: datetime | None = None

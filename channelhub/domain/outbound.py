@@ -1,6 +1,7 @@
 """What we say to a customer, and what became of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -51,10 +52,11 @@ class Outbound:
     message_id: str = ""  # the id this message will carry (mail), the same at every attempt
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
-    reply_token: str = ""  # what we sign, so that answers and bounces find back (mail): for an address and a header
+    reply_token: str = ""  # what we sign, so that answers and reports find back: for an address, a header, a field
     attachments: tuple[OutgoingFile, ...] = ()
     is_automatic: bool = False  # an acknowledgement: marked so that no machine answers it (RFC 3834)
     unsubscribe_url: str = ""  # of a notice to many: where its receiver declines further ones (RFC 8058)
+    heard_at: datetime | None = None  # when they last wrote to the account, for channels with a window; None: unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,8 @@ def outgoing(
     answered_ref: str,
     is_automatic: bool,
 ) -> Outbound:
-    """What a connector is given to send. Mail carries a signed token as its Message-ID, so that answers find back."""
+    """What a connector is given to send. It carries a signed token (mail as its Message-ID), so that answers and
+    reports find back."""
     is_mail = bool(account.mail_domain)
     token = tokens.write(conversation_id, own_id, secret=book.secret)
     return Outbound(
@@ -126,7 +127,7 @@ def outgoing(
         language=language,
         conversation_key=conversation_key,
         message_id=tokens.message_id(token, account.mail_domain) if is_mail else "",
-        reply_token=token if is_mail else "",
+        reply_token=token,
         in_reply_to=answered_ref,
         references=(answered_ref,) if answered_ref and is_mail else (),
         is_automatic=is_automatic,

@@ -23,12 +23,16 @@ from channelhub.store.messages import Message
 from channelhub.store.timeline import Entry, preview
 
 _REPORTED = {
-    str(one): one for one in (OutboxState.DELAYED, OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.READ)
+    str(one): one
+    for one in (OutboxState.SENT, OutboxState.DELAYED, OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.READ)
 }
 
 
 def report(desk: Desk, arrived: Arrived, item: DeliveryStatus) -> None:
-    """Note what a report says, once. One that names no message of ours changes nothing."""
+    """Note what a report says, once. One that names no message of ours changes nothing.
+
+    That it was sent is news only where its answer to us was lost.
+    """
     reports = desk.reports
     message_id = reports.about.get(arrived.id)
     status = _REPORTED.get(item.status)
@@ -49,7 +53,11 @@ def report(desk: Desk, arrived: Arrived, item: DeliveryStatus) -> None:
         at_us=to_us(arrived.received_at),
     )
     state = delivery.state_after(sent.state, [status])
+    if status is OutboxState.SENT and sent.state not in (OutboxState.SENDING, OutboxState.UNCERTAIN):
+        return
     reports.add(made, state)
+    if status is OutboxState.SENT and state is sent.state:  # our call is still under way: its end will read this
+        return
     desk.add_entry(_entry(arrived, message, made))
     desk.written.events.append(_told(desk, arrived, message, made, state))
     if status is OutboxState.FAILED:

@@ -82,6 +82,13 @@ async def save(session: Session, changed: Sequence[Conversation]) -> None:
     )
 
 
+async def heard_us(session: Session, conversation_id: int) -> int | None:
+    """When the customer last wrote in it; None where they never did."""
+    row = await session.one(_sql.heard, conversation_id=conversation_id)
+    heard: int | None = None if row is None else row["at_us"]
+    return heard
+
+
 async def last_message_in(session: Session, conversation_id: int) -> Answered | None:
     row = await session.one(_sql.last_message_in, conversation_id=conversation_id)
     if row is None:

@@ -12,8 +12,10 @@ import structlog
 
 from channelhub.dispatch.schedule import MAX_ATTEMPTS, next_try_s
 from channelhub.dispatch.worker import OutboxWorker, Outlet
+from channelhub.domain.inbound import Thread
 from channelhub.domain.outbound import Outbound, OutboxState, SendReceipt
-from channelhub.domain.times import to_us
+from channelhub.domain.people import Evidence, Sender
+from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.reaching import obstacle
 from channelhub.sdk.contract import Deliver, HealthReport, Pace
@@ -21,7 +23,9 @@ from channelhub.sdk.errors import Blocked, DiskFull, Rejected, Unavailable
 from channelhub.store import hub, outbox
 from channelhub.store.database import Session
 from channelhub.store.outbox import OutboxItem
-from tests.pipeline.workshop import Workshop, workshop
+from tests.pipeline.workshop import BOOK, Workshop, handle, words, workshop
+
+OLENA = handle("telegram:77", Evidence.CHANNEL_ID)
 
 
 @dataclass
@@ -112,6 +116,20 @@ async def test_a_message_is_sent_and_keeps_the_channels_name_of_it(shop: Worksho
 
     assert item.external_ref == "x1"
     assert [one.id for one in channel.sent] == [1]
+
+
+async def test_the_channel_is_told_when_the_customer_last_wrote(shop: Workshop) -> None:
+    channel = Channel()
+    shop.book = replace(BOOK, is_acknowledging=False)
+    await shop.take("bot", words("77:1", Sender(handles=(OLENA,)), "Де замовлення?", thread=Thread(key="77")))
+    (said,) = await shop.rows("SELECT conversation_id, at_us FROM messages WHERE direction = 'in'")
+    await queue(shop, 1, "bot", conversation_id=said["conversation_id"])
+    await queue(shop, 2, "bot", conversation_id=5)
+    async with dispatching(shop, {"bot": channel}):
+        await until(shop, 1, OutboxState.SENT)
+        await until(shop, 2, OutboxState.SENT)
+
+    assert {one.id: one.heard_at for one in channel.sent} == {1: from_us(said["at_us"]), 2: None}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from channelhub.domain.inbound import DeliveryStatus, Thread
 from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.people import Evidence, Sender
 from channelhub.pipeline.commands import replies
-from channelhub.store import outbox
+from channelhub.store import delivery_reports, outbox
 from channelhub.store.outbox import OutboxItem
 from tests.pipeline.workshop import BOOK, Workshop, handle, words
 
@@ -82,3 +82,27 @@ async def test_a_report_on_what_we_did_not_send_changes_nothing(
 
     assert await state_of(shop, item) is S.SENT
     assert await shop.events("message.status") == []
+
+
+@pytest.mark.parametrize(("before", "events"), [(S.UNCERTAIN, 1), (S.SENDING, 0), (S.SENT, 0)])
+async def test_that_it_was_sent_is_news_only_where_that_is_uncertain(shop: Workshop, before: S, events: int) -> None:
+    item = await answered(shop)
+    await shop.store.writer.command(
+        lambda session: outbox.settle(session, item, state=before, at_us=item.created_us, external_ref="")
+    )
+    await shop.take("bot", told("sent", sent_id="", about=(item.payload.reply_token,)))
+
+    assert await state_of(shop, item) is (S.SENT if before is S.UNCERTAIN else before)
+    assert len(await shop.events("message.status")) == events
+
+
+async def test_a_report_quicker_than_the_lost_answer_is_kept_for_it(shop: Workshop) -> None:
+    item = await answered(shop)
+    await shop.store.writer.command(
+        lambda session: outbox.settle(session, item, state=S.SENDING, at_us=item.created_us, external_ref="")
+    )
+    await shop.take("bot", told("sent", sent_id="", about=(item.payload.reply_token,)))
+
+    async with shop.store.readers.read() as session:
+        (reported,) = await delivery_reports.of_message(session, item.message_id, since_us=item.created_us)
+    assert reported.status is S.SENT

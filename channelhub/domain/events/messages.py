@@ -74,7 +74,10 @@ class MessageStatus(Payload, frozen=True, kw_only=True):
     account: Account
     channel: Channel
     reported: Annotated[
-        OutboxState, msgspec.Meta(description="What the report says: delayed, delivered, failed or read.")
+        OutboxState,
+        msgspec.Meta(
+            description="What the report says: sent (where that was uncertain), delayed, delivered, failed or read."
+        ),
     ]
     state: Annotated[OutboxState, msgspec.Meta(description="The message's state now.")]
     permanent: Annotated[bool, msgspec.Meta(description="Trying again is of no use.")]

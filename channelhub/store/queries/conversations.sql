@@ -24,6 +24,11 @@ WHERE conversation_id = :conversation_id AND type = 'message' AND message_ref <>
   AND (at_us, id) <= (SELECT at_us, id FROM messages WHERE id = :answered_id)
 ORDER BY at_us DESC, id DESC LIMIT :limit;
 
+-- name: heard
+-- When the customer last wrote in it.
+SELECT max(at_us) AS at_us FROM messages
+WHERE conversation_id = :conversation_id AND direction = 'in' AND type = 'message';
+
 -- name: last_message_in
 -- What a reply answers: the customer's newest message of the conversation.
 SELECT id, channel, external_id, message_ref, subject FROM messages

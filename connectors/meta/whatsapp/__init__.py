@@ -1,0 +1,1 @@
+"""The connector `whatsapp`: the business's number at the WhatsApp Cloud API."""
