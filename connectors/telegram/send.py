@@ -5,6 +5,7 @@ import asyncio
 from telegram import Bot, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
 
+from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.errors import Blocked, Rejected, Unavailable
 from connectors.telegram.chats import Chats
@@ -33,7 +34,7 @@ async def send(bot: Bot, message: Outbound, chats: Chats) -> SendReceipt:
     place, answered = _place(message), number_of(message.in_reply_to)
     if (now_id := chats.now(place.chat_id)) != place.chat_id:
         place, answered = Place(chat_id=now_id), None
-    parts = split(message.text)
+    parts = split(message.text, MAX_UNITS)
     if not parts:
         raise Rejected("Telegram takes no empty messages")
     began_s = asyncio.get_running_loop().time()
@@ -50,37 +51,6 @@ async def send(bot: Bot, message: Outbound, chats: Chats) -> SendReceipt:
             raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
         first = first or external_id(place.chat_id, sent, business=place.business)
     return SendReceipt(external_id=first)
-
-
-def split(text: str, limit: int = MAX_UNITS) -> list[str]:
-    """Parts of at most `limit` UTF-16 units, cut at line ends, else at spaces, else between characters.
-
-    Nothing but the white space at the cuts is left out. Blank parts, which Telegram refuses, are dropped.
-    """
-    parts: list[str] = []
-    rest = text.strip()
-    while rest:
-        room = _fitting(rest, limit)
-        if room < len(rest):
-            at = max(rest.rfind("\n", 0, room + 1), 0) or max(rest.rfind(" ", 0, room + 1), 0) or room
-            parts.append(rest[:at].rstrip())
-            rest = rest[at:].lstrip()
-        else:
-            parts.append(rest)
-            rest = ""
-    return [part for part in parts if part]
-
-
-def _fitting(text: str, limit: int) -> int:
-    """How many characters from the start fit into `limit` UTF-16 units; at least one."""
-    if len(text) * 2 <= limit:
-        return len(text)
-    units = 0
-    for count, char in enumerate(text):
-        units += 2 if ord(char) > 0xFFFF else 1
-        if units > limit:
-            return max(count, 1)
-    return len(text)
 
 
 def _place(message: Outbound) -> Place:

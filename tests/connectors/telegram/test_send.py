@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.error import TelegramError
 
+from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound
 from channelhub.sdk.errors import Blocked, Rejected, Unavailable
 from channelhub.sdk.testing import BadDay, Fault
 from connectors.telegram import request as requests
-from connectors.telegram.send import MAX_UNITS, PartlySent, split
+from connectors.telegram.send import MAX_UNITS, PartlySent
 from tests.connectors.telegram.conftest import Desk
 from tests.servers import telegram as bot_api
 from tests.servers.telegram import TOKEN, ApiError
@@ -209,6 +210,6 @@ def test_parts_fit_and_lose_only_white_space(text: str, limit: int) -> None:
 
 
 def test_emoji_count_twice() -> None:
-    parts = split("🙁" * MAX_UNITS)
+    parts = split("🙁" * MAX_UNITS, MAX_UNITS)
 
     assert [units(part) for part in parts] == [MAX_UNITS, MAX_UNITS]

@@ -1,0 +1,1 @@
+"""Viber bots: messages by webhook, answers by the REST Bot API."""
