@@ -1,0 +1,1 @@
+"""LINE official accounts: messages by webhook, answers by the Messaging API."""
