@@ -12,9 +12,10 @@ from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.testing import CALLED, NO_TIME, Fault, PostingRig, SenderContract, SenderRig
+from connectors.meta.delivery import deliveries
 from connectors.meta.hook import MAX_BODY_BYTES, SIGNATURE_HEADER
 from connectors.meta.whatsapp.config import WhatsAppConfig
-from connectors.meta.whatsapp.delivery import deliveries
+from connectors.meta.whatsapp.delivery import parts
 from connectors.meta.whatsapp.plugin import plugin
 from tests.connectors.whatsapp.vectors import EDITED, PHONE, USER, VECTORS, message, said, text
 from tests.servers.graph import NUMBER_ID, TOKEN, GraphServer
@@ -85,9 +86,7 @@ class WhatsAppRig(PostingRig, SenderRig):
     def vectors(self) -> Sequence[RawMessage]:
         now = datetime(2026, 1, 15, tzinfo=UTC)
         return [
-            raw
-            for body in VECTORS
-            for raw in deliveries(body, account=self.account, config=self.config(), kin={}, now=now)
+            raw for body in VECTORS for raw in deliveries(body, parts(body), account=self.account, owned={}, now=now)
         ]
 
     async def keep_file(self, content: bytes) -> MediaReference:

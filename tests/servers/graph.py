@@ -33,6 +33,7 @@ class GraphServer(VendorServer):
     sent: list[dict[str, Any]] = field(default_factory=list)  # bodies that /messages took, in order
     files: dict[str, bytes] = field(default_factory=dict)  # media id → content
     uploads: list[tuple[str, str, bytes]] = field(default_factory=list)  # file name, type, content
+    comments: list[tuple[str, str]] = field(default_factory=list)  # where an answer in public went, its words
     places: dict[str, str] = field(default_factory=dict)  # media id → its address, where it isn't here
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → what GET /{id} answers
     refusals: dict[str, GraphError] = field(default_factory=dict)  # last part of a path → what it answers
@@ -42,7 +43,11 @@ class GraphServer(VendorServer):
     def routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/{version}/{owner}/messages", self._messages)
         router.add_post("/{version}/{owner}/media", self._upload)
+        router.add_post("/{version}/me/message_attachments", self._attachment)
+        router.add_post("/{version}/{comment}/comments", self._comment)
+        router.add_post("/{version}/{comment}/replies", self._comment)
         router.add_get("/files/{id}", self._file)
+        router.add_get("/cdn/{id}", self._public)
         router.add_get("/{version}/{id}", self._object)
 
     def fault_of(self, request: web.Request) -> Fault | None:
@@ -76,6 +81,25 @@ class GraphServer(VendorServer):
         assert form["messaging_product"] == "whatsapp"
         self.uploads.append((file.filename, file.content_type, file.file.read()))
         return web.json_response({"id": str(900 + len(self.uploads))})
+
+    async def _attachment(self, request: web.Request) -> web.Response:
+        if refusal := self._refusal(request, "message_attachments"):
+            return refusal
+        form = await request.post()
+        file = form["filedata"]
+        assert isinstance(file, web.FileField)
+        self.uploads.append((file.filename, file.content_type, file.file.read()))
+        return web.json_response({"attachment_id": str(900 + len(self.uploads))})
+
+    async def _comment(self, request: web.Request) -> web.Response:
+        if refusal := self._refusal(request, "comments"):
+            return refusal
+        self.comments.append((request.path.split("/", 2)[2], (await request.json())["message"]))
+        return web.json_response({"id": f"c_OUT{len(self.comments)}"})
+
+    async def _public(self, request: web.Request) -> web.Response:
+        """Signed addresses of files want no token."""
+        return web.Response(body=self.files[request.match_info["id"]])
 
     async def _object(self, request: web.Request) -> web.Response:
         name = request.match_info["id"]

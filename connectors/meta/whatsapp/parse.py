@@ -6,8 +6,9 @@ import msgspec
 
 from channelhub.domain.inbound import DeliveryStatus, Direction, Inbound, Unknown
 from channelhub.domain.raw import RawMessage
+from connectors.meta.delivery import places_of
 from connectors.meta.reading import MAX_SHAPE_CHARS, Change, digest, moment, read, read_post
-from connectors.meta.whatsapp.delivery import NUMBERS, number_of
+from connectors.meta.whatsapp.delivery import number_of
 from connectors.meta.whatsapp.people import addressee, person, writer
 from connectors.meta.whatsapp.said import Said, read_said
 from connectors.meta.whatsapp.shapes import ErrorPart, Message, Status, Value
@@ -24,7 +25,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     A piece that can't be read takes no other with it. Raises Unparseable for what is no post at all.
     """
     _, entries = read_post(raw.body)
-    mine = set(filter(None, raw.envelope.extra.get(NUMBERS, "").split(",")))
+    mine = places_of(raw)
     found: list[Inbound] = []
     for piece in (piece for entry in entries for piece in entry.changes):
         change = read(piece, Change)

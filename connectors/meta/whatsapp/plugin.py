@@ -8,10 +8,11 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Context, Deliver, HealthReport, Manifest, Mount, Pace, Plugin
 from channelhub.sdk.media import MediaRequest
+from connectors.meta.delivery import deliveries, owners
 from connectors.meta.graph import Graph
 from connectors.meta.hook import Hook
 from connectors.meta.whatsapp.config import WhatsAppConfig
-from connectors.meta.whatsapp.delivery import deliveries
+from connectors.meta.whatsapp.delivery import parts
 from connectors.meta.whatsapp.files import locate, media_hosts
 from connectors.meta.whatsapp.health import check
 from connectors.meta.whatsapp.parse import parse
@@ -53,14 +54,11 @@ class WhatsAppConnector:
         return await locate(self._graph, self._config, file)
 
     def _deliveries(self, body: bytes, peer: str) -> Sequence[RawMessage]:
-        return deliveries(
-            body,
-            account=self._context.account,
-            config=self._config,
-            kin=self._context.same_kind(),
-            now=self._context.now(),
-            peer=peer,
-        )
+        account, config = self._context.account, self._config
+        kin = {**self._context.same_kind(), account: config}
+        places = {name: one.phone_number_id for name, one in kin.items()}
+        owned = owners(config, account, kin, places=places)
+        return deliveries(body, parts(body), account=account, owned=owned, now=self._context.now(), peer=peer)
 
 
 def build(config: WhatsAppConfig, context: Context) -> WhatsAppConnector:

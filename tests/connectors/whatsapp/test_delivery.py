@@ -12,8 +12,9 @@ from channelhub.domain.inbound import NewMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.proof import is_signed
 from channelhub.sdk.testing import MemoryHub, running
+from connectors.meta.delivery import deliveries, owners
 from connectors.meta.whatsapp.config import WhatsAppConfig
-from connectors.meta.whatsapp.delivery import deliveries
+from connectors.meta.whatsapp.delivery import parts
 from connectors.meta.whatsapp.parse import parse
 from tests.connectors.whatsapp.vectors import SENT, change, contact, post, text
 from tests.contract.test_whatsapp import VERIFY, WhatsAppRig
@@ -33,7 +34,9 @@ def of(number_id: str, words: str, number: int) -> dict[str, Any]:
 
 
 def words_by_account(body: bytes, kin: dict[str, WhatsAppConfig]) -> dict[str, list[str]]:
-    raws = deliveries(body, account="wa", config=configured(), kin=kin, now=NOW)
+    places = {name: one.phone_number_id for name, one in kin.items()} | {"wa": NUMBER_ID}
+    owned = owners(configured(), "wa", kin, places=places)
+    raws = deliveries(body, parts(body), account="wa", owned=owned, now=NOW)
     return {raw.account: [one.content.text for one in parse(raw) if isinstance(one, NewMessage)] for raw in raws}
 
 
@@ -54,9 +57,9 @@ def test_another_app_s_signature_proves_nothing_for_our_numbers() -> None:
 
 
 def test_what_comes_days_late_is_history() -> None:
-    (fresh,) = deliveries(post(of(NUMBER_ID, "так", 1)), account="wa", config=configured(), kin={}, now=NOW)
-    later = NOW + timedelta(days=3)
-    (late,) = deliveries(post(of(NUMBER_ID, "так", 1)), account="wa", config=configured(), kin={}, now=later)
+    body, later = post(of(NUMBER_ID, "так", 1)), NOW + timedelta(days=3)
+    (fresh,) = deliveries(body, parts(body), account="wa", owned={}, now=NOW)
+    (late,) = deliveries(body, parts(body), account="wa", owned={}, now=later)
 
     assert (fresh.is_backfill, late.is_backfill) == (False, True)
     assert fresh.channel_time == datetime.fromtimestamp(SENT, UTC)

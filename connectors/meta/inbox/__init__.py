@@ -1,0 +1,1 @@
+"""Messages to a Facebook page or an Instagram account: one platform, two kinds of accounts."""

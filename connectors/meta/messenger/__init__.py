@@ -1,0 +1,1 @@
+"""The connector `messenger`: a Facebook page's messages, and the comments below its posts."""
