@@ -5,7 +5,6 @@ import asyncio
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, HealthReport, Manifest, Mount, Plugin
-from channelhub.sdk.errors import AuthFailed
 from channelhub.sdk.media import MediaRequest
 from connectors.line import registration
 from connectors.line.client import LineClient
@@ -32,8 +31,6 @@ class LineConnector:
 
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed and Unavailable."""
-        if not self._context.public_url:
-            raise AuthFailed("set [http] public_url: LINE posts to it, by https")
         self._webhook.deliver = deliver  # stays set through failures of `register`: what LINE posts is welcome
         try:
             await registration.register(self._client, self._url)

@@ -5,7 +5,6 @@ import asyncio
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, HealthReport, Manifest, Mount, Plugin
-from channelhub.sdk.errors import AuthFailed
 from channelhub.sdk.media import MediaRequest
 from connectors.viber import registration
 from connectors.viber.client import ViberClient
@@ -34,8 +33,6 @@ class ViberConnector:
 
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed and Unavailable."""
-        if not self._context.public_url:
-            raise AuthFailed("set [http] public_url: Viber posts to it, by https")
         self._webhook.deliver = deliver  # stays set through failures of `register`: what Viber posts is welcome
         try:
             await registration.register(self._client, self._url)

@@ -7,7 +7,6 @@ from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
 from channelhub.sdk.proof import is_signed
-from connectors.line.plugin import build
 from connectors.line.receive import SIGNATURE_HEADER
 from tests.connectors.line import vectors as v
 from tests.connectors.line.conftest import Desk
@@ -69,12 +68,6 @@ async def test_run_says_why_the_webhook_is_not_set(
     desk.server.refusals["channel/webhook/endpoint"] = refusal
     with pytest.raises(failure, match=words):
         await desk.connector().run(desk.hub.deliver)
-
-
-async def test_without_a_public_url_it_waits_for_a_person(desk: Desk) -> None:
-    connector = build(desk.config(), desk.hub.context("line", public_url=""))
-    with pytest.raises(AuthFailed, match="public_url"):
-        await connector.run(desk.hub.deliver)
 
 
 async def test_probe_knows_who_it_is_where_line_posts_to_and_whether_it_does(desk: Desk) -> None:

@@ -9,12 +9,10 @@ from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
 from channelhub.sdk.proof import is_signed
-from connectors.viber.config import ViberConfig
-from connectors.viber.plugin import build
 from connectors.viber.receive import SIGNATURE_HEADER
 from tests.connectors.viber import vectors as v
 from tests.connectors.viber.conftest import Desk
-from tests.servers.viber import TOKEN, signature
+from tests.servers.viber import signature
 
 
 def test_signature_is_the_documented_one() -> None:
@@ -99,12 +97,6 @@ async def test_run_says_why_the_webhook_is_not_set(
     desk.server.refusals["set_webhook"] = refusal
     with pytest.raises(failure, match=words):
         await desk.connector().run(desk.hub.deliver)
-
-
-async def test_without_a_public_url_it_waits_for_a_person(desk: Desk) -> None:
-    connector = build(ViberConfig(token=Secret(TOKEN), name="x"), desk.hub.context("viber", public_url=""))
-    with pytest.raises(AuthFailed, match="public_url"):
-        await connector.run(desk.hub.deliver)
 
 
 async def test_probe_knows_who_the_bot_is_and_where_viber_posts_to(desk: Desk) -> None:
