@@ -4,6 +4,7 @@ Run as a script by the tests; the product has no switch for this.
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import channelhub.app.service  # noqa: F401 - everything is loaded before it is weakened
@@ -11,8 +12,8 @@ from channelhub.cli.frame import main
 from channelhub.store import blobs, sqlite
 
 
-def _write_unsynced(_self: blobs.Blobs, path: Path, content: bytes) -> None:
-    path.write_bytes(content)
+def _write_unsynced(_self: blobs.Blobs, path: Path, pieces: Iterable[bytes]) -> int:
+    return path.write_bytes(b"".join(pieces))
 
 
 def synchronous_normal() -> None:

@@ -160,6 +160,9 @@ class Dovecot:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(timeout=10)
         self._process = None
+        for left in (self.folder / "run").rglob("*"):  # one that is still dying holds its own open
+            if left.is_socket():
+                left.unlink(missing_ok=True)
         for left in (self.folder / "mail").rglob("*.lock"):  # the next one would wait for minutes until it is stale
             left.unlink(missing_ok=True)
 
