@@ -27,6 +27,7 @@ def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str
             can_send_files=can_send and outgoing.manifest.can_send_files,
             mail_domain=mailbox.rpartition("@")[2] if can_send else "",
             identity_kind=outgoing.manifest.identity_kind,
+            reply_window_us=int(outgoing.reply_window_s(answering.config) * 1_000_000),
             parse_settings=parse_settings(plugin, account),
         )
     return facts

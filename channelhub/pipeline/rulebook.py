@@ -21,6 +21,7 @@ class AccountFacts:
     can_send_files: bool = False
     mail_domain: str = ""
     identity_kind: str = ""  # the kind of address it writes to; empty: any
+    reply_window_us: int = 0  # how long after a customer wrote answers are taken; 0: always
     parse_settings: bytes = b""  # goes to the parser with each of its deliveries
 
     def writes_to(self, kind: str) -> bool:

@@ -191,4 +191,5 @@ class Plugin:
     rehearse: Callable[[Any, RawMessage, datetime], Awaitable[Rehearsal]] | None = None  # a sample post, its proof too
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config
     history: Callable[[str, bytes], RawMessage] | None = None  # (account, a kept message's bytes): a backfill delivery
+    reply_window_s: Callable[[Any], float] = lambda _config: 0.0  # after a customer wrote; 0: answers are always taken
     media_hosts: Callable[[Any], Sequence[MediaHost]] = lambda _config: ()  # any: the connector is a MediaSource

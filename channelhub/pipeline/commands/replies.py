@@ -7,7 +7,7 @@ from dataclasses import replace
 from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import OutgoingFile
 from channelhub.domain.times import to_us
-from channelhub.pipeline import reaching
+from channelhub.pipeline import reaching, windows
 from channelhub.pipeline.acknowledging import answered_ref, outgoing
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.incidents import save_change, to_state
@@ -63,6 +63,8 @@ async def reply(
         if not account.writes_to(identity.key.kind):
             raise CommandRefused(f"account {known.account} can't write to {identity.key}: answer another way")
         if why_not := await reaching.obstacle(session, identity.id, account.name):
+            raise CommandRefused(why_not)
+        if why_not := await windows.closed(session, book, account, known, identity, now_us=now_us):
             raise CommandRefused(why_not)
         subject = answered.subject if answered else known.subject
         open_ones = [

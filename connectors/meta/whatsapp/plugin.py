@@ -17,7 +17,7 @@ from connectors.meta.whatsapp.files import locate, media_hosts
 from connectors.meta.whatsapp.health import check
 from connectors.meta.whatsapp.parse import parse
 from connectors.meta.whatsapp.people import KIND
-from connectors.meta.whatsapp.send import send
+from connectors.meta.whatsapp.send import WINDOW, send
 
 AT_ONCE = 8
 PER_MINUTE = 10  # to one customer: one in six seconds, else 131056
@@ -79,5 +79,6 @@ plugin = Plugin(
     build=build,
     parse=parse,
     pace=lambda _config: Pace(at_once=AT_ONCE, per_minute_in_lane=PER_MINUTE),
+    reply_window_s=lambda config: 0.0 if config.template else WINDOW.total_seconds(),
     media_hosts=media_hosts,
 )
