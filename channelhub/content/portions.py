@@ -1,32 +1,36 @@
 """A text that is longer than a message of its channel may be, in several."""
 
+from collections.abc import Callable
 
-def split(text: str, limit: int) -> list[str]:
-    """Parts of at most `limit` UTF-16 units, cut at line ends, else at spaces, else between characters.
 
-    Nothing but the white space at the cuts is left out. Blank parts, which chats refuse, are dropped.
+def utf16_units(text: str) -> int:
+    """How long several chats count a text: characters beyond the basic plane, as most emoji, are two."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def split(text: str, limit: int, *, size: Callable[[str], int] = utf16_units) -> list[str]:
+    """Parts of at most `limit` by `size`, cut at line ends, else at spaces, else between characters.
+
+    `size` grows with the text and is at least its number of characters. Nothing but the white space at the cuts is left
+    out. Blank parts, which chats refuse, are dropped.
     """
     parts: list[str] = []
     rest = text.strip()
     while rest:
-        room = _fitting(rest, limit)
+        room = _fitting(rest, limit, size)
         if room < len(rest):
-            at = max(rest.rfind("\n", 0, room + 1), 0) or max(rest.rfind(" ", 0, room + 1), 0) or room
-            parts.append(rest[:at].rstrip())
-            rest = rest[at:].lstrip()
-        else:
-            parts.append(rest)
-            rest = ""
+            room = max(rest.rfind("\n", 0, room + 1), 0) or max(rest.rfind(" ", 0, room + 1), 0) or room
+        parts.append(rest[:room].rstrip())
+        rest = rest[room:].lstrip()
     return [part for part in parts if part]
 
 
-def _fitting(text: str, limit: int) -> int:
-    """How many characters from the start fit into `limit` UTF-16 units; at least one."""
-    if len(text) * 2 <= limit:
+def _fitting(text: str, limit: int, size: Callable[[str], int]) -> int:
+    """How many characters from the start fit; at least one."""
+    if size(text) <= limit:
         return len(text)
-    units = 0
-    for count, char in enumerate(text):
-        units += 2 if ord(char) > 0xFFFF else 1
-        if units > limit:
-            return max(count, 1)
-    return len(text)
+    least, most = 1, min(len(text), limit)
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if size(text[:middle]) <= limit else (least, middle - 1)
+    return least

@@ -9,6 +9,7 @@ import aiohttp
 import msgspec
 
 from channelhub.content.retry_after import retry_after_s
+from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, ConnectorError, Rejected, Unavailable
 from connectors.line.config import LineConfig
 
@@ -77,13 +78,13 @@ class LineClient:
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
-                body = await _bounded(answer)
+                body = await read_answer(answer, max_bytes=MAX_ANSWER_BYTES)
                 if answer.status == 200 or (retry_key and answer.status == _CONFLICT):
                     return Answered(body=body)
                 raise self._failure(answer, body, path)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
             raise Unavailable(f"{path}: LINE can't be reached ({type(exc).__name__})") from exc
-        except (aiohttp.ClientError, TimeoutError) as exc:
+        except (aiohttp.ClientError, AnswerTooLong, TimeoutError) as exc:
             raise Unclear(f"{path}: no answer of LINE ({type(exc).__name__})") from exc
 
     def _failure(self, answer: aiohttp.ClientResponse, body: bytes, path: str) -> ConnectorError | Unclear:
@@ -110,12 +111,3 @@ def _words(body: bytes) -> str:
         return msgspec.json.decode(body, type=Fault).message[:_WORDS_CHARS]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
-
-
-async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for piece in answer.content.iter_chunked(64 * 1024):
-        body += piece
-        if len(body) > MAX_ANSWER_BYTES:
-            raise Unclear(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
-    return bytes(body)

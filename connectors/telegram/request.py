@@ -13,13 +13,14 @@ import msgspec
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from channelhub.sdk.answers import AnswerTooLong, read_answer
+
 CONNECT_TIMEOUT_S = 10.0
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_UPDATES_BYTES = 32 * 1024 * 1024  # a hundred updates; one is some kilobytes
 DEFAULT_RETRY_AFTER_S = 5.0
 MAX_RETRY_AFTER_S = 3600.0
 
-_CHUNK_BYTES = 64 * 1024
 _NO_UPDATES = b'{"ok":true,"result":[]}'
 
 
@@ -104,23 +105,17 @@ class BotRequest(BaseRequest):
         try:
             async with self._http.request(method, url, data=fields, timeout=timeout, allow_redirects=False) as response:
                 status, after = response.status, response.headers.get("Retry-After", "")
-                body = await self._read(response)
+                body = await read_answer(response, max_bytes=self._max_answer_bytes)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
             raise NotSent(f"no connection: {type(exc).__name__}") from None
+        except AnswerTooLong as exc:
+            raise AnswerTooLarge(str(exc)) from None
         except TimeoutError:
             raise NetworkError(f"no complete answer within {limit_s:g} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as exc:
             raise NetworkError(f"the connection failed: {type(exc).__name__}") from None
         _refuse_failures(status, after, body)
         return status, body
-
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        parts = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-            parts += chunk
-            if len(parts) > self._max_answer_bytes:
-                raise AnswerTooLarge(f"the answer is longer than {self._max_answer_bytes} bytes")
-        return bytes(parts)
 
 
 class UpdatesRequest(BotRequest):

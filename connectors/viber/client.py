@@ -9,6 +9,7 @@ import msgspec
 
 from channelhub.content.retry_after import retry_after_s
 from channelhub.domain.secrets import Secret
+from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Blocked, ConnectorError, Rejected, Unavailable
 from connectors.viber.config import ViberConfig
 
@@ -61,10 +62,10 @@ class ViberClient:
                 allow_redirects=False,
             ) as answer:
                 self._judge(answer, method)
-                return msgspec.json.decode(await _bounded(answer), type=Answer)
+                return msgspec.json.decode(await read_answer(answer, max_bytes=MAX_ANSWER_BYTES), type=Answer)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
             raise Unavailable(f"{method}: Viber can't be reached ({type(exc).__name__})") from exc
-        except (aiohttp.ClientError, TimeoutError) as exc:
+        except (aiohttp.ClientError, AnswerTooLong, TimeoutError) as exc:
             raise Unclear(f"{method}: no answer of Viber ({type(exc).__name__})") from exc
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
             raise Unclear(f"{method}: Viber's answer is cut off or not in the documented shape") from exc
@@ -100,12 +101,3 @@ def failure(answer: Answer, doing: str) -> ConnectorError:
     if answer.status in _NOT_PAID:
         return Unavailable(f"{said}: Viber wants money for this bot's messages", retry_after_s=MUCH_LATER_S)
     return Unavailable(said, retry_after_s=LATER_S if answer.status == _TOO_MANY else None)
-
-
-async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for piece in answer.content.iter_chunked(64 * 1024):
-        body += piece
-        if len(body) > MAX_ANSWER_BYTES:
-            raise Unclear(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
-    return bytes(body)

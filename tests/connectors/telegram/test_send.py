@@ -1,16 +1,13 @@
 """Sending: once, to the chat that wrote, honest about what became of it."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from telegram.error import TelegramError
 
-from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound
 from channelhub.sdk.errors import Blocked, Rejected, Unavailable
 from channelhub.sdk.testing import BadDay, Fault
 from connectors.telegram import request as requests
-from connectors.telegram.send import MAX_UNITS, PartlySent
+from connectors.telegram.send import PartlySent
 from tests.connectors.telegram.conftest import Desk
 from tests.servers import telegram as bot_api
 from tests.servers.telegram import TOKEN, ApiError
@@ -20,10 +17,6 @@ LONG = "\n".join(f"рядок {number} " + "ж" * 90 for number in range(100))
 
 def answer(text: str = "Вже їде", *, to: str = "5", key: str = "5", in_reply_to: str = "") -> Outbound:
     return Outbound(id=1, to=to, text=text, conversation_key=key, in_reply_to=in_reply_to)
-
-
-def units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 async def test_answers_in_the_chat_as_a_reply_and_names_the_message(desk: Desk) -> None:
@@ -199,17 +192,3 @@ async def test_group_that_moves_for_ever_is_refused(desk: Desk) -> None:
     desk.server.moved |= {-5: -1005, -1005: -5}
     with pytest.raises(Rejected):
         await desk.connector().send(answer(key="-5"))
-
-
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=300), st.integers(2, 60))
-def test_parts_fit_and_lose_only_white_space(text: str, limit: int) -> None:
-    parts = split(text, limit)
-
-    assert all(part.strip() and units(part) <= limit for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
-
-
-def test_emoji_count_twice() -> None:
-    parts = split("🙁" * MAX_UNITS, MAX_UNITS)
-
-    assert [units(part) for part in parts] == [MAX_UNITS, MAX_UNITS]
