@@ -93,6 +93,7 @@ async def test_that_it_was_sent_is_news_only_where_that_is_uncertain(shop: Works
     await shop.take("bot", told("sent", sent_id="", about=(item.payload.reply_token,)))
 
     assert await state_of(shop, item) is (S.SENT if before is S.UNCERTAIN else before)
+    assert len(await shop.rows("SELECT report_key FROM delivery_reports")) == (before is not S.SENT)
     assert len(await shop.events("message.status")) == events
 
 
