@@ -8,6 +8,7 @@ import aiohttp
 import msgspec
 
 from channelhub.content.retry_after import retry_after_s
+from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, ConnectorError, Unavailable
 from connectors.meta.config import MetaConfig
 from connectors.meta.reading import UNREADABLE
@@ -15,7 +16,6 @@ from connectors.meta.reading import UNREADABLE
 T = TypeVar("T")
 MAX_ANSWER_BYTES: Final = 1024 * 1024
 _CONNECT_S: Final = 10.0
-_CHUNK_BYTES: Final = 64 * 1024
 _DEFAULT_WAIT_S: Final = 60.0
 _TOO_MANY: Final = 429
 
@@ -103,11 +103,13 @@ class Graph:
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
-                body = await _read(answer)
+                body = await read_answer(answer, max_bytes=MAX_ANSWER_BYTES)
                 status, after = answer.status, answer.headers.get("Retry-After", "")
                 date = answer.headers.get("Date", "")
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
             raise Unavailable(f"the Graph API can't be reached: {type(exc).__name__}") from None
+        except AnswerTooLong as exc:
+            raise AnswerLost(str(exc)) from None
         except TimeoutError:
             raise AnswerLost(f"no complete answer within {self._timeout.total:g} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as exc:
@@ -132,15 +134,6 @@ def waiting_s(exc: Refusal) -> float | None:
     """How long a limit asks us to wait; None where it isn't one."""
     is_limit = exc.status == _TOO_MANY or exc.fault.code in RATE_CODES
     return (exc.wait_s or _DEFAULT_WAIT_S) if is_limit else exc.wait_s
-
-
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    parts = bytearray()
-    async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
-        parts += chunk
-        if len(parts) > MAX_ANSWER_BYTES:
-            raise AnswerLost(f"the answer is longer than {MAX_ANSWER_BYTES} bytes")
-    return bytes(parts)
 
 
 def _judged(status: int, body: bytes, kind: type[T], *, wait_s: float | None) -> T:

@@ -12,11 +12,11 @@ from typing import Final
 import aiohttp
 import msgspec
 
+from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from connectors.meta.graph import AnswerLost, Graph, Refusal, explain, waiting_s
 from connectors.meta.inbox.config import InboxConfig
-from connectors.meta.splitting import split
 
 WINDOW: Final = timedelta(hours=24)
 HUMAN_AGENT_WINDOW: Final = timedelta(days=7)

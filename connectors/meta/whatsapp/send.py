@@ -11,10 +11,10 @@ from typing import Final
 import aiohttp
 import msgspec
 
+from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.errors import Rejected, Unavailable
 from connectors.meta.graph import AnswerLost, Graph, Refusal, explain
-from connectors.meta.splitting import split
 from connectors.meta.whatsapp.config import WhatsAppConfig
 from connectors.meta.whatsapp.people import is_number
 from connectors.meta.whatsapp.verdict import verdict
@@ -83,7 +83,7 @@ async def _bodies(graph: Graph, config: WhatsAppConfig, message: Outbound, *, no
     """The messages that an answer becomes. Files are uploaded here, before any of it is with the customer."""
     if not is_window_open(message, now):
         return [_template(config, message)]
-    texts = split(message.text, MAX_TEXT_CHARS)
+    texts = split(message.text, MAX_TEXT_CHARS, size=len)
     files = [await _uploaded(graph, config, file) for file in message.attachments]
     has_caption = len(files) == 1 and files[0][0] != "audio" and len(message.text.strip()) <= MAX_CAPTION_CHARS
     if has_caption and texts:

@@ -15,7 +15,6 @@ from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.media import MediaGone
 from channelhub.sdk.testing import Fault, MemoryHub
-from connectors.meta.splitting import split
 from connectors.meta.whatsapp.config import WhatsAppConfig
 from connectors.meta.whatsapp.plugin import WhatsAppConnector, plugin
 from connectors.meta.whatsapp.send import PartlySent
@@ -88,15 +87,6 @@ async def test_a_long_text_is_sent_in_parts_and_answers_once(desk: Desk) -> None
 
     assert ["context" in sent for sent in desk.server.sent] == [True, False, False]
     assert max(len(sent["text"]["body"]) for sent in desk.server.sent) <= 4096
-
-
-@pytest.mark.parametrize("size", [len, lambda text: len(text.encode())])
-def test_parts_leave_nothing_but_space_out(size: Any) -> None:
-    text = "рядок один\n" * 30 + "безпробілу" * 40
-    parts = split(text, 100, size=size)
-
-    assert all(0 < size(part) <= 100 for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
 
 
 async def test_one_picture_carries_the_words(desk: Desk) -> None:
