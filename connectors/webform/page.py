@@ -10,8 +10,8 @@ import jinja2
 import markupsafe
 import msgspec
 
+from channelhub.sdk.origins import site_of
 from connectors.webform.config import WebformConfig
-from connectors.webform.origin import site_of
 from connectors.webform.texts import TEXTS
 
 _FOLDER = Path(__file__).parent

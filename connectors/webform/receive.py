@@ -11,14 +11,15 @@ from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Context, Deliver, Receipt
 from channelhub.sdk.hooks import BodyReader, Refused, problem, store
+from channelhub.sdk.origins import Buckets, network_of, site_of
+from channelhub.sdk.signed_identity import TokenRefusedError, verify
 from connectors.webform.answer import accepted, refusal_page, see_thanks, wants_page
 from connectors.webform.config import WebformConfig
 from connectors.webform.delivery import check, delivery_id
 from connectors.webform.form import Form, FormError, read_form
-from connectors.webform.origin import Buckets, network_of, site_of
 from connectors.webform.page import draw_page, draw_script, draw_snippet, security_headers
 from connectors.webform.texts import TEXTS, choose_language
-from connectors.webform.token import TokenRefusedError, draw_time, drawn_before_s, verify
+from connectors.webform.token import draw_time, drawn_before_s
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Mount
+from channelhub.sdk.signed_identity import SignedIdentity, sign
 from channelhub.sdk.testing import CALLED, NO_FILES, NO_VERSIONS, PROOFS, Case, ConnectorContract, PostingRig, because
 from connectors.webform.config import WebformConfig
 from connectors.webform.plugin import plugin
-from connectors.webform.token import SignedIdentity, sign
 
 ACCOUNT = "shop"
 SECRET = "an example secret of a site"

@@ -13,8 +13,8 @@ import pytest
 from channelhub.domain.people import Evidence
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.errors import DiskFull, HubBusy
+from channelhub.sdk.signed_identity import SignedIdentity, sign
 from connectors.webform.config import WebformConfig
-from connectors.webform.token import SignedIdentity, sign
 from tests.connectors.webform.formsite import NOW, FormSite
 
 SECRET = "an example secret of a site"

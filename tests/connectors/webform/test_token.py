@@ -1,111 +1,18 @@
-"""Signed tokens: what is believed, and that nothing else is."""
+"""The time token: how long ago a page was drawn, as its own account alone can tell."""
 
-import base64
-import hashlib
-import hmac
-import json
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.webform.token import (
-    SignedIdentity,
-    TokenRefusedError,
-    draw_time,
-    drawn_before_s,
-    sign,
-    verify,
-)
+from connectors.webform.token import draw_time, drawn_before_s
 
-SECRET = "an example secret of a site"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-LATER = int(NOW.timestamp()) + 3600
-ANN = SignedIdentity(customer_id="crm-17", email="ann@example.com", name="Ганна", exp=LATER)
-
-
-def made_by_hand(claims: object, secret: str = SECRET) -> str:
-    """As the README tells a site to make one."""
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=")
-    signature = base64.urlsafe_b64encode(hmac.new(secret.encode(), payload, hashlib.sha256).digest()).rstrip(b"=")
-    return (payload + b"." + signature).decode()
-
-
-def test_a_signed_identity_is_believed_until_it_expires() -> None:
-    token = sign(ANN, SECRET)
-
-    assert verify(token, SECRET, NOW) == ANN
-    with pytest.raises(TokenRefusedError, match="expired"):
-        verify(token, SECRET, NOW + timedelta(hours=1))
-
-
-def test_the_recipe_of_the_readme_makes_a_token() -> None:
-    token = made_by_hand({"customer_id": "crm-17", "email": "ann@example.com", "exp": LATER, "further": 1})
-
-    assert verify(token, SECRET, NOW).customer_id == "crm-17"
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-def test_the_recipe_for_node_makes_a_token() -> None:
-    script = """
-    const { createHmac } = require("node:crypto");
-    const claims = { customer_id: "crm-17", email: "ann@example.com", exp: Number(process.argv[1]) };
-    const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
-    console.log(payload + "." + createHmac("sha256", process.argv[2]).update(payload).digest("base64url"));
-    """
-    made = subprocess.run(["node", "-e", script, str(LATER), SECRET], check=True, capture_output=True, text=True)
-
-    assert verify(made.stdout.strip(), SECRET, NOW).customer_id == "crm-17"
-
-
-@pytest.mark.parametrize(
-    "token",
-    [
-        "",
-        ".",
-        "a.b",
-        "я.я",
-        sign(ANN, "another secret of a site"),
-        sign(ANN, SECRET)[:-2],
-        sign(ANN, SECRET).partition(".")[0],
-        "x" + sign(ANN, SECRET),
-        "A" * 5000 + "." + "A" * 43,
-        made_by_hand({"customer_id": "", "exp": LATER}),
-        made_by_hand({"customer_id": "a\x00", "exp": LATER}),
-        made_by_hand({"customer_id": "crm-17", "name": "a\x00", "exp": LATER}),
-        made_by_hand({"customer_id": "crm-17"}),
-        made_by_hand({"customer_id": "crm-17", "exp": "never"}),
-        made_by_hand({"customer_id": "crm-17", "exp": 10**30}),
-        made_by_hand(["crm-17", LATER]),
-    ],
-    ids=range(16),
-)
-def test_anything_else_is_refused(token: str) -> None:
-    with pytest.raises(TokenRefusedError):
-        verify(token, SECRET, NOW)
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.integers(0, len(sign(ANN, SECRET)) - 1), st.characters(min_codepoint=33, max_codepoint=126))
-def test_a_token_with_one_character_changed_is_refused_or_the_same(place: int, char: str) -> None:
-    token = sign(ANN, SECRET)
-    changed = token[:place] + char + token[place + 1 :]
-    try:
-        read = verify(changed, SECRET, NOW)
-    except TokenRefusedError:
-        read = None
-
-    assert (read == ANN) == (changed == token or (place == len(token) - 1 and char == "="))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(max_size=60))
-def test_any_text_is_no_token_and_no_drawing(text: str) -> None:
-    with pytest.raises(TokenRefusedError):
-        verify(text, SECRET, NOW)
+def test_any_text_is_no_drawing(text: str) -> None:
     assert drawn_before_s(text, "form", b"key", NOW) is None
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.webform.origin import Buckets, network_of, site_of
+from channelhub.sdk.origins import Buckets, network_of, site_of
 
 
 @pytest.mark.parametrize(
