@@ -28,6 +28,8 @@ def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str
             mail_domain=mailbox.rpartition("@")[2] if can_send else "",
             identity_kind=outgoing.manifest.identity_kind,
             reply_window_us=int(outgoing.reply_window_s(answering.config) * 1_000_000),
+            late_reply=outgoing.late_reply(answering.config),
+            is_public=plugin.is_public,
             parse_settings=parse_settings(plugin, account),
         )
     return facts

@@ -6,6 +6,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -17,8 +18,9 @@ from channelhub.cli.client import Daemon
 from channelhub.cli.configuration import configured
 from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
-from channelhub.cli.printing import one_line, plain, print_json
-from channelhub.client.shapes import Beginning, Reply, ReplyFile
+from channelhub.cli.printing import one_line, plain, print_json, when
+from channelhub.client.shapes import Beginning, ConversationView, Reply, ReplyFile, WayView
+from channelhub.pipeline import windows
 from channelhub.pipeline.commands.replies import MAX_CHARS, MAX_FILES, MAX_FILES_BYTES
 
 T = TypeVar("T")
@@ -65,6 +67,7 @@ def send(
         raise Failure("--account is for a new conversation: give it a --subject", Exit.USAGE)
     if subject is None:
         whom = addressee(daemon, to, default_region=settings.hub.default_region)
+        whom = replace(whom, words=f"{whom.words}{_require_open(daemon.messages.conversation(whom.conversation_id))}")
     else:
         whom = Addressee(conversation_id="", words=f"{to}, a new conversation about “{subject}”")
     attachments = [_attachment(path) for path in _bounded(files)]
@@ -89,6 +92,29 @@ def send(
         reason = f": {became['reason']}" if became["reason"] else ""
         Console(soft_wrap=True, highlight=False).print(plain(f"message {message_id} {became['state']}{reason}"))
     return Exit.FAILED if became["state"] in _BAD else Exit.OK
+
+
+def _require_open(known: ConversationView) -> str:
+    """Until when the conversation takes answers, in words; empty: always. Ends the command where it takes none, before
+    somebody writes one."""
+    way, other = known["reply"], known["elsewhere"]
+    if way["hindrance"]:
+        instead = f"; {_instead(other)}" if other else ""
+        raise Failure(f"{way['reason']}{instead}", Exit.FAILED)
+    if way["template"]:
+        bound = f"free words are no longer taken, {way['max_chars']} characters go out in the template"
+        return f", {bound} {way['template']}{f'; or {_instead(other)}' if other else ''}"
+    if way["public"]:
+        return ", public: everybody sees it"
+    return f", taken until {when(way['until'])}" if way["until"] else ""
+
+
+def _instead(other: WayView) -> str:
+    claimed = "" if other["verified"] else " (claimed)"
+    return (
+        f"answer {other['address']}{claimed} by {other['account']}: channelhub send {other['conversation_id']} "
+        f"({windows.RULE})"
+    )
 
 
 def _words(text: str | None) -> str:

@@ -447,6 +447,28 @@ class TimelineView(TypedDict):
     next: str | None
 
 
+class WayView(TypedDict):
+    """One conversation, and whether it can be answered now. `reason` is the hindrance in a sentence."""
+
+    conversation_id: str
+    identity_id: str
+    address: str
+    verified: bool
+    channel: str
+    account: str
+    # Empty: it can be answered. cannot-send (the account only brings messages in), no-address (the account can't
+    # write to such an address), blocked (they blocked the account), window-closed (they wrote too long ago).
+    hindrance: str
+    reason: str
+    heard_at: str | None  # When the customer last wrote, where the channel has a window.
+    until: str | None  # The end of the window for words of any kind; null: there is none.
+    window_hours: int  # After the customer last wrote; 0: no window.
+    template: str  # Not empty: the window has closed, and words are only taken inside of it.
+    max_chars: int  # Of words inside of the template; 0: words are free.
+    takes_files: bool
+    public: bool  # Everybody sees what is said there: comments, reviews.
+
+
 class CardView(TypedDict):
     """Everything about a customer. `incidents` and `outages` are the open ones."""
 
@@ -459,6 +481,7 @@ class CardView(TypedDict):
     ratings: list[RatingView]
     stats: StatsView
     timeline: TimelineView
+    replies: NotRequired[list[WayView]]
 
 
 class ChangeView(TypedDict):
@@ -542,6 +565,22 @@ class ConversationBegun(TypedDict):
 
     id: str
     conversation_id: str
+
+
+class ConversationView(TypedDict):
+    """One thread on one account. Answers go to the address that wrote; `elsewhere` is only offered, where the
+    conversation is hindered or its window has closed.
+    """
+
+    id: str
+    customer_id: str
+    subject: str
+    opened_at: str
+    last_at: str
+    messages_in: int
+    reply: WayView
+    elsewhere: WayView | None
+    elsewhere_rule: str  # How the other way is chosen.
 
 
 class IdentityIn(TypedDict):

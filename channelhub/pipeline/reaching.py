@@ -42,6 +42,6 @@ async def obstacle(session: Session, address_id: int, account: str) -> str:
             since = from_us(one.at_us).strftime("%Y-%m-%d %H:%M UTC")
             return (
                 f"the customer blocked {account} on {since}: nothing reaches them there until they unblock it or write "
-                "again; answer another way"
+                "again"
             )
     return ""

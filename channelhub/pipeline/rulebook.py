@@ -7,7 +7,7 @@ from channelhub.domain.raw import RawMessage
 from channelhub.pipeline.noticebook import NoticeBook
 from channelhub.pipeline.wire import Task
 from channelhub.rules.identity import ANONYMOUS
-from channelhub.sdk.contract import ANY_KIND
+from channelhub.sdk.contract import ANY_KIND, LateReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class AccountFacts:
     mail_domain: str = ""
     identity_kind: str = ""  # the kind of address it writes to; empty: any
     reply_window_us: int = 0  # how long after a customer wrote answers are taken; 0: always
+    late_reply: LateReply | None = None  # what is taken after that
+    is_public: Callable[[str], bool] = lambda _key: False  # whether all see a conversation, by its key
     parse_settings: bytes = b""  # goes to the parser with each of its deliveries
 
     def writes_to(self, kind: str) -> bool:

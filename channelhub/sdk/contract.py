@@ -161,6 +161,19 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateReply:
+    """What a channel still takes after its reply window: our words inside of a template that it approved."""
+
+    template: str  # as it is called there
+    max_chars: int
+    takes_files: bool = False
+
+
+def _private(_key: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What the core must know of a kind before it builds one."""
 
@@ -192,4 +205,8 @@ class Plugin:
     own_addresses: Callable[[Any], Sequence[str]] = lambda _config: ()  # addresses that are ours, from its config
     history: Callable[[str, bytes], RawMessage] | None = None  # (account, a kept message's bytes): a backfill delivery
     reply_window_s: Callable[[Any], float] = lambda _config: 0.0  # after a customer wrote; 0: answers are always taken
+    late_reply: Callable[[Any], LateReply | None] = lambda _config: (
+        None
+    )  # what is taken after the window; None: nothing
+    is_public: Callable[[str], bool] = _private  # whether all see what is said in a conversation, by its key; no window
     media_hosts: Callable[[Any], Sequence[MediaHost]] = lambda _config: ()  # any: the connector is a MediaSource

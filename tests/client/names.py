@@ -35,6 +35,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "GET /messages/{id}/similar": "messages.similar",
         "POST /messages/{id}/send-again": "messages.send_again",
         "POST /conversations": "messages.begin",
+        "GET /conversations/{id}": "messages.conversation",
         "POST /conversations/{id}/replies": "messages.reply",
         "POST /import/{account}": "messages.import_mail",
         "POST /import/{account}/held": "messages.held",

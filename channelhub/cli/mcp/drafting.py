@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
@@ -12,7 +13,7 @@ from pydantic import Field
 from channelhub.cli.mcp.arguments import ConversationId, CustomerId
 from channelhub.cli.mcp.hub import Hub
 from channelhub.cli.mcp.people import Address, TimelineEntry, address, entry
-from channelhub.cli.mcp.untrusted import Shape
+from channelhub.cli.mcp.untrusted import Shape, Untrusted, untrusted_line
 from channelhub.content.visible import visible
 
 LOOKED_THROUGH = 200  # entries of the timeline
@@ -21,6 +22,16 @@ Text = Annotated[
     str, Field(min_length=1, max_length=MOST_CHARS, description="The whole reply, in the customer's language.")
 ]
 DRAFTS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+
+class Instead(Shape):
+    """Another conversation of the same customer: verified addresses first, then where they spoke with us last."""
+
+    conversation_id: str
+    channel: str
+    account: str
+    address: Untrusted
+    verified: bool
 
 
 class Draft(Shape):
@@ -34,6 +45,9 @@ class Draft(Shape):
     account: str
     to: Address
     answers: TimelineEntry = Field(description="The customer's newest message in the conversation.")
+    sendable: bool = Field(description="Whether the channel takes an answer in this conversation now.")
+    until: str | None = Field(description="When the channel stops taking answers to this message; null: never.")
+    instead: Instead | None = Field(description="Where else the same customer can be answered; for a person to choose.")
     warnings: list[str]
 
 
@@ -67,6 +81,7 @@ def add_drafting(server: MCPServer, hub: Hub) -> None:
         if not text.strip():
             raise ToolError("The text has no visible character.")
         to = await addressee(hub, customer_id, conversation_id)
+        known = await hub.messages.conversation(conversation_id)
         return Draft(
             text=text,
             customer_id=to.customer_id,
@@ -75,7 +90,10 @@ def add_drafting(server: MCPServer, hub: Hub) -> None:
             account=to.message["account"],
             to=address(to.identity),
             answers=entry(to.message),
-            warnings=_warnings(text, to),
+            sendable=not known["reply"]["hindrance"],
+            until=known["reply"]["until"],
+            instead=_instead(known),
+            warnings=[*_warnings(text, to), *_hindered(text, known["reply"])],
         )
 
     server.add_tool(draft_reply, title="Draft a reply (never sends)", annotations=DRAFTS)
@@ -90,3 +108,40 @@ def _warnings(text: str, to: Addressee) -> list[str]:
     if not to.message["verified"]:
         found.append("Nothing proves that the newest message is from this customer: tell nothing private.")
     return found
+
+
+#: What a person must know of a conversation that can't be answered. Here stand no words of customers.
+_HINDRANCES: Mapping[str, str] = MappingProxyType(
+    {
+        "cannot-send": "This account only brings messages in: it can't send an answer.",
+        "no-address": "This account can't write to the address that wrote.",
+        "blocked": "The customer blocked this account: nothing reaches them here until they unblock it or write again.",
+        "window-closed": "The channel takes no answer any more: the customer wrote too long ago.",
+    }
+)
+
+
+def _hindered(text: str, way: Mapping[str, Any]) -> list[str]:
+    if way["hindrance"]:
+        return [_HINDRANCES.get(way["hindrance"], "This conversation can't be answered now.")]
+    found = []
+    if way["public"]:
+        found.append("Public: everybody sees this answer.")
+    if way["template"]:
+        found.append("The channel takes free words no more: they go out inside of an approved template.")
+        if len(" ".join(text.split())) > way["max_chars"]:
+            found.append(f"That has room for {way['max_chars']} characters.")
+    return found
+
+
+def _instead(known: Mapping[str, Any]) -> Instead | None:
+    other = known["elsewhere"]
+    if other is None:
+        return None
+    return Instead(
+        conversation_id=other["conversation_id"],
+        channel=other["channel"],
+        account=other["account"],
+        address=untrusted_line(other["address"]),
+        verified=other["verified"],
+    )

@@ -130,6 +130,23 @@ class Messages:
         """
         return await self._hub.ask(Call("POST", "/api/v1/messages/batch", body=body, key=key, is_repeatable=True))
 
+    async def conversation(self, conversation_id: Id) -> shapes.ConversationView:
+        """A conversation, and until when it can be answered. `reply` says whether answers are taken now, until when
+        and why; `elsewhere` offers the next address of the same customer where this one is hindered. Nothing is
+        ever sent there by itself.
+        """
+        return await self._hub.ask(Call("GET", f"/api/v1/conversations/{part(conversation_id)}"))
+
+    async def conversation_tagged(self, conversation_id: Id) -> Tagged[shapes.ConversationView]:
+        """The same with its ETag, for `if_match` and `…_if_changed`."""
+        return await self._hub.ask_tagged(Call("GET", f"/api/v1/conversations/{part(conversation_id)}"))
+
+    async def conversation_if_changed(self, conversation_id: Id, etag: str) -> Tagged[shapes.ConversationView] | None:
+        """The same; None while it is as this ETag says."""
+        return await self._hub.ask_if_changed(
+            Call("GET", f"/api/v1/conversations/{part(conversation_id)}", if_none_match=etag)
+        )
+
     async def begin(self, body: shapes.Beginning, *, key: str = "") -> shapes.ConversationBegun:
         """Begin a conversation: write first to an address. Only mail can be written first. 409 says why another
         address or account can't be: messengers let us answer who wrote before. What the customer answers comes into

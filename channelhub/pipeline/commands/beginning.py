@@ -63,7 +63,7 @@ async def begin(
         if known is None:
             await people.save(session, [stranger])
         elif why_not := await reaching.obstacle(session, known.id, sender.name):
-            raise CommandRefused(why_not)
+            raise CommandRefused(f"{why_not}; answer another way")
         here = _opened(sender, known or stranger, subject, own_id=own_id, now_us=now_us)
         payload = outgoing(
             book,

@@ -7,12 +7,13 @@ from dataclasses import replace
 from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import OutgoingFile
 from channelhub.domain.times import to_us
-from channelhub.pipeline import reaching, windows
+from channelhub.pipeline import windows
 from channelhub.pipeline.acknowledging import answered_ref, outgoing
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.commands.incidents import save_change, to_state
-from channelhub.pipeline.rulebook import AccountFacts, Rulebook
+from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.speaking import say
+from channelhub.pipeline.windows import Way
 from channelhub.rules import lifecycle
 from channelhub.sdk.errors import DiskFull
 from channelhub.store import conversations, hub, incidents, outbox, people
@@ -46,26 +47,23 @@ async def reply(
     saved: tuple[OutgoingFile, ...] = ()
     if files:  # on disk only where the reply will be queued
         async with acting.store.readers.read() as session:
-            _sending(book, await _conversation(session, asked_id), has_files=True)
+            here = await _way(session, book, await _conversation(session, asked_id), now_us)
+            if not here.account.can_send_files:
+                await _require(session, book, here, text, files, now_us)
         saved = await kept(acting, files)
 
     async def write(session: Session) -> int:
         known = await _conversation(session, asked_id)
         conversation_id = known.id
-        account = _sending(book, known, has_files=bool(files))
         outbox_id = writer.take_id()
         own_id = message_id(outbox_id, OWN_PLACE)
         key = f"reply:{conversation_id}:{idempotency_key or own_id}"
         if earlier := await outbox.by_key(session, key):
             return earlier.message_id
         answered = await conversations.last_message_in(session, conversation_id)
-        identity = (await people.identities(session, [known.identity_id]))[known.identity_id]
-        if not account.writes_to(identity.key.kind):
-            raise CommandRefused(f"account {known.account} can't write to {identity.key}: answer another way")
-        if why_not := await reaching.obstacle(session, identity.id, account.name):
-            raise CommandRefused(why_not)
-        if why_not := await windows.closed(session, book, account, known, identity, now_us=now_us):
-            raise CommandRefused(why_not)
+        here = await _way(session, book, known, now_us)
+        await _require(session, book, here, text, files, now_us)
+        account, identity = here.account, here.identity
         subject = answered.subject if answered else known.subject
         open_ones = [
             one for one in await incidents.open_of(session, [identity.id]) if one.conversation_id == conversation_id
@@ -113,14 +111,20 @@ async def _conversation(session: Session, asked_id: int) -> Conversation:
     return known
 
 
-def _sending(book: Rulebook, known: Conversation, *, has_files: bool) -> AccountFacts:
-    """The account it is answered through. Raises CommandRefused where that can't be."""
-    account = book.account(known.account)
-    if not account.can_send:
-        raise CommandRefused(f"account {known.account} can't send: see its settings, or answer another way")
-    if has_files and not account.can_send_files:
-        raise CommandRefused(f"account {known.account} can't send files: answer without them, or another way")
-    return account
+async def _way(session: Session, book: Rulebook, known: Conversation, now_us: int) -> Way:
+    identity = (await people.identities(session, [known.identity_id]))[known.identity_id]
+    return await windows.way(session, book, known, identity, now_us=now_us)
+
+
+async def _require(
+    session: Session, book: Rulebook, here: Way, text: str, files: Sequence[OutgoingFile], now_us: int
+) -> None:
+    """Raises CommandRefused where these words can't go this way, with the reason and another way."""
+    if why_not := await windows.refused(session, book, here, text, files, now_us=now_us):
+        raise CommandRefused(why_not)
+    if files and not here.account.can_send_files:
+        account = here.account.name
+        raise CommandRefused(f"account {account} can't send files: answer without them, or another way")
 
 
 def check(text: str, files: Sequence[OutgoingFile]) -> None:

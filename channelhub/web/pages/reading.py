@@ -10,10 +10,12 @@ from aiohttp import web
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.outages import OutageState
 from channelhub.domain.spans import pieces
+from channelhub.domain.times import to_us
+from channelhub.pipeline import windows
 from channelhub.pipeline.card import Card
-from channelhub.pipeline.rulebook import Rulebook
+from channelhub.pipeline.commands.acting import Acting
 from channelhub.rules.outage.course import course
-from channelhub.store import hub, latest, outages, parking, timeline, tokens, webhooks
+from channelhub.store import conversations, hub, latest, outages, parking, timeline, tokens, webhooks
 from channelhub.store.database import Session
 from channelhub.web.auth import ADMIN, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_query
@@ -28,12 +30,13 @@ from channelhub.web.routes.notices import outage_view
 from channelhub.web.routes.outages import detail
 from channelhub.web.routes.similar import similar_views
 from channelhub.web.routing import Handler, Route
-from channelhub.web.views import desk, people
+from channelhub.web.views import desk, people, ways
 from channelhub.web.views import messages as message_views
 from channelhub.web.views import tokens as token_views
 from channelhub.web.views import webhooks as webhook_views
 from channelhub.web.views.explanation import chart_points
 from channelhub.web.views.notices import NoticeView
+from channelhub.web.views.ways import WayView
 
 PAGE = 50
 ENDPOINTS = 1000  # that are looked through for those that need somebody
@@ -65,11 +68,9 @@ class AfterQuery(msgspec.Struct, frozen=True, kw_only=True):
 class ReplyBox:
     """Where an answer would go: the conversation's own identity. `key` makes a doubled click one answer."""
 
-    conversation_id: str
-    address: str
-    account: str
-    can_send: bool
-    is_lost: bool  # they blocked the account
+    way: WayView
+    address: str  # as first written
+    elsewhere: WayView | None  # where they can be answered instead
     key: str
 
 
@@ -115,6 +116,7 @@ async def customer(request: web.Request) -> web.StreamResponse:
     async with parts.store.readers.read() as session:
         card = await customers.load(session, customer_id, limit=PAGE, before=customers.place_of(query.before))
         counts = await outages.counts(session, [one.id for one in card.outages])
+        reply = await _reply_box(session, card, query.conversation, parts.acting)
     if card.customer_id != customer_id:
         raise web.HTTPSeeOther(f"/customers/{card.customer_id}")
     view = people.card(card, counts)
@@ -125,23 +127,22 @@ async def customer(request: web.Request) -> web.StreamResponse:
         timeline=view.timeline,
         names={one.id: one.shown for one in view.identities},
         is_older=bool(query.before),
-        reply=_reply_box(card, query.conversation, parts.acting.book()),
+        reply=reply,
     )
 
 
-def _reply_box(card: Card, wanted: int, book: Rulebook) -> ReplyBox | None:
+async def _reply_box(session: Session, card: Card, wanted: int, acting: Acting) -> ReplyBox | None:
     """For the conversation asked for, else the newest that the customer wrote in."""
-    incoming = [one for one in card.entries if one.conversation_id and one.direction == "in"]
-    chosen = next((one for one in incoming if one.conversation_id == wanted), incoming[0] if incoming else None)
-    if chosen is None:
+    incoming = [one.conversation_id for one in card.entries if one.conversation_id and one.direction == "in"]
+    chosen = wanted if wanted in incoming else incoming[0] if incoming else wanted
+    known = conversations.present(await conversations.get_many(session, [chosen]), chosen)
+    if known is None or known.identity_id not in {one.id for one in card.identities}:
         return None
-    address = next((one.shown for one in card.identities if one.id == chosen.identity_id), "")
+    here, elsewhere = await windows.answering(session, acting.book(), known, now_us=to_us(acting.now()))
     return ReplyBox(
-        conversation_id=str(chosen.conversation_id),
-        address=address,
-        account=chosen.account,
-        can_send=book.account(chosen.account).can_send,
-        is_lost=any((one.identity_id, one.account) == (chosen.identity_id, chosen.account) for one in card.lost),
+        way=ways.way(here),
+        address=here.identity.shown,
+        elsewhere=None if elsewhere is None else ways.way(elsewhere),
         key=secrets.token_urlsafe(16),
     )
 

@@ -7,13 +7,19 @@ from aiohttp import web
 
 from channelhub.content.filenames import label
 from channelhub.domain.outbound import OutgoingFile
+from channelhub.domain.times import to_us
+from channelhub.pipeline import windows
 from channelhub.pipeline.commands import beginning, replies
+from channelhub.pipeline.commands.acting import Acting
+from channelhub.store import conversations
+from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import checked_text, path_id, read_json
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
+from channelhub.web.views import ways as views
 
 MAX_KEY_CHARS = 200
 MAX_REPLY_BYTES = 25 * 1024 * 1024  # the files in base64, and the text
@@ -63,6 +69,21 @@ class ReplyQueued(msgspec.Struct, frozen=True, kw_only=True):
     """The id of the message on the timeline; its state there says what became of it."""
 
     id: str
+
+
+async def get(request: web.Request) -> web.Response:
+    acting, conversation_id = request.app[PARTS].acting, path_id(request)
+    async with acting.store.readers.read() as session:
+        return json_answer(await conversation_view(session, acting, conversation_id))
+
+
+async def conversation_view(session: Session, acting: Acting, conversation_id: int) -> views.ConversationView:
+    """Raises Problem (404) where there is none."""
+    known = conversations.present(await conversations.get_many(session, [conversation_id]), conversation_id)
+    if known is None:
+        raise Problem(Kind.NOT_FOUND, "There is no such conversation.")
+    here, elsewhere = await windows.answering(session, acting.book(), known, now_us=to_us(acting.now()))
+    return views.conversation(here, elsewhere, rule=windows.RULE)
 
 
 async def reply(request: web.Request) -> web.Response:
@@ -136,6 +157,16 @@ def _file(one: ReplyFile) -> OutgoingFile:
 
 
 ROUTES = (
+    Route(
+        method="GET",
+        path="/api/v1/conversations/{id}",
+        handler=get,
+        summary="A conversation, and until when it can be answered",
+        description="`reply` says whether answers are taken now, until when and why; `elsewhere` offers the next "
+        "address of the same customer where this one is hindered. Nothing is ever sent there by itself.",
+        answer=views.ConversationView,
+        problems=(404,),
+    ),
     Route(
         method="POST",
         path="/api/v1/conversations",

@@ -6,10 +6,14 @@ import msgspec
 from aiohttp import web
 
 from channelhub.domain.notices import OptOutMeans
+from channelhub.domain.times import to_us
 from channelhub.pipeline import card as cards
+from channelhub.pipeline import windows
 from channelhub.pipeline.card import Card
 from channelhub.pipeline.commands import optouts
 from channelhub.pipeline.commands import people as commands
+from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.windows import Way
 from channelhub.store import outages
 from channelhub.store.database import Session
 from channelhub.store.timeline import NEWEST
@@ -71,12 +75,13 @@ async def find(request: web.Request) -> web.Response:
         customer_id = await cards.lookup(session, query.identity, default_region=parts.default_region)
         if customer_id is None:
             raise Problem(Kind.NOT_FOUND, "Nobody has this identity. It is written kind:value, email:ann@example.com.")
-        return json_answer(await card_view(session, customer_id))
+        return json_answer(await card_view(session, customer_id, parts.acting))
 
 
 async def get(request: web.Request) -> web.Response:
-    async with request.app[PARTS].store.readers.read() as session:
-        return json_answer(await card_view(session, path_id(request)))
+    parts = request.app[PARTS]
+    async with parts.store.readers.read() as session:
+        return json_answer(await card_view(session, path_id(request), parts.acting))
 
 
 async def search(request: web.Request) -> web.Response:
@@ -150,9 +155,13 @@ async def load(session: Session, customer_id: int, *, limit: int = 50, before: t
     return card
 
 
-async def card_view(session: Session, customer_id: int) -> views.CardView:
+async def card_view(session: Session, customer_id: int, acting: Acting | None = None) -> views.CardView:
+    """Without `acting`, where no daemon runs, nobody can be answered."""
     card = await load(session, customer_id)
-    return views.card(card, await outages.counts(session, [one.id for one in card.outages]))
+    found: list[Way] = []
+    if acting is not None:
+        found = await windows.ways(session, acting.book(), card.identities, now_us=to_us(acting.now()))
+    return views.card(card, await outages.counts(session, [one.id for one in card.outages]), found)
 
 
 async def timeline_view(

@@ -8,12 +8,14 @@ import msgspec
 from channelhub.domain.people import Identity, Suggestion
 from channelhub.domain.times import from_us
 from channelhub.pipeline.card import Card, Hit
+from channelhub.pipeline.windows import Way
 from channelhub.store.outages import Counts
 from channelhub.store.reach import Reach
 from channelhub.store.timeline import Entry
-from channelhub.web.views import desk
+from channelhub.web.views import desk, ways
 from channelhub.web.views.desk import IncidentView, OutageView
 from channelhub.web.views.ratings import RatingView, rating
+from channelhub.web.views.ways import WayView
 
 
 class CustomerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +129,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     ratings: list[RatingView]
     stats: StatsView
     timeline: TimelineView
+    replies: list[WayView] = []  # where they can be answered, the best first; known to the running daemon only
 
 
 class CustomerHit(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +150,7 @@ class CustomerHits(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
+def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = ()) -> CardView:
     return CardView(
         customer=CustomerView(
             id=str(one.customer_id),
@@ -188,6 +191,7 @@ def card(one: Card, counts: Mapping[int, Counts]) -> CardView:
             channels=list(one.stats.channels),
         ),
         timeline=TimelineView(items=[entry(item) for item in one.entries], next=place(one.next)),
+        replies=[ways.way(each) for each in found],
     )
 
 

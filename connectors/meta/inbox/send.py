@@ -27,6 +27,17 @@ _UNAVAILABLE: Final = 551
 _KINDS: Final = frozenset({"image", "video", "audio"})
 
 
+def reply_window_s(config: InboxConfig) -> float:
+    """How long after a customer wrote a person's answer is taken, in seconds."""
+    return (HUMAN_AGENT_WINDOW if config.human_agent else WINDOW).total_seconds()
+
+
+def is_public(key: str) -> bool:
+    """Whether a conversation is one of comments or reviews: its key names the post, too, and what is answered there
+    everybody sees. Meta takes answers there at any time."""
+    return "#" in key
+
+
 class PartlySent(Exception):
     """The first of several messages are with the customer; sending all again would repeat them."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
-from channelhub.sdk.contract import Context, Deliver, HealthReport, Manifest, Mount, Pace, Plugin
+from channelhub.sdk.contract import Context, Deliver, HealthReport, LateReply, Manifest, Mount, Pace, Plugin
 from channelhub.sdk.media import MediaRequest
 from connectors.meta.delivery import deliveries, owners
 from connectors.meta.graph import Graph
@@ -17,7 +17,7 @@ from connectors.meta.whatsapp.files import locate, media_hosts
 from connectors.meta.whatsapp.health import check
 from connectors.meta.whatsapp.parse import parse
 from connectors.meta.whatsapp.people import KIND
-from connectors.meta.whatsapp.send import WINDOW, send
+from connectors.meta.whatsapp.send import MAX_TEMPLATE_CHARS, WINDOW, send
 
 AT_ONCE = 8
 PER_MINUTE = 10  # to one customer: one in six seconds, else 131056
@@ -65,6 +65,11 @@ def build(config: WhatsAppConfig, context: Context) -> WhatsAppConnector:
     return WhatsAppConnector(config, context)
 
 
+def late_reply(config: WhatsAppConfig) -> LateReply | None:
+    """The configured template around the words."""
+    return LateReply(template=config.template, max_chars=MAX_TEMPLATE_CHARS) if config.template else None
+
+
 plugin = Plugin(
     manifest=Manifest(
         kind="whatsapp",
@@ -79,6 +84,7 @@ plugin = Plugin(
     build=build,
     parse=parse,
     pace=lambda _config: Pace(at_once=AT_ONCE, per_minute_in_lane=PER_MINUTE),
-    reply_window_s=lambda config: 0.0 if config.template else WINDOW.total_seconds(),
+    reply_window_s=lambda _config: WINDOW.total_seconds(),
+    late_reply=late_reply,
     media_hosts=media_hosts,
 )
