@@ -29,7 +29,7 @@ PAUSE_S: Final = 1.0
 TRIES: Final = 3  # to hand it to the hub; the key keeps it from being sent twice
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _STILL = frozenset({"queued", "sending"})
-_BAD = frozenset({"failed", "uncertain", "withdrawn"})
+BAD: Final = frozenset({"failed", "uncertain", "withdrawn"})
 
 
 @click.command(name="send")
@@ -85,13 +85,13 @@ def send(
         }  # fmt: skip
         begun = handed_over(lambda: daemon.messages.begin(first, key=key), key)
         message_id, conversation_id = begun["id"], begun["conversation_id"]
-    became = _became(daemon, message_id, wait_s)
+    result = became(daemon, message_id, wait_s)
     if options.as_json:
-        print_json({"id": message_id, "conversation_id": conversation_id, "key": key, **became})
+        print_json({"id": message_id, "conversation_id": conversation_id, "key": key, **result})
     else:
-        reason = f": {became['reason']}" if became["reason"] else ""
-        Console(soft_wrap=True, highlight=False).print(plain(f"message {message_id} {became['state']}{reason}"))
-    return Exit.FAILED if became["state"] in _BAD else Exit.OK
+        reason = f": {result['reason']}" if result["reason"] else ""
+        Console(soft_wrap=True, highlight=False).print(plain(f"message {message_id} {result['state']}{reason}"))
+    return Exit.FAILED if result["state"] in BAD else Exit.OK
 
 
 def _require_open(known: ConversationView) -> str:
@@ -182,7 +182,7 @@ def handed_over(ask: Callable[[], T], key: str) -> T:
     raise Failure(f"{reason}; perhaps it goes out all the same: with --key {key} it isn't sent twice", Exit.UNAVAILABLE)
 
 
-def _became(daemon: Daemon, message_id: str, wait_s: float) -> dict[str, str]:
+def became(daemon: Daemon, message_id: str, wait_s: float) -> dict[str, str]:
     """The message's state and why, as soon as the channel has answered, or when the time is over."""
     ends = time.monotonic() + wait_s
     while True:

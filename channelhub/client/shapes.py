@@ -39,6 +39,12 @@ class AfterQuery(TypedDict):
     limit: NotRequired[int]  # At most so many.
 
 
+class Again(TypedDict):
+    """A person's word about a message of which nobody knows whether it arrived. May be left out for failed ones."""
+
+    may_arrive_twice: NotRequired[bool]  # Needed for an uncertain message.
+
+
 class AttachmentView(TypedDict):
     """A file. `url` is null where it isn't here: the channel named it only, and `status` says what became of it."""
 

@@ -150,6 +150,11 @@ async def settle(
     )
 
 
+async def requeue(session: Session, outbox_id: int, *, at_us: int) -> None:
+    """Have an item sent again, with all of its tries."""
+    await session.run(_sql.requeue, id=outbox_id, at_us=at_us)
+
+
 async def depth(session: Session) -> dict[str, int]:
     return {row["state"]: row["messages"] for row in await session.all(_sql.depth)}
 

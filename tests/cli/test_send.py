@@ -50,6 +50,13 @@ async def send(daemon: Daemon, *args: str, typed: str = "") -> "subprocess.Compl
     )
 
 
+async def resend(daemon: Daemon, *args: str) -> "subprocess.CompletedProcess[str]":
+    command = [str(EXECUTABLE), "resend", "-c", str(daemon.config_file), *args]
+    return await asyncio.to_thread(
+        subprocess.run, command, cwd=daemon.folder, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
 @pytest.mark.parametrize("to", ["ann@example.com", "email:", "#12"])
 def test_what_names_nobody_is_refused(tmp_path: Path, to: str) -> None:
     done = called("send", to, "words", folder=tmp_path)
@@ -134,9 +141,18 @@ async def test_an_answer_goes_where_the_customer_wrote_once_and_its_end_is_told(
 async def test_a_refusal_of_the_channel_is_told_with_its_reason(daemon: Daemon, out: Keeper) -> None:
     out.answers["RCPT"] = "550 5.1.1 no such mailbox"
     done = await send(daemon, ANN, "words", "--wait", "60")
+    message_id = done.stdout.split()[1]
+    del out.answers["RCPT"]
+    again = await resend(daemon, message_id, "--wait", "60")
+    twice = await resend(daemon, message_id)
+    theirs = await resend(daemon, "1")
 
     assert done.returncode == 1
     assert " failed: " in done.stdout
+    assert (again.returncode, again.stdout) == (0, f"message {message_id} sent\n")
+    assert len(out.mails) == 1
+    assert (twice.returncode, theirs.returncode) == (1, 1)
+    assert "is sent; only uncertain and failed ones" in twice.stderr
 
 
 @pytest.mark.slow

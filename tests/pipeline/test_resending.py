@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from channelhub.dispatch.schedule import MAX_ATTEMPTS
 from channelhub.domain.notices import OptOutMeans
 from channelhub.domain.outages import OutageState
 from channelhub.domain.outbound import OutboxState
@@ -13,11 +14,12 @@ from channelhub.pipeline.commands import notices, optouts, replies
 from channelhub.pipeline.commands.acting import CommandRefused, NotFound
 from channelhub.pipeline.commands.resending import send_again, send_notice_again
 from channelhub.pipeline.withdrawing import is_withdrawn
-from channelhub.store import outbox
+from channelhub.store import outbox, reach
 from channelhub.store.database import Session
 from channelhub.store.outbox import OutboxItem
+from channelhub.store.reach import Reach
 from tests.pipeline.announcing import AGENT, TELLING, Desk
-from tests.pipeline.workshop import mail, workshop
+from tests.pipeline.workshop import identity_of, mail, workshop
 
 
 @pytest.fixture
@@ -114,7 +116,7 @@ async def test_a_notice_that_is_over_is_not_sent_again(desk: Desk) -> None:
     await desk.open()
     await notices.cancel(desk.shop.acting, AGENT, notice_id)
     with pytest.raises(CommandRefused, match="cancelled"):
-        await send_again(desk.shop.acting, AGENT, ben.message_id)
+        await send_again(desk.shop.acting, AGENT, ben.message_id, may_arrive_twice=True)
 
     assert await states(desk) == ["uncertain", "uncertain"]
 
@@ -131,12 +133,47 @@ async def test_who_declined_meanwhile_is_not_told_after_all(desk: Desk) -> None:
     assert await desk.skipped(notice_id) == {"opted-out": 1}
 
 
-async def test_an_uncertain_answer_is_sent_again_too(desk: Desk) -> None:
-    desk.shop.book = TELLING
-    await desk.shop.take("mail", mail("<1@x>", "email:ann@example.com"))
-    [conversation] = await desk.shop.rows("SELECT id FROM conversations")
-    from_agent = await replies.reply(desk.shop.acting, AGENT, conversation["id"], "hello")
-    await settle(desk, OutboxState.UNCERTAIN)
-    await send_again(desk.shop.acting, AGENT, from_agent)
+async def answers(desk: Desk) -> list[str]:
+    return [row["state"] for row in await desk.shop.rows("SELECT state FROM outbox")]
 
-    assert [row["state"] for row in await desk.shop.rows("SELECT state FROM outbox")] == ["queued"]
+
+class TestAnAnswer:
+    @pytest.fixture
+    async def answer(self, desk: Desk) -> int:
+        await desk.shop.take("mail", mail("<1@x>", "email:ann@example.com"))
+        [conversation] = await desk.shop.rows("SELECT id FROM conversations")
+        return await replies.reply(desk.shop.acting, AGENT, conversation["id"], "hello")
+
+    async def test_that_may_have_arrived_is_sent_again_on_a_persons_word_only(self, desk: Desk, answer: int) -> None:
+        await settle(desk, OutboxState.UNCERTAIN)
+        with pytest.raises(CommandRefused, match=r"may have arrived \(\?\): look there first"):
+            await send_again(desk.shop.acting, AGENT, answer)
+        before = await answers(desk)
+        await send_again(desk.shop.acting, AGENT, answer, may_arrive_twice=True)
+
+        assert (before, await answers(desk)) == (["uncertain"], ["queued"])
+
+    async def test_that_failed_goes_out_with_all_of_its_tries(self, desk: Desk, answer: int) -> None:
+        async def exhaust(session: Session) -> None:
+            [one] = await outbox.in_state(session, OutboxState.QUEUED)
+            for _ in range(MAX_ATTEMPTS):
+                await outbox.settle(session, one, state=OutboxState.FAILED, at_us=to_us(desk.now()), is_attempt=True)
+
+        await desk.shop.store.writer.command(exhaust)
+        [before] = await desk.shop.rows("SELECT attempts FROM outbox")
+        await send_again(desk.shop.acting, AGENT, answer)
+        with pytest.raises(CommandRefused, match="is queued"):
+            await send_again(desk.shop.acting, AGENT, answer, may_arrive_twice=True)
+        [after] = await desk.shop.rows("SELECT attempts, error, state FROM outbox")
+
+        assert (before, after) == ({"attempts": MAX_ATTEMPTS}, {"attempts": 0, "error": "", "state": "queued"})
+
+    async def test_is_refused_where_the_customer_can_not_be_answered_now(self, desk: Desk, answer: int) -> None:
+        await settle(desk, OutboxState.FAILED)
+        at_us = to_us(desk.now())
+        lost = Reach(identity_id=identity_of("email:ann@example.com"), account="mail", is_reachable=False, at_us=at_us)
+        await desk.shop.store.writer.command(lambda session: reach.save(session, [lost]))
+        with pytest.raises(CommandRefused, match=r"blocked mail on .*; answer another way"):
+            await send_again(desk.shop.acting, AGENT, answer)
+
+        assert await answers(desk) == ["failed"]

@@ -152,6 +152,9 @@ class Messages:
         """Answer in a conversation."""
         return self._hub.ask(Call("POST", f"/api/v1/conversations/{part(conversation_id)}/replies", body=body, key=key))
 
-    def send_again(self, message_id: Id, *, key: str = "") -> shapes.SentAgain:
-        """Send a message of ours again that failed or may have arrived."""
-        return self._hub.ask(Call("POST", f"/api/v1/messages/{part(message_id)}/send-again", key=key))
+    def send_again(self, message_id: Id, body: shapes.Again, *, key: str = "") -> shapes.SentAgain:
+        """Send a message of ours again that failed or may have arrived. The same message goes out, with all of its
+        tries; nothing ever goes out again without a person. 409 says why it can't: it is on its way, its
+        conversation takes no answer any more, or it is uncertain and nobody said `may_arrive_twice`.
+        """
+        return self._hub.ask(Call("POST", f"/api/v1/messages/{part(message_id)}/send-again", body=body, key=key))

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from channelhub.domain.outbound import OutboxState
 from channelhub.domain.times import to_us
+from channelhub.pipeline import windows
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.telling import KIND as NOTICE
 from channelhub.rules.notices import season
-from channelhub.store import hub, notices, outages, outbox, recipients, timeline
+from channelhub.store import conversations, hub, notices, outages, outbox, people, recipients, timeline
 from channelhub.store.database import Session
 from channelhub.store.notices import Notice
 from channelhub.store.outbox import OutboxItem
@@ -20,16 +21,27 @@ MOST = 200  # messages of a notice in one command: as many as are shown
 _UNSETTLED = (OutboxState.UNCERTAIN, OutboxState.FAILED)
 
 
-async def send_again(acting: Acting, actor: str, message_id: int) -> None:
-    """Try one message once more, whatever it is: an answer, an acknowledgement, a notice. Raises NotFound,
-    CommandRefused for one that isn't uncertain or failed, or of a notice that isn't told any more."""
+async def send_again(acting: Acting, actor: str, message_id: int, *, may_arrive_twice: bool = False) -> None:
+    """Try one message once more, whatever it is: an answer, an acknowledgement, a notice.
+
+    One that may have arrived needs a person's word that it `may_arrive_twice`. Raises NotFound, CommandRefused without
+    that word, for a message that isn't uncertain or failed, for a notice that isn't told any more, and where its
+    conversation can't be answered now.
+    """
     now_us = to_us(acting.now())
 
     async def write(session: Session) -> None:
         item = await _unsettled(session, message_id)
+        if item.state is OutboxState.UNCERTAIN and not may_arrive_twice:
+            raise CommandRefused(
+                f"message {message_id} may have arrived ({item.error or 'nobody knows'}): look there first, then say "
+                "that it may arrive twice"
+            )
         if item.kind == NOTICE:
             known = await recipients.of_outbox(session, item.id)
             await _told(session, None if known is None else await notices.get(session, known[0]))
+        else:
+            await _require_way(session, acting, item, now_us)
         await _queue(session, item, actor, now_us)
 
     await acting.store.writer.command(write)
@@ -62,6 +74,19 @@ async def _unsettled(session: Session, message_id: int) -> OutboxItem:
     return item
 
 
+async def _require_way(session: Session, acting: Acting, item: OutboxItem, now_us: int) -> None:
+    """Raises CommandRefused where the customer can't be answered there now, with the reason and another way."""
+    book = acting.book()
+    known = conversations.present(await conversations.get_many(session, [item.conversation_id]), item.conversation_id)
+    identity = (await people.identities(session, [item.identity_id])).get(item.identity_id)
+    if known is None or identity is None:
+        raise NotFound(f"message {item.message_id} has no conversation any more")
+    here = await windows.way(session, book, known, identity, now_us=now_us)
+    text, files = item.payload.text, item.payload.attachments
+    if why_not := await windows.refused(session, book, here, text, files, now_us=now_us):
+        raise CommandRefused(why_not)
+
+
 async def _told(session: Session, notice: Notice | None) -> None:
     """Raises NotFound, and CommandRefused for a notice of which nothing goes out any more."""
     outage = None if notice is None else await outages.get(session, notice.outage_id)
@@ -73,7 +98,7 @@ async def _told(session: Session, notice: Notice | None) -> None:
 
 
 async def _queue(session: Session, item: OutboxItem, actor: str, now_us: int) -> None:
-    await outbox.settle(session, item, state=OutboxState.QUEUED, at_us=now_us, due_us=now_us)
+    await outbox.requeue(session, item.id, at_us=now_us)
     await timeline.set_state(session, item.message_id, str(OutboxState.QUEUED))
     detail = {"was": str(item.state), "kind": item.kind}
     await hub.record(

@@ -56,5 +56,9 @@ UPDATE outbox SET state = :state, attempts = attempts + :attempts, due_us = :due
   external_ref = :external_ref, changed_us = :changed_us
 WHERE id = :id;
 
+-- name: requeue
+-- A person has it sent again: the schedule of tries begins anew.
+UPDATE outbox SET state = 'queued', attempts = 0, due_us = :at_us, error = '', changed_us = :at_us WHERE id = :id;
+
 -- name: depth
 SELECT state, count(*) AS messages FROM outbox GROUP BY state;

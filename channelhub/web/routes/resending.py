@@ -8,7 +8,7 @@ from aiohttp import web
 from channelhub.pipeline.commands import resending as commands
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import PRINCIPAL
-from channelhub.web.bodies import MAX_ID, path_id, read_json
+from channelhub.web.bodies import MAX_ID, decode, path_id, read_body, read_json
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.notices import read_detail
@@ -31,9 +31,18 @@ class SentAgain(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
+class Again(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person's word about a message of which nobody knows whether it arrived. May be left out for failed ones."""
+
+    may_arrive_twice: Annotated[bool, msgspec.Meta(description="Needed for an uncertain message.")] = False
+
+
 async def message(request: web.Request) -> web.Response:
     message_id = path_id(request)
-    await commands.send_again(request.app[PARTS].acting, request[PRINCIPAL].actor, message_id)
+    body = await read_body(request)
+    again = decode(body, Again) if body else Again()
+    acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
+    await commands.send_again(acting, actor, message_id, may_arrive_twice=again.may_arrive_twice)
     return json_answer(SentAgain(id=str(message_id), state="queued"), status=202)
 
 
@@ -54,9 +63,13 @@ ROUTES = (
         path="/api/v1/messages/{id}/send-again",
         handler=message,
         summary="Send a message of ours again that failed or may have arrived",
+        description="The same message goes out, with all of its tries; nothing ever goes out again without a person. "
+        "409 says why it can't: it is on its way, its conversation takes no answer any more, or it is uncertain and "
+        "nobody said `may_arrive_twice`.",
+        body=Again,
         answer=SentAgain,
         status=202,
-        problems=(404, 409, 503),
+        problems=(400, 404, 409, 413, 422, 503),
     ),
     Route(
         method="POST",
