@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check contract lint types contracts format lock bench bench-mail bench-outage goldens events client demo wheel clean
+.PHONY: help run test homeserver check contract lint types contracts format lock bench bench-mail bench-outage goldens events client demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ check: lint types contracts ## lint, types, import contracts and the quick tests
 
 contract: $(VENV)/.dev ## the connector contract: every connector, every case, in a table
 	$(BIN)/python -m pytest -q -rNfE -p channelhub.sdk.testing.table tests/contract --ignore-glob='*the_contract*' $(WORKERS)
+
+homeserver: $(VENV)/.dev ## install a Matrix homeserver (Synapse) for the tests that want a real one
+	$(PYTHON) -m venv .make/homeserver
+	.make/homeserver/bin/pip --disable-pip-version-check --quiet install matrix-synapse==1.163.2
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
