@@ -19,8 +19,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A thread that a test left behind would hold the process for ever: say where it stands, and end."""
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A thread that a test left behind would hold the process for ever: say where it stands, and end.
+
+    Only here, when everything is told and tidied up: removing the folders of a run may take minutes on a slow disk.
+    """
     faulthandler.dump_traceback_later(EXIT_WITHIN_S, exit=True)
 
 

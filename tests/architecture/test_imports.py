@@ -19,7 +19,6 @@ def contracts() -> dict[str, dict[str, Any]]:
     return {contract["name"]: contract for contract in options}
 
 
-@pytest.mark.timeout(60)
 def test_the_import_contracts_hold(capsys: pytest.CaptureFixture[str]) -> None:
     holds = use_cases.lint_imports(config_filename=str(CONFIGURATION), cache_dir=None, no_logo=True)
 

@@ -12,7 +12,7 @@ from tests.crash.load import SENDERS
 from tests.daemon import Daemon
 
 LEAST_ACKNOWLEDGED = 5000
-SETTLE_TIMEOUT_S = 60.0
+SETTLE_TIMEOUT_S = 180.0
 _MARK = re.compile(r"\[([hm]\d+)\]")
 
 

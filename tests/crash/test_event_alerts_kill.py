@@ -50,7 +50,6 @@ async def daemon(tmp_path: Path, server: Receivers) -> AsyncIterator[Daemon]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 async def test_kill_9_loses_no_event_and_counts_none_twice(daemon: Daemon, server: Receivers) -> None:
     chance = random.Random(SEED)
     print(f"seed {SEED}")

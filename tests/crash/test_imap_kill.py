@@ -47,7 +47,6 @@ poll_interval_s = 2.0
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 async def test_a_mailbox_is_drained_exactly_once_through_ten_kills(tmp_path: Path) -> None:
     async with dovecot() as server:
         await asyncio.to_thread(server.deliver_many, list(numbered(MAILS)))
@@ -79,7 +78,6 @@ async def test_a_mailbox_is_drained_exactly_once_through_ten_kills(tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
 async def test_a_row_that_is_lost_shows_as_a_gap_of_one_and_comes_back(tmp_path: Path) -> None:
     async with dovecot() as server:
         server.deliver_many(list(numbered(50)))

@@ -43,7 +43,6 @@ async def daemon(tmp_path: Path, server: BotServer) -> AsyncIterator[Daemon]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 async def test_kill_9_loses_no_file_and_fetches_few_twice(daemon: Daemon, server: BotServer) -> None:
     chance = random.Random(SEED)
     server.file_pause_s = 0.1

@@ -60,7 +60,6 @@ async def daemon(tmp_path: Path, keeper: Keeper) -> AsyncIterator[Daemon]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 async def test_kill_9_tells_nobody_twice_and_forgets_nobody(daemon: Daemon, keeper: Keeper) -> None:
     chance = random.Random(SEED)
     await _report(daemon)

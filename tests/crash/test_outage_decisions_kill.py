@@ -104,7 +104,6 @@ class People:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 async def test_kill_9_keeps_every_acknowledged_decision_and_leaves_none_by_half(daemon: Daemon) -> None:
     chance = random.Random(SEED)
     before = await _suspected(daemon.state_dir)

@@ -98,7 +98,6 @@ def _site(tmp_path: Path, sites: list[Site], *, command: tuple[str, ...] = COMMA
     return sites[-1]
 
 
-@pytest.mark.timeout(240)
 async def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, sites: list[Site]) -> None:
     site = _site(tmp_path, sites)
     for number in range(CUTS):

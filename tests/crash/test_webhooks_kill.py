@@ -36,7 +36,6 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 async def test_kill_9_loses_no_event_and_keeps_its_id(daemon: Daemon, receiver: Endpoints) -> None:
     chance = random.Random(SEED)
     for name in NAMES:  # so that a kill comes between what was taken and what is known of it

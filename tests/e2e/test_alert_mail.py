@@ -13,7 +13,7 @@ from channelhub.store.places import DATABASE_FILE
 from tests.daemon import CONFIG, Daemon
 from tests.servers.receivers import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 TEAM = """
 [alerts.team]
 kind = "email"

@@ -16,7 +16,7 @@ from tests.connectors.monitoring.vectors import ALERTMANAGER
 from tests.daemon import CONFIG, Daemon
 from tests.servers.receivers import KEY, BadDay, Receivers, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 SECRET = "a-secret-made-up-by-us-9f2c"
 SAID = (
     "Не проходить оплата карткою, пише помилка банку",

@@ -43,7 +43,6 @@ from_address = "{user}"
 WITHIN_S = 30.0
 
 
-@pytest.mark.timeout(120)
 async def test_a_mail_is_read_answered_and_our_copy_is_known_as_ours(tmp_path: Path) -> None:
     keeper = Keeper()
     async with dovecot() as server, relay(keeper):

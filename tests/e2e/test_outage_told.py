@@ -85,7 +85,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 async def test_an_outage_is_told_to_everybody_once_and_everybody_is_asked_how_it_was(world: World) -> None:
     everybody = await _report(world)
     outage_id = await _suspected(world)

@@ -18,7 +18,7 @@ from tests.e2e.talking import get, mail
 from tests.servers.endpoints import Endpoints, Mood
 from tests.servers.receivers import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 FURTHER = """
 [webhooks]
 networks = ["127.0.0.0/8"]

@@ -27,7 +27,7 @@ CHECKS: Any = (
     conformance.content_type_conformance,
     conformance.response_schema_conformance,
 )
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,6 @@ def _run(command: list[str], *, cwd: Path) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_installs_from_the_pinned_requirements_and_knows_its_commands(installed: Path, tmp_path: Path) -> None:
     listed = _run([str(installed / "channelhub"), "connectors", "list", "--json"], cwd=tmp_path)
 
@@ -52,7 +51,6 @@ def test_installs_from_the_pinned_requirements_and_knows_its_commands(installed:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_the_installed_daemon_starts_with_its_texts_pages_and_migrations(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "channelhub.toml").write_text(CONFIG)
     command = [str(installed / "channelhub"), "run", "-c", "channelhub.toml"]

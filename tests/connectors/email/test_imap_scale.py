@@ -38,7 +38,6 @@ class Forgetful:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 async def test_a_hundred_thousand_mails_are_read_in_flat_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     async with dovecot(storage="mbox") as server, MemoryHub() as hub:
         await asyncio.to_thread(_fill, server.mbox, MAILS)
