@@ -40,7 +40,7 @@ class ProvingContract:
         async with playing(type(self).rig(), case) as rig, MemoryHub() as hub:
             async with running(rig, hub) as connector:
                 status = await rig.knock(proof)
-                assert not hub.calls, f"delivered although it came with {proof.value}"
+                assert not [call for call in hub.calls if call.raws], f"delivered although it came with {proof.value}"
                 assert status == UNAUTHORIZED, f"answered {status} to a delivery with {proof.value}"
                 key = await rig.customer_says(TEXT)
                 await connector.until(lambda: key in rig.acknowledged(), "a genuine delivery is taken after it")

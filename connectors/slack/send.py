@@ -1,0 +1,79 @@
+"""Sending. Slack knows no idempotency key, so a message whose answer got lost is never sent again by itself; what we
+sign goes along as metadata, by which Slack's event about the message, or its history, settles it."""
+
+from typing import Final
+
+import msgspec
+
+from channelhub.content.portions import split
+from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.sdk.contract import Pace
+from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from connectors.slack.client import SlackClient
+from connectors.slack.config import SlackConfig
+from connectors.slack.said import METADATA_TYPE
+from connectors.slack.words import escaped
+
+MAX_CHARS: Final = 4000  # of a text as Slack advises; it cuts off at 40,000
+_AT_ONCE: Final = 5
+_PER_MINUTE: Final = 60  # about one a second in a channel
+
+
+class PartlySent(Exception):
+    """Of a long text the first parts are with the customer; sending it again would repeat them."""
+
+
+class _Channel(msgspec.Struct, frozen=True):
+    id: str
+
+
+class _Opened(msgspec.Struct, frozen=True):
+    channel: _Channel
+
+
+class _Posted(msgspec.Struct, frozen=True):
+    channel: str
+    ts: str
+
+
+async def send(client: SlackClient, message: Outbound) -> SendReceipt:
+    """Send a text, in several messages where it is longer than one should be; the receipt names the first.
+
+    Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be; everything else means
+    that it may have arrived.
+    """
+    parts = split(message.text, MAX_CHARS, size=lambda text: len(escaped(text)))
+    if not parts:
+        raise Rejected("Slack takes no empty messages")
+    channel, thread = await _place(client, message)
+    fields = {"channel": channel, "mrkdwn": "false", "unfurl_links": "false", "unfurl_media": "false"}
+    fields |= {"thread_ts": thread} if thread else {}
+    if message.reply_token:
+        told = {"event_type": METADATA_TYPE, "event_payload": {"token": message.reply_token}}
+        fields["metadata"] = msgspec.json.encode(told).decode()
+    first = ""
+    for number, part in enumerate(parts):
+        try:
+            posted = await client.ask("chat.postMessage", fields | {"text": escaped(part)}, _Posted)
+        except (Unavailable, AuthFailed, Rejected) as exc:
+            if number == 0:
+                raise
+            raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
+        first = first or f"{posted.channel}:{posted.ts}"
+    return SendReceipt(external_id=first)
+
+
+async def _place(client: SlackClient, message: Outbound) -> tuple[str, str]:
+    """The channel, and the thread there if it goes into one: a private chat's only where the customer wrote in it."""
+    if not message.conversation_key:
+        opened = await client.look_up("conversations.open", {"users": message.to}, _Opened)
+        return opened.channel.id, ""
+    channel, _, thread = message.conversation_key.partition(":")
+    if not thread and message.in_reply_to.startswith(f"{channel}:"):
+        thread = message.in_reply_to.removeprefix(f"{channel}:").partition(":")[2]
+    return channel, thread
+
+
+def pace(_config: SlackConfig) -> Pace:
+    """Slack counts by channel; a customer's messages go to one, mostly."""
+    return Pace(at_once=_AT_ONCE, per_minute_in_lane=_PER_MINUTE)
