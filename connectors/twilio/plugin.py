@@ -4,7 +4,7 @@ import asyncio
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
-from channelhub.sdk.contract import Context, Deliver, HealthReport, Manifest, Mount, Plugin
+from channelhub.sdk.contract import Context, Deliver, HealthReport, LateReply, Manifest, Mount, Plugin
 from channelhub.sdk.media import MediaRequest
 from connectors.twilio import health
 from connectors.twilio.client import TwilioClient
@@ -14,7 +14,7 @@ from connectors.twilio.media import locate, media_hosts
 from connectors.twilio.parse import parse_sms, parse_whatsapp
 from connectors.twilio.people import PHONE, WHATSAPP
 from connectors.twilio.receive import Webhook
-from connectors.twilio.send import WINDOW, Config, Sending, pace
+from connectors.twilio.send import MAX_UNITS, WINDOW, Config, Sending, pace
 
 
 class TwilioConnector:
@@ -56,6 +56,11 @@ def build(config: Config, context: Context) -> TwilioConnector:
     return TwilioConnector(config, context)
 
 
+def late_reply(config: TwilioWhatsAppConfig) -> LateReply | None:
+    """The configured template around the words."""
+    return LateReply(template=config.template, max_chars=MAX_UNITS) if config.template else None
+
+
 sms = Plugin(
     manifest=Manifest(
         kind="twilio",
@@ -85,6 +90,7 @@ whatsapp = Plugin(
     build=build,
     parse=parse_whatsapp,
     pace=pace,
-    reply_window_s=lambda config: 0.0 if config.template else WINDOW.total_seconds(),
+    reply_window_s=lambda _config: WINDOW.total_seconds(),
+    late_reply=late_reply,
     media_hosts=media_hosts,
 )
