@@ -145,7 +145,7 @@ class Daemon:
         assert self._process is not None
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGABRT)
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=60)
 
     def parsers(self) -> list[int]:
         """The process ids of its parser children now, and of the process that they are forked from."""
@@ -156,15 +156,15 @@ class Daemon:
         """kill -9, and wait for its end."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
 
     def stop(self) -> int:
-        """SIGTERM; the exit code. A daemon that doesn't end within 15 s is killed."""
+        """SIGTERM; the exit code. A daemon that does not end within a minute is killed."""
         assert self._process is not None
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
-            return self._process.wait(timeout=15)
+            return self._process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill()
             raise

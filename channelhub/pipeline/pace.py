@@ -37,14 +37,14 @@ class Pace:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         while (rate := self._intake_per_s()) >= CALM_PER_S:
-            left_s = began_s + _rest_s(rate, worked_s) - loop.time()
+            left_s = began_s + rest_s(rate, worked_s) - loop.time()
             if left_s <= 0:
                 return BATCH_BESIDE_INTAKE
             await asyncio.sleep(min(left_s, LOOK_S))
         return BATCH
 
 
-def _rest_s(rate: float, worked_s: float) -> float:
+def rest_s(rate: float, worked_s: float) -> float:
     """How long to leave the time to intake of so many a second, after a batch that took `worked_s`."""
     if rate > BURST_PER_S:
         return min(max(BURST_TURN_S, worked_s * BURST_REST), LONGEST_REST_S)

@@ -59,7 +59,7 @@ async def watching(store: Store, manager: socket.socket, heard: list[bool]) -> A
 
 
 async def until(heard: list[bool], is_answering: bool) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not heard or heard[-1] is not is_answering:
             await asyncio.sleep(0.005)
 
@@ -68,7 +68,7 @@ async def test_is_fed_while_the_writer_answers(store: Store, manager: socket.soc
     heard: list[bool] = []
     async with watching(store, manager, heard):
         await until(heard, True)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             fed = await asyncio.get_running_loop().sock_recv(manager, 100)
 
     assert fed == b"WATCHDOG=1"
@@ -88,7 +88,7 @@ async def test_starves_while_the_writer_is_stuck_and_is_fed_again_after(store: S
             while manager.recv(100):
                 pass
         seen = len(heard)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(heard) < seen + 3:
                 await asyncio.sleep(0.005)
         with pytest.raises(BlockingIOError):
@@ -96,7 +96,7 @@ async def test_starves_while_the_writer_is_stuck_and_is_fed_again_after(store: S
         stuck.set()
         await hanging
         await until(heard, True)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             fed = await asyncio.get_running_loop().sock_recv(manager, 100)
 
     assert fed == b"WATCHDOG=1"

@@ -43,7 +43,7 @@ async def run(daemon: Daemon, *args: str) -> Any:
 
 @pytest.mark.slow
 async def test_what_was_refused_is_listed_and_fetched_after_the_limit_was_raised(daemon: Daemon) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (found := (await run(daemon, "list", "--status", "refused"))["items"]):
             await asyncio.sleep(0.1)
     (file,) = found
@@ -63,7 +63,7 @@ async def test_what_was_refused_is_listed_and_fetched_after_the_limit_was_raised
     assert await run(daemon, "retry", "--all") == {"retried": [place]}
     assert (await run(daemon, "list", "--status", "pending"))["items"][0]["tries"] == 0
     await daemon.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (await run(daemon, "list", "--status", "pending"))["items"]:
             await asyncio.sleep(0.1)
     assert (await run(daemon, "list"))["items"] == []

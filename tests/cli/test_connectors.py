@@ -18,7 +18,7 @@ async def test_accounts_of_the_running_hub_say_what_is_wrong_and_how_to_mend_it(
         daemon = Daemon(tmp_path, config=CONFIG + BOT.format(token=TOKEN, server=server.url))
         await daemon.start()
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not (told := await _bot(daemon))["detail"]:
                     await asyncio.sleep(0.1)
             shown = await asyncio.to_thread(

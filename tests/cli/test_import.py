@@ -126,7 +126,7 @@ def test_what_is_there_is_not_even_sent_again(daemon: Daemon) -> None:
     asyncio.run(daemon.start())
     box = write_mbox(daemon.folder / "box.mbox", range(250))
     first, again = bring_in(daemon, "mbox", str(box)), bring_in(daemon, "mbox", str(box))
-    with urlopen(Request(f"{daemon.url}/metrics", headers=daemon.authorization()), timeout=10) as answer:
+    with urlopen(Request(f"{daemon.url}/metrics", headers=daemon.authorization()), timeout=60) as answer:
         counted = [
             line
             for line in answer.read().decode().splitlines()
@@ -234,7 +234,7 @@ def test_killed_anywhere_and_run_again_it_holds_every_mail_once(daemon: Daemon) 
         running = subprocess.Popen(command, cwd=daemon.folder, stdout=subprocess.DEVNULL)
         until(partial(holds, daemon, least))
         running.kill()
-        running.wait(timeout=10)
+        running.wait(timeout=60)
     partly = len(stored(daemon))
     found = bring_in(daemon, "mbox", str(box))
 

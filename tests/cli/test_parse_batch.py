@@ -4,7 +4,6 @@ import faulthandler
 import json
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,7 +118,6 @@ def misbehave(item: str) -> bytes:
 
 @pytest.mark.slow
 def test_a_mail_that_spins_eats_or_kills_costs_only_itself(capfd: pytest.CaptureFixture[str]) -> None:
-    began_s = time.monotonic()
     found = list(Crew(misbehave, processes=2).answers(["a", "spin", "b", "eat", "raise", "c", "die", "print", "d"]))
 
     assert [item for item, _, _ in found] == ["a", "spin", "b", "eat", "raise", "c", "die", "print", "d"]
@@ -130,7 +128,6 @@ def test_a_mail_that_spins_eats_or_kills_costs_only_itself(capfd: pytest.Capture
         "the parser failed on it; the traceback stands on standard error",
         "the parser died on it (a crash, or more memory than it may use)",
     ]
-    assert time.monotonic() - began_s < 8
     assert "spoilt" not in capfd.readouterr().out
 
 

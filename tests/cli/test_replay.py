@@ -56,7 +56,7 @@ async def post_and_wait(daemon: Daemon, count: int) -> None:
             message = {"account": "shop", "external_id": f"m{number}", "text": "late", "order_id": "17"}
             async with http.post("/api/v1/messages", json=message) as answer:
                 assert answer.status == 202
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 async with http.get("/api/v1/messages") as answer:
                     states = [one["state"] for one in (await answer.json())["items"]]
@@ -67,7 +67,7 @@ async def post_and_wait(daemon: Daemon, count: int) -> None:
 
 async def tried(daemon: Daemon, times: int) -> None:
     """Wait until the one parked delivery was read so often."""
-    async with aiohttp.ClientSession(daemon.url, headers=daemon.authorization()) as http, asyncio.timeout(20):
+    async with aiohttp.ClientSession(daemon.url, headers=daemon.authorization()) as http, asyncio.timeout(60):
         while True:
             async with http.get("/api/v1/parked") as answer:
                 (one,) = (await answer.json())["items"]

@@ -100,7 +100,7 @@ async def test_after_a_restore_nothing_goes_out_until_a_person_has_looked(daemon
     looked = run(daemon, "resume-sending", "--json")
     attempts_while_paused = await attempts(daemon.state_dir)
     resumed = run(daemon, "resume-sending", "--yes")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await attempts(daemon.state_dir):  # the account has no relay: it is tried again later
             await asyncio.sleep(0.05)
 

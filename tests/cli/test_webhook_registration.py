@@ -61,7 +61,7 @@ async def write(daemon: Daemon, external_id: str) -> None:
 
 async def said(process: "subprocess.Popen[str]") -> dict[str, Any]:
     assert process.stdout is not None
-    return dict(json.loads(await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), 20)))
+    return dict(json.loads(await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), 60)))
 
 
 async def test_the_hubs_events_arrive_verified_and_the_endpoint_goes_with_the_listener(daemon: Daemon) -> None:

@@ -140,7 +140,7 @@ async def _found(
     http: aiohttp.ClientSession, daemon: Daemon, path: str, pick: Callable[[dict[str, Any]], T | None]
 ) -> T:
     """What the hub answers to a question, once `pick` finds it there."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         async with http.get(f"/api/v1/{path}", headers=daemon.authorization()) as answer:
             picked = pick(await answer.json()) if answer.status == 200 else None

@@ -96,6 +96,6 @@ async def _json(http: aiohttp.ClientSession, path: str) -> Any:
 
 
 async def _until(claim: Any) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not claim():
             await asyncio.sleep(0.002)

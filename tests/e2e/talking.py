@@ -33,7 +33,7 @@ def mail(
 
 def get(daemon: Daemon, path: str) -> Any:
     """The JSON of an API path, asked with the local token."""
-    with urlopen(Request(f"{daemon.url}/api/v1{path}", headers=daemon.authorization()), timeout=10) as answer:
+    with urlopen(Request(f"{daemon.url}/api/v1{path}", headers=daemon.authorization()), timeout=60) as answer:
         return json.loads(answer.read())
 
 

@@ -57,7 +57,7 @@ async def entries(http: aiohttp.ClientSession) -> list[dict[str, Any]]:
 
 
 async def entry_in_state(http: aiohttp.ClientSession, *states: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for one in await entries(http):
                 if one["type"] == "message" and one["state"] in states:
@@ -67,7 +67,7 @@ async def entry_in_state(http: aiohttp.ClientSession, *states: str) -> dict[str,
 
 async def reply(daemon: Daemon, http: aiohttp.ClientSession, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     ask(daemon)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (known := await entries(http)):
             await asyncio.sleep(0.05)
     url = f"/api/v1/conversations/{known[-1]['conversation_id']}/replies"

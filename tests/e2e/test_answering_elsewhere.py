@@ -52,7 +52,7 @@ async def daemon(tmp_path: Path, out: Keeper, app: ShopApp) -> AsyncIterator[Dae
 
 
 async def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline, what
         await asyncio.sleep(0.05)
@@ -63,7 +63,7 @@ async def post(daemon: Daemon, path: str, body: dict[str, Any]) -> dict[str, Any
 
     def call() -> dict[str, Any]:
         request = Request(daemon.url + path, data=json.dumps(body).encode(), headers=headers)
-        with urlopen(request, timeout=20) as answer:
+        with urlopen(request, timeout=60) as answer:
             return dict(json.loads(answer.read()))
 
     return await asyncio.to_thread(call)

@@ -88,11 +88,11 @@ async def answer(daemon: Daemon, out: Keeper, conversation: str, text: str) -> e
     before = len(out.mails)
 
     def post() -> None:
-        with urlopen(Request(path, data=json.dumps({"text": text}).encode(), headers=headers), timeout=20) as done:
+        with urlopen(Request(path, data=json.dumps({"text": text}).encode(), headers=headers), timeout=60) as done:
             assert done.status == 202
 
     await asyncio.to_thread(post)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while len(out.mails) == before:
         assert time.monotonic() < deadline, "the relay was given nothing"
         await asyncio.sleep(0.05)

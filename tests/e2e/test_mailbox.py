@@ -96,7 +96,7 @@ def _reply(daemon: Daemon, conversation: int | str, text: str) -> Any:
         headers={**daemon.authorization(), "Content-Type": "application/json", "Idempotency-Key": "one"},
         method="POST",
     )
-    with urlopen(request, timeout=10) as answer:
+    with urlopen(request, timeout=60) as answer:
         return json.loads(answer.read())
 
 

@@ -54,7 +54,7 @@ def post(daemon: Daemon, body: dict[str, Any], secret: str = SECRET) -> int:
     headers = {"Authorization": f"Bearer {secret}"}
     request = urllib.request.Request(f"{daemon.url}/hooks/crm", json.dumps(body).encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return int(answer.status)
     except HTTPError as exc:
         with exc:
@@ -90,7 +90,7 @@ async def test_a_mended_mapping_reads_what_was_parked_and_what_was_read_wrongly(
     run(daemon, "replay", "--account", "crm")
 
     assert get(daemon, f"/messages/{message['id']}")["text"] == "Paying fails"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while get(daemon, "/parked")["items"]:
             await asyncio.sleep(0.05)
     items = get(daemon, "/messages?limit=10")["items"]

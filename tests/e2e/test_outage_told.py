@@ -171,7 +171,7 @@ async def _tell(world: World, outage_id: str, kind: str) -> Any:
 
 
 async def _holds(condition: Callable[[], Awaitable[bool]], what: str) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 60
     while not await condition():
         assert time.monotonic() < deadline, f"not within 40 s: {what}"
         await asyncio.sleep(0.1)

@@ -16,7 +16,7 @@ from tests.daemon import CONFIG, Daemon, free_ports
 from tests.servers.postfix import Postfix, needs_postfix, postfix
 
 pytestmark = [needs_postfix, pytest.mark.slow]
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 ACCOUNTS = """
 [accounts.relayed]
 kind = "lmtp"
@@ -39,14 +39,14 @@ class Setting:
         request = urllib.request.Request(
             f"{self.daemon.url}/api/v1/messages?limit=1000", headers=self.daemon.authorization()
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return list(json.load(answer)["items"])
 
     def raw(self, item: dict[str, Any]) -> bytes:
         request = urllib.request.Request(
             f"{self.daemon.url}/api/v1/messages/{item['id']}/raw", headers=self.daemon.authorization()
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return bytes(answer.read())
 
     def arrived(self) -> Counter[str]:

@@ -30,7 +30,7 @@ async def test_album_stands_as_one_entry_and_a_block_refuses_replies_until_it_en
                 return answer.status, await answer.json(content_type=None)
 
         async def card(*, when: Callable[[Any], bool]) -> Any:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while True:
                     status, found = await ask("GET", LOOKUP)
                     if status == 200 and when(found):
@@ -62,7 +62,7 @@ async def _plays(
     server.put(_membership("member"))
     await card(when=lambda found: not found["identities"][0]["unreachable"])
     status, _ = await ask("POST", answer, json={"text": "Вже їде"})
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not server.sent:
             await asyncio.sleep(0.05)
     assert status < 300

@@ -34,7 +34,7 @@ async def test_answer_is_seen_on_the_timeline_and_refused_to_who_unsubscribed(tm
                 return answer.status, await answer.json(content_type=None)
 
         async def timeline(when: Callable[[list[Any]], bool]) -> list[Any]:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while True:
                     status, found = await ask("GET", LOOKUP, params={"identity": f"viber:{v.OLENA}"})
                     if status == 200 and when(found["timeline"]["items"]):
@@ -42,7 +42,7 @@ async def test_answer_is_seen_on_the_timeline_and_refused_to_who_unsubscribed(tm
                     await asyncio.sleep(0.05)
 
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await server.is_hooked.wait()
             assert (await server.tell(v.TEXT))[0] == 200
             [entry] = await timeline(lambda items: len(items) == 1)

@@ -39,7 +39,7 @@ base_url = "http://127.0.0.1:9"
 mode = "webhook"
 webhook_secret = "{SECRET}"
 """
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

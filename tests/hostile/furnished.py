@@ -9,7 +9,7 @@ from typing import Any
 from channelhub.cli.demo.trouble import REPORTS
 from tests.hostile.attacker import SECRET, Attacker, dumps
 
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 PARAMETERS = {"account": ["shop"], "type": ["message.received", "outage.suspected"], "n": ["0"]}
 
 

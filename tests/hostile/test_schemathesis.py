@@ -171,7 +171,7 @@ def test_the_stream_begins_or_refuses_as_documented(
 
 def begun(attacker: Attacker, query: str, headers: dict[str, str]) -> tuple[int, str]:
     """Status and media type of the stream; the rest isn't waited for."""
-    asking = http.client.HTTPConnection("127.0.0.1", attacker.daemon.http_port, timeout=20)
+    asking = http.client.HTTPConnection("127.0.0.1", attacker.daemon.http_port, timeout=60)
     try:
         asking.request("GET", STREAM + query, headers=headers)
         answer = asking.getresponse()

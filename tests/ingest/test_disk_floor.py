@@ -14,7 +14,7 @@ from channelhub.sdk.errors import DiskFull
 
 
 async def changed_to(floor: DiskFloor, is_free: bool) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while floor.is_free() is not is_free:
             await asyncio.sleep(0)
 

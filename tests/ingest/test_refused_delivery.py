@@ -31,7 +31,7 @@ async def test_refused_delivery_restarts_the_connector_without_calling_it_defect
     changes: list[AccountStatus] = []
     log, connector = RecordingLog(), Once()
     supervisor = Supervisor(now=lambda: datetime.now(UTC), log=log, on_change=changes.append, first_backoff_s=0.01)
-    async with MemoryHub() as hub, asyncio.timeout(5):
+    async with MemoryHub() as hub, asyncio.timeout(60):
         hub.refuse(HubBusy("the queue is full", retry_after_s=0.01))
         supervisor.start("bot", kind="telegram", title="Bot", connector=connector, deliver=hub.deliver)
         await connector.is_back.wait()

@@ -119,7 +119,7 @@ def _older(encoded: str) -> str:
 
 
 async def read_up_to(shop: Workshop, seq: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             async with shop.store.readers.read() as session:
                 if (await outages.checkpoint(session)).seq >= seq:
@@ -286,7 +286,7 @@ async def test_a_commit_of_a_cancelled_stage_that_comes_late_doubles_nothing(
 
 async def _until_waiting(shop: Workshop, jobs: int) -> None:
     """So many batches wait for the writer."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(shop.store.writer._jobs[Lane.PIPELINE]) < jobs:
             await asyncio.sleep(0.002)
 
@@ -365,12 +365,12 @@ async def test_a_damaged_row_does_not_end_the_watch(
 
 
 async def _state(shop: Workshop, state: OutageState) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while [row["state"] for row in await shop.rows("SELECT state FROM outages")] != [str(state)]:
             await asyncio.sleep(0.01)
 
 
 async def _until(holds: Any) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0.01)

@@ -57,7 +57,7 @@ async def processing(
 
 async def settled(shop: Workshop, task: "asyncio.Task[None]") -> None:
     """Wait until nothing is pending, or the stage ended."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while await shop.rows("SELECT * FROM pending") and not task.done():
             await asyncio.sleep(0.005)
 
@@ -156,7 +156,7 @@ async def test_a_stage_whose_writing_half_fails_ends_instead_of_hanging(
     await shop.store_raw("shop", delivery_id="unreadable")
     async with processing(shop, lambda name: "unparseable") as task:
         with pytest.raises(RuntimeError):
-            await asyncio.wait_for(asyncio.shield(task), 10)
+            await asyncio.wait_for(asyncio.shield(task), 60)
     monkeypatch.setattr(parking, "park", park)
     async with processing(shop, lambda name: "unparseable") as task:
         await settled(shop, task)

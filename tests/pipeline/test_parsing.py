@@ -116,7 +116,7 @@ async def test_what_is_asked_before_the_children_are_up_is_answered(
     await asyncio.sleep(0)
     try:
         await pool.start()
-        found = await asyncio.wait_for(asked, 20)
+        found = await asyncio.wait_for(asked, 60)
     finally:
         await pool.stop()
 
@@ -155,14 +155,14 @@ def _text(reading: Reading) -> str:
 
 
 async def test_a_deadly_message_is_tried_three_times_twice_of_them_alone(pool: ParserPool) -> None:
-    found = await asyncio.wait_for(read_all(pool, ["segfault"]), 20)
+    found = await asyncio.wait_for(read_all(pool, ["segfault"]), 60)
 
     assert found["segfault"].failure == "crashed"
     assert pool.kills == 3
 
 
 async def test_a_parser_that_prints_and_reads_spoils_nothing(pool: ParserPool) -> None:
-    found = await asyncio.wait_for(read_all(pool, ["print", "good"]), 20)
+    found = await asyncio.wait_for(read_all(pool, ["print", "good"]), 60)
 
     assert _text(found["print"]) == "print"
     assert _text(found["good"]) == "good"
@@ -228,7 +228,7 @@ async def test_a_killed_nursery_is_replaced_and_every_task_is_answered(pool: Par
 async def test_a_message_that_stalls_yields_to_all_others(pool: ParserPool) -> None:
     before = set(pool.pids())
     stalled = asyncio.create_task(pool.read(task(1000, "spin")))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (set_aside := before - set(pool.pids())):
             await asyncio.sleep(0.01)
         (slow,) = set_aside
@@ -303,7 +303,7 @@ async def test_no_child_survives_its_parent() -> None:
     pids = [int(pid) for pid in (await asyncio.to_thread(parent.stdout.readline)).split()]
     parent.kill()
     await asyncio.to_thread(parent.communicate)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while any(_is_alive(pid) for pid in pids):
             await asyncio.sleep(0.02)
 

@@ -22,7 +22,7 @@ async def following(shop: Workshop, processed: Bell) -> AsyncIterator[Similarity
 
 
 async def alike(similarity: Similarity, message_id: int, *, count: int) -> list[Similar]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             found = list(await similarity.nearest(message_id, limit=10))
             if len(found) >= count:

@@ -25,7 +25,7 @@ from tests.daemon import free_ports
 USER = "support@example.com"
 PASSWORD = "an example password"
 TOKEN_USER = "tokens@example.com"
-START_TIMEOUT_S = 20.0
+START_TIMEOUT_S = 60.0
 
 _CONFIG = """
 protocols = imap
@@ -158,7 +158,7 @@ class Dovecot:
             return
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
         self._process = None
         for left in (self.folder / "run").rglob("*"):  # one that is still dying holds its own open
             if left.is_socket():

@@ -102,7 +102,7 @@ class Postfix:
 
     def send(self, mail: bytes, *recipients: str, sender: str = "ann@example.com") -> None:
         """Put one mail into its queue."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
             options = [] if (sender + "".join(recipients)).isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
             client.sendmail(sender, list(recipients), mail, mail_options=options)
 
@@ -123,7 +123,7 @@ class Postfix:
 
     def logged(self, words: str) -> str:
         """The log once it has these words. Raises AssertionError after twenty seconds."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while words not in (text := self.log()):
             assert time.monotonic() < deadline, text[-3000:]
             time.sleep(0.02)

@@ -25,5 +25,5 @@ async def store(tmp_path: Path, broken: list[BaseException]) -> AsyncIterator[St
     writing = asyncio.create_task(store.writer.run())
     yield store
     await store.writer.stop()
-    await asyncio.wait_for(writing, 10)
+    await asyncio.wait_for(writing, 60)
     await store.close()

@@ -96,7 +96,7 @@ async def test_a_failure_before_anything_was_taken_is_told_to_all(
         raise RuntimeError("a defect")
 
     monkeypatch.setattr(store.writer._session, "write", fail)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         results = await asyncio.gather(
             *(store.writer.deliver(delivery(name)) for name in "abc"), return_exceptions=True
         )
@@ -277,7 +277,7 @@ async def test_a_database_locked_by_another_program_refuses_and_recovers(
 
 
 async def test_whatever_waits_behind_a_lock_is_refused_together_after_one_wait(store: Store) -> None:
-    await pragma(store, "PRAGMA busy_timeout = 300")
+    await pragma(store, "PRAGMA busy_timeout = 1000")
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     began = asyncio.get_running_loop().time()
@@ -291,7 +291,7 @@ async def test_whatever_waits_behind_a_lock_is_refused_together_after_one_wait(s
     await store.writer.deliver(delivery("b"))
 
     assert all(isinstance(result, HubBusy) for result in results)
-    assert took_s < 0.6
+    assert took_s < 2  # not a second for each
     assert store.writer.queued_bytes == 0
     assert await count(store) == 1
 

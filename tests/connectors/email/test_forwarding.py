@@ -168,5 +168,5 @@ async def test_who_may_forward_is_noted_when_the_mail_comes() -> None:
 
 
 def _send(port: int, mail: EmailMessage) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.send_message(mail, "agent@shop.example", ["support@shop.example"])

@@ -34,7 +34,7 @@ async def listening(hub: MemoryHub, *, listen: str = "127.0.0.1:0", **settings: 
 
 def _send(host: str, port: int) -> dict[str, tuple[int, bytes]]:
     """Hand over one mail for two recipients; those refused. (This client can't hear two answers to one mail.)"""
-    with smtplib.LMTP(host, port, timeout=10) as client:
+    with smtplib.LMTP(host, port, timeout=60) as client:
         return client.sendmail("ann@example.com", ["help@example.org", "no@example.org"], MAIL)
 
 

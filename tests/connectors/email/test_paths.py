@@ -77,4 +77,4 @@ def test_takes_no_longer_for_hostile_arguments(attack: str) -> None:
     for _ in range(10):
         read_path("TO:" + attack, "TO:")
 
-    assert time.process_time() - started_s < 0.1
+    assert time.process_time() - started_s < 1

@@ -23,7 +23,7 @@ async def hub() -> AsyncIterator[MemoryHub]:
 
 
 def _send(port: int, mail: bytes | EmailMessage) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         if isinstance(mail, bytes):
             client.sendmail("ann@example.com", ["help@example.org"], mail)
         else:
@@ -179,7 +179,7 @@ async def test_what_was_sent_before_the_client_half_closed_is_answered(hub: Memo
         (session,) = receiver._peers.all()
         await until(lambda: hub.is_holding and session._has_ended)
         hub.accept()
-        said = await asyncio.wait_for(reader.read(), 10)
+        said = await asyncio.wait_for(reader.read(), 60)
         writer.close()
 
     assert b"250 2.0.0 Stored" in said

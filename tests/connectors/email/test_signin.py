@@ -111,7 +111,7 @@ async def test_takes_mail_from_who_signed_in(
     hub: MemoryHub, settings: dict[str, Any], certificate: tuple[Path, Path], method: str
 ) -> None:
     def send(port: int) -> tuple[str, str]:
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             client.ehlo()
             before = client.esmtp_features.get("auth", "")
             client.starttls(context=ssl.create_default_context(cafile=str(certificate[0])))
@@ -133,7 +133,7 @@ class Encrypted:
     """A blocking client after STARTTLS that says what it is told."""
 
     def __init__(self, port: int, certificate: Path) -> None:
-        self._client = smtplib.SMTP("127.0.0.1", port, timeout=10)
+        self._client = smtplib.SMTP("127.0.0.1", port, timeout=60)
         self._client.starttls(context=ssl.create_default_context(cafile=str(certificate)))
         self._client.ehlo("client.example")
 

@@ -29,7 +29,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 async def test_takes_mail_after_starttls(hub: MemoryHub, certificate: tuple[Path, Path]) -> None:
     def send(port: int) -> tuple[set[str], set[str]]:
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             client.ehlo()
             before = set(client.esmtp_features)
             client.starttls(context=ssl.create_default_context(cafile=str(certificate[0])))
@@ -63,7 +63,7 @@ async def test_what_was_said_in_clear_is_forgotten_by_the_handshake(
     hub: MemoryHub, certificate: tuple[Path, Path]
 ) -> None:
     def send(port: int) -> list[int]:
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             client.ehlo()
             client.mail("boss@example.org")
             client.docmd("STARTTLS")
@@ -121,7 +121,7 @@ async def test_a_renewed_certificate_is_shown_without_a_restart(hub: MemoryHub, 
     def shown(port: int) -> bytes:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             client.starttls(context=context)
             assert isinstance(client.sock, ssl.SSLSocket)
             return client.sock.getpeercert(binary_form=True) or b""

@@ -120,7 +120,7 @@ async def test_report_waits_for_nobody_else_and_not_for_ever(monkeypatch: pytest
     monkeypatch.setattr("connectors.viber.underway.HOLD_S", 0.01)
     under_way = UnderWay()
     with under_way.sending(OLENA):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await under_way.over("somebody else")
             await under_way.over(OLENA)
 

@@ -20,7 +20,7 @@ from tests.pipeline.workshop import Workshop, words
 from tests.servers.media import FileServer
 
 LIMITS = MediaLimits(is_on=True, max_file_bytes=8_000_000, max_total_bytes=0, max_hub_bytes=0)
-WAIT_S = 10.0
+WAIT_S = 60.0
 
 
 class Channel:

@@ -256,7 +256,7 @@ async def test_a_disk_that_fills_up_meanwhile_costs_no_try(desk: MediaDesk) -> N
 
     desk.outlets["bot"] = replace(desk.outlets["bot"], source=Filling(desk))
     async with desk.running():
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not any("media.waits" in line for line in desk.log.lines):
                 await asyncio.sleep(0.01)
         assert (await desk.item(message_id)).tries == 0
@@ -291,7 +291,7 @@ async def test_an_edit_that_names_the_same_file_fetches_and_shows_it_once(desk: 
         edit = replace(message, content=Content(text="краще", attachments=files))
         await desk.shop.take("bot", EditedMessage(external_id="photo.jpg", revision=1, message=edit))
         desk.queued.ring()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(await desk.files(message_id)) < 2:
                 await asyncio.sleep(0.01)
         await desk.ended(message_id, 1)
