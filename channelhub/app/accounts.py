@@ -13,14 +13,16 @@ from channelhub.dispatch.media.download import MediaOutlet
 from channelhub.dispatch.worker import Outlet
 from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import Inbox
+from channelhub.ingest.probing import Prober
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
-from channelhub.sdk.contract import Completeness, Connector, Context, Plugin, Sender
+from channelhub.sdk.contract import Completeness, Connector, Context, Mount, Plugin, Sender
 from channelhub.sdk.media import MediaSource
 from channelhub.settings.models import Account, Settings
 from channelhub.store import inbox as inbox_store
 from channelhub.store.opening import Store
 from channelhub.telemetry.completeness import Comparisons
 from channelhub.telemetry.metrics import Metrics
+from channelhub.telemetry.vitals import VitalsBook
 from channelhub.web.forwarded import Proxies
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import AccountView
@@ -48,8 +50,10 @@ class Accounts:
         http: aiohttp.ClientSession,
         now: Callable[[], datetime],
         metrics: Metrics,
+        vitals: VitalsBook,
     ) -> None:
         self._metrics = metrics
+        self._vitals = vitals
         self._comparisons = Comparisons(now=now, metrics=metrics)
         self._plugins = plugins
         self._store = store
@@ -69,6 +73,7 @@ class Accounts:
             self._mounts.remove(name)
             self._metrics.forget_account(name)
             self._comparisons.forget(name)
+            self._vitals.forget(name)
             del self._running[name]
         for name, account in settings.accounts.items():
             if name not in self._running:
@@ -140,6 +145,22 @@ class Accounts:
                 )
         return found
 
+    def prober(self, every_s: Callable[[], float]) -> Prober:
+        """What asks their channels how they are."""
+        return Prober(
+            connectors=self.connectors, pushed=self.pushed, supervisor=self._supervisor, vitals=self._vitals,
+            every_s=every_s, now=self._now,
+        )  # fmt: skip
+
+    def connectors(self) -> dict[str, Connector]:
+        """Those that could be built."""
+        return {name: one.connector for name, one in self._running.items() if one.connector is not None}
+
+    def pushed(self) -> list[str]:
+        """The accounts that their channels post to."""
+        manifests = {name: self._plugins[one.account.kind].manifest for name, one in self._running.items()}
+        return [name for name, manifest in manifests.items() if manifest.mount is Mount.HOOKS]
+
     def media_outlet(self, name: str) -> MediaOutlet | None:
         """How files of an account are fetched now; None where there is no such account."""
         running = self._running.get(name)
@@ -173,6 +194,7 @@ class Accounts:
             since=status.since,
             last_received=self._inbox.last_received.get(status.name),
             comparison=self._comparisons.of(status.name),
+            vitals=self._vitals.of(status.name),
             trust=_trust(account),
             mount=self._plugins[account.kind].manifest.mount,
         )

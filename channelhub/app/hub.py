@@ -45,6 +45,7 @@ from channelhub.store.folders import make_folder
 from channelhub.store.opening import Store, open_store
 from channelhub.telemetry.metrics import Metrics
 from channelhub.telemetry.notify import Notifier
+from channelhub.telemetry.vitals import VitalsBook
 from channelhub.web.connection import Deadlines
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import WebParts
@@ -84,29 +85,21 @@ class Hub:
         self._metrics = Metrics()
         self._secret = read_or_make_secret(blueprint.state_dir)
         self._arrived, self._written = Bell(), Bell()  # a delivery is committed; rows for others are
-        self._mounts = Mounts()
+        self._vitals = VitalsBook(self._metrics)
+        self._mounts = Mounts(lambda name, is_refused: self._vitals.posted(name, now(), is_refused=is_refused))
         self._http = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=60, sock_connect=10), trust_env=False, auto_decompress=True
         )
         self._floor = DiskFloor(blueprint.state_dir, settings.hub.min_free_bytes)
         self._inbox = Inbox(
-            store,
-            self._floor,
-            now=now,
-            metrics=self._metrics,
-            on_commit=self._arrived.ring,
+            store, self._floor, now=now, metrics=self._metrics, on_commit=self._arrived.ring, vitals=self._vitals
         )
         self._supervisor = Supervisor(now=now, log=log, on_change=self._account_changed)
         self._accounts = Accounts(
-            plugins=blueprint.plugins,
-            store=store,
-            inbox=self._inbox,
-            supervisor=self._supervisor,
-            mounts=self._mounts,
-            http=self._http,
-            now=now,
-            metrics=self._metrics,
-        )
+            plugins=blueprint.plugins, store=store, inbox=self._inbox, supervisor=self._supervisor,
+            mounts=self._mounts, http=self._http, now=now, metrics=self._metrics, vitals=self._vitals,
+        )  # fmt: skip
+        self._prober = self._accounts.prober(lambda: self._settings.hub.probe_every_s)
         self._book = self._make_book(settings)
         self._event_wording = EventWording(settings, config_file=blueprint.config_file)
         self._pool = ParserPool(
@@ -149,6 +142,7 @@ class Hub:
         self._spawn("writer", self._store.writer.run())
         await self.web.start()
         await self._accounts.apply(self._settings)
+        self._keep("probing", self._prober.run)
         self._keep("process", self._process)
         if self._settings.outages.enabled:
             self._keep("group", self._group)
@@ -178,7 +172,7 @@ class Hub:
         await self.web.stop()
         for name in (
             "watchdog", "figures", *self._webhooks.stages, "retention", *self._on_call.stages, "media", "dispatch",
-            "similarity", "notices", "group", "process",
+            "similarity", "notices", "group", "process", "probing",
         ):  # fmt: skip
             await self._end(name)
         await self._pool.stop()
@@ -198,6 +192,7 @@ class Hub:
             public_url=settings.http.public_url.rstrip("/"),
             log=log,
             accounts=self._accounts.views,
+            probe=self._prober.probe_all,
             find_kind_and_trust=self._accounts.kind_and_trust,
             history_of=self._accounts.history_of,
             deliver_for=self._inbox.deliver_for,

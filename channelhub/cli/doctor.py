@@ -19,6 +19,7 @@ from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json
 from channelhub.cli.probe import probe
+from channelhub.cli.vitals import vitals
 from channelhub.sdk.contract import Health
 
 SAFE_SQLITE = (3, 51, 3)  # from here on checkpoints of several connections can't lose commits
@@ -35,11 +36,15 @@ class Finding:
 
 
 @click.command(name="doctor")
+@click.option("--online", is_flag=True, help="Have the running daemon ask every channel now, 10 s each at most.")
 @click.pass_obj
-def doctor(options: Options) -> Exit:
-    """Look at the configuration, the disk, the daemon and every account. Exit code 1: something is wrong."""
+def doctor(options: Options, online: bool) -> Exit:
+    """Look at the configuration, the disk, the daemon and every account. Exit code 1: something is wrong.
+
+    Without a daemon every account's channel is asked; beside one its state is told, and with --online asked for anew.
+    """
     found = configured(options)
-    findings = [*_surroundings(found), *_accounts(found)]
+    findings = [*_surroundings(found), *_accounts(found, is_asking=online)]
     if options.as_json:
         print_json({"findings": [asdict(one) for one in findings]})
     else:
@@ -82,19 +87,18 @@ def _surroundings(found: Configured) -> Iterator[Finding]:
         yield Finding(what="daemon", level="note", detail="not running", mend="start it with `channelhub run`")
 
 
-def _accounts(found: Configured) -> Iterator[Finding]:
+def _accounts(found: Configured, *, is_asking: bool) -> Iterator[Finding]:
     """Ask the daemon how its accounts are; without one probe their channels."""
     daemon = Daemon(found.settings)
     if daemon.is_running():
         try:
-            accounts = daemon.operations.connectors()["items"]
+            accounts = (daemon.operations.probe() if is_asking else daemon.operations.connectors())["items"]
         except Failure as exc:
             yield Finding(what="daemon", level="wrong", detail=exc.message, mend="look at its log")
             return
         for one in accounts:
-            is_ok = one["state"] in ("ok", "starting")
-            detail = one["detail"] or one["state"]
-            yield Finding(what=f"account {one['name']}", level="ok" if is_ok else "wrong", detail=detail)
+            yield _account(one)
+            yield from _refused(one)
             if compared := one.get("completeness"):
                 yield _completeness(one["name"], compared)
         for target in daemon.alerts.page(limit=1)["targets"]:
@@ -108,6 +112,30 @@ def _accounts(found: Configured) -> Iterator[Finding]:
         is_ok = health.health is Health.OK
         detail = health.detail or str(health.health)
         yield Finding(what=f"account {health.name}", level="ok" if is_ok else "wrong", detail=detail)
+
+
+def _account(one: Mapping[str, Any]) -> Finding:
+    """Its state and, where that is well, what its channel said last; a bad answer is told at once."""
+    is_well = one["state"] in ("ok", "starting")
+    is_doubted = is_well and one["probe"] not in ("", "ok")
+    told = one["probe_detail"] if is_well else one["detail"]
+    return Finding(
+        what=f"account {one['name']}",
+        level="ok" if is_well and not is_doubted else "wrong",
+        detail="; ".join(filter(None, (told or one["state"], vitals(one)))),
+    )
+
+
+def _refused(one: Mapping[str, Any]) -> Iterator[Finding]:
+    """Posts without a valid proof: mostly a secret that differs, but anybody can send such."""
+    if one["refused_posts"]:
+        yield Finding(
+            what=f"posts to {one['name']}",
+            level="note",
+            detail=f"{one['refused_posts']} refused since the last good one, the last at {one['refused_at']}: their "
+            "signature or secret was wrong or missing",
+            mend="if nothing else arrives, enter the same secret on both sides; single ones are strangers trying",
+        )
 
 
 def _alert_target(one: Mapping[str, Any]) -> Finding:

@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 import aiohttp
 import structlog
 
+from channelhub.ingest.probing import LONGEST_S, asked
 from channelhub.sdk.contract import Context, Handler, Health, HealthReport, Plugin
-from channelhub.sdk.errors import AuthFailed, ConnectorError
 from channelhub.settings.models import Account, Settings
-
-LONGEST_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,25 +28,18 @@ async def probe(
 ) -> Sequence[AccountHealth]:
     """Every account's health, asked at the same time, each within `longest_s` seconds. In the file's order."""
     async with aiohttp.ClientSession() as http:
-        asked = [
+        probes = [
             _probe_one(account, plugins[account.kind], _context(settings, account, http), longest_s)
             for account in settings.accounts.values()
         ]
-        return await asyncio.gather(*asked)
+        return await asyncio.gather(*probes)
 
 
 async def _probe_one(account: Account, plugin: Plugin, context: Context, longest_s: float) -> AccountHealth:
-    try:
-        async with asyncio.timeout(longest_s):
-            report = await plugin.build(account.config, context).check()
-    except TimeoutError:
-        report = HealthReport(health=Health.DOWN, detail=f"no answer within {longest_s:g} s")
-    except AuthFailed as exc:
-        report = HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-    except ConnectorError as exc:
-        report = HealthReport(health=Health.DOWN, detail=str(exc))
-    except Exception as exc:  # noqa: BLE001 - a connector's mistake is this account's result, not the others'
-        report = HealthReport(health=Health.DOWN, detail=f"its connector failed: {type(exc).__name__}: {exc}")
+    async def check() -> HealthReport:
+        return await plugin.build(account.config, context).check()
+
+    report = await asked(check, longest_s=longest_s)
     return AccountHealth(name=account.name, kind=account.kind, health=report.health, detail=report.detail)
 
 

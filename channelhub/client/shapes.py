@@ -557,6 +557,14 @@ class ConnectorView(TypedDict):
     since: str
     last_received: str | None
     completeness: CompletenessView | None
+    last_success: NotRequired[str | None]  # It delivered, or its channel answered well, since the hub started.
+    lag_s: NotRequired[float | None]  # Of the newest message: from its channel's time to our commit.
+    backlog: NotRequired[int | None]  # What waited at the channel, where it tells.
+    probed_at: NotRequired[str | None]
+    probe: NotRequired[str]  # What the channel answered then: ok, down, auth-failed.
+    probe_detail: NotRequired[str]
+    refused_posts: NotRequired[int]  # Without a valid proof, since the last good one: a wrong secret, or a stranger.
+    refused_at: NotRequired[str | None]
 
 
 class ConnectorList(TypedDict):

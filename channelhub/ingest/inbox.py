@@ -13,6 +13,7 @@ from channelhub.store.blobs import INLINE_BYTES, Blobs
 from channelhub.store.inbox import Delivery
 from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
+from channelhub.telemetry.vitals import VitalsBook
 
 FLOOR_CHECK_S = 1.0
 
@@ -74,12 +75,14 @@ class Inbox:
         now: Callable[[], datetime],
         metrics: Metrics,
         on_commit: Callable[[], None],
+        vitals: VitalsBook | None = None,
     ) -> None:
         self._store = store
         self._floor = floor
         self._now = now
         self._metrics = metrics
         self._on_commit = on_commit
+        self._vitals = vitals
         self.last_received: dict[str, datetime] = {}
 
     def deliver_for(self, account: str) -> Deliver:
@@ -94,6 +97,8 @@ class Inbox:
                 raise
             for name, own in _shares(account, raws, receipts):
                 self._count(name, own, began_s)
+            if self._vitals is not None:
+                self._vitals.delivered(account, self._now(), lag_s=_lag_s(raws, self._now()))
             return receipts
 
         return deliver
@@ -142,6 +147,12 @@ class Inbox:
             received_at=self._now(),
         )
         return await self._store.writer.deliver(delivery)
+
+
+def _lag_s(raws: Sequence[RawMessage], now: datetime) -> float | None:
+    """From when the channel had the newest of some messages until now; None where it tells no time, and for history."""
+    times = [raw.channel_time for raw in raws if raw.channel_time is not None and not raw.is_backfill]
+    return (now - max(times)).total_seconds() if times else None
 
 
 def _shares(

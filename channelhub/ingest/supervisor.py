@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from channelhub.sdk.contract import Connector, Deliver, Logger
+from channelhub.sdk.contract import Connector, Deliver, Health, HealthReport, Logger
 from channelhub.sdk.errors import AuthFailed, ConnectorError, NotCommitted, Unavailable
 
 FIRST_BACKOFF_S = 1.0
 MAX_BACKOFF_S = 45.0  # with jitter below a minute: so soon everything works again after a network comes back
 JITTER = 0.2
 LONGER = 1.5  # than the try that failed: so a channel that hangs before it fails isn't told as up at every try
+PROBES_TO_DOUBT = 2  # in a row
 HEALTHY_AFTER_S = 60.0  # a connector that ran this long starts its backoff anew
 
 
@@ -56,6 +57,7 @@ class Supervisor:
         self._first_backoff_s = first_backoff_s
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._statuses: dict[str, AccountStatus] = {}
+        self._doubted: dict[str, int] = {}  # how many probes in a row found a running account unwell
 
     def statuses(self) -> list[AccountStatus]:
         return [self._statuses[name] for name in sorted(self._statuses)]
@@ -75,9 +77,29 @@ class Supervisor:
         self._statuses[name] = status
         self._on_change(status)
 
+    def probed(self, name: str, report: HealthReport) -> None:
+        """What a probe found of an account that runs. One bad answer may be the network's; after the second in a row
+        the account is unwell until a probe goes well, though it goes on to take what comes."""
+        status = self._statuses.get(name)
+        if status is None:
+            return
+        was_unwell = self._doubted.get(name, 0) >= PROBES_TO_DOUBT
+        if status.state is not AccountState.OK and not was_unwell:
+            return  # its own run says what is wrong
+        if report.health is Health.OK:
+            self._doubted.pop(name, None)
+            if was_unwell:
+                self._set(name, AccountState.OK, "")
+            return
+        self._doubted[name] = self._doubted.get(name, 0) + 1
+        if self._doubted[name] >= PROBES_TO_DOUBT:
+            is_refused = report.health is Health.AUTH_FAILED
+            self._set(name, AccountState.AUTH_FAILED if is_refused else AccountState.DOWN, report.detail)
+
     async def stop(self, name: str) -> None:
         task = self._tasks.pop(name, None)
         self._statuses.pop(name, None)
+        self._doubted.pop(name, None)
         if task:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -110,6 +132,7 @@ class Supervisor:
                 detail = f"a defect of this connector: {type(exc).__name__}"
             finally:
                 healthy.cancel()
+            self._doubted.pop(name, None)
             lasted_s = loop.time() - began
             if lasted_s >= HEALTHY_AFTER_S:
                 backoff_s, lasted_s = self._first_backoff_s, 0.0
@@ -132,7 +155,7 @@ class Supervisor:
             detail=detail,
             retry_at=retry_at,
             since=now if is_new else before.since,
-            restarts=before.restarts + (state is AccountState.DOWN),
+            restarts=before.restarts + (pause_s is not None),
         )
         self._statuses[name] = after
         if is_new:

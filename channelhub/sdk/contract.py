@@ -66,10 +66,12 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthReport:
-    """What a probe found; `detail` says what is wrong and how to mend it."""
+    """What a probe found; `detail` says what is wrong and how to mend it. `backlog` counts what waits at the channel
+    for us, where it tells."""
 
     health: Health
     detail: str = ""
+    backlog: int | None = None
 
 
 class Connector(Protocol):

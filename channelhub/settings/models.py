@@ -48,6 +48,9 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     drain_timeout_s: Annotated[
         float, _is("Longest time to finish work when stopping, seconds.", least=0.1, most=600)
     ] = 10.0
+    probe_every_s: Annotated[
+        float, _is("How often channels that post to us are asked how they are, seconds. 0: never.", least=0, most=86400)
+    ] = 300.0
     templates_dir: Annotated[
         str, _is("Folder with your own texts of acknowledgements and notices. Empty: those that come with the hub.")
     ] = ""

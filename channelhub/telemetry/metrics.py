@@ -20,6 +20,12 @@ class Metrics:
             ["account"],
             registry=self.registry,
         )
+        self._backlog = Gauge(
+            "channelhub_channel_backlog",
+            "Messages that waited at the channel when it was asked last.",
+            ["account"],
+            registry=self.registry,
+        )
         self._parse_failures = Counter(
             "channelhub_parse_failures",
             "Deliveries parked because they can't be read.",
@@ -64,8 +70,13 @@ class Metrics:
         """A comparison with the channel found so many messages missing; 0 after the repair."""
         self._gap.labels(account).set(missing)
 
+    def backlog(self, account: str, waiting: int) -> None:
+        """So many messages wait at the channel."""
+        self._backlog.labels(account).set(waiting)
+
     def forget_account(self, account: str) -> None:
         """The account left the configuration. An account that was never set is no error."""
+        self._backlog.remove_by_labels({"account": account})
         self._up.remove_by_labels({"account": account})
         self._gap.remove_by_labels({"account": account})
 

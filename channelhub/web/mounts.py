@@ -13,12 +13,18 @@ from channelhub.web.problems import Kind, Problem
 
 MAX_BYTES = {Mount.HOOKS: 1024 * 1024, Mount.FORMS: 12 * 1024 * 1024, Mount.CHAT: 1024 * 1024}
 
+UNPROVED = frozenset({401, 403})
+
 
 class Mounts:
-    """Which handler serves which account. Connectors come and go while the server runs."""
+    """Which handler serves which account. Connectors come and go while the server runs.
 
-    def __init__(self) -> None:
+    `posted` is told of each post to a hook that was taken, or that proved nothing.
+    """
+
+    def __init__(self, posted: Callable[[str, bool], None] = lambda _account, _is_refused: None) -> None:
         self._handlers: dict[str, Handler] = {}
+        self._posted = posted
 
     def for_account(self, account: str) -> Callable[[Handler], None]:
         """The `mount` of that account's Context."""
@@ -42,7 +48,11 @@ class Mounts:
             name = request.match_info["account"]
             handler = self._find(request.app[PARTS], prefix, name)
             sized = request.clone(client_max_size=MAX_BYTES[prefix])
-            return await handler(sized)
+            answer = await handler(sized)
+            is_refused = answer.status in UNPROVED
+            if prefix is Mount.HOOKS and (is_refused or (answer.status < 300 and request.method != "GET")):
+                self._posted(name, is_refused)
+            return answer
 
         return dispatch
 

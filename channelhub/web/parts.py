@@ -21,6 +21,7 @@ from channelhub.sdk.endpoint_addresses import EndpointGuard
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store.opening import Store
 from channelhub.telemetry.completeness import Comparison
+from channelhub.telemetry.vitals import Vitals
 
 History = Callable[[str, bytes], RawMessage]  # of an account and a kept message; raises Unparseable
 Offered = Callable[[Receipt | NotCommitted | None], None]  # told what became of it; None is a defect
@@ -41,6 +42,10 @@ class AccountView:
     trust: str = ""
     comparison: Comparison | None = None  # of what the channel lists with what is held, where its kind compares
     mount: Mount = Mount.NONE
+    vitals: Vitals = field(default_factory=Vitals)
+
+
+async def _unprobed() -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ class WebParts:
     is_pipeline_alive: Callable[[], bool]
     metrics: Callable[[], bytes]  # Prometheus text
     similar: Similarity
+    probe: Callable[[], Awaitable[None]] = _unprobed  # asks every account's channel how it is
     explaining: Explaining = field(default_factory=Explaining)
     offer: Offer | None = None  # quicker than `deliver_for`, for one small message
     history_of: Callable[[str], History | None] = lambda _account: None  # None: its kind keeps no messages in files

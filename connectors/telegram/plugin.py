@@ -81,9 +81,9 @@ class TelegramConnector:
             health = Health.AUTH_FAILED if isinstance(failure, AuthFailed) else Health.DOWN
             return HealthReport(health=health, detail=str(failure))
         if fault := self._webhook_fault(info):
-            return HealthReport(health=Health.DOWN, detail=fault)
+            return HealthReport(health=Health.DOWN, detail=fault, backlog=info.pending_update_count)
         waiting = f"{info.pending_update_count} updates wait at Telegram" if info.pending_update_count else ""
-        return HealthReport(health=Health.OK, detail=waiting)
+        return HealthReport(health=Health.OK, detail=waiting, backlog=info.pending_update_count)
 
     async def send(self, message: Outbound) -> SendReceipt:
         return await send(self._client.bot, message, self._chats)

@@ -19,7 +19,7 @@ FORBIDDEN_IMPORTS = {"pickle", "shelve", "marshal", "dill", "yaml", "telnetlib",
 CATCH_ALL = {
     "channelhub/app/accounts.py": "a connector that can't be built is its account's failure, not the others'",
     "channelhub/app/stages.py": "a stage's loop is restarted after a defect, with its traceback logged",
-    "channelhub/cli/probe.py": "a connector's mistake is that account's result",
+    "channelhub/ingest/probing.py": "a connector's mistake is that account's result",
     "channelhub/dispatch/alerts.py": "the alert sender: one target must not stop others; a lost answer is told again",
     "channelhub/dispatch/media/worker.py": "one account's defect must not stop the others",
     "channelhub/dispatch/webhooks/sender.py": "one post's defect must not stop the others",

@@ -102,6 +102,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "GET /event-types": "events.types",
         "GET /event-types/{type}": "events.describe",
         "GET /stream": None,
+        "POST /connectors/probe": "operations.probe",
         "GET /connectors": "operations.connectors",
         "GET /parked": "operations.parked",
         "GET /parked/{id}": "operations.parked_one",

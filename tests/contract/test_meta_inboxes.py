@@ -39,7 +39,7 @@ class InboxRig(PostingRig, SenderRig):
     shapes: ClassVar[tuple[bytes, ...]]
 
     def __init__(self) -> None:
-        self.server = GraphServer()
+        self.server = GraphServer(subscriptions={APP_ID: ["messages", "feed"]})
 
     async def __aenter__(self) -> Self:
         await self.server.__aenter__()

@@ -37,6 +37,7 @@ class GraphServer(VendorServer):
     places: dict[str, str] = field(default_factory=dict)  # media id → its address, where it isn't here
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)  # id → what GET /{id} answers
     refusals: dict[str, GraphError] = field(default_factory=dict)  # last part of a path → what it answers
+    subscriptions: dict[str, list[str]] = field(default_factory=dict)  # app id → fields of a page's events it gets
     drops_answers: bool = False  # what is sent is taken, then the connection breaks
     asked: list[str] = field(default_factory=list)  # "GET path", in order
 
@@ -48,6 +49,7 @@ class GraphServer(VendorServer):
         router.add_post("/{version}/{comment}/replies", self._comment)
         router.add_get("/files/{id}", self._file)
         router.add_get("/cdn/{id}", self._public)
+        router.add_get("/{version}/{id}/subscribed_apps", self._apps)
         router.add_get("/{version}/{id}", self._object)
 
     def fault_of(self, request: web.Request) -> Fault | None:
@@ -120,6 +122,12 @@ class GraphServer(VendorServer):
         if name in self.objects:
             return web.json_response({"id": name} | self.objects[name])
         return refused(GraphError(100, "Unsupported get request. Object does not exist", subcode=33))
+
+    async def _apps(self, request: web.Request) -> web.Response:
+        if refusal := self._refusal(request, "subscribed_apps"):
+            return refusal
+        data = [{"id": app, "subscribed_fields": names} for app, names in self.subscriptions.items()]
+        return web.json_response({"data": data})
 
     async def _file(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request, "files"):

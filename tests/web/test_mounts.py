@@ -33,6 +33,22 @@ async def test_an_account_is_served_under_its_own_prefix_only(hub: Hub) -> None:
     assert (wrong_prefix, not_mounted_kind) == (404, 404)
 
 
+async def test_posts_without_a_proof_are_told_apart_from_good_ones_on_hooks(hub: Hub) -> None:
+    told: list[tuple[str, bool]] = []
+    hub.mounts._posted = lambda name, is_refused: told.append((name, is_refused))
+    statuses = iter((401, 200, 500, 403, 200))
+
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(status=next(statuses))
+
+    hub.mounts.for_account("bot")(handler)
+    for method in ("POST", "POST", "POST", "GET", "GET"):
+        async with hub.http.request(method, f"{hub.url}/hooks/bot"):
+            pass
+
+    assert told == [("bot", True), ("bot", False), ("bot", True)]
+
+
 async def test_while_its_connector_restarts_the_sender_is_asked_to_come_back(hub: Hub) -> None:
     async with hub.http.post(f"{hub.url}/hooks/bot", data=b"{}") as answer:
         status, retry_after = answer.status, answer.headers["Retry-After"]

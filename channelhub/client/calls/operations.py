@@ -20,6 +20,12 @@ class Operations:
         """Every account and how it is doing."""
         return self._hub.ask(Call("GET", "/api/v1/connectors"))
 
+    def probe(self, *, key: str = "") -> shapes.ConnectorList:
+        """Ask every account's channel now, and tell how each is doing. Takes nothing from the channels. Each has 10 s
+        to answer.
+        """
+        return self._hub.ask(Call("POST", "/api/v1/connectors/probe", key=key))
+
     def parked(self, *, after: str | int | None = None, limit: int | None = None) -> shapes.ParkedPage:
         """What could not be read."""
         return self._hub.ask(Call("GET", "/api/v1/parked", query={"after": after, "limit": limit}))

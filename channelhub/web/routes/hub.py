@@ -44,6 +44,20 @@ class ConnectorView(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     last_received: datetime | None
     completeness: CompletenessView | None
+    last_success: Annotated[
+        datetime | None, msgspec.Meta(description="It delivered, or its channel answered well, since the hub started.")
+    ] = None
+    lag_s: Annotated[
+        float | None, msgspec.Meta(description="Of the newest message: from its channel's time to our commit.")
+    ] = None
+    backlog: Annotated[int | None, msgspec.Meta(description="What waited at the channel, where it tells.")] = None
+    probed_at: datetime | None = None
+    probe: Annotated[str, msgspec.Meta(description="What the channel answered then: ok, down, auth-failed.")] = ""
+    probe_detail: str = ""
+    refused_posts: Annotated[
+        int, msgspec.Meta(description="Without a valid proof, since the last good one: a wrong secret, or a stranger.")
+    ] = 0
+    refused_at: datetime | None = None
 
 
 class ConnectorList(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +92,11 @@ class SigninLink(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+async def probe(request: web.Request) -> web.Response:
+    await request.app[PARTS].probe()
+    return await connectors(request)
+
+
 async def connectors(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     async with parts.store.readers.read() as session:
@@ -94,6 +113,14 @@ async def connectors(request: web.Request) -> web.Response:
             completeness=msgspec.convert(one.comparison, CompletenessView, from_attributes=True)
             if one.comparison
             else None,
+            last_success=one.vitals.last_success,
+            lag_s=one.vitals.lag_s,
+            backlog=one.vitals.backlog,
+            probed_at=one.vitals.probed_at,
+            probe=one.vitals.probe,
+            probe_detail=one.vitals.probe_detail,
+            refused_posts=one.vitals.refused,
+            refused_at=one.vitals.refused_at,
         )
         for one in parts.accounts()
     ]
@@ -141,6 +168,14 @@ def _route(method: str, path: str, handler: Handler, summary: str, **more: Any) 
 
 ROUTES = (
     _route("GET", "/connectors", connectors, "Every account and how it is doing", answer=ConnectorList),
+    _route(
+        "POST",
+        "/connectors/probe",
+        probe,
+        "Ask every account's channel now, and tell how each is doing",
+        description="Takes nothing from the channels. Each has 10 s to answer.",
+        answer=ConnectorList,
+    ),
     _route(
         "GET",
         "/parked",

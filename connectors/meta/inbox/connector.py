@@ -3,19 +3,17 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
-from channelhub.sdk.contract import Context, Deliver, Health, HealthReport
-from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.contract import Context, Deliver, HealthReport
 from channelhub.sdk.media import MediaHost, MediaRefused, MediaRequest, configured_host
 from connectors.meta.config import GRAPH_URL
 from connectors.meta.delivery import deliveries, owners
-from connectors.meta.graph import AnswerLost, Graph, Refusal, explain
+from connectors.meta.graph import Graph
 from connectors.meta.hook import Hook
 from connectors.meta.inbox.config import InboxConfig
+from connectors.meta.inbox.health import check
 from connectors.meta.inbox.parse import parts
 from connectors.meta.inbox.send import Mouth
 
@@ -29,25 +27,21 @@ def media_hosts(config: InboxConfig) -> tuple[MediaHost, ...]:
     return _HOSTS if config.base_url.rstrip("/") in _META else (configured_host(config.base_url),)
 
 
-class _Account(msgspec.Struct):
-    id: str = ""
-
-
-class _Me(msgspec.Struct):
-    """Whose a token is: a page with perhaps an Instagram account, or a user of Instagram with a professional one."""
-
-    id: str
-    user_id: str | int = ""
-    instagram_business_account: _Account = msgspec.field(default_factory=_Account)
-
-
 class InboxConnector:
     """One page or account."""
 
     def __init__(
-        self, config: InboxConfig, context: Context, *, limit: int, size: Callable[[str], int], replies: str
+        self,
+        config: InboxConfig,
+        context: Context,
+        *,
+        limit: int,
+        size: Callable[[str], int],
+        replies: str,
+        is_page: bool,
     ) -> None:
         self._config = config
+        self._is_page = is_page
         self._context = context
         self._graph = Graph(config, context.http)
         self._mouth = Mouth(self._graph, config, limit=limit, size=size, replies=replies)
@@ -65,21 +59,8 @@ class InboxConnector:
             self._hook.deliver = None
 
     async def check(self) -> HealthReport:
-        """Ask whose the token is; takes no message."""
-        try:
-            me = await self._graph.get("me", _Me, fields=self._fields)
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
-        except (Refusal, AnswerLost) as exc:
-            failure = explain(exc, "asking whose the token is")
-            health = Health.AUTH_FAILED if isinstance(failure, AuthFailed) else Health.DOWN
-            return HealthReport(health=health, detail=str(failure))
-        if self._config.place not in (me.id, str(me.user_id), me.instagram_business_account.id):
-            return HealthReport(
-                health=Health.AUTH_FAILED,
-                detail=f"the token is of {me.id[:40]}, not of {self._config.place}: take that one's token",
-            )
-        return HealthReport(health=Health.OK)
+        """Ask whose the token is and whether events are subscribed; takes no message."""
+        return await check(self._graph, self._config, is_page=self._is_page)
 
     async def send(self, message: Outbound) -> SendReceipt:
         return await self._mouth.send(message, now=self._context.now())
@@ -89,12 +70,6 @@ class InboxConnector:
         if not file.reference.startswith(("https://", "http://")):
             raise MediaRefused("Meta gave no address for it")
         return MediaRequest(url=file.reference)
-
-    @property
-    def _fields(self) -> str:
-        """Instagram's own API and that of pages call the professional account differently."""
-        is_page_s = self._config.base_url.rstrip("/") == GRAPH_URL
-        return "id,instagram_business_account" if is_page_s else "id,user_id"
 
     def _deliveries(self, body: bytes, peer: str) -> Sequence[RawMessage]:
         account, config = self._context.account, self._config

@@ -20,7 +20,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
 
 
 def build(config: InstagramConfig, context: Context) -> InboxConnector:
-    return InboxConnector(config, context, limit=MAX_BYTES, size=_bytes, replies="replies")
+    return InboxConnector(config, context, limit=MAX_BYTES, size=_bytes, replies="replies", is_page=False)
 
 
 def _bytes(text: str) -> int:

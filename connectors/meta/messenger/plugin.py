@@ -20,7 +20,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
 
 
 def build(config: MessengerConfig, context: Context) -> InboxConnector:
-    return InboxConnector(config, context, limit=MAX_CHARS, size=len, replies="comments")
+    return InboxConnector(config, context, limit=MAX_CHARS, size=len, replies="comments", is_page=True)
 
 
 plugin = Plugin(

@@ -13,7 +13,7 @@ from channelhub.sdk.testing import MemoryHub
 from connectors.meta.inbox.connector import InboxConnector, media_hosts
 from connectors.meta.instagram.config import InstagramConfig
 from connectors.meta.messenger.config import MessengerConfig
-from tests.connectors.meta_inbox.vectors import ACCOUNT, CUSTOMER, PAGE
+from tests.connectors.meta_inbox.vectors import ACCOUNT, APP_ID, CUSTOMER, PAGE
 from tests.contract.test_meta_inboxes import InboxRig, InstagramRig, MessengerRig
 from tests.servers.graph import TOKEN, GraphError
 
@@ -150,6 +150,49 @@ async def test_a_token_of_another_page_is_told(desk: Desk, own: bool, health: He
     desk.server.objects["me"] = {"id": place if own else "999"}
 
     assert (await desk.connector().check()).health is health
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "comments", "health", "words"),
+    [
+        ({APP_ID: ["messages", "feed"]}, True, Health.OK, ""),
+        ({APP_ID: ["messages"]}, False, Health.OK, ""),
+        ({APP_ID: ["messages"]}, True, Health.DOWN, "posts no feed of this page"),
+        ({"999": ["messages", "feed"]}, True, Health.DOWN, "posts no messages and no feed of this page"),
+    ],
+)
+async def test_a_page_that_sends_us_nothing_is_told(
+    page: Desk, subscriptions: dict[str, list[str]], comments: bool, health: Health, words: str
+) -> None:
+    page.server.objects["me"] = {"id": PAGE}
+    page.server.subscriptions = subscriptions
+    report = await page.connector(comments=comments).check()
+
+    assert report.health is health
+    assert words in report.detail
+
+
+@pytest.mark.parametrize(
+    ("path", "error", "health", "words"),
+    [
+        ("me", GraphError(190, "Session has expired", status=401), Health.AUTH_FAILED, "put it into token_file"),
+        ("me", GraphError(200, "Requires pages_messaging"), Health.AUTH_FAILED, "a permission is missing"),
+        ("me", GraphError(2, "Service down", status=503), Health.DOWN, "HTTP 503"),
+        ("subscribed_apps", GraphError(200, "no"), Health.OK, "pages_manage_metadata is missing"),
+        ("subscribed_apps", GraphError(4, "limit"), Health.DOWN, "the page's subscriptions"),
+        ("subscribed_apps", GraphError(190, "expired"), Health.AUTH_FAILED, "put it into token_file"),
+    ],
+)
+async def test_what_keeps_a_page_from_working_is_told_with_what_to_do(
+    page: Desk, path: str, error: GraphError, health: Health, words: str
+) -> None:
+    page.server.objects["me"] = {"id": PAGE}
+    page.server.refusals[path] = error
+    report = await page.connector().check()
+
+    assert report.health is health
+    assert words in report.detail
+    assert TOKEN not in report.detail
 
 
 async def test_a_page_s_token_is_right_for_its_instagram_account() -> None:

@@ -256,6 +256,24 @@ async def test_a_refused_token_waits_for_a_person(desk: Desk) -> None:
     assert "token_file" in report.detail
 
 
+@pytest.mark.parametrize(
+    ("error", "health", "words"),
+    [
+        (GraphError(10, "Application does not have permission"), Health.AUTH_FAILED, "a permission is missing"),
+        (GraphError(100, "Object does not exist", subcode=33), Health.DOWN, "Object does not exist"),
+        (GraphError(2, "Service down", status=503), Health.DOWN, "HTTP 503"),
+    ],
+)
+async def test_what_keeps_a_number_from_working_is_told(
+    desk: Desk, error: GraphError, health: Health, words: str
+) -> None:
+    desk.server.refusals[NUMBER_ID] = error
+    report = await desk.connector().check()
+
+    assert report.health is health
+    assert words in report.detail
+
+
 @pytest.mark.parametrize("name", ["token", "app_secret", "verify_token"])
 def test_an_empty_secret_is_told_when_the_configuration_is_read(name: str) -> None:
     keys = {one: Secret("s") for one in ("token", "app_secret", "verify_token")} | {name: Secret("")}

@@ -1,4 +1,4 @@
-"""Answering and sending again, in English."""
+"""Answering, sending again, and how accounts do, in English."""
 
 from typing import Final
 
@@ -12,4 +12,9 @@ ENGLISH_SENDING: Final[dict[str, str]] = {
     "elsewhere_rule": "Verified addresses before claimed ones, then where they spoke with us last.",
     "send_again": "Send again",
     "may_arrive_twice": "It may have arrived: I accept that it comes twice",
+    "probe_unwell": "the channel’s last answer",
+    "backlog": "wait at the channel",
+    "refused_posts": "posts refused",
+    "refused_hint": "Their secret was wrong or missing. If nothing else arrives, enter the same one on both sides.",
+    "last_success": "last worked",
 }

@@ -1,4 +1,4 @@
-"""Answering and sending again, in Russian."""
+"""Answering, sending again, and how accounts do, in Russian."""
 
 from typing import Final
 
@@ -12,4 +12,9 @@ RUSSIAN_SENDING: Final[dict[str, str]] = {
     "elsewhere_rule": "Сначала подтверждённые адреса, затем неподтверждённые; среди них — где общались последний раз.",
     "send_again": "Отправить ещё раз",
     "may_arrive_twice": "Возможно, оно дошло: согласен(на), что придёт дважды",
+    "probe_unwell": "последний ответ канала",
+    "backlog": "ждут в канале",
+    "refused_posts": "отклонено запросов",
+    "refused_hint": "Секрет неверен или отсутствует. Если больше ничего не приходит, введите его заново там и тут.",
+    "last_success": "последний раз работал",
 }

@@ -1,4 +1,4 @@
-"""Answering and sending again, in Ukrainian."""
+"""Answering, sending again, and how accounts do, in Ukrainian."""
 
 from typing import Final
 
@@ -12,4 +12,9 @@ UKRAINIAN_SENDING: Final[dict[str, str]] = {
     "elsewhere_rule": "Спершу підтверджені адреси, тоді непідтверджені; серед них — де спілкувалися востаннє.",
     "send_again": "Надіслати ще раз",
     "may_arrive_twice": "Можливо, воно дійшло: погоджуюся, що прийде двічі",
+    "probe_unwell": "остання відповідь каналу",
+    "backlog": "чекають у каналі",
+    "refused_posts": "відхилено запитів",
+    "refused_hint": "Секрет хибний або відсутній. Якщо більше нічого не приходить, введіть той самий з обох боків.",
+    "last_success": "востаннє працював",
 }
