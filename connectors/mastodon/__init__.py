@@ -1,0 +1,1 @@
+"""Mastodon: mentions and direct messages of an account, by its stream and its list of notifications."""
