@@ -15,6 +15,7 @@ from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.probing import Prober
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
+from channelhub.pipeline.transcript import StoredTranscript
 from channelhub.sdk.contract import Completeness, Connector, Context, Mount, Plugin, Sender
 from channelhub.sdk.media import MediaSource
 from channelhub.settings.models import Account, Settings
@@ -51,9 +52,11 @@ class Accounts:
         now: Callable[[], datetime],
         metrics: Metrics,
         vitals: VitalsBook,
+        secret: bytes,
     ) -> None:
         self._metrics = metrics
         self._vitals = vitals
+        self._secret = secret
         self._comparisons = Comparisons(now=now, metrics=metrics)
         self._plugins = plugins
         self._store = store
@@ -123,6 +126,7 @@ class Accounts:
             own_addresses=self.own_addresses(settings),
             same_kind=lambda: self._by_kind.get(account.kind, {}),
             peer_address=Proxies(settings.http.trusted_proxies).peer_address,
+            transcript=StoredTranscript(self._store, account=account.name, secret=self._secret),
         )
 
     def own_addresses(self, settings: Settings) -> frozenset[str]:

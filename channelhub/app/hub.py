@@ -98,6 +98,7 @@ class Hub:
         self._accounts = Accounts(
             plugins=blueprint.plugins, store=store, inbox=self._inbox, supervisor=self._supervisor,
             mounts=self._mounts, http=self._http, now=now, metrics=self._metrics, vitals=self._vitals,
+            secret=self._secret,
         )  # fmt: skip
         self._prober = self._accounts.prober(lambda: self._settings.hub.probe_every_s)
         self._book = self._make_book(settings)

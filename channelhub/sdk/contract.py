@@ -15,6 +15,7 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.media import MediaHost
 from channelhub.sdk.rehearsal import Rehearsal
+from channelhub.sdk.transcript import NoTranscript, Transcript
 
 if TYPE_CHECKING:  # parser children and `channelhub parse` read connectors without an HTTP library
     import aiohttp
@@ -24,6 +25,7 @@ CONTRACT_VERSION = 1
 ANY_KIND = "*"  # of identities
 MAX_PARSE_SETTINGS_BYTES = 256 * 1024  # they go to a parser child with each delivery
 _NO_KIN: Mapping[str, Any] = MappingProxyType({})
+_NO_TRANSCRIPT = NoTranscript()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,7 @@ class Context:
     own_addresses: frozenset[str] = frozenset()  # every address that is ours: what comes from one is not a customer
     same_kind: Callable[[], Mapping[str, Any]] = lambda: _NO_KIN  # the configurations of all accounts of this kind, now
     peer_address: Callable[["web.Request"], str] = lambda request: request.remote or ""  # past trusted proxies
+    transcript: Transcript = _NO_TRANSCRIPT  # what was said in its conversations, for a chat that shows it
 
 
 class Mount(StrEnum):

@@ -34,19 +34,23 @@ def site_of(url: str) -> str:
 
 
 class Buckets:
-    """A token bucket per network: `per_minute` at once, refilled evenly."""
+    """A token bucket per network, or whatever is counted by: `per_minute` at once, refilled evenly."""
 
     def __init__(self, per_minute: int) -> None:
         self._size = float(per_minute)
         self._per_s = per_minute / 60
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait_s(self, network: str, now_s: float) -> float:
-        """Take one token; 0 when there was one, else the seconds until there will be one."""
+    def wait_s(self, network: str, now_s: float, *, cost: float = 1.0) -> float:
+        """Take `cost` tokens; 0 when there were as many, else the seconds until there will be.
+
+        More than the bucket ever holds is given once it is full.
+        """
+        cost = min(cost, self._size)
         level, seen_s = self._levels.pop(network, (self._size, now_s))
         level = min(self._size, level + max(0.0, now_s - seen_s) * self._per_s)
-        is_free = level >= 1
-        self._levels[network] = (level - 1 if is_free else level, now_s)
+        is_free = level >= cost
+        self._levels[network] = (level - cost if is_free else level, now_s)
         if len(self._levels) > _MAX_NETWORKS:
             self._levels.popitem(last=False)
-        return 0.0 if is_free else (1 - level) / self._per_s
+        return 0.0 if is_free else (cost - level) / self._per_s

@@ -35,6 +35,8 @@ class Case(StrEnum):
     ASK_RESET = "asking: a connection reset"
     ASK_UNTRUSTED = "asking: a certificate that nobody trusts"
     ASK_BAD_DAY = "asking: half of all requests fail"
+    SEND_REFUSED = "sending: connections refused"
+    SEND_LOST_ANSWER = "sending: a lost answer"
     SEND_RATE_LIMITED = "sending: 429 with Retry-After"
     SEND_SERVER_ERROR = "sending: 5xx"
     SEND_HANGS = "sending: no answer"

@@ -169,10 +169,10 @@ class SenderRig(Rig):
     def sent(self) -> Sequence[str]:
         """Texts that the channel took from us, in order, repeats included."""
 
-    @abstractmethod
     async def refuse_connections(self) -> None:
         """From now on the channel can't be reached: connections are refused."""
+        raise NotPlayed("refuse_connections")
 
-    @abstractmethod
     async def lose_answers(self) -> None:
         """From now on the channel takes what we send, and the connection breaks before its answer."""
+        raise NotPlayed("lose_answers")

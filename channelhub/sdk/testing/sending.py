@@ -37,7 +37,7 @@ class SendingContract:
 
     @pytest.mark.asyncio
     async def test_unavailable_when_the_channel_surely_did_not_take_it(self) -> None:
-        async with type(self).rig() as rig, MemoryHub() as hub:
+        async with playing(type(self).rig(), Case.SEND_REFUSED) as rig, MemoryHub() as hub:
             await sender(rig).refuse_connections()
             failure = await _send(sender(rig), hub)
 
@@ -46,7 +46,7 @@ class SendingContract:
 
     @pytest.mark.asyncio
     async def test_not_unavailable_when_the_channel_may_have_taken_it(self) -> None:
-        async with type(self).rig() as rig, MemoryHub() as hub:
+        async with playing(type(self).rig(), Case.SEND_LOST_ANSWER) as rig, MemoryHub() as hub:
             await sender(rig).lose_answers()
             failure = await _send(sender(rig), hub)
 
