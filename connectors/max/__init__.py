@@ -1,0 +1,1 @@
+"""MAX bots: messages by webhook or long polling, answers by the Bot API."""
