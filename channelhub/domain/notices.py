@@ -31,6 +31,7 @@ class Unsent(StrEnum):
     TOLD_ELSEWHERE = "told-elsewhere"  # the same customer is told at another address
     TOLD_BEFORE = "told-before"  # they had the first word already
     UNREACHABLE = "unreachable"  # the account can't send to it
+    WINDOW_CLOSED = "window-closed"  # they wrote too long ago for the channel
     NEVER_WROTE = "never-wrote"  # on a list, and the channel lets us write only to who wrote before
     CANCELLED = "cancelled"
     SUPERSEDED = "superseded"

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from channelhub.domain.notices import NoticeKind, Unsent
 from channelhub.domain.people import Evidence, Identity
+from channelhub.pipeline import windows
 from channelhub.pipeline.acknowledging import answered_ref
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
+from channelhub.pipeline.windows import Hindrance
 from channelhub.rules.incident import SPAM_SCORE
 from channelhub.rules.notices.audience import Addressee, choose
 from channelhub.rules.notices.wording import language_for
@@ -66,7 +68,7 @@ async def address(session: Session, book: Rulebook, notice: Notice, *, now_us: i
         for one in [*reported, *listed]
         if one in known or listed.get(one) is not None
     }
-    ways, machines = await _reach(session, book, notice, everybody, reported)
+    ways, machines = await _reach(session, book, notice, everybody, reported, now_us=now_us)
     blocked = await people.blocked(session, everybody)
     kin = await recipients.kin(session, [one.customer_id for one in everybody.values()])
     told = await _told(session, notice, earlier, kin)
@@ -154,7 +156,13 @@ async def _asked(session: Session, notice: Notice, kin: Mapping[int, int]) -> se
 
 
 async def _reach(
-    session: Session, book: Rulebook, notice: Notice, everybody: Mapping[int, Identity], reported: Mapping[int, int]
+    session: Session,
+    book: Rulebook,
+    notice: Notice,
+    everybody: Mapping[int, Identity],
+    reported: Mapping[int, int],
+    *,
+    now_us: int,
 ) -> tuple[dict[int, _Reach], set[int]]:
     """How each address is written to, and which of those that reported are machines."""
     human = await recipients.human_reports(
@@ -175,7 +183,17 @@ async def _reach(
     for address_id, way in found.items():
         if (address_id, way.account.name) in lost:
             found[address_id] = replace(way, obstacle=Unsent.UNREACHABLE)
+        elif way.obstacle is None and await _is_closed(session, book, everybody[address_id], way, now_us):
+            found[address_id] = replace(way, obstacle=Unsent.WINDOW_CLOSED)
     return found, {one for one in reported if one not in human}
+
+
+async def _is_closed(session: Session, book: Rulebook, identity: Identity, way: _Reach, now_us: int) -> bool:
+    """Whether the channel takes nothing more in the conversation: then another address of the customer is told."""
+    if not way.account.reply_window_us or way.conversation is None:
+        return False
+    here = await windows.way(session, book, way.conversation, identity, now_us=now_us)
+    return here.hindrance is Hindrance.WINDOW_CLOSED
 
 
 def _in_answer(
@@ -186,7 +204,8 @@ def _in_answer(
     if report is None or here is None:
         return _Reach(obstacle=Unsent.UNREACHABLE)
     account = book.account(here.account)
-    obstacle = None if account.writes_to(identity.key.kind) else Unsent.UNREACHABLE
+    is_able = account.writes_to(identity.key.kind) and not account.is_public(here.key)  # nobody is told in public
+    obstacle = None if is_able else Unsent.UNREACHABLE
     return _Reach(account=account, conversation=here, answered_ref=answered_ref(report, account), obstacle=obstacle)
 
 
@@ -195,7 +214,7 @@ async def _unasked(session: Session, book: Rulebook, identity: Identity) -> _Rea
     kind = identity.key.kind
     spoken = await conversations.newest_of(session, identity.id, since_us=0, limit=MOST_CONVERSATIONS)
     for one in spoken:
-        if book.account(one.account).writes_to(kind):
+        if book.account(one.account).writes_to(kind) and not book.account(one.account).is_public(one.key):
             return _Reach(account=book.account(one.account), conversation=one)
     able = sorted(
         (one for one in book.accounts.values() if one.channel == "email" and one.writes_to(kind)),

@@ -77,12 +77,18 @@ def _answerable(
         return stored
     opened = open_or_join(desk, arrived, stored)
     account = book.account(stored.account)
-    can_send = account.writes_to(desk.identities[stored.identity_id].key.kind)
+    can_send = account.writes_to(desk.identities[stored.identity_id].key.kind) and not _is_public(desk, book, stored)
     if _only_declines(desk, message, stored):
         return replace(stored, incident_id=opened.id)
     if acknowledgement.is_due(message, can_send=can_send, is_enabled=book.is_acknowledging, has_incident=True):
         acknowledge(desk, book, arrived, stored, opened, next_id=next_id)
     return replace(stored, incident_id=opened.id)
+
+
+def _is_public(desk: Desk, book: Rulebook, stored: Message) -> bool:
+    """Whether it stands under a post: nothing automatic is said there."""
+    here = desk.threads.known.get(stored.conversation_id or 0)
+    return here is not None and book.account(stored.account).is_public(here.key)
 
 
 def _only_declines(desk: Desk, message: NewMessage, stored: Message) -> bool:

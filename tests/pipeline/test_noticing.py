@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -529,3 +530,54 @@ async def test_what_waits_is_taken_back_at_once_when_the_outage_is_over(desk: De
 
     assert await desk.sent() == []
     assert await desk.skipped(notice_id) == {"out-of-season": 1}
+
+
+def windowed(desk: Desk, **changes: Any) -> None:
+    """The bot takes answers for a day."""
+    bot = replace(desk.shop.book.accounts["bot"], reply_window_us=24 * 3_600_000_000, **changes)
+    desk.shop.book = replace(desk.shop.book, accounts={**desk.shop.book.accounts, "bot": bot})
+
+
+async def chatted(desk: Desk, *, key: str = "77", minutes: float = 0) -> None:
+    """A customer reports in a chat, and says their phone."""
+    sender = Sender(
+        handles=(handle("telegram:77", Evidence.CHANNEL_ID), handle("phone:+380671112233", Evidence.CHANNEL_CONTACT))
+    )
+    said = words(f"{key}:1", sender, "Не проходить оплата", thread=Thread(key=key), minutes=minutes)
+    await desk.report(await desk.shop.take("bot", said))
+
+
+async def test_who_wrote_too_long_ago_for_a_channel_is_told_at_another_address(desk: Desk) -> None:
+    windowed(desk)
+    await chatted(desk)
+    by_mail = Sender(
+        handles=(handle("email:ann@example.com", Evidence.DMARC), handle("phone:+380671112233", Evidence.CALLER))
+    )
+    await desk.report(await desk.shop.take("mail", mail("<1@x>", by_mail)))
+    desk.shop.clock += timedelta(hours=25)
+    notice_id = await desk.approved()
+    await desk.tell()
+
+    assert addresses(await desk.sent()) == ["ann@example.com"]
+    assert set(await desk.skipped(notice_id)) <= {"window-closed", "told-elsewhere"}
+
+
+async def test_who_has_no_other_is_counted_and_nothing_fails(desk: Desk) -> None:
+    windowed(desk)
+    await chatted(desk)
+    desk.shop.clock += timedelta(hours=25)
+    notice_id = await desk.approved()
+    await desk.tell()
+
+    assert await desk.sent() == []
+    assert await desk.skipped(notice_id) == {"window-closed": 1}
+
+
+async def test_nobody_is_told_under_a_public_comment(desk: Desk) -> None:
+    windowed(desk, is_public=lambda key: "#" in key)
+    await chatted(desk, key="post#77")
+    notice_id = await desk.approved()
+    await desk.tell()
+
+    assert await desk.sent() == []
+    assert await desk.skipped(notice_id) == {"unreachable": 1}

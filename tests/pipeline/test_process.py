@@ -62,6 +62,18 @@ async def test_the_acknowledgement_speaks_the_language_of_the_message(shop: Work
     assert entry.flags == ("automatic",)
 
 
+async def test_what_is_said_in_public_gets_no_acknowledgement(shop: Workshop) -> None:
+    bot = replace(BOOK.accounts["bot"], is_public=lambda key: "#" in key)
+    shop.book = replace(BOOK, accounts={**BOOK.accounts, "bot": bot})
+    await shop.take("bot", words("c1", "telegram:77", "Де замовлення?", thread=Thread(key="post#77")))
+    before = await shop.rows("SELECT id FROM outbox")
+    await shop.take("bot", words("c2", "telegram:77", "Де замовлення?", thread=Thread(key="77")))
+
+    assert before == []
+    assert len(await shop.rows("SELECT id FROM outbox")) == 1
+    assert len(await shop.rows("SELECT id FROM incidents")) >= 1
+
+
 async def test_the_acknowledgement_comes_once_for_a_conversation_and_day(shop: Workshop) -> None:
     await shop.take("mail", mail("<m1>", ANN, "first"))
     await shop.take("mail", mail("<m2>", ANN, "second", thread=Thread(message_id="<m2>", references=("<m1>",))))

@@ -17,4 +17,5 @@ ENGLISH_SENDING: Final[dict[str, str]] = {
     "refused_posts": "posts refused",
     "refused_hint": "Their secret was wrong or missing. If nothing else arrives, enter the same one on both sides.",
     "last_success": "last worked",
+    "reason_window-closed": "wrote too long ago for the channel",
 }
