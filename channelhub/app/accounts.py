@@ -16,6 +16,8 @@ from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.probing import Prober
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
 from channelhub.pipeline.transcript import StoredTranscript
+from channelhub.rules import following
+from channelhub.rules.following import Followed
 from channelhub.sdk.contract import Completeness, Connector, Context, Mount, Plugin, Sender
 from channelhub.sdk.media import MediaSource
 from channelhub.settings.models import Account, Settings
@@ -113,6 +115,11 @@ class Accounts:
         def compared(found: Completeness) -> None:
             self._comparisons.record(account.name, listed=found.listed, missing=found.missing, note=found.note)
 
+        def status_path(inbox_id: int, until: datetime) -> str:
+            since_s = int(self._now().timestamp())
+            followed = Followed(inbox_id=inbox_id, since_s=since_s, until_s=int(until.timestamp()))
+            return f"/status/{following.write(followed, secret=self._secret)}"
+
         return Context(
             account=account.name,
             log=log.bind(account=account.name),
@@ -127,6 +134,7 @@ class Accounts:
             same_kind=lambda: self._by_kind.get(account.kind, {}),
             peer_address=Proxies(settings.http.trusted_proxies).peer_address,
             transcript=StoredTranscript(self._store, account=account.name, secret=self._secret),
+            status_path=status_path,
         )
 
     def own_addresses(self, settings: Settings) -> frozenset[str]:

@@ -141,6 +141,7 @@ class Context:
     same_kind: Callable[[], Mapping[str, Any]] = lambda: _NO_KIN  # the configurations of all accounts of this kind, now
     peer_address: Callable[["web.Request"], str] = lambda request: request.remote or ""  # past trusted proxies
     transcript: Transcript = _NO_TRANSCRIPT  # what was said in its conversations, for a chat that shows it
+    status_path: Callable[[int, datetime], str] = lambda _inbox_id, _until: ""  # where a sender sees how it stands
 
 
 class Mount(StrEnum):

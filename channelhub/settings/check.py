@@ -84,6 +84,9 @@ def _values(tree: Tree, path: KeyPath, table: dict[str, Any], model: type, besid
 
 
 def _value(tree: Tree, path: KeyPath, value: Any, kind: Any) -> Any:
+    named = _struct_in_dict(kind)
+    if named is not None and isinstance(value, dict):
+        return _named_structs(tree, path, value, kind, named)
     struct = _struct_in(kind)
     if struct is not None and isinstance(value, dict):
         return check_struct(tree, path, struct)
@@ -103,11 +106,38 @@ def _value(tree: Tree, path: KeyPath, value: Any, kind: Any) -> Any:
         return None
 
 
+def _named_structs(tree: Tree, path: KeyPath, value: dict[str, Any], kind: Any, model: type) -> Any:
+    """The tables under names of their own (forms.NAME), each checked by itself; None when one has faults."""
+    before = len(tree.faults)
+    found: dict[str, Any] = {}
+    for name, table in value.items():
+        if isinstance(table, dict):
+            found[name] = check_struct(tree, (*path, name), model)
+        else:
+            tree.fault((*path, name), "expected a table", found=describe(table))
+    if len(tree.faults) > before:
+        return None
+    notes = [note for note in getattr(kind, "__metadata__", ()) if isinstance(note, msgspec.Meta)]
+    least, most = (next((getattr(note, name) for note in notes), None) for name in ("min_length", "max_length"))
+    if len(found) < (least or 0) or (most is not None and len(found) > most):
+        tree.fault(path, f"expected {least or 0} to {most} tables{_described(kind)}")
+    return found
+
+
+def _struct_in_dict(kind: Any) -> type | None:
+    """The struct of a `dict[str, Struct]`, annotated or not."""
+    plain = get_args(kind)[0] if getattr(kind, "__metadata__", None) is not None else kind
+    parts = get_args(plain)
+    if get_origin(plain) is not dict or len(parts) != 2:
+        return None
+    return parts[1] if isinstance(parts[1], type) and issubclass(parts[1], msgspec.Struct) else None
+
+
 def _expected(text: str, choices: Sequence[str]) -> str:
     """msgspec's "Expected `int` >= 1, got `str` - at `$[0]`" in plain words."""
     what, _, inner = text.partition(" - at `$")
-    if choices:
-        what = "Expected one of " + ", ".join(choices)
+    if choices and not what.startswith(("Expected `float`", "Expected `int`")):  # the keys of a table of numbers
+        what = "Expected one of " + ", ".join(filter(None, choices))
     what = what.partition(", got `")[0]
     for word, plain in _WORDS.items():
         what = what.replace(f"`{word}`", plain)

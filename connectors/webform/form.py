@@ -31,9 +31,12 @@ class FormError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormFile:
+    """A file; `field` is the name of the field that it was chosen in."""
+
     filename: str
     content_type: str
     content: bytes
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class _JsonFile(msgspec.Struct, frozen=True):
     content: bytes  # base64
     filename: str = ""
     content_type: str = ""
+    field: str = "files"
 
 
 _json_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -77,6 +81,24 @@ def read_form(body: bytes, content_type: str) -> Form:
     if any(len(name) > MAX_NAME_CHARS for name, _ in form.fields):
         raise FormError(413, f"A field's name is longer than {MAX_NAME_CHARS} characters.")
     return form
+
+
+def read_beginning(beginning: bytes, content_type: str) -> Form:
+    """The fields that stand whole in the first bytes of a post: what was typed, for a page that asks again.
+
+    Never raises: what can't be read gives no fields. Files are left out.
+    """
+    media, parameters = split_header(content_type.encode("latin-1", "replace"))
+    boundary = parameters.get(b"boundary", b"")
+    try:
+        if media == b"multipart/form-data" and boundary:
+            end = beginning.rfind(b"\r\n--" + boundary)
+            return Form(fields=read_form(beginning[: max(end, 0)] + b"\r\n--" + boundary + b"--", content_type).fields)
+        if media == b"application/x-www-form-urlencoded":
+            return Form(fields=read_form(beginning, content_type).fields)
+    except FormError:
+        pass
+    return Form(fields=())
 
 
 def _charset_name(parameters: dict[bytes, bytes]) -> str:
@@ -115,15 +137,15 @@ def _read_multipart(body: bytes, boundary: bytes, charset: str) -> Form:
     if len(plain) > MAX_FIELDS:
         raise FormError(413, f"More than {MAX_FIELDS} fields.")
     files = [part for part in parts if part.filename or (part.filename is not None and part.content)]
-    names = _decode([(b"", part.filename or b"") for part in files], charset)
+    names = _decode([(part.name, part.filename or b"") for part in files], charset)
     return Form(
         fields=_decode(plain, charset),
-        files=tuple(_file_of(part, name) for part, (_, name) in zip(files, names, strict=True)),
+        files=tuple(_file_of(part, *name) for part, name in zip(files, names, strict=True)),
     )
 
 
-def _file_of(part: Part, filename: str) -> FormFile:
-    return FormFile(filename=filename, content_type=part.content_type, content=part.content)
+def _file_of(part: Part, field: str, filename: str) -> FormFile:
+    return FormFile(filename=filename, content_type=part.content_type, content=part.content, field=field)
 
 
 def _decode(fields: list[tuple[bytes, bytes]], charset: str) -> tuple[tuple[str, str], ...]:
@@ -179,5 +201,6 @@ def _json_file_list(value: msgspec.Raw) -> tuple[FormFile, ...]:
             422, f"files: {exc}", {"files": "a list of {filename, content_type, content in base64}"}
         ) from exc
     return tuple(
-        FormFile(filename=item.filename, content_type=item.content_type, content=item.content) for item in items
+        FormFile(filename=item.filename, content_type=item.content_type, content=item.content, field=item.field)
+        for item in items
     )

@@ -5,30 +5,22 @@ the same at every replay, with the secrets of today or without any.
 """
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment, Content, Inbound, NewMessage, Thread
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
-from connectors.webform.delivery import PAGE_FIELDS
+from connectors.webform.definition import PAGE_FIELDS
+from connectors.webform.fields import is_email, is_phone
 from connectors.webform.form import Form, FormError, FormFile, read_form
+from connectors.webform.spam import EXPLAINED, TOLD_SCORE, judge
 
 _OWN_PLACE = frozenset({"name", "email", "phone", "subject", "message", "order_id"})
-_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
-
-#: How much each hint says by itself; together they are combined as independent doubts.
-_DOUBTS: Mapping[str, float] = {
-    "honeypot": 0.95,
-    "too-fast": 0.5,
-    "foreign-origin": 0.3,
-    "no-origin": 0.15,
-    "no-time-token": 0.1,
-    "many-links": 0.4,
-}
-_MANY_LINKS = 5
+_texts = msgspec.json.Decoder(dict[str, str])
 
 
 def parse(raw: RawMessage) -> Sequence[Inbound]:
@@ -38,14 +30,14 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     except FormError as exc:
         raise Unparseable(str(exc)) from exc
     extra = raw.envelope.extra
-    text = _clean(form.first("message"))
-    score, reasons = _spam(form, text, extra)
+    text = _text(form, extra)
+    score, reasons = judge(form, text, extra)
     return [
         NewMessage(
             external_id=raw.delivery_id,
             sender=_sender(form, raw.delivery_id, extra),
             content=Content(
-                subject=_one_line(form.first("subject")),
+                subject=_subject(form, text, extra),
                 text=text,
                 attachments=tuple(_attachment(file) for file in form.files),
             ),
@@ -54,10 +46,28 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
             order_id=_one_line(form.first("order_id")),
             spam_score=score,
             spam_reasons=reasons,
-            extra=_further(form),
-            warnings=_warnings(form, text, extra),
+            extra=_further(form, extra),
+            warnings=_warnings(form, text, extra, score, reasons),
         )
     ]
+
+
+def _text(form: Form, extra: Mapping[str, str]) -> str:
+    """The message, else what was written in the other fields for words."""
+    if message := form.first("message"):
+        return _clean(message)
+    return "\n".join(_clean(value.strip()) for name in _words_from(extra) for value in form.values(name))
+
+
+def _words_from(extra: Mapping[str, str]) -> list[str]:
+    """The names, in lower case, of the fields for words of a form that has no message of its own."""
+    return [name for name in extra.get("words", "").split(",") if name]
+
+
+def _subject(form: Form, text: str, extra: Mapping[str, str]) -> str:
+    """What was typed; the form's title where nothing at all was written in words."""
+    typed = _one_line(form.first("subject"))
+    return typed or ("" if text else _one_line(extra.get("form_title", "")))
 
 
 def _sender(form: Form, delivery_id: str, extra: Mapping[str, str]) -> Sender:
@@ -82,50 +92,39 @@ def _sender(form: Form, delivery_id: str, extra: Mapping[str, str]) -> Sender:
 def _typed(form: Form) -> list[tuple[str, str]]:
     """The email and phone that were typed, where they can be one."""
     email, phone = _one_line(form.first("email")), _one_line(form.first("phone"))
-    found = [("email", email)] if _is_email(email) else []
-    return [*found, ("phone", phone)] if _is_phone(phone) else found
+    found = [("email", email)] if is_email(email) else []
+    return [*found, ("phone", phone)] if is_phone(phone) else found
 
 
-def _is_email(text: str) -> bool:
-    local, at, domain = text.rpartition("@")
-    return bool(at and local and domain) and len(text) <= 320 and " " not in text
-
-
-def _is_phone(text: str) -> bool:
-    return 5 <= sum(char.isdigit() for char in text) <= 20 and len(text) <= 64
-
-
-def _spam(form: Form, text: str, extra: Mapping[str, str]) -> tuple[float, tuple[str, ...]]:
-    """How surely a machine wrote it, 0 to 1, and why."""
-    reasons = ["honeypot"] if form.first("website") else []
-    reasons += [hint for hint in extra.get("hints", "").split(",") if hint in _DOUBTS]
-    if len(_LINK.findall(text)) >= _MANY_LINKS:
-        reasons.append("many-links")
-    belief = 1.0
-    for reason in reasons:
-        belief *= 1 - _DOUBTS[reason]
-    return round(1 - belief, 4), tuple(reasons)
-
-
-def _further(form: Form) -> dict[str, str]:
+def _further(form: Form, extra: Mapping[str, str]) -> dict[str, str]:
     """Fields without a place of their own, and what a known field held besides its first value."""
     gathered: dict[str, list[str]] = {}
+    in_text = frozenset() if form.first("message") else frozenset(_words_from(extra))
     for name, value in form.fields:
-        if name.lower() not in PAGE_FIELDS and value.strip():
+        if name.lower() not in PAGE_FIELDS | in_text and value.strip():
             gathered.setdefault(name, []).append(_clean(value.strip()))
     unread = {kind for kind in ("email", "phone") if kind not in {found for found, _ in _typed(form)}}
     seen: set[str] = set()
-    further: dict[str, str] = {}
+    further: dict[str, str] = {"form": extra["form"]} if extra.get("form") else {}
     for name, values in gathered.items():
         field = name.lower()
         is_placed = field in _OWN_PLACE and field not in seen and field not in unread
         seen.add(field)
         if rest := values[1:] if is_placed else values:
             further[_clean(name)] = ", ".join(rest)
-    return further
+    return further | _consents(extra)
 
 
-def _warnings(form: Form, text: str, extra: Mapping[str, str]) -> tuple[str, ...]:
+def _consents(extra: Mapping[str, str]) -> dict[str, str]:
+    """What was consented to, in the words that stood there, by field."""
+    try:
+        found = _texts.decode(extra.get("consents") or "{}")
+    except ValueError:
+        return {}
+    return {_clean(name): _clean(words) for name, words in found.items()}
+
+
+def _warnings(form: Form, text: str, extra: Mapping[str, str], score: float, reasons: Sequence[str]) -> tuple[str, ...]:
     typed = {kind for kind, _ in _typed(form)}
     found = [f"{kind}: not an address, kept as it was typed" for kind in ("email", "phone") if form.first(kind)]
     warnings = [warning for warning in found if warning.partition(":")[0] not in typed]
@@ -133,6 +132,10 @@ def _warnings(form: Form, text: str, extra: Mapping[str, str]) -> tuple[str, ...
         warnings.append(f"identity token not believed: {_one_line(extra['token_refused'])}")
     if not text:
         warnings.append("no message text")
+    if score >= TOLD_SCORE:
+        warnings.append(f"may be spam ({score:.2f}): {', '.join(EXPLAINED[reason] for reason in reasons)}")
+    if "captcha-unreachable" in reasons:
+        warnings.append("the captcha could not be checked: its server could not be reached")
     return tuple(warnings)
 
 

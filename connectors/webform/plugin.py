@@ -3,6 +3,7 @@
 import asyncio
 
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
+from connectors.webform.captcha import CaptchaUnreachable, SecretRefused
 from connectors.webform.config import WebformConfig
 from connectors.webform.parse import parse
 from connectors.webform.receive import Receiver
@@ -25,7 +26,16 @@ class WebformConnector:
             self._receiver.deliver = None
 
     async def check(self) -> HealthReport:
-        """There is nothing of others that could fail: the form is up with the daemon's own HTTP server."""
+        """The form is up with the daemon's own HTTP server; only its captcha is somebody else's."""
+        captcha = self._receiver.doubts.captcha
+        if captcha is None:
+            return HealthReport(health=Health.OK)
+        try:
+            await captcha.ask("probe")  # wrong for sure, but a wrong secret is told before a wrong answer
+        except SecretRefused as exc:
+            return HealthReport(health=Health.AUTH_FAILED, detail=f"{exc}; until then posts are taken in and marked")
+        except CaptchaUnreachable as exc:
+            return HealthReport(health=Health.OK, detail=f"{exc}; posts are taken in and marked")
         return HealthReport(health=Health.OK)
 
 

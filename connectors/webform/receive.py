@@ -1,32 +1,44 @@
 """The HTTP side of the form: pages out, posts in. What is stored is the post's bytes; what was checked rides beside."""
 
 import asyncio
-import secrets
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, ParamSpec, TypeVar
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.raw import Envelope, RawMessage
-from channelhub.sdk.contract import Context, Deliver, Receipt
+from channelhub.sdk.contract import Context, Deliver
 from channelhub.sdk.hooks import BodyReader, Refused, problem, store
 from channelhub.sdk.origins import Buckets, network_of, site_of
-from channelhub.sdk.signed_identity import TokenRefusedError, verify
-from connectors.webform.answer import accepted, refusal_page, see_thanks, wants_page
+from connectors.webform.answer import Taken, accepted, refusal_page, see_thanks, wants_page
 from connectors.webform.config import WebformConfig
-from connectors.webform.delivery import check, delivery_id
-from connectors.webform.form import Form, FormError, read_form
+from connectors.webform.definition import STANDARD, FormConfig, text_in
+from connectors.webform.delivery import FieldsRefused, check, delivery_id
+from connectors.webform.doubting import Doubts
+from connectors.webform.form import Form, FormError, read_beginning, read_form
 from connectors.webform.page import draw_page, draw_script, draw_snippet, security_headers
 from connectors.webform.texts import TEXTS, choose_language
-from connectors.webform.token import draw_time, drawn_before_s
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_LARGE_BODY_BYTES = 256 * 1024  # from here on a thread reads them, so that the loop stays free
-_FASTEST_PERSON_S = 2.0
-_KEPT_FIELDS = ("name", "email", "phone", "subject", "order_id", "message")
+_LARGE_BODY_BYTES: Final = 256 * 1024  # from here on a thread reads them, so that the loop stays free
+_BEGINNING_BYTES: Final = 256 * 1024  # of a post that isn't taken: what was typed stands there
+_BEGINNING_S: Final = 5.0
+_MOST_DRAINED: Final = 4  # times the largest post
+_SCRIPT: Final = "embed.js"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Which of the account's forms a request is for; the standard one has no name."""
+
+    name: str
+    definition: FormConfig
+    is_script: bool
 
 
 class _FormRefused(Refused):
@@ -36,6 +48,7 @@ class _FormRefused(Refused):
         retry_after_s = refused.retry_after_s if isinstance(refused, Refused) else None
         super().__init__(refused.status, str(refused), errors=refused.errors, retry_after_s=retry_after_s)
         self.form = form
+        self.faults = refused.faults if isinstance(refused, FieldsRefused) else {}
 
 
 class Receiver:
@@ -43,55 +56,75 @@ class Receiver:
 
     def __init__(self, config: WebformConfig, context: Context) -> None:
         self.deliver: Deliver | None = None
+        self.doubts = Doubts(config, context)
         self._config = config
         self._context = context
         self._buckets = Buckets(config.rate_per_minute)
         self._bodies = BodyReader(config.max_body_bytes)
-        self._time_key = (config.time_token_secret.reveal() or secrets.token_urlsafe(32)).encode()
-        self._own_sites = frozenset(filter(None, (site_of(url) for url in config.allowed_origins)))
-        self._public_site = site_of(context.public_url)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """GET a page, `embed.js` or `?snippet`; OPTIONS for CORS; POST a form."""
-        tail = request.path.removeprefix(f"/forms/{self._context.account}").strip("/")
-        if tail not in ("", "embed.js"):
-            return problem(Refused(404, f"There is no {tail[:100]!r} here."))
+        place = self._place(request)
+        if place is None:
+            return problem(Refused(404, "There is no such form here."))
         if request.method in ("GET", "HEAD"):
-            return self._show(request, is_script=tail == "embed.js" or "embed" in request.query)
+            return self._show(request, place)
         if request.method == "OPTIONS":
             return web.Response(status=204, headers={**self._cors(request), "Allow": "GET, HEAD, OPTIONS, POST"})
         if request.method != "POST":
             allowed = {"Allow": "GET, HEAD, OPTIONS, POST"}
             return problem(Refused(405, "GET the form, or POST it.", headers=allowed))
-        response = await self._post(request)
+        response = await self._post(request, place)
         response.headers.update(self._cors(request))
         return response
 
-    def _show(self, request: web.Request, *, is_script: bool) -> web.Response:
+    def _place(self, request: web.Request) -> _Place | None:
+        tail = request.path.removeprefix(f"/forms/{self._context.account}").strip("/")
+        name, slash, rest = tail.partition("/")
+        if not slash and name in ("", _SCRIPT):
+            return _Place(name="", definition=STANDARD, is_script=name == _SCRIPT or "embed" in request.query)
+        definition = self._config.forms.get(name)
+        if definition is None or rest not in ("", _SCRIPT):
+            return None
+        return _Place(name=name, definition=definition, is_script=rest == _SCRIPT or "embed" in request.query)
+
+    def _show(self, request: web.Request, place: _Place) -> web.Response:
         language = self._language(request)
-        action = f"{self._context.public_url}/forms/{self._context.account}"
-        if is_script:
-            text = draw_script(self._config, language, action=action, time_token=self._draw_time())
+        action = f"{self._context.public_url}/forms/{self._context.account}{'/' + place.name if place.name else ''}"
+        token = self.doubts.draw_time()
+        if place.is_script:
+            text = draw_script(self._config, language, action=action, time_token=token, definition=place.definition)
             headers = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "cross-origin"}
             headers["X-Content-Type-Options"] = "nosniff"
             return web.Response(text=text, content_type="text/javascript", charset="utf-8", headers=headers)
         if "snippet" in request.query:
             return web.Response(text=draw_snippet(action), headers={"X-Content-Type-Options": "nosniff"})
-        is_sent = "sent" in request.query
-        text = draw_page(self._config, language, time_token=self._draw_time(), is_sent=is_sent)
-        return web.Response(text=text, content_type="text/html", headers=security_headers(self._config))
+        text = draw_page(
+            self._config,
+            language,
+            definition=place.definition,
+            time_token=token,
+            sent=self._thanks(request.query.get("sent", ""), place, language),
+        )
+        headers = security_headers(self._config, place.definition)
+        return web.Response(text=text, content_type="text/html", headers=headers)
 
-    async def _post(self, request: web.Request) -> web.Response:
+    def _thanks(self, sent: str, place: _Place, language: str) -> str:
+        if not sent:
+            return ""
+        own = text_in(place.definition.thanks, language, self._config.languages)
+        return TEXTS[language]["already"] if sent == "again" else own or TEXTS[language]["thanks"]
+
+    async def _post(self, request: web.Request, place: _Place) -> web.Response:
         try:
-            receipt = await self._take_in(request)
+            taken = await self._take_in(request, place)
         except Refused as refused:
-            return self._refuse(request, refused)
-        self._context.log.info("form.received", account=self._context.account, inbox_id=receipt.inbox_id)
+            return await self._refuse(request, place, refused)
         if wants_page(request.headers):
-            return see_thanks(self._config, self._language(request))
-        return accepted(str(message_id(receipt.inbox_id)), is_duplicate=receipt.is_duplicate)
+            return see_thanks(self._config, place.definition, request.path, taken, self._language(request))
+        return accepted(taken, self._context.public_url)
 
-    async def _take_in(self, request: web.Request) -> Receipt:
+    async def _take_in(self, request: web.Request, place: _Place) -> Taken:
         """Store the post. Only after this returns may anybody be told that it is received."""
         peer = self._context.peer_address(request)
         wait_s = self._buckets.wait_s(network_of(peer), self._context.now().timestamp())
@@ -104,23 +137,50 @@ class Receiver:
         try:
             form = await _apart(len(body), read_form, body, content_type)
         except FormError as exc:
-            raise Refused(exc.status, str(exc), errors=exc.errors) from exc
+            raise _FormRefused(exc, read_beginning(body[:_BEGINNING_BYTES], content_type)) from exc
         try:
-            check(form, max_files=self._config.max_files, max_field_chars=self._config.max_field_chars)
-            raw = await _apart(len(body), self._raw, request, body, content_type, form, peer)
+            await _apart(len(body), self._check, form, place, self._spoken(request))
+            captcha = await self.doubts.captcha_doubt(form, peer)
+            extra = self.doubts.beside(request, place.name, place.definition, form, peer, captcha)
+            raw = await _apart(
+                len(body),
+                self._raw,
+                request,
+                body,
+                content_type,
+                form,
+                place,
+                Envelope(peer=peer, is_tls=request.secure, extra=extra),
+            )
             [receipt] = await store(self.deliver, [raw])
         except (FormError, Refused) as exc:
             raise _FormRefused(exc, form) from exc
-        return receipt
+        self._context.log.info("form.received", account=self._context.account, inbox_id=receipt.inbox_id)
+        is_shown = self.doubts.is_same_page(raw.delivery_id, form, is_first=not receipt.is_duplicate)
+        return Taken(
+            message_id=str(message_id(receipt.inbox_id)),
+            is_duplicate=receipt.is_duplicate,
+            status_path=self._status_path(receipt.inbox_id) if is_shown else "",
+        )
 
-    def _raw(self, request: web.Request, body: bytes, content_type: str, form: Form, peer: str) -> RawMessage:
-        network = network_of(peer)
-        extra = {"origin": network, **self._signed(form)}
-        age_s = drawn_before_s(form.first("t"), self._context.account, self._time_key, self._context.now())
-        extra["hints"] = ",".join(self._hints(request, age_s))
+    def _check(self, form: Form, place: _Place, language: str) -> None:
+        check(
+            form,
+            place.definition,
+            max_files=self._config.max_files,
+            max_field_chars=self._config.max_field_chars,
+            language=language,
+        )
+
+    def _raw(
+        self, request: web.Request, body: bytes, content_type: str, form: Form, place: _Place, envelope: Envelope
+    ) -> RawMessage:
+        extra = envelope.extra
         return RawMessage(
             account=self._context.account,
-            delivery_id=delivery_id(form, customer_id=extra.get("customer_id", ""), network=network),
+            delivery_id=delivery_id(
+                form, customer_id=extra.get("customer_id", ""), network=extra["origin"], form_name=place.name
+            ),
             body=body,
             content_type=content_type,
             headers=tuple(
@@ -128,50 +188,18 @@ class Receiver:
                 for name in ("Origin", "Referer", "User-Agent", "Accept-Language")
                 if name in request.headers
             ),
-            envelope=Envelope(peer=peer, is_tls=request.secure, extra=extra),
+            envelope=envelope,
         )
 
-    def _signed(self, form: Form) -> dict[str, str]:
-        """What the site's token says; a token that isn't believed is noted and refuses nothing."""
-        token = form.first("identity_token")
-        if not token:
-            return {}
-        if not self._config.identity_secret:
-            return {"token_refused": "the account has no identity_secret"}
-        try:
-            identity = verify(token, self._config.identity_secret.reveal(), self._context.now())
-        except TokenRefusedError as exc:
-            return {"token_refused": str(exc)}
-        return {
-            "customer_id": identity.customer_id,
-            "customer_email": identity.email,
-            "customer_phone": identity.phone,
-            "customer_name": identity.name,
-        }
-
-    def _hints(self, request: web.Request, age_s: float | None) -> list[str]:
-        hints = []
-        origin = request.headers.get("Origin", "null")
-        if origin == "null":
-            hints.append("no-origin")
-        elif not self._is_allowed(request, origin):
-            hints.append("foreign-origin")
-        if age_s is None:
-            hints.append("no-time-token")
-        elif age_s < _FASTEST_PERSON_S:
-            hints.append("too-fast")
-        return hints
-
-    def _is_allowed(self, request: web.Request, origin: str) -> bool:
-        site = site_of(origin)
-        own = (self._public_site, site_of(f"http://{request.host}"), site_of(f"https://{request.host}"))
-        return bool(site) and (site in self._own_sites or "*" in self._config.allowed_origins or site in own)
+    def _status_path(self, inbox_id: int) -> str:
+        days = self._config.status_days
+        return self._context.status_path(inbox_id, self._context.now() + timedelta(days=days)) if days else ""
 
     def _cors(self, request: web.Request) -> dict[str, str]:
         """Leave for the scripts of allowed sites (WHATWG Fetch, CORS protocol); others get none."""
         headers = {"Vary": "Origin"}
         origin = request.headers.get("Origin", "")
-        if self._is_allowed(request, origin):
+        if self.doubts.is_allowed(request, origin):
             headers["Access-Control-Allow-Origin"] = site_of(origin)
             headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
@@ -179,29 +207,55 @@ class Receiver:
             headers["Access-Control-Max-Age"] = "600"
         return headers
 
-    def _refuse(self, request: web.Request, refused: Refused) -> web.Response:
+    async def _refuse(self, request: web.Request, place: _Place, refused: Refused) -> web.Response:
         self._context.log.info("form.refused", account=self._context.account, status=refused.status)
         if not wants_page(request.headers):
             return problem(refused)
-        form = refused.form if isinstance(refused, _FormRefused) else None
-        language = self._language(request)
-        is_missing = "message" in refused.errors and form is not None and not form.first("message")
+        if isinstance(refused, _FormRefused):
+            form, faults = refused.form, refused.faults
+        else:
+            form, faults = await self._beginning(request, is_drained=refused.status == 413), {}
         return refusal_page(
             self._config,
-            language,
+            place.definition,
+            self._language(request),
             refused.status,
-            values={name: form.first(name) for name in _KEPT_FIELDS} if form else {},
-            time_token=self._draw_time(),
-            alert=TEXTS[language]["missing"] if is_missing else "",
+            values=_typed(form, place.definition),
+            faults=faults,
+            time_token=self.doubts.draw_time(),
             retry_after_s=refused.retry_after_s,
         )
+
+    async def _beginning(self, request: web.Request, *, is_drained: bool) -> Form:
+        """What was typed, from the first bytes of a post that was not read.
+
+        `is_drained`: the rest is read too and dropped, within bounds, because browsers show no answer before they have
+        sent everything.
+        """
+        kept = bytearray()
+        read = 0
+        most = self._config.max_body_bytes * _MOST_DRAINED if is_drained else _BEGINNING_BYTES
+        try:
+            async with asyncio.timeout(_BEGINNING_S):
+                while read < most and (piece := await request.content.readany()):
+                    read += len(piece)
+                    kept += piece[: _BEGINNING_BYTES - len(kept)]
+        except (TimeoutError, web.RequestPayloadError, ClientPayloadError, ConnectionError):
+            pass  # what came is shown
+        return read_beginning(bytes(kept), _header(request, "Content-Type"))
 
     def _language(self, request: web.Request) -> str:
         accept = request.headers.get("Accept-Language", "")
         return choose_language(request.query.get("lang", ""), accept, self._config.languages)
 
-    def _draw_time(self) -> str:
-        return draw_time(self._context.account, self._time_key, self._context.now())
+    def _spoken(self, request: web.Request) -> str:
+        """The language of the words about faulty fields: a program that asks for none gets English."""
+        is_person = wants_page(request.headers) or "lang" in request.query
+        return self._language(request) if is_person else "en"
+
+
+def _typed(form: Form, definition: FormConfig) -> Mapping[str, Sequence[str]]:
+    return {name.lower(): [value.strip() for value in form.values(name.lower())] for name in definition.fields}
 
 
 def _header(request: web.Request, name: str) -> str:

@@ -23,6 +23,24 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "later": "Зараз не вдалося зберегти повідомлення. Надішліть його ще раз за хвилину.",
         "refused": "Не вдалося прочитати форму. Перевірте поля й надішліть ще раз.",
         "website": "Залиште це поле порожнім",
+        "already": "Це повідомлення ми вже отримали. Надсилати його ще раз не потрібно.",
+        "number": "Номер звернення",
+        "follow": "Стежити за зверненням",
+        "faults": "Перевірте, будь ласка, ці поля:",
+        "files_again": "Файли виберіть ще раз: браузер їх не зберігає.",
+        "choose": "Виберіть…",
+        "read_more": "докладніше",
+        "bad_required": "обов’язкове поле",
+        "bad_email": "це не адреса електронної пошти",
+        "bad_phone": "це не номер телефону",
+        "bad_number": "це не число",
+        "bad_range": "число має бути {}",
+        "bad_date": "це не дата",
+        "bad_url": "це не адреса сторінки (https://…)",
+        "bad_option": "такого варіанта немає",
+        "bad_too_long": "довше за {} символів",
+        "bad_file_type": "дозволені лише такі файли: {}",
+        "bad_file_size": "файл більший за {} МіБ",
     },
     "ru": {
         "title": "Напишите нам",
@@ -44,6 +62,24 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "later": "Сейчас не удалось сохранить сообщение. Отправьте его ещё раз через минуту.",
         "refused": "Не удалось прочитать форму. Проверьте поля и отправьте ещё раз.",
         "website": "Оставьте это поле пустым",
+        "already": "Это сообщение мы уже получили. Отправлять его ещё раз не нужно.",
+        "number": "Номер обращения",
+        "follow": "Следить за обращением",
+        "faults": "Проверьте, пожалуйста, эти поля:",
+        "files_again": "Файлы выберите ещё раз: браузер их не сохраняет.",
+        "choose": "Выберите…",
+        "read_more": "подробнее",
+        "bad_required": "обязательное поле",
+        "bad_email": "это не адрес электронной почты",
+        "bad_phone": "это не номер телефона",
+        "bad_number": "это не число",
+        "bad_range": "число должно быть {}",
+        "bad_date": "это не дата",
+        "bad_url": "это не адрес страницы (https://…)",
+        "bad_option": "такого варианта нет",
+        "bad_too_long": "длиннее {} символов",
+        "bad_file_type": "разрешены только такие файлы: {}",
+        "bad_file_size": "файл больше {} МиБ",
     },
     "en": {
         "title": "Write to us",
@@ -65,6 +101,24 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "later": "The message could not be stored just now. Send it again in a minute.",
         "refused": "The form could not be read. Check the fields and send again.",
         "website": "Leave this field empty",
+        "already": "We already have this message. There is no need to send it again.",
+        "number": "Request number",
+        "follow": "Follow your request",
+        "faults": "Please check these fields:",
+        "files_again": "Choose the files again: the browser does not keep them.",
+        "choose": "Choose…",
+        "read_more": "read more",
+        "bad_required": "required",
+        "bad_email": "not an email address",
+        "bad_phone": "not a phone number",
+        "bad_number": "not a number",
+        "bad_range": "must be {}",
+        "bad_date": "not a date",
+        "bad_url": "not the address of a page (https://…)",
+        "bad_option": "there is no such choice",
+        "bad_too_long": "longer than {} characters",
+        "bad_file_type": "only these files are taken: {}",
+        "bad_file_size": "a file is larger than {} MiB",
     },
 }
 
@@ -96,3 +150,8 @@ def status_words(status: int, language: str) -> str:
     """What a person is told about an HTTP status of the form."""
     key = {413: "too_big", 429: "wait", 503: "later"}.get(status, "refused")
     return TEXTS[language][key]
+
+
+def fault_words(code: str, detail: str, language: str) -> str:
+    """Why a field was refused."""
+    return TEXTS[language][f"bad_{code}"].format(detail)

@@ -455,7 +455,7 @@ def test_what_has_limits_of_its_own_for_files_is_an_account(tmp_path: Path) -> N
 
     assert (fault.key, fault.nearest) == ("media.accounts.bto", "bot")
     [fault] = faults(tmp_path, f"{bot}[media.accounts.bot]\nmax_file_bytes = 0\n")
-    assert fault.key == "media.accounts"
+    assert fault.key == "media.accounts.bot.max_file_bytes"
     assert loaded(tmp_path, f"{bot}[media.accounts.bot]\ntypes = ['image/*']\n").media.accounts["bot"].types == (
         "image/*",
     )

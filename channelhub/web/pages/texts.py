@@ -4,16 +4,19 @@ from typing import Final
 
 from channelhub.web.pages.words.english import ENGLISH
 from channelhub.web.pages.words.english_files import ENGLISH_FILES
+from channelhub.web.pages.words.english_following import ENGLISH_FOLLOWING
 from channelhub.web.pages.words.english_journeys import ENGLISH_JOURNEYS
 from channelhub.web.pages.words.english_problems import ENGLISH_PROBLEMS
 from channelhub.web.pages.words.english_sending import ENGLISH_SENDING
 from channelhub.web.pages.words.russian import RUSSIAN
 from channelhub.web.pages.words.russian_files import RUSSIAN_FILES
+from channelhub.web.pages.words.russian_following import RUSSIAN_FOLLOWING
 from channelhub.web.pages.words.russian_journeys import RUSSIAN_JOURNEYS
 from channelhub.web.pages.words.russian_problems import RUSSIAN_PROBLEMS
 from channelhub.web.pages.words.russian_sending import RUSSIAN_SENDING
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
 from channelhub.web.pages.words.ukrainian_files import UKRAINIAN_FILES
+from channelhub.web.pages.words.ukrainian_following import UKRAINIAN_FOLLOWING
 from channelhub.web.pages.words.ukrainian_journeys import UKRAINIAN_JOURNEYS
 from channelhub.web.pages.words.ukrainian_problems import UKRAINIAN_PROBLEMS
 from channelhub.web.pages.words.ukrainian_sending import UKRAINIAN_SENDING
@@ -21,9 +24,14 @@ from channelhub.web.pages.words.ukrainian_sending import UKRAINIAN_SENDING
 LANGUAGES: Final = {"en": "English", "uk": "Українська", "ru": "Русский"}
 
 TEXTS: Final[dict[str, dict[str, str]]] = {
-    "en": ENGLISH | ENGLISH_FILES | ENGLISH_JOURNEYS | ENGLISH_PROBLEMS | ENGLISH_SENDING,
-    "uk": UKRAINIAN | UKRAINIAN_FILES | UKRAINIAN_JOURNEYS | UKRAINIAN_PROBLEMS | UKRAINIAN_SENDING,
-    "ru": RUSSIAN | RUSSIAN_FILES | RUSSIAN_JOURNEYS | RUSSIAN_PROBLEMS | RUSSIAN_SENDING,
+    "en": ENGLISH | ENGLISH_FILES | ENGLISH_FOLLOWING | ENGLISH_JOURNEYS | ENGLISH_PROBLEMS | ENGLISH_SENDING,
+    "uk": UKRAINIAN
+    | UKRAINIAN_FILES
+    | UKRAINIAN_FOLLOWING
+    | UKRAINIAN_JOURNEYS
+    | UKRAINIAN_PROBLEMS
+    | UKRAINIAN_SENDING,
+    "ru": RUSSIAN | RUSSIAN_FILES | RUSSIAN_FOLLOWING | RUSSIAN_JOURNEYS | RUSSIAN_PROBLEMS | RUSSIAN_SENDING,
 }
 
 

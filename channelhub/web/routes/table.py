@@ -7,6 +7,7 @@ from channelhub.web.pages import (
     doing,
     entering,
     explaining,
+    following,
     rating,
     reading,
     regrouping,
@@ -59,6 +60,7 @@ def routes() -> tuple[Route, ...]:
         *telling.ROUTES,
         *postmortem.PAGES,
         *rating.routes(),
+        *following.routes(),
     )
     return (*API, *documentation.routes(API), *pages)
 

@@ -1,7 +1,7 @@
 """A real HTTP server with the form mounted as the daemon mounts it, and a hub that commits, refuses or waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,11 +11,18 @@ from aiohttp import web
 
 from channelhub.domain.inbound import NewMessage
 from channelhub.domain.raw import RawMessage
-from channelhub.sdk.contract import Context, Cursor, Handler, Receipt
+from channelhub.sdk.contract import Context, Cursor, Handler, HealthReport, Receipt
 from channelhub.sdk.errors import NotCommitted
 from connectors.webform.config import WebformConfig
 from connectors.webform.parse import parse
 from connectors.webform.plugin import plugin
+from connectors.webform.proof import is_proved
+
+
+def solved(time_token: str, bits: int = 14) -> str:
+    """The proof that the page's script would find."""
+    return next(number for number in map(str, range(10_000_000)) if is_proved(time_token, number, bits))
+
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -38,11 +45,13 @@ class FormSite:
         self.site = url
         self.url = f"{url}/forms/site-form"
         self.now = NOW
+        self.has_status = False  # as in a hub that shows senders how their requests stand
         self.peer = "203.0.113.9"
         self.log = Silent()
         self.stored: dict[str, RawMessage] = {}
         self.refusal: NotCommitted | None = None
         self.running: asyncio.Future[None] | None = None
+        self.check: Callable[[], Awaitable[HealthReport]]
 
     async def deliver(self, raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]:
         if self.refusal is not None:
@@ -108,8 +117,10 @@ async def form_site(config: WebformConfig, *, is_public: bool = True) -> AsyncIt
             mount=handlers.append,
             public_url="https://hub.example" if is_public else url,
             peer_address=lambda request: site.peer,
+            status_path=lambda inbox_id, until: f"/status/{inbox_id}-{until:%Y%m%d}" if site.has_status else "",
         )
         connector = plugin.build(config, context)
+        site.check = connector.check
         site.running = asyncio.ensure_future(connector.run(site.deliver))
         try:
             await asyncio.sleep(0)  # the connector's first step, after which it takes posts

@@ -15,7 +15,7 @@ from channelhub.domain.secrets import Secret
 from channelhub.sdk.errors import DiskFull, HubBusy
 from channelhub.sdk.signed_identity import SignedIdentity, sign
 from connectors.webform.config import WebformConfig
-from tests.connectors.webform.formsite import NOW, FormSite
+from tests.connectors.webform.formsite import NOW, FormSite, solved
 
 SECRET = "an example secret of a site"
 MESSAGE = "Не проходить оплата карткою"
@@ -300,7 +300,7 @@ async def test_doubts_raise_the_spam_score_and_refuse_nothing(site: FormSite) ->
     async with site.session.get(site.url) as page:
         found = re.search(r'name="t" value="([^"]+)"', await page.text())
     assert found is not None
-    drawn = {"t": found[1], "message": MESSAGE}
+    drawn = {"t": found[1], "proof": solved(found[1]), "message": MESSAGE}
     own = {"Origin": site.site}
 
     async def score(fields: dict[str, str], headers: dict[str, str]) -> tuple[float, tuple[str, ...]]:
