@@ -24,10 +24,11 @@ class WebhookConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """One system that posts to /hooks/NAME."""
 
     proof: Annotated[
-        Literal["hmac", "standard-webhooks", "token", "password", "network"],
+        Literal["hmac", "standard-webhooks", "token", "password", "field", "network"],
         msgspec.Meta(
             description="How the system proves itself: hmac (a signature over the body), standard-webhooks, token (the "
-            "secret in a header), password (HTTP Basic), network (only where it comes from)."
+            "secret in a header), password (HTTP Basic), field (the secret in a field of the address or form), network "
+            "(only where it comes from)."
         ),
     ]
     secret: Annotated[
@@ -86,6 +87,13 @@ class WebhookConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             description="The header of {timestamp}; what was signed over five minutes ago is refused.",
         ),
     ] = ""
+    field: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=100,
+            description="The field that holds the secret; it is not stored with the post.",
+        ),
+    ] = "token"
     username: Annotated[
         str, msgspec.Meta(max_length=200, description="The user name of a password; the secret is the password.")
     ] = "channelhub"
@@ -97,7 +105,10 @@ class WebhookConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         ),
     ] = ()
     body: Annotated[
-        Literal["json", "form"], msgspec.Meta(description="What is posted: JSON, or form fields (urlencoded).")
+        Literal["json", "form", "query"],
+        msgspec.Meta(
+            description="What is posted: JSON, form fields (urlencoded), or nothing but an address with fields (GET)."
+        ),
     ] = "json"
     batch: Annotated[
         str,
@@ -162,10 +173,15 @@ class WebhookConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                     check(text)
             except ValueError as exc:
                 raise ValueError(f"{key}: {exc}") from exc
+        self._check_mappings()
         if self.answer_status == 204 and self.answer_body:
             raise ValueError("answer_body: an answer with the status 204 has none")
         if len(parse_settings(self)) > MAX_PARSE_SETTINGS_BYTES:
             raise ValueError(f"mappings: together more than {MAX_PARSE_SETTINGS_BYTES} bytes")
+
+    def _check_mappings(self) -> None:
+        if any(one.gives == "receipt" for one in self.mappings):
+            raise ValueError("mappings: this kind sends nothing that a receipt could be about; the kind sms does")
 
     def _check_secrets(self) -> None:
         if self.proof == "network":
@@ -188,6 +204,8 @@ class WebhookConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         holes = _HOLE.findall(self.signed)
         if holes.count("body") != 1 or set(holes) - {"body", "timestamp"}:
             raise ValueError("signed: expected {body} once, and no other than {timestamp} beside it")
+        if self.proof == "field" and not self.field:
+            raise ValueError('field: proof = "field" needs the name of the field')
         if ("timestamp" in holes) != bool(self.timestamp_header):
             raise ValueError("timestamp_header: {timestamp} in signed and this header go together")
 

@@ -1,4 +1,4 @@
-"""The body of a post as a document: JSON, or the fields of a form."""
+"""The body of a post as a document: JSON, or the fields of a form or of an address."""
 
 import json
 from typing import Final, Literal, NoReturn
@@ -8,7 +8,7 @@ from channelhub.domain.json_size import has_more_marks
 from channelhub.sdk.errors import Unparseable
 from connectors.webhook.paths import Node
 
-Format = Literal["json", "form"]
+Format = Literal["json", "form", "query"]
 MOST_MARKS: Final = 200_000  # strings and separators: a value costs a hundred times its bytes
 MOST_FIELDS: Final = 1000  # of a form
 

@@ -1,4 +1,4 @@
-"""The value that a mapping gives: a message or its end, a journey event, a call, or what is known of a customer."""
+"""The value that a mapping gives: a message or its end, a journey event, a call, a customer, a receipt."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from channelhub.domain.inbound import (
     Content,
     CustomerProfile,
     DeletedMessage,
+    DeliveryStatus,
     EditedMessage,
     Inbound,
     JourneyEvent,
@@ -22,6 +23,8 @@ from connectors.webhook.item import Faulty, Item
 
 _TEXT_CHARS: Final = 100_000
 _NOTE_CHARS: Final = 2000
+_DETAIL_CHARS: Final = 300
+_TOKEN_CHARS: Final = 500
 _SUBJECT_CHARS: Final = 1000
 _LANGUAGE_CHARS: Final = 35
 _SEGMENT_CHARS: Final = 40
@@ -112,8 +115,34 @@ def _customer(item: Item, external_id: str) -> Inbound:
     )
 
 
+def _receipt(item: Item, external_id: str) -> Inbound:
+    """What became of a message that was sent: named by what we signed and had sent along, or by the channel's id."""
+    handles, sent, about = item.handles(), item.text("sent"), item.text("about", _TOKEN_CHARS)
+    if not about and not (sent and handles):
+        raise Faulty("it doesn't say which message it is about: no about, or not both of sent and an identity")
+    status = item.type()
+    return DeliveryStatus(
+        external_id=external_id,
+        about=(about,) if about else (),
+        status=status,
+        recipient=handles[0].value if handles else "",
+        is_permanent=status == "failed",
+        at=item.time(),
+        detail=" ".join(item.text("text", _DETAIL_CHARS).split()),
+        sent_id=sent if handles else "",
+        sent_to=handles[0] if handles and sent else None,
+    )
+
+
 _MAKERS: Mapping[str, Callable[[Item, str], Inbound]] = MappingProxyType(
-    {"message": _message, "deletion": _deletion, "journey": _journey, "call": _call, "customer": _customer}
+    {
+        "message": _message,
+        "deletion": _deletion,
+        "journey": _journey,
+        "call": _call,
+        "customer": _customer,
+        "receipt": _receipt,
+    }
 )
 
 

@@ -13,6 +13,7 @@ from connectors.webhook.templates import Header, Source, read_source, read_templ
 
 MOST_MAPPINGS: Final = 50
 CALL_STATES: Final = frozenset({"started", "answered", "missed", "ended", "recorded"})
+RECEIPTS: Final = frozenset({"sent", "delayed", "delivered", "failed", "read"})
 
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 _Word = Annotated[str, msgspec.Meta(max_length=200)]
@@ -29,6 +30,7 @@ _OWN: Final = {
     "journey": _SENT | {"type", "types", "revision", "text", "attributes"},
     "call": _SENT | {"type", "types", "duration"},
     "customer": _SENT | {"language", "segment", "attributes"},
+    "receipt": _NAMED | {"identities", "type", "types", "text", "sent", "about"},
     "nothing": frozenset(),
 }
 #: Of these keys one has to be there.
@@ -38,6 +40,7 @@ _NEEDED: Final = {
     "journey": ("type",),
     "call": ("type",),
     "customer": ("time",),
+    "receipt": ("sent", "about"),
     "nothing": ("when", "has", "lacks"),
 }
 
@@ -70,12 +73,13 @@ class FilesMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How one shape of post becomes a message or its end, a journey event, a call or what is known of a customer.
+    """How one shape of post becomes a message or its end, a journey event, a call, what is known of a customer, or what
+    became of a message that was sent.
 
     What gives nothing is kept as it came and shown nowhere: pings, and what support has no use for.
     """
 
-    gives: Literal["message", "deletion", "journey", "call", "customer", "nothing"]
+    gives: Literal["message", "deletion", "journey", "call", "customer", "receipt", "nothing"]
     label: Annotated[str, msgspec.Meta(max_length=60)] = ""
     when: Annotated[dict[Text, _Wanted | tuple[_Wanted, ...]], msgspec.Meta(max_length=20)] = {}
     has: Annotated[tuple[Text, ...], msgspec.Meta(max_length=20)] = ()
@@ -101,6 +105,8 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     revision: Text = ""
     duration: Text = ""
     segment: Text = ""
+    sent: Text = ""
+    about: Text = ""
 
     def __post_init__(self) -> None:
         """Raises ValueError for what can't work, so that it is told when the configuration is read."""
@@ -120,7 +126,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         for key in ("id", "time", "name", "subject", "text", "html", "conversation", "order_id", "language"):
             yield key, getattr(self, key)
         yield from (("type", self.type), ("revision", self.revision), ("duration", self.duration))
-        yield "segment", self.segment
+        yield from (("segment", self.segment), ("sent", self.sent), ("about", self.about))
         yield from ((f"attributes.{name}", text) for name, text in self.attributes.items())
 
     def told_by_headers(self) -> Iterator[str]:
@@ -140,7 +146,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise ValueError(f"what gives {self.gives} needs {' or '.join(needed)}")
         if self.revision and not self.id:
             raise ValueError("revision needs id: what it is a later version of")
-        if self.gives in ("journey", "call", "customer") and not self.identities:
+        if (self.gives in ("journey", "call", "customer") or self.sent) and not self.identities:
             raise ValueError(f"what gives {self.gives} needs identities: whose it is")
 
 
@@ -149,8 +155,9 @@ def _check_types(mapping: Mapping) -> None:
     fixed = [] if mapping.types or "{" in mapping.type or mapping.type[:1] in ("$", "@") else [mapping.type]
     fixed = [] if mapping.type.startswith("header:") else fixed
     for type_ in (*mapping.types.values(), *fixed):
-        if mapping.gives in ("journey", "call") and not is_type(type_, mapping.gives):
-            known = "family.what_happened" if mapping.gives == "journey" else ", ".join(sorted(CALL_STATES))
+        if mapping.gives in ("journey", "call", "receipt") and not is_type(type_, mapping.gives):
+            words = {"call": CALL_STATES, "receipt": RECEIPTS}.get(mapping.gives, {"family.what_happened"})
+            known = ", ".join(sorted(words))
             raise ValueError(f"type: expected {known}, not {type_!r}")
 
 
@@ -158,7 +165,9 @@ _type = msgspec.json.Decoder(Annotated[str, msgspec.Meta(pattern=TYPE_PATTERN, m
 
 
 def is_type(text: str, gives: str) -> bool:
-    """Whether it can be a journey event's type or a call's state."""
+    """Whether it can be a journey event's type, a call's state, or what became of a message."""
+    if gives == "receipt":
+        return text in RECEIPTS
     if gives == "call":
         return text in CALL_STATES
     try:

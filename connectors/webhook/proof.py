@@ -1,13 +1,15 @@
 """Whether a post is the system's own: by where it comes from, a secret that it knows, or a signature over the body."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from urllib.parse import parse_qsl
 
 from channelhub.sdk.proof import MAX_AGE_S, has_bearer, has_password, is_secret, is_signed
 from channelhub.sdk.webhook_proof import NotVerified, read_verifying_key, verify
 from connectors.webhook.config import WebhookConfig
+from connectors.webhook.document import MOST_FIELDS
 
 _MOST_STAMP_CHARS: Final = 40
 
@@ -34,6 +36,14 @@ class Proof:
             fits = [has_password(headers, username=name, password=secret) for secret in self._secrets]
             return "" if any(fits) else "Authorization is not Basic with the user name and the secret"
         return ""
+
+    def fault_of_fields(self, *sources: bytes) -> str:
+        """Why the secret in a field isn't believed; nothing where none is asked for. `sources` are urlencoded."""
+        if self._config.proof != "field":
+            return ""
+        given = [value for source in sources for name, value in fields_of(source) if name == self._config.field]
+        fits = [is_secret(given[0], secret) for secret in self._secrets] if len(given) == 1 else []
+        return "" if any(fits) else f"the field {self._config.field} is not there, or not the secret"
 
     def fault_of_body(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
         """Why the signature of a post isn't believed; nothing where no signature is asked for."""
@@ -85,6 +95,19 @@ class Proof:
             return False
         address = getattr(address, "ipv4_mapped", None) or address
         return any(address in network for network in self._networks)
+
+
+def fields_of(source: bytes) -> Sequence[tuple[str, str]]:
+    """The fields of a form or an address; none of more than a thousand."""
+    try:
+        return parse_qsl(source.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return ()
+
+
+def without_field(source: bytes, name: str) -> bytes:
+    """A form or an address as it came, without one field: a secret is not stored."""
+    return b"&".join(one for one in source.split(b"&") if all(found != name for found, _ in fields_of(one)))
 
 
 def _stamped(text: str, stamp: str) -> bytes:

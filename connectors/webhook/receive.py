@@ -11,7 +11,7 @@ from channelhub.sdk.media import MediaRequest
 from connectors.webhook.config import WebhookConfig
 from connectors.webhook.delivery import Deliveries
 from connectors.webhook.files import locate
-from connectors.webhook.proof import Proof
+from connectors.webhook.proof import Proof, without_field
 from connectors.webhook.rate import Allowance
 
 _CHALLENGES = {"token": "Bearer", "password": 'Basic realm="channelhub"'}
@@ -52,14 +52,19 @@ class WebhookConnector:
 
         A shape that nobody knows is stored, too, and answered like all others, or it would be posted for ever.
         """
-        require_method(request, "POST", "PUT")
+        is_query = self._config.body == "query"
+        require_method(request, *(("GET", "POST") if is_query else ("POST", "PUT")))
         peer = self._context.peer_address(request)
         self._require(self._proof.fault_before_body(request.headers, peer=peer))
-        body = await self._bodies.read(request)
+        asked = request.rel_url.raw_query_string.encode()
+        body = asked if is_query else await self._bodies.read(request)
+        self._require(self._proof.fault_of_fields(asked, body if self._config.body == "form" else b""))
         self._require(self._proof.fault_of_body(request.headers, body, now=self._context.now()))
         wait_s = self._allowance.wait_s(asyncio.get_running_loop().time())
         if wait_s:
             raise Refused(429, "More posts than this account takes in a minute.", retry_after_s=wait_s)
+        if self._config.proof == "field" and self._config.body != "json":
+            body = without_field(body, self._config.field)
         raw = await self._deliveries.make(body, request.headers, peer=peer, is_tls=request.secure)
         [receipt] = await store(self._deliver, [raw])
         self._context.log.info("webhook.stored", inbox_id=receipt.inbox_id, duplicate=receipt.is_duplicate)

@@ -10,7 +10,7 @@ from channelhub.sdk.rehearsal import Rehearsal, RehearsedItem
 from connectors.webhook.config import WebhookConfig, parse_settings
 from connectors.webhook.delivery import Deliveries
 from connectors.webhook.parse import ReadItem, parse, read_items
-from connectors.webhook.proof import Proof
+from connectors.webhook.proof import Proof, without_field
 
 
 async def rehearse(config: WebhookConfig, sample: RawMessage, now: datetime) -> Rehearsal:
@@ -22,7 +22,11 @@ async def rehearse(config: WebhookConfig, sample: RawMessage, now: datetime) -> 
     if len(sample.body) > config.max_body_bytes:
         refusal = refusal or f"it is larger than max_body_bytes, {config.max_body_bytes}"
     refusal = refusal or proof.fault_of_body(headers, sample.body, now=now)
-    stored = await Deliveries(config, account=sample.account).make(sample.body, headers, peer=peer, is_tls=True)
+    body = sample.body
+    if config.proof == "field" and config.body != "json":  # JSON's is in the address: no sample has it
+        refusal = refusal or proof.fault_of_fields(body)
+        body = without_field(body, config.field)
+    stored = await Deliveries(config, account=sample.account).make(body, headers, peer=peer, is_tls=True)
     raw = replace(stored, settings=parse_settings(config))
     try:
         items = tuple(_told(one) for one in read_items(raw))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from channelhub.cli.parse import headers_beside
-from channelhub.domain.inbound import CallEvent, CustomerProfile, Inbound, JourneyEvent, NewMessage
+from channelhub.domain.inbound import CallEvent, CustomerProfile, DeliveryStatus, Inbound, JourneyEvent, NewMessage
 from channelhub.domain.journeys import KNOWN
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.plugins import account_models, discover
@@ -89,6 +89,15 @@ def test_sms() -> None:
 
     assert isinstance(sms, NewMessage)
     assert (sms.content.text, identities(sms)) == ("Не можу оплатити", ["phone:+380671112233"])
+
+
+def test_sms_report() -> None:
+    found = rehearsed("sms", "sms.form", body=b"message_id=g1&status=expired&reference=t1&recipient=380671112233")
+
+    assert (found.refusal, found.unparseable) == ("", "")
+    [report] = [one.item for one in found.items]
+    assert isinstance(report, DeliveryStatus)
+    assert (report.status, report.about, report.recipient) == ("failed", ("t1",), "+380671112233")
 
 
 def test_calls() -> None:
