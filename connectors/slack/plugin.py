@@ -79,6 +79,11 @@ def build(config: SlackConfig, context: Context) -> SlackConnector:
     return SlackConnector(config, context)
 
 
+def is_public(key: str) -> bool:
+    """Whether a conversation's key is that of a channel's thread."""
+    return ":" in key
+
+
 plugin = Plugin(
     manifest=Manifest(
         kind="slack",
@@ -94,4 +99,5 @@ plugin = Plugin(
     parse_settings=parse_settings,
     pace=pace,
     media_hosts=media_hosts,
+    is_public=is_public,
 )

@@ -62,6 +62,13 @@ async def test_post_is_taken_while_slack_itself_cannot_be_asked(desk: Desk) -> N
     assert await desk.server.tell(desk.hub.url("slack"), v.TEXT) == 200
 
 
+async def test_stopped_account_takes_nothing(desk: Desk) -> None:
+    async with desk.running(desk.connector()):
+        assert await desk.server.tell(desk.hub.url("slack"), v.TEXT) == 200
+
+    assert await desk.server.tell(desk.hub.url("slack"), v.said(number=2)) == 503
+
+
 async def test_refused_token_stops_the_account(desk: Desk) -> None:
     for mode in ("webhook", "socket"):
         with pytest.raises(AuthFailed):

@@ -1,0 +1,1 @@
+"""Discord bots: messages over the gateway, answers by the REST API."""
