@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from channelhub.app.notice_wording import notice_book
-from channelhub.app.wording import acknowledgements
+from channelhub.app.wording import acknowledgements, handovers
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.sdk.contract import MAX_PARSE_SETTINGS_BYTES, Plugin
 from channelhub.settings.models import Account, Settings
@@ -30,6 +30,8 @@ def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str
             reply_window_us=int(outgoing.reply_window_s(answering.config) * 1_000_000),
             late_reply=outgoing.late_reply(answering.config),
             is_public=plugin.is_public,
+            unread_by=str(getattr(account.config, "unread_by", "")),
+            unread_after_us=int(getattr(account.config, "unread_after_minutes", 0) * 60_000_000),
             parse_settings=parse_settings(plugin, account),
         )
     return facts
@@ -71,6 +73,7 @@ def working_book(
         is_acknowledging=settings.replies.acknowledge,
         acknowledgement=acknowledgements(own_folder=folder, config_file=config_file, languages=languages),
         own_addresses=own_addresses(settings, plugins),
+        handover=handovers(own_folder=folder, config_file=config_file, languages=languages),
         public_url=settings.http.public_url.rstrip("/"),
         notices=notice_book(settings.notices, own_folder=folder, config_file=config_file, languages=languages),
     )

@@ -29,6 +29,7 @@ from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.grouping import GroupingStage
+from channelhub.pipeline.handing_over import HandoverStage
 from channelhub.pipeline.noticing import NoticeStage
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.replay import Replay
@@ -148,6 +149,8 @@ class Hub:
         if self._settings.outages.enabled:
             self._keep("group", self._group)
         self._keep("notices", self._tell)
+        handover = HandoverStage(self._store, book=lambda: self._book, queued=self._written, now=now, log=log)
+        self._keep("handover", handover.run)
         self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
         self._keep("media", self._fetch)
@@ -173,7 +176,7 @@ class Hub:
         await self.web.stop()
         for name in (
             "watchdog", "figures", *self._webhooks.stages, "retention", *self._on_call.stages, "media", "dispatch",
-            "similarity", "notices", "group", "process", "probing",
+            "similarity", "handover", "notices", "group", "process", "probing",
         ):  # fmt: skip
             await self._end(name)
         await self._pool.stop()

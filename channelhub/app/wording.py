@@ -1,6 +1,7 @@
 """What we write to customers: one text file per occasion and language, the first line being the subject.
 
-In an acknowledgement `$number` stands for the incident's number, `$subject` for the subject that is answered.
+In an acknowledgement `$number` stands for the incident's number, `$subject` for the subject that is answered; in a
+mail to who left a chat `$answer` for what was answered there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from string import Template
 from channelhub.pipeline.rulebook import Wording
 
 ACKNOWLEDGEMENT = "acknowledgement"
+HANDOVER = "chat_handover"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "config" / "templates"
 Write = Callable[[str, Mapping[str, str]], Wording]  # (language, values of the placeholders)
 
@@ -28,6 +30,12 @@ def acknowledgements(
     """
     write = templates(ACKNOWLEDGEMENT, ("number", "subject"), own_folder, config_file, languages)
     return lambda language, number, subject: write(language, {"number": number, "subject": subject})
+
+
+def handovers(*, own_folder: str, config_file: Path | None, languages: Sequence[str]) -> Callable[[str, str], Wording]:
+    """A function (language, answer) → the mail with an answer that was not read in its chat. Raises WordingError."""
+    write = templates(HANDOVER, ("answer",), own_folder, config_file, languages)
+    return lambda language, answer: write(language, {"answer": answer})
 
 
 def templates(

@@ -24,6 +24,8 @@ class AccountFacts:
     reply_window_us: int = 0  # how long after a customer wrote answers are taken; 0: always
     late_reply: LateReply | None = None  # what is taken after that
     is_public: Callable[[str], bool] = lambda _key: False  # whether all see a conversation, by its key
+    unread_by: str = ""  # the mail account by which what was not read here goes to its customer, too
+    unread_after_us: int = 0  # how long after it was to be sent
     parse_settings: bytes = b""  # goes to the parser with each of its deliveries
 
     def writes_to(self, kind: str) -> bool:
@@ -45,7 +47,8 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """`secret` signs tokens; `acknowledgement(language, number, subject)` words what a customer is told."""
+    """`secret` signs tokens; `acknowledgement(language, number, subject)` words what a customer is told,
+    `handover(language, answer)` the mail with an answer that was not read in its chat."""
 
     accounts: Mapping[str, AccountFacts]
     default_region: str
@@ -53,6 +56,7 @@ class Rulebook:
     is_acknowledging: bool
     acknowledgement: Callable[[str, str, str], Wording]
     own_addresses: frozenset[str] = frozenset()
+    handover: Callable[[str, str], Wording] = lambda _language, answer: Wording(subject="", text=answer)
     public_url: str = ""  # the start of links that customers get, without a slash at the end
     notices: NoticeBook = field(default_factory=NoticeBook)
 

@@ -129,13 +129,14 @@ def _check_together(tree: Tree, accounts: Mapping[str, Account]) -> None:
 
 
 def _check_answering(tree: Tree, accounts: Mapping[str, Account], writes_to: Callable[[Account], str]) -> None:
-    """Who answers for another account by `answers_by` is there, can send, and writes to mail addresses."""
+    """Who answers for another account by `answers_by`, or beside it by `unread_by`, is there, can send, and writes to
+    mail addresses."""
     named = tree.table.get("accounts", {})
-    for name, account in accounts.items():
-        via = getattr(account.config, "answers_by", "")
+    for name, account, key in ((*one, key) for one in accounts.items() for key in ("answers_by", "unread_by")):
+        via = getattr(account.config, key, "")
         if not via or (via in named and via not in accounts):  # that one has faults of its own
             continue
-        path = ("accounts", name, "answers_by")
+        path = ("accounts", name, key)
         if via not in accounts:
             tree.fault(path, "expected the name of an account", found=describe(via), nearest=nearest(via, accounts))
         elif writes_to(accounts[via]) != "email":

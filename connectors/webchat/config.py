@@ -55,6 +55,17 @@ class WebchatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             description="After so many seconds without an answer the chat asks for an email address, once; 0: never.",
         ),
     ] = 120
+    unread_by: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=63,
+            description="The mail account by which answers that were not read go to the address that their visitor "
+            "left, too. Empty: none does.",
+        ),
+    ] = ""
+    unread_after_minutes: Annotated[
+        int, msgspec.Meta(ge=1, le=1440, description="How long an answer may stay unread until it goes by mail.")
+    ] = 10
     rate_per_minute: Annotated[int, msgspec.Meta(ge=1, le=100_000, description="Messages per minute and visitor.")] = 30
     network_rate_per_minute: Annotated[
         int, msgspec.Meta(ge=1, le=100_000, description="Messages per minute and network (IPv4 /24, IPv6 /64).")

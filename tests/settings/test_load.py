@@ -321,15 +321,19 @@ def test_what_a_kind_finds_between_its_accounts_names_account_and_key(tmp_path: 
         ("broken", "expected text"),
     ],
 )
-def test_who_answers_for_another_account_is_there_and_sends_mail(tmp_path: Path, via: str, expected: str) -> None:
+@pytest.mark.parametrize("key", ["answers_by", "unread_by"])
+def test_who_answers_for_another_account_is_there_and_sends_mail(
+    tmp_path: Path, via: str, expected: str, key: str
+) -> None:
     class FormConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         answers_by: str = ""
+        unread_by: str = ""
 
     text = (
         '[accounts.mail]\nkind = "mail"\nrelay_password = "x"\n[accounts.silent]\nkind = "mail"\n'
         'listen = "127.0.0.1:8026"\n[accounts.bot]\nkind = "bot"\ntoken = "t"\n'
-        '[accounts.form]\nkind = "form"\nanswers_by = "{via}"\n'
-    )
+        '[accounts.form]\nkind = "form"\n{key} = "{via}"\n'
+    ).replace("{key}", key)
 
     def writes_to(account: Account) -> str:
         return "email" if getattr(account.config, "relay_password", "") else "telegram" if account.kind == "bot" else ""
@@ -338,13 +342,13 @@ def test_who_answers_for_another_account_is_there_and_sends_mail(tmp_path: Path,
         path = write(tmp_path, text.replace("{via}", named) + more)
         return load(path, account_models={**MODELS, "form": FormConfig}, environ={}, writes_to=writes_to)
 
-    assert read("mail").accounts["form"].config.answers_by == "mail"
+    assert getattr(read("mail").accounts["form"].config, key) == "mail"
     with pytest.raises(ConfigurationError) as caught:
         read(via, '[accounts.broken]\nkind = "mail"\nlisten = 1\n' if via == "broken" else "")
 
     [fault] = caught.value.faults
     assert fault.expected.startswith(expected)
-    assert (fault.key == "accounts.form.answers_by") is (via != "broken")
+    assert (fault.key == f"accounts.form.{key}") is (via != "broken")
 
 
 def test_an_account_needs_a_plain_name(tmp_path: Path) -> None:
