@@ -4,12 +4,25 @@ import json
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+import msgspec
+
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.contract import Mount
+from channelhub.sdk.contract import Connector, Mount
 from channelhub.sdk.signed_identity import SignedIdentity, sign
-from channelhub.sdk.testing import CALLED, NO_FILES, NO_VERSIONS, PROOFS, Case, ConnectorContract, PostingRig, because
+from channelhub.sdk.testing import (
+    CALLED,
+    NO_FILES,
+    NO_VERSIONS,
+    PROOFS,
+    Case,
+    ConnectorContract,
+    MemoryHub,
+    PostingRig,
+    because,
+)
 from connectors.webform.config import WebformConfig
+from connectors.webform.definition import FieldConfig, FormConfig
 from connectors.webform.plugin import plugin
 
 ACCOUNT = "shop"
@@ -94,9 +107,34 @@ class PlainFormRig(ScriptRig):
         ).encode()
 
 
+class DefinedFormRig(PlainFormRig):
+    """A form that the configuration defines, at an address of its own."""
+
+    async def build(self, hub: MemoryHub) -> Connector:
+        connector = await super().build(hub)
+        self.url += "/return"
+        return connector
+
+    def config(self) -> WebformConfig:
+        fields = {"email": FieldConfig(required=True), "message": FieldConfig(required=True), "files": FieldConfig()}
+        return msgspec.structs.replace(super().config(), forms={"return": FormConfig(title="Return", fields=fields)})
+
+    def vectors(self) -> Sequence[RawMessage]:
+        beside = {"form": "return", "form_title": "Return", "words": "story", "consents": '{"consent":"Згода"}'}
+        judged = {"hints": "no-proof,captcha-unreachable", "weights": "no-proof=0.9"}
+        return [
+            self._vector("defined", self.body(1, "Малі"), MULTIPART_TYPE, beside | judged),
+            self._vector("words", b"story=one&consent=yes&email=x", "application/x-www-form-urlencoded", beside),
+        ]
+
+
 class TestWebformByScript(ConnectorContract):
     rig = ScriptRig
 
 
 class TestWebformByPlainForm(ConnectorContract):
     rig = PlainFormRig
+
+
+class TestWebformOfOnesOwn(ConnectorContract):
+    rig = DefinedFormRig

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from channelhub.domain.raw import RawMessage
+from channelhub.domain.inbound import NewMessage
+from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.webform import form as form_module
-from connectors.webform.form import Form, FormError, read_form
+from connectors.webform.form import Form, FormError, read_beginning, read_form
 from connectors.webform.multipart import BrokenMultipartError, TooManyPartsError, read_parts, split_header
 from connectors.webform.parse import parse
 from tests.examples import examples
@@ -73,6 +74,49 @@ def test_parse_raises_unparseable_only_and_is_repeatable(body: bytes, content_ty
 
     assert parse(raw) == first
     assert len(first) == 1
+
+
+@fuzzed
+@given(
+    body=PIECES | st.binary(max_size=100),
+    content_type=TYPES,
+    extra=st.dictionaries(
+        st.sampled_from(["hints", "weights", "form", "form_title", "words", "consents", "origin", "customer_id"]),
+        st.text(max_size=40)
+        | st.sampled_from(["message,email", "no-proof,honeypot", "no-proof=2", '{"a":"b"}', '{"a":5}']),
+    ),
+)
+def test_whatever_rides_beside_a_post_it_is_read_alike_each_time(
+    body: bytes, content_type: str, extra: dict[str, str]
+) -> None:
+    raw = RawMessage(account="a", delivery_id="d", body=body, content_type=content_type, envelope=Envelope(extra=extra))
+    with contextlib.suppress(Unparseable):
+        [message] = parse(raw)
+
+        assert [message] == list(parse(raw))
+        assert isinstance(message, NewMessage)
+        assert 0 <= message.spam_score <= 1
+        assert "\x00" not in repr(message)
+
+
+@fuzzed
+@given(st.lists(st.tuples(st.text("abcж", min_size=1, max_size=5), st.text(max_size=30)), max_size=5), st.data())
+def test_the_beginning_of_a_post_holds_the_first_fields_whole(
+    fields: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    fields = [(name, value) for name, value in fields if "\r\n--b" not in value]
+    body = b"".join(part(name.encode(), value.encode()) for name, value in fields) + b"--b--\r\n"
+    cut = data.draw(st.integers(0, len(body)))
+    found = read_beginning(body[:cut], "multipart/form-data; boundary=b").fields
+
+    assert found == tuple(fields[: len(found)])
+    assert len(found) >= len(fields) - body[cut:].count(b"form-data") - 1
+
+
+@fuzzed
+@given(body=PIECES | st.binary(max_size=100), content_type=TYPES)
+def test_the_beginning_of_any_bytes_is_read_without_a_fault(body: bytes, content_type: str) -> None:
+    assert read_beginning(body, content_type).files == ()
 
 
 @fuzzed
