@@ -5,6 +5,7 @@ createRecord failing with 500 on a key that is there, getPosts leaving out what 
 end for who has no place in it, direct messages without any key. Not modelled: other servers, who may write to whom.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,12 @@ PASSWORD = "abcd-efgh-ijkl-mnop"
 ME, HANDLE = "did:plc:shop7hdynmk6r22z27h6tvur", "shop.example"
 BEGUN = datetime(2026, 1, 15, 9, 40, tzinfo=UTC)
 POSTS = "app.bsky.feed.post"
+
+
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 @dataclass(kw_only=True)
@@ -39,6 +46,7 @@ class BlueskyServer(VendorServer):
     may_chat: bool = True
     page: int = 100
     is_backwards: bool = False
+    answers: asyncio.Event = field(default_factory=_set)  # cleared: a direct message is taken and its answer waits
     lost: set[str] = field(default_factory=set)  # methods that are done once, and answered with 502
     drops_answers: bool = False  # about what was written
     _number: int = 0
@@ -143,6 +151,7 @@ class BlueskyServer(VendorServer):
                 asked = await request.json()
                 self.direct.append((asked["convoId"], asked["message"]["text"]))
                 sent = self.say(asked["convoId"], ME, asked["message"]["text"])
+                await self.answers.wait()
                 self._drop(request)
                 return web.json_response(sent)
         return fault(501, "MethodNotImplemented", "Method Not Implemented")

@@ -1,5 +1,8 @@
 """The list is read until it meets what is held, the log from its place; sessions are renewed, not made anew."""
 
+import asyncio
+from contextlib import suppress
+
 import pytest
 
 from channelhub.domain.inbound import DeliveryStatus, Direction, NewMessage
@@ -136,6 +139,25 @@ async def test_what_the_hub_wrote_is_known_from_what_a_colleague_did(desk: Desk)
     assert (colleague.content.text, colleague.direction) == ("пише колега", Direction.OUT)
     assert colleague.sender.handles[0].value == DID
     assert sent.sent_id == receipt.external_id
+
+
+async def test_own_message_that_the_log_tells_before_its_answer_is_no_colleagues(desk: Desk) -> None:
+    connector = desk.connector()
+    async with desk.running_one(connector):
+        await desk.rounds(1)
+        desk.server.answers.clear()
+        sending = asyncio.create_task(
+            connector.send(Outbound(id=1, to=DID, text="пише хаб", conversation_key=f"dm:{v.CONVO}"))
+        )
+        await until(lambda: bool(desk.server.direct))
+        await desk.rounds(1)
+        with suppress(TimeoutError):
+            await until(lambda: bool(desk.hub.stored), within_s=0.1)
+        desk.server.answers.set()
+        await sending
+        await until(lambda: bool(desk.hub.stored))
+
+    assert [type(item) for item in desk.items] == [DeliveryStatus]
 
 
 async def test_session_that_ends_is_renewed_without_another_login(desk: Desk) -> None:
