@@ -18,7 +18,7 @@ from channelhub.ingest.supervisor import AccountStatus, Supervisor
 from channelhub.pipeline.transcript import StoredTranscript
 from channelhub.rules import following
 from channelhub.rules.following import Followed
-from channelhub.sdk.contract import Completeness, Connector, Context, Mount, Plugin, Sender
+from channelhub.sdk.contract import Completeness, Connector, Context, Mount, Plugin, Sender, ShowsTyping
 from channelhub.sdk.media import MediaSource
 from channelhub.settings.models import Account, Settings
 from channelhub.store import inbox as inbox_store
@@ -172,6 +172,12 @@ class Accounts:
         """The accounts that their channels post to."""
         manifests = {name: self._plugins[one.account.kind].manifest for name, one in self._running.items()}
         return [name for name, manifest in manifests.items() if manifest.mount is Mount.HOOKS]
+
+    def typing(self, name: str, conversation_key: str) -> None:
+        """Somebody writes an answer: shown to the customer where the account's channel can."""
+        one = self._running.get(name)
+        if one is not None and one.connector is not None and self._plugins[one.account.kind].manifest.shows_typing:
+            cast("ShowsTyping", one.connector).typing(conversation_key)
 
     def media_outlet(self, name: str) -> MediaOutlet | None:
         """How files of an account are fetched now; None where there is no such account."""

@@ -209,6 +209,7 @@ class Hub:
             retention=self._sweep,
             replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
+            typing=self._accounts.typing,
             alert_targets=lambda: {name: one.kind for name, one in self._settings.alerts.items()},
             event_sample=self._on_call.sample,
             check_endpoint=self._webhooks.check,

@@ -98,6 +98,14 @@ class Sender(Connector, Protocol):
         """
 
 
+class ShowsTyping(Protocol):
+    """A connector whose manifest says `shows_typing`."""
+
+    def typing(self, conversation_key: str) -> None:
+        """Show the customer for some seconds that somebody writes to them, where that can be; never waits, and never
+        fails: it is no message."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """A comparison with the channel: of the messages that it lists and that belong to us, how many we don't hold.
@@ -191,6 +199,7 @@ class Manifest:
     mount: Mount = Mount.NONE
     can_send: bool = False
     can_send_files: bool = False  # `Outbound.attachments` reach the customer
+    shows_typing: bool = False  # it is told when somebody writes an answer (ShowsTyping)
     is_repeat_safe: bool = False  # sending twice with one id reaches the customer once
     names_customers: bool = False  # its deliveries name people, so `trust` decides if they are believed
     contract: int = CONTRACT_VERSION

@@ -48,6 +48,9 @@ class AccountView:
 async def _unprobed() -> None: ...
 
 
+def _unseen(_account: str, _conversation_key: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Everything the server needs from the layers around it."""
@@ -71,6 +74,7 @@ class WebParts:
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
     retention: RetentionSweep | None = None  # None: a server that keeps everything
+    typing: Callable[[str, str], None] = _unseen  # (account, conversation's key): somebody writes an answer
     alert_targets: Callable[[], Mapping[str, str]] = dict  # the kinds of [alerts.NAME] by name
     event_sample: Callable[[str, str], EventSample | None] = no_sample  # (target, event); raises NoSample
     check_endpoint: Callable[[str], Awaitable[None]] = EndpointGuard().check  # raises AddressRefused

@@ -45,6 +45,10 @@ class WebchatConnector:
             return HealthReport(health=Health.OK, detail=detail)
         return HealthReport(health=Health.OK)
 
+    def typing(self, conversation_key: str) -> None:
+        """Every open page of the conversation shows it for six seconds."""
+        self.rooms.tell(conversation_key, write("typing"))
+
     async def send(self, message: Outbound) -> SendReceipt:
         """Show a message on the open pages of its conversation. Who has none open now reads it from the hub when they
         come again, so it is never sent in vain, and sent twice it is shown once."""
@@ -82,6 +86,7 @@ plugin = Plugin(
         mount=Mount.CHAT,
         can_send=True,
         can_send_files=True,
+        shows_typing=True,
         is_repeat_safe=True,
     ),
     build=build,

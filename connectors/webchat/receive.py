@@ -38,7 +38,7 @@ class Receiver:
             return web.Response(status=204, headers={**self._door.cors(request), "Allow": "GET, HEAD, OPTIONS, POST"})
         if request.method == "POST":
             return await self._posted(request, is_file=tail == "file")
-        require_method(request, "GET", "HEAD", "OPTIONS", "POST")
+        require_method(request, *(("OPTIONS", "POST") if tail else ("GET", "HEAD", "OPTIONS", "POST")))
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await converse(request, door=self._door, rooms=self._rooms, talk=self._talk)
         if "snippet" in request.query:

@@ -37,6 +37,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "POST /conversations": "messages.begin",
         "GET /conversations/{id}": "messages.conversation",
         "POST /conversations/{id}/replies": "messages.reply",
+        "POST /conversations/{id}/typing": "messages.typing",
         "POST /import/{account}": "messages.import_mail",
         "POST /import/{account}/held": "messages.held",
         "POST /journey-events": "journeys.post",

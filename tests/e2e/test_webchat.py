@@ -85,6 +85,16 @@ class Shop:
         [conversation] = {one["conversation_id"] for one in card["timeline"]["items"] if one["type"] == "message"}
         return str(conversation)
 
+    async def types(self, conversation: str, place: str) -> None:
+        """An agent begins to write in the reply form of the card."""
+        card = await self.ask("GET", "/customers/lookup", params={"identity": f"webchat:{place}"})
+        link = (await self.ask("POST", "/signin-links", json={}))["url"]
+        desk = await (await self.visitor(locale="en-GB")).new_page()
+        await desk.goto(link)
+        await desk.get_by_role("button", name="Sign in").click()
+        await desk.goto(f"{self.daemon.url}/customers/{card['customer']['id']}?conversation={conversation}")
+        await desk.locator("#reply textarea").press_sequentially("Вж")
+
     async def reply(self, conversation: str, text: str, **more: Any) -> None:
         answer = await self.ask("POST", f"/conversations/{conversation}/replies", json={"text": text, **more})
         assert "failed" not in answer, answer
@@ -163,6 +173,8 @@ async def test_visitor_and_agent_talk_by_keyboard_on_two_pages_and_days_later(sh
     place = await place_of(page)
     conversation = await shop.heard(place, "Де моє замовлення?\nНомер 20418")
 
+    await shop.types(conversation, place)
+    await expect(page.get_by_text("Підтримка пише…")).to_be_visible()
     await shop.reply(conversation, "Вже їде: https://track.example/20418.")
     await expect(log.get_by_text("Вже їде")).to_be_visible()
     link = log.get_by_role("link", name="https://track.example/20418")

@@ -152,6 +152,12 @@ class Messages:
         """Answer in a conversation."""
         return self._hub.ask(Call("POST", f"/api/v1/conversations/{part(conversation_id)}/replies", body=body, key=key))
 
+    def typing(self, conversation_id: Id, *, key: str = "") -> None:
+        """Say that somebody writes an answer. The customer sees it for six seconds where the channel can show it (the
+        web chat); elsewhere nothing happens. Nothing of it is stored.
+        """
+        self._hub.ask(Call("POST", f"/api/v1/conversations/{part(conversation_id)}/typing", form=Form.NOTHING, key=key))
+
     def send_again(self, message_id: Id, body: shapes.Again, *, key: str = "") -> shapes.SentAgain:
         """Send a message of ours again that failed or may have arrived. The same message goes out, with all of its
         tries; nothing ever goes out again without a person. 409 says why it can't: it is on its way, its

@@ -102,6 +102,16 @@ async def reply(request: web.Request) -> web.Response:
     return json_answer(ReplyQueued(id=str(message_id)), status=202)
 
 
+async def typing(request: web.Request) -> web.Response:
+    parts, conversation_id = request.app[PARTS], path_id(request)
+    async with parts.store.readers.read() as session:
+        known = conversations.present(await conversations.get_many(session, [conversation_id]), conversation_id)
+    if known is None:
+        raise Problem(Kind.NOT_FOUND, "There is no such conversation.")
+    parts.typing(known.account, known.key)
+    return web.Response(status=204)
+
+
 async def begin(request: web.Request) -> web.Response:
     key = _key(request)
     body = await read_json(request, Beginning, max_bytes=MAX_REPLY_BYTES)
@@ -190,5 +200,16 @@ ROUTES = (
         status=202,
         is_repeatable=True,
         problems=(400, 404, 409, 413, 415, 422, 503),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/conversations/{id}/typing",
+        handler=typing,
+        summary="Say that somebody writes an answer",
+        description="The customer sees it for six seconds where the channel can show it (the web chat); elsewhere "
+        "nothing happens. Nothing of it is stored.",
+        status=204,
+        is_repeatable=True,
+        problems=(404,),
     ),
 )

@@ -118,7 +118,7 @@ any_json = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.sampled_from(["message", "contact", "seen", "hello", "x"]),
     st.dictionaries(st.sampled_from(["id", "text", "page", "files", "email", "name", "ids", "read"]), any_json),

@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 import aiohttp
 import msgspec
 import pytest
 
+from channelhub.domain.raw import RawMessage
+from channelhub.sdk.contract import Cursor, Receipt
 from channelhub.sdk.errors import HubBusy
 from channelhub.sdk.signed_identity import SignedIdentity, sign
 from connectors.webchat.config import WebchatConfig
 from connectors.webchat.rooms import BROWSER_CONNECTIONS
-from connectors.webchat.talk import PAGE
-from tests.connectors.webchat.chatsite import NOW, SITE, ChatSite, message, own_id
+from connectors.webchat.talk import AT_ONCE, PAGE
+from tests.connectors.webchat.chatsite import NOW, SITE, ChatSite, chat_site, message, own_id
 
 ANN = sign(
     SignedIdentity(customer_id="crm-17", exp=int(NOW.timestamp()) + 60, email="ann@example.com"),
@@ -229,3 +232,42 @@ async def test_every_page_is_told_to_come_again_when_the_account_stops(site: Cha
         assert await page.hears() == {"closed": 1012}
     async with site.tab() as again:
         assert (await again.say(message()))["why"] == "later"
+
+
+async def test_typing_is_shown_on_the_pages_of_its_conversation(site: ChatSite) -> None:
+    async with site.tab() as page, site.tab() as stranger:
+        site.connector.typing(page.place)
+        assert await page.hears() == {"type": "typing"}
+        assert await stranger.say({"type": "ping"}) == {"type": "pong"}
+
+
+async def test_flood_on_one_chat_holds_up_no_other() -> None:
+    """The hub is slow to commit what one account floods it with; the other account's message doesn't wait behind it."""
+    config = WebchatConfig(allowed_origins=(SITE,), rate_per_minute=10_000, network_rate_per_minute=10_000)
+    async with chat_site(config) as flooded, chat_site(config) as calm:
+        stuck = asyncio.Event()
+        under_way = 0
+
+        async def slowly(raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]:
+            nonlocal under_way
+            under_way += 1
+            await stuck.wait()
+            return await flooded.deliver(raws, cursor)
+
+        flooded.connector._talk.deliver = slowly
+        posts = [
+            asyncio.create_task(
+                flooded.post({"hello": {"visitor": f"1.{int(NOW.timestamp())}.{n:032}"}, "frames": [message("х", n)]})
+            )
+            for n in range(100)
+        ]
+        async with asyncio.timeout(10), calm.tab() as page:
+            while under_way < AT_ONCE:
+                await asyncio.sleep(0.01)
+            assert (await page.say(message()))["type"] == "ack"
+        assert under_way == AT_ONCE
+        stuck.set()
+        answers = await asyncio.gather(*posts)
+
+    assert {status for status, _ in answers} == {200}
+    assert len(flooded.stored) == 100

@@ -90,6 +90,15 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing) typing.form?.requestSubmit();
   });
 
+  // Who chats on the site sees that somebody writes to them.
+  let told = 0;
+  document.addEventListener("input", (event) => {
+    const conversation = event.target.closest("form[data-typing]")?.dataset.typing;
+    if (!conversation || Date.now() - told < 4000) return;
+    told = Date.now();
+    fetch(`/api/v1/conversations/${conversation}/typing`, { method: "POST" }).catch(() => {});
+  });
+
   showTimes(document);
   if (!document.hidden) listen();
 })();
