@@ -1,8 +1,10 @@
 """The pages that show: inbox, customer, message, outages, parked, accounts."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
@@ -12,7 +14,7 @@ from channelhub.domain.outages import OutageState
 from channelhub.domain.spans import pieces
 from channelhub.domain.times import to_us
 from channelhub.pipeline import windows
-from channelhub.pipeline.card import Card
+from channelhub.pipeline.card import Card, lookup
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.rules.outage.course import course
 from channelhub.store import conversations, hub, latest, outages, parking, timeline, tokens, webhooks
@@ -42,6 +44,8 @@ PAGE = 50
 ENDPOINTS = 1000  # that are looked through for those that need somebody
 TOKENS = 200  # of those that are not revoked, the newest
 SIMILAR = 5
+CARD_WITHIN_S = 5.0  # somebody who calls for the first time is known so soon
+CARD_AGAIN_S = 0.1
 DRAWN = 20  # open outages whose course the list draws
 EMPTY = people.CustomerHits(items=[], next=None)
 
@@ -54,6 +58,10 @@ class HomeQuery(msgspec.Struct, frozen=True, kw_only=True):
 class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
     before: Annotated[str, msgspec.Meta(max_length=40)] = ""
     conversation: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] = 0
+
+
+class IdentityQuery(msgspec.Struct, frozen=True, kw_only=True):
+    identity: Annotated[str, msgspec.Meta(min_length=3, max_length=400)]
 
 
 class BeforeQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +115,22 @@ async def _hits(session: Session, words: str, before: int, region: str) -> peopl
     if exact is None or exact.customer_id in known:
         return found
     return people.CustomerHits(items=[exact, *found.items], next=found.next)
+
+
+async def by_identity(request: web.Request) -> web.StreamResponse:
+    """To the card of who has an identity: what a telephone system opens when it rings. Of somebody who calls for the
+    first time the card is made while this waits, for a moment; else the search says that nobody is known."""
+    identity = read_query(request, IdentityQuery).identity
+    parts = request.app[PARTS]
+    until = asyncio.get_running_loop().time() + CARD_WITHIN_S
+    while True:
+        async with parts.store.readers.read() as session:
+            found = await lookup(session, identity, default_region=parts.default_region)
+        if found is not None:
+            raise web.HTTPSeeOther(f"/customers/{found}")
+        if asyncio.get_running_loop().time() >= until:
+            raise web.HTTPSeeOther("/?" + urlencode({"q": identity.partition(":")[2][:200]}))
+        await asyncio.sleep(CARD_AGAIN_S)
 
 
 async def customer(request: web.Request) -> web.StreamResponse:
@@ -229,6 +253,7 @@ def _page(path: str, handler: Handler, summary: str) -> Route:
 
 ROUTES = (
     _page("/", home, "The inbox: newest messages, open outages, accounts"),
+    _page("/customers/by-identity", by_identity, "To the card of who has an identity"),
     _page("/customers/{id}", customer, "A customer's card"),
     _page("/messages/{id}", message, "A message in full"),
     _page("/outages", outage_list, "Outages"),
