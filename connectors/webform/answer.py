@@ -59,6 +59,7 @@ def refusal_page(
     *,
     values: Mapping[str, Sequence[str]],
     faults: Mapping[str, Fault],
+    had_files: bool,
     time_token: str,
     retry_after_s: float | None = None,
 ) -> web.Response:
@@ -69,7 +70,14 @@ def refusal_page(
     return web.Response(
         status=status,
         text=draw_page(
-            config, language, definition=definition, time_token=time_token, values=values, faults=faults, alert=words
+            config,
+            language,
+            definition=definition,
+            time_token=time_token,
+            values=values,
+            faults=faults,
+            had_files=had_files,
+            alert=words,
         ),
         content_type="text/html",
         headers={**security_headers(config, definition), **retry_header(retry_after_s)},

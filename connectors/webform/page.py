@@ -68,9 +68,13 @@ def draw_page(
     values: Mapping[str, Sequence[str]] | None = None,
     faults: Mapping[str, Fault] | None = None,
     alert: str = "",
+    had_files: bool = False,
     sent: str = "",
 ) -> str:
-    """The page: the form, with what was typed (by names in lower case) and what is wrong with it, or thanks."""
+    """The page: the form, with what was typed (by names in lower case) and what is wrong with it, or thanks.
+
+    `had_files`: there were files, or may have been, which have to be chosen again.
+    """
     fields = drawn_fields(
         definition,
         language,
@@ -92,7 +96,7 @@ def draw_page(
         names=_NAMES,
         fields=fields,
         faulty=[field for field in fields if field.fault],
-        has_files=any(field.kind == "file" for field in fields),
+        had_files=had_files and any(field.kind == "file" for field in fields),
         max_bytes=config.max_body_bytes,
         proof_bits=config.proof_bits,
         captcha=VENDORS[config.captcha] if config.captcha else None,

@@ -222,6 +222,7 @@ class Receiver:
             refused.status,
             values=_typed(form, place.definition),
             faults=faults,
+            had_files=bool(form.files) or refused.status != 422,
             time_token=self.doubts.draw_time(),
             retry_after_s=refused.retry_after_s,
         )

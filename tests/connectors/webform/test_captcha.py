@@ -41,11 +41,17 @@ class SiteVerify:
         return web.json_response({"success": True, "challenge_ts": "2026-11-22T12:00:00Z", "hostname": "shop.example"})
 
 
+async def elsewhere(_request: web.Request) -> web.Response:
+    """Where a redirect leads: what stands there says nothing about a captcha."""
+    return web.json_response({"success": True})
+
+
 @pytest.fixture
 async def vendor() -> AsyncIterator[SiteVerify]:
     stub = SiteVerify()
     app = web.Application()
     app.router.add_post("/siteverify", stub.handle)
+    app.router.add_post("/elsewhere", elsewhere)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -106,7 +112,7 @@ async def test_a_post_that_is_sent_again_is_not_doubted_for_its_spent_answer(ven
     [
         lambda: web.Response(status=503),
         lambda: web.Response(status=429, headers={"Retry-After": "60"}),
-        lambda: web.Response(status=302, headers={"Location": "http://127.0.0.1:1/"}),
+        lambda: web.Response(status=307, headers={"Location": "/elsewhere"}),
         lambda: web.Response(text="<html>maintenance</html>", content_type="text/html"),
         lambda: web.Response(text='{"success": tr', content_type="application/json"),
         lambda: web.Response(text='{"success": "' + "x" * 100_000, content_type="application/json"),

@@ -1,5 +1,7 @@
 """Doubts: each has a weight and words, an account may weigh them otherwise, and nothing else moves the score."""
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +74,14 @@ def test_a_proof_is_for_its_token_and_difficulty() -> None:
     assert is_proved("1.a.b", proof, 12)
     assert not is_proved("1.a.c", proof, 12)
     assert not any(is_proved("1.a.b", odd, 1) for odd in ("", "-1", " 1", "١", "9" * 16))
+
+
+@given(st.integers(0, 5000), st.integers(0, 20))
+def test_a_proof_has_as_many_zero_bits_as_were_asked_for(number: int, bits: int) -> None:
+    digest = hashlib.sha256(f"1.a.b.{number}".encode()).digest()
+    zeros = len(f"{int.from_bytes(digest, 'big'):0256b}".partition("1")[0])
+
+    assert is_proved("1.a.b", str(number), bits) is (zeros >= bits)
 
 
 def test_a_drawing_wears_out_and_the_oldest_is_forgotten() -> None:
