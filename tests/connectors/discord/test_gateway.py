@@ -183,7 +183,14 @@ async def test_absence_is_remembered_until_it_is_made_good(desk: Desk) -> None:
         await desk.server.tell(v.CREATED, v.said(number=5))
         await heard(desk, 1)
     assert "not read yet" in desk.hub.comparisons[-1].note
-    assert position(desk).missed_ms
+    since = position(desk).missed_ms
+    assert since
+
+    desk.server.sessions[-1].is_known = False
+    async with desk.running(desk.connector()):
+        await until(lambda: len(desk.server.identified) == 2)
+        await until(lambda: position(desk).session_id == "session-2")
+    assert position(desk).missed_ms == since
 
     desk.server.refusals.clear()
     async with desk.running(desk.connector()):

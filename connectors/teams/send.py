@@ -1,0 +1,58 @@
+"""Sending. The Bot Connector knows no idempotency key: what perhaps arrived is never sent again by itself."""
+
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from channelhub.content.portions import split
+from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.sdk.contract import Pace
+from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from connectors.teams.client import TeamsClient
+from connectors.teams.config import TeamsConfig
+from connectors.teams.places import Places
+
+MAX_BYTES: Final = 16_000  # of a text: Teams takes some 28 KB with everything around it, in UTF-16
+_AT_ONCE: Final = 5
+_PER_MINUTE: Final = 60  # 60 in half a minute are taken in a conversation, 1,800 in an hour
+
+
+class PartlySent(Exception):
+    """Of a long text the first parts are with the customer; sending it again would repeat them."""
+
+
+class _Sent(msgspec.Struct, frozen=True):
+    id: str = ""
+
+
+async def send(client: TeamsClient, places: Places, message: Outbound) -> SendReceipt:
+    """Send a text into the conversation that it answers, in several messages where it is long; the receipt names the
+    first.
+
+    Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be; everything else means
+    that it may have arrived.
+    """
+    parts = split(message.text, MAX_BYTES, size=lambda text: 2 * len(text.encode("utf-8", "surrogatepass")))
+    if not parts:
+        raise Rejected("Teams takes no empty messages")
+    if not message.conversation_key:
+        raise Rejected("Teams takes answers in conversations only: the customer has to write first")
+    answered = message.in_reply_to
+    path = f"activities/{quote(answered, safe='')}" if answered else "activities"
+    url = await places.address(message.conversation_key, path)
+    first = ""
+    for number, part in enumerate(parts):
+        told = {"type": "message", "text": part, "textFormat": "plain"}
+        try:
+            sent = await client.post(url, told | ({"replyToId": answered} if answered else {}), _Sent)
+        except (Unavailable, AuthFailed, Rejected) as exc:
+            if number == 0:
+                raise
+            raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
+        first = first or (f"{message.conversation_key}:{sent.id}" if sent.id else "")
+    return SendReceipt(external_id=first)
+
+
+def pace(_config: TeamsConfig) -> Pace:
+    return Pace(at_once=_AT_ONCE, per_minute_in_lane=_PER_MINUTE)
