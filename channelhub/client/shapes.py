@@ -662,6 +662,12 @@ class SameBurst(TypedDict):
     code: Literal["same_burst"]
 
 
+class NamesNothing(TypedDict):
+    """Names no matter, but came while this was reported more densely than anything else."""
+
+    code: Literal["names_nothing"]
+
+
 class Grew(TypedDict):
     """The distinct customers doubled since the last time."""
 
@@ -720,6 +726,7 @@ class DecisionView(TypedDict):
         | Channels
         | BeforeNoticed
         | SameBurst
+        | NamesNothing
         | Grew
         | SameMatter
         | Quiet

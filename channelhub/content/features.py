@@ -9,10 +9,11 @@ from channelhub.content.everyday import NEGATIONS
 from channelhub.content.language import guess, language_tag
 from channelhub.content.lexicon import CONCEPT_MARK, NO_PHRASES, concepts_of, is_problem_anywhere
 from channelhub.content.meaning import meaning
+from channelhub.content.nameless import is_nameless
 from channelhub.content.romanized import in_cyrillic, language_of
 
 #: Grows with every change of what `features` returns for some text; stored features of another version are remade.
-FEATURES_VERSION: Final = 3
+FEATURES_VERSION: Final = 4
 MAX_TERMS: Final = 30
 _SCANNED_CHARS: Final = 4000
 _NOISE: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S+|(?<!\w)@\w+|<[^<>\s]{1,80}>")
@@ -28,7 +29,8 @@ class Features:
     `problem` is 0 (nothing is reported broken), 0.5 (weakly) or 1. `words` is the length of the text in words, before
     anything is dropped. Russian and Ukrainian in Latin letters have the terms and the language that they have in
     Cyrillic. `template` is the same for texts that differ in digits, order and repetition only; it is empty
-    where the text has fewer than six stems, because short texts agree by chance.
+    where the text has fewer than six stems, because short texts agree by chance. `is_nameless`: it reports something
+    and has no word that may name it (`content.nameless`).
     """
 
     version: int = FEATURES_VERSION
@@ -37,6 +39,7 @@ class Features:
     words: int = 0
     problem: float = 0.0
     template: str = ""
+    is_nameless: bool = False
 
 
 def features(*, subject: str, text: str, language: str = "") -> Features:
@@ -48,6 +51,7 @@ def features(*, subject: str, text: str, language: str = "") -> Features:
         found, tokens = spoken, [in_cyrillic(token, spoken) for token in tokens]
     stems: dict[str, None] = {}
     concepts: dict[str, None] = {}
+    matters: list[str] = []
     problem, since_negation, opened = 0.0, len(tokens) + 1, NO_PHRASES
     for token in tokens:
         since_negation += 1
@@ -57,11 +61,14 @@ def features(*, subject: str, text: str, language: str = "") -> Features:
         if token in NEGATIONS:
             since_negation = 0
             continue
-        if len(stems) >= MAX_TERMS or (meant := meaning(token, found)) is None:
+        meant = meaning(token, found) if len(stems) < MAX_TERMS else None
+        if meant is None:
             continue
         stems[meant.stem] = None
         for name in meant.concepts:
             concepts[name] = None
+        if not (meant.is_broken or meant.is_working):
+            matters.append(token)
         if meant.is_broken or (meant.is_working and since_negation <= _NEGATION_REACH):
             problem = 1.0
         opened = meant.phrases
@@ -73,6 +80,7 @@ def features(*, subject: str, text: str, language: str = "") -> Features:
         words=len(tokens),
         problem=problem,
         template=_template(stems),
+        is_nameless=is_nameless(text, tokens, matters, problem),
     )
 
 

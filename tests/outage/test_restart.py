@@ -23,7 +23,7 @@ RULES = OutageRules(
     windows_min=(5, 20, 60, 120), quiet_hours=5.0, reservoir_size=40, dismissed_hours=3.0,
 )  # fmt: skip
 
-_WORDS = ("elevator", "stuck", "card", "payment", "delivery", "error", "лифт", "оплата", "ліфт", "не", "работает")
+_WORDS = ("elevator", "stuck", "same", "payment", "delivery", "error", "лифт", "оплата", "ліфт", "не", "работает")
 
 
 @st.composite

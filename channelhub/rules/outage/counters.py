@@ -127,6 +127,10 @@ class Counters:
         """Distinct customers, capped per origin, whose votes with `term` are newer than `since_us`."""
         return self.counts(term, (self.start(since_us),))[0]
 
+    def since_time(self, at_us: int) -> int:
+        """How many votes came then or later."""
+        return self.count(ALL, at_us - 1)
+
     def start(self, since_us: int) -> int:
         """The number of the first vote newer than `since_us`, for `counts`."""
         start = self._starts.get(since_us)

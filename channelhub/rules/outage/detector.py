@@ -8,6 +8,7 @@ from channelhub.rules.outage.decided import Decided, PersonsDecision
 from channelhub.rules.outage.early import Early, EarlyState
 from channelhub.rules.outage.emerging import Emerging, EmergingBursts, Watched
 from channelhub.rules.outage.grouping import Outage, by_profile, comes_in_time, is_rest, same_as, widen
+from channelhub.rules.outage.nameless import Nameless
 from channelhub.rules.outage.open_outages import OpenOutages, OpenState
 from channelhub.rules.outage.profile import Candidate, Growth
 from channelhub.rules.outage.report import Decision, Report
@@ -17,7 +18,7 @@ from channelhub.rules.outage.spelling import Spelling, SpellingState
 from channelhub.rules.outage.thresholds import DAY_US, HOUR_US, OutageRules
 from channelhub.rules.outage.usual import Usual, UsualState
 from channelhub.rules.outage.vote_blocks import VoteBlock, joined, pack
-from channelhub.rules.outage.votes import ALL, TemplateMemory, Vote, voices, vote_of
+from channelhub.rules.outage.votes import ALL, NAMELESS, TemplateMemory, Vote, voices, vote_of
 
 SNAPSHOT_VERSION = 10
 
@@ -72,6 +73,7 @@ class Detector:
         self._spelling = Spelling(self.rules, usual, spelling)
         self.growth = Growth(self.rules, self._counters, usual, reservoir)
         self.scan = Scan(self.rules, self._counters, usual, reservoir)
+        self._nameless = Nameless(self.rules, self._counters, self._nameless_share)
         self._decided = Decided(self._open, self.growth)
 
     @property
@@ -95,7 +97,7 @@ class Detector:
             self._learn_past(report)
             return []
         decisions = self.tick(report.at_us)
-        if report.is_automatic or not report.features.terms:
+        if report.is_automatic or not (report.features.terms or report.features.is_nameless):
             return decisions
         if self._templates.is_repeated(report.features.template, self._now_us):
             return decisions
@@ -113,6 +115,8 @@ class Detector:
                 outage.background = self._against.growth.reach.background(outage.weights, outage.cut)
         elif over := by_profile(self._open.mended, vote.terms):
             decisions += self._open.came_back(over, vote, self._counters.votes, self._now_us)
+        elif NAMELESS in vote.terms and (likely := self._nameless.outage_of(vote, self._live())):
+            decisions += self._open.join_nameless(likely, [vote], self._now_us)
         if outage is None or self._has_grown(outage):
             decisions += self._look_for_burst(vote)
         return decisions
@@ -143,7 +147,7 @@ class Detector:
             self._reservoir.offer(vote.terms, at_us)
 
     def _learn_past(self, report: Report) -> None:
-        if report.is_automatic or not report.features.terms:
+        if report.is_automatic or not (report.features.terms or report.features.is_nameless):
             return
         if self._now_us and report.at_us < self._now_us - self.rules.max_backfill_days * DAY_US:
             return
@@ -158,6 +162,10 @@ class Detector:
     @staticmethod
     def _has_grown(outage: Outage) -> bool:
         return len(outage.customers) >= outage.regrown * 1.3
+
+    def _nameless_share(self) -> float:
+        usual = self._early.usual if self._is_early() else self._usual
+        return usual.share(NAMELESS, self._now_us)
 
     def _live(self) -> list[Outage]:
         if not self._open.all:
@@ -217,7 +225,9 @@ class Detector:
                 return []
             reach = self._against.growth.reach.of(found.weights, found.cut, since_us)
             opened, outage = self._open.open(found, members, reach, vote.message_id, self._now_us)
-            return [opened, *self._open.join(outage, reach.votes, self._now_us)]
+            joined = self._open.join(outage, reach.votes, self._now_us)
+            unnamed = self._nameless.since_onset(outage)
+            return [opened, *joined, *self._open.join_nameless(outage, unnamed, self._now_us)]
         if any(outage.watch and outage not in live for outage in same):  # it comes back by its own rule
             return []
         same = [outage for outage in same if outage in live]

@@ -35,13 +35,13 @@ class Early:
         """With a snapshot's `state`, `living` are the votes it came with: the newest ones are the same objects."""
         state = state or EarlyState()
         self._rules = rules
-        self._usual = Usual(rules, state.usual, unseen_of=rules.early_unseen_of)
+        self.usual = Usual(rules, state.usual, unseen_of=rules.early_unseen_of)
         self._reservoir = Reservoir(rules, state.reservoir, unseen_of=rules.early_unseen_of)
         newest = {vote.message_id for vote in state.newest}
         same = {vote.message_id: vote for vote in living if vote.message_id in newest}
         self._newest = deque(same.get(vote.message_id, vote) for vote in state.newest)
-        self.growth = Growth(rules, counters, self._usual, self._reservoir)
-        self.scan = Scan(rules, counters, self._usual, self._reservoir)
+        self.growth = Growth(rules, counters, self.usual, self._reservoir)
+        self.scan = Scan(rules, counters, self.usual, self._reservoir)
 
     def add(self, vote: Vote) -> None:
         """A counted vote; the one that is no longer among the newest becomes history, unless an outage holds it."""
@@ -50,10 +50,10 @@ class Early:
             return
         past = self._newest.popleft()
         if not past.outage_id:
-            self._usual.learn(past.fresh, past.at_us, past.problem)
+            self.usual.learn(past.fresh, past.at_us, past.problem)
             if ALL in past.fresh:
                 self._reservoir.offer(past.terms, past.at_us)
 
     def state(self) -> EarlyState:
         """For `__init__`; shares its lists, so encode it before the next `add`."""
-        return EarlyState(usual=self._usual.state, reservoir=self._reservoir.state, newest=list(self._newest))
+        return EarlyState(usual=self.usual.state, reservoir=self._reservoir.state, newest=list(self._newest))

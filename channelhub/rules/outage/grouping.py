@@ -65,14 +65,18 @@ def typical_weight(votes: Iterable[Vote], weights: dict[str, float]) -> float:
     return sum(found) / len(found) if found else 0.0
 
 
-def take(outage: Outage, vote: Vote) -> bool:
-    """Make the vote a member; False where it already belongs to an outage, or a person moved it out of this one."""
+def take(outage: Outage, vote: Vote, *, names_something: bool = True) -> bool:
+    """Make the vote a member; False where it already belongs to an outage, or a person moved it out of this one.
+
+    Those that name nothing come with the others and don't count for how fast reports come.
+    """
     if vote.outage_id or vote.message_id in outage.left:
         return False
     vote.outage_id = outage.outage_id
     enter(outage, vote.message_id, Membership(vote.customer, vote.channel))
     outage.last_us = max(outage.last_us, vote.at_us)
-    insort(outage.recent_us, vote.at_us)
+    if names_something:
+        insort(outage.recent_us, vote.at_us)
     return True
 
 

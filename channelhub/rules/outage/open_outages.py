@@ -106,7 +106,13 @@ class OpenOutages:
 
     def join(self, outage: Outage, votes: Iterable[Vote], now_us: int) -> list[Decision]:
         """Take in those votes that belong to no outage yet."""
-        taken = [vote for vote in votes if take(outage, vote)]
+        return self._joined(outage, [vote for vote in votes if take(outage, vote)], now_us)
+
+    def join_nameless(self, outage: Outage, votes: Iterable[Vote], now_us: int) -> list[Decision]:
+        """The same for messages that name nothing: they join by when they came."""
+        return self._joined(outage, [vote for vote in votes if take(outage, vote, names_something=False)], now_us)
+
+    def _joined(self, outage: Outage, taken: Sequence[Vote], now_us: int) -> list[Decision]:
         decisions: list[Decision] = [
             Joined(
                 outage_id=outage.outage_id,

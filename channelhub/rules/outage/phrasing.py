@@ -13,6 +13,7 @@ from channelhub.rules.outage.reasons import (
     Channels,
     Escalated,
     Grew,
+    NamesNothing,
     Quiet,
     SameBurst,
     SameMatter,
@@ -32,6 +33,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "channels": "channels: {channels}",
         "before": "reported before it was noticed",
         "same_burst": "reported in the same burst",
+        "names_nothing": "names nothing, but came while this was being reported",
         "grew": "{customers} {on_channels} by now",
         "same_matter": "the same words or the same reports as «{words}»",
         "quiet": "no report for {hours}",
@@ -62,6 +64,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "channels": "канали: {channels}",
         "before": "надійшло до того, як збій помітили",
         "same_burst": "надійшло в тому самому сплеску",
+        "names_nothing": "нічого не називає, але надійшло, поки повідомляли про це",
         "grew": "уже {customers} {on_channels}",
         "same_matter": "ті самі слова або повідомлення, що й у «{words}»",
         "quiet": "немає повідомлень уже {hours}",
@@ -92,6 +95,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "channels": "каналы: {channels}",
         "before": "пришло до того, как сбой заметили",
         "same_burst": "пришло в том же всплеске",
+        "names_nothing": "ничего не называет, но пришло, пока сообщали об этом",
         "grew": "уже {customers} {on_channels}",
         "same_matter": "те же слова или те же сообщения, что у «{words}»",
         "quiet": "нет сообщений уже {hours}",
@@ -181,6 +185,8 @@ def _plain(reason: AnyReason, texts: Mapping[str, str], language: str) -> str:
             return texts["before"]
         case SameBurst():
             return texts["same_burst"]
+        case NamesNothing():
+            return texts["names_nothing"]
         case SameMatter():
             return texts["same_matter"].format(words=_listed(reason.terms))
         case Quiet():

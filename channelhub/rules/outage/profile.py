@@ -13,7 +13,7 @@ from channelhub.rules.outage.reservoir import Reservoir
 from channelhub.rules.outage.sums import STEPS, Sums
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.rules.outage.usual import Usual
-from channelhub.rules.outage.votes import ALL, Vote, counted, counted_newest_first, voices
+from channelhub.rules.outage.votes import ALL, NAMELESS, Vote, counted, counted_newest_first, voices
 
 _SAMPLE = 200  # newest votes of a seed that its profile is read from
 _MAX_TERMS = 12
@@ -116,6 +116,7 @@ class Growth:
             for term in vote.terms:
                 counts[term] = counts.get(term, 0) + 1
         weighed = []
+        counts.pop(NAMELESS, None)
         for term, seen in counts.items():
             share, usual = seen / len(sample), self._usual.share(term, now_us)
             if term in seed.terms or (seen >= 2 and share >= _MIN_SHARE and share >= _MIN_LIFT * usual):

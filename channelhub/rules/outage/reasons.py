@@ -49,6 +49,10 @@ class SameBurst(Reason, frozen=True, kw_only=True, tag="same_burst"):
     """Shares none of the telling words, but belongs to the reports that burst with them."""
 
 
+class NamesNothing(Reason, frozen=True, kw_only=True, tag="names_nothing"):
+    """Names no matter, but came while this was reported more densely than anything else."""
+
+
 class Grew(Reason, frozen=True, kw_only=True, tag="grew"):
     """The distinct customers doubled since the last time."""
 
@@ -105,6 +109,7 @@ AnyReason = (
     | Channels
     | BeforeNoticed
     | SameBurst
+    | NamesNothing
     | Grew
     | SameMatter
     | Quiet

@@ -9,7 +9,7 @@ from channelhub.rules.outage.profile import Seed
 from channelhub.rules.outage.reservoir import Reservoir
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.rules.outage.usual import Usual
-from channelhub.rules.outage.votes import ALL, Vote
+from channelhub.rules.outage.votes import ALL, NAMELESS, Vote
 
 _MIN_SEEN = 3
 _UNUSUAL = 2  # times what is expected, at least
@@ -34,7 +34,7 @@ class Scan:
         scarce = _MIN_SEEN / (_UNUSUAL * max(1, traffic[-1]))  # the longest window has the most traffic
         for term, share in zip(vote.terms, shares, strict=True):
             floors = self._lowest if share < scarce else _floors(share, traffic)
-            if not self._counters.exceeds(term, starts, floors):
+            if term == NAMELESS or not self._counters.exceeds(term, starts, floors):
                 continue
             seed = self._best((term,), self._counters.counts(term, starts), share, traffic)
             if seed is not None and seed.score >= _MIN_WARMTH:

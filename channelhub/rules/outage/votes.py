@@ -11,6 +11,8 @@ from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
 
 #: The term that every vote carries: its count is the traffic that shares are taken of.
 ALL = ""
+#: The term of a vote that names nothing (`content.nameless`): counted as any other, but no burst and no profile has it.
+NAMELESS = "!nameless"
 
 
 class Vote(msgspec.Struct, gc=False):
@@ -61,13 +63,14 @@ class TemplateMemory:
 def vote_of(report: Report, at_us: int) -> Vote:
     """The report as a vote at `at_us`. An unverified sender without an origin shares one with its channel."""
     origin = "" if report.is_verified else report.origin or f"channel:{report.channel}"
+    terms = report.features.terms  # a word is in memory once, however many use it
     return Vote(
         message_id=report.message_id,
         at_us=at_us,
         customer=report.customer,
         origin=intern(origin),
         channel=intern(report.channel),
-        terms=tuple(map(intern, report.features.terms)),  # a word is in memory once, however many use it
+        terms=(*map(intern, terms), NAMELESS) if report.features.is_nameless else tuple(map(intern, terms)),
         problem=report.features.problem,
         words=report.features.words,
         language=intern(report.features.language),

@@ -4,9 +4,18 @@ from collections.abc import Sequence
 
 from channelhub.rules.outage.grouping import Outage
 from channelhub.rules.outage.profile import Candidate
-from channelhub.rules.outage.reasons import BeforeNoticed, Burst, Channels, Grew, Reasons, SameBurst, SharedTerms
+from channelhub.rules.outage.reasons import (
+    BeforeNoticed,
+    Burst,
+    Channels,
+    Grew,
+    NamesNothing,
+    Reasons,
+    SameBurst,
+    SharedTerms,
+)
 from channelhub.rules.outage.thresholds import OutageRules
-from channelhub.rules.outage.votes import Vote
+from channelhub.rules.outage.votes import NAMELESS, Vote
 
 _SHOWN_TERMS = 5
 _HEADLINE_CHARS = 90
@@ -32,7 +41,7 @@ def joined_reasons(vote: Vote, outage: Outage) -> Reasons:
     """Which of the outage's words the message has, and how much of what its average report has."""
     shared = {term: outage.weights[term] for term in vote.terms if term in outage.weights}
     if not shared:
-        return (SameBurst(),)
+        return (NamesNothing() if NAMELESS in vote.terms else SameBurst(),)
     similarity = round(min(1.0, sum(shared.values()) / outage.typical), 3) if outage.typical else None
     return (SharedTerms(terms=heaviest(shared), similarity=similarity),)
 
