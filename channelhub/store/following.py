@@ -21,3 +21,8 @@ async def said(session: Session, conversation_id: int, *, limit: int) -> list[Sa
         )
         for row in rows
     ]
+
+
+async def is_held(session: Session, inbox_id: int) -> bool:
+    """Whether the delivery is still kept."""
+    return await session.one(_sql.held, inbox_id=inbox_id) is not None

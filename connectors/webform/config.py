@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from channelhub.domain.secrets import Secret
-from connectors.webform.definition import FormConfig, Language, check_forms
+from connectors.webform.definition import FormConfig, Language, check_forms, needs_files
 from connectors.webform.spam import Doubt
 
 _SHORTEST_SECRET = 16  # characters
@@ -120,6 +120,9 @@ class WebformConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     def __post_init__(self) -> None:
         check_forms(self.forms)
+        needing = [name for name, form in self.forms.items() if not self.max_files and needs_files(form)]
+        if needing:
+            raise ValueError(f"max_files: is 0, but form {needing[0]} requires a file")
         if any(not word.strip() or len(word) > 100 for word in self.spam_words):
             raise ValueError("spam_words: expected words of 1 to 100 characters")
         if self.captcha and not (self.captcha_site_key and self.captcha_secret):

@@ -173,6 +173,11 @@ def text_in(text: Text, language: str, languages: Sequence[str] = ()) -> str:
     return next((words for words in text.values() if words), "")
 
 
+def needs_files(form: FormConfig) -> bool:
+    """Whether nobody can send it without a file."""
+    return any(field.required and type_of(name, field) == "file" for name, field in form.fields.items())
+
+
 def check_forms(forms: Mapping[str, FormConfig]) -> None:
     """Raises ValueError that begins with the key."""
     if len(forms) > MAX_FORMS:

@@ -8,6 +8,7 @@ import pytest
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.times import to_us
 from channelhub.rules.following import Followed, write
+from channelhub.store import messages
 from channelhub.web.pages.following import TRIES_PER_MINUTE
 from tests.web.conftest import BEGAN, BOOK, Hub
 from tests.web.flow import receive
@@ -63,7 +64,14 @@ async def test_another_request_of_the_same_customer_is_not_shown(hub: Hub) -> No
 
 
 async def test_a_request_that_waits_is_looked_at_again_by_itself_for_a_while(hub: Hub) -> None:
-    waiting = link(str(7 * MESSAGES_PER_DELIVERY))
+    body = {
+        "account": "shop",
+        "external_id": "w",
+        "text": TEXT,
+        "sender": {"identities": [{"kind": "email", "value": "a@b.c"}]},
+    }
+    async with hub.http.post(f"{hub.url}/api/v1/messages", json=body, headers=hub.admin()) as answer:
+        waiting = link((await answer.json())["id"])
     status, page = await look(hub, f"{waiting}?sent=1")
     hub.clock[0] = BEGAN + timedelta(minutes=3)
     later_status, later = await look(hub, waiting)
@@ -72,6 +80,34 @@ async def test_a_request_that_waits_is_looked_at_again_by_itself_for_a_while(hub
     assert 'http-equiv="refresh" content="3"' in page
     assert "refresh" not in later
     assert "Ваше повідомлення в нас." in later
+
+
+async def test_a_link_to_what_is_no_longer_kept_says_so(hub: Hub) -> None:
+    status, page = await look(hub, link(str(7 * MESSAGES_PER_DELIVERY)))
+
+    assert status == 410
+    assert "вже не зберігається" in page
+    assert "refresh" not in page
+
+
+async def test_who_only_typed_an_address_learns_nothing_of_its_older_request(hub: Hub) -> None:
+    """The second message joins the incident of the first, because it is of the same problem and address."""
+    first = await receive(hub, TEXT, account="kiosk", conversation="one", order_id="20418")
+    second = await receive(hub, TEXT, account="kiosk", conversation="two", order_id="20418")
+    owner = await receive(hub, TEXT, account="shop", conversation="three", order_id="20418")
+    pages = {name: (await look(hub, link(name)))[1] for name in (first, second, owner)}
+    async with hub.store.readers.read() as session:
+        found = await messages.get_many(session, map(int, pages))
+
+    assert len({one.incident_id for one in found.values()}) == 1
+    assert ["<strong>1</strong>" in page for page in pages.values()] == [True, False, True]
+    assert "Ваше повідомлення в нас." in pages[second]
+
+
+async def test_what_messengers_add_to_an_address_does_no_harm(hub: Hub) -> None:
+    message_id = await receive(hub, TEXT)
+
+    assert (await look(hub, f"{link(message_id)}?fbclid=x&utm_source=viber&sent=what"))[0] == 200
 
 
 async def test_a_link_ends(hub: Hub) -> None:

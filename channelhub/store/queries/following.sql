@@ -5,3 +5,6 @@ SELECT m.id, m.account, m.direction, m.at_us,
 FROM messages AS m
 WHERE m.conversation_id = :conversation_id AND m.type = 'message' AND m.deleted_us IS NULL
 ORDER BY m.at_us, m.id LIMIT :limit;
+
+-- name: held
+SELECT id FROM inbox WHERE id = :inbox_id;

@@ -5,9 +5,8 @@ It shows the incident's number and state and what was said, never notes, names o
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import Final
 
-import msgspec
 from aiohttp import web
 
 from channelhub.domain.inbound import Direction
@@ -19,7 +18,6 @@ from channelhub.store import following, incidents, message_texts, messages
 from channelhub.store.database import Session
 from channelhub.store.messages import Message
 from channelhub.web.auth import PUBLIC
-from channelhub.web.bodies import read_query
 from channelhub.web.forwarded import origin_block
 from channelhub.web.pages.rendering import language, render
 from channelhub.web.pages.texts import LANGUAGES
@@ -35,13 +33,6 @@ TRIES_PER_MINUTE: Final = 60  # wrong links of one network
 _PROCESSED_WITHIN_S: Final = 120  # so long a page without a number asks again by itself
 _ASK_AGAIN_S: Final = 3
 _HEADERS: Final = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-
-
-class StatusQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """`sent` thanks, or says that we had it already; `lang` chooses the page's language."""
-
-    sent: Literal["", "1", "again"] = ""
-    lang: Annotated[str, msgspec.Meta(max_length=10)] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +61,22 @@ class StatusDoor:
         self._tries = FailureLimit(per_minute=TRIES_PER_MINUTE)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
-        query = read_query(request, StatusQuery)
         parts = request.app[PARTS]
         now_s = parts.acting.now().timestamp()
         followed = rules.read(request.match_info["token"], secret=parts.acting.book().secret)
         if followed is None:
             self._count(request, now_s)
-            return _page(request, query, "unknown", status=404)
+            return _page(request, "unknown", status=404)
         if now_s >= followed.until_s:
-            return _page(request, query, "late", status=410)
+            return _page(request, "late", status=410)
         async with parts.store.readers.read() as session:
             found = await _load(session, followed)
+            is_held = found is not None or await following.is_held(session, followed.inbox_id)
+        if not is_held:
+            return _page(request, "gone", status=410)
         if found is None and now_s > followed.since_s + _PROCESSED_WITHIN_S:
-            return _page(request, query, "kept", status=200)
-        return _page(request, query, "shown", followed=followed, found=found)
+            return _page(request, "kept")
+        return _page(request, "shown", followed=followed, found=found)
 
     def _count(self, request: web.Request, now_s: float) -> None:
         """Raises Problem (429) when too many wrong links come from there."""
@@ -100,6 +93,8 @@ async def _load(session: Session, followed: Followed) -> _Request | None:
     if first is None:
         return None
     incident = None if first.incident_id is None else await incidents.get(session, first.incident_id)
+    if incident is not None and incident.conversation_id != first.conversation_id and not first.evidence.is_verified:
+        incident = None  # an older request of that address: who only typed the address learns nothing of it
     said, goes_on = await _said(session, first)
     return _Request(incident=incident, said=said, goes_on=goes_on)
 
@@ -128,21 +123,22 @@ async def _said(session: Session, first: Message) -> tuple[list[ShownMessage], b
 
 def _page(
     request: web.Request,
-    query: StatusQuery,
     what: str,
     *,
     status: int = 200,
     followed: Followed | None = None,
     found: _Request | None = None,
 ) -> web.Response:
+    """What isn't known of the address's parameters is passed over: messengers and mail programs add their own."""
+    spoken = request.query.get("lang", "")
     return render(
         request,
         "status.html",
         status=status,
         headers=_HEADERS,
-        spoken=query.lang if query.lang in LANGUAGES else language(request),
+        spoken=spoken if spoken in LANGUAGES else language(request),
         what=what,
-        sent=query.sent,
+        sent=request.query.get("sent", ""),
         incident=found.incident if found else None,
         said=found.said if found else [],
         goes_on=found.goes_on if found else False,

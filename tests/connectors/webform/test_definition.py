@@ -64,12 +64,17 @@ def test_a_faulty_field_is_named_with_its_form(tmp_path: Path, field: str, key: 
         ("[accounts.shop.forms.a.fields.message]\ntype = 'date'\n", "forms.a.fields", "message has to be"),
         ("captcha = 'turnstile'\n", "captcha", "needs captcha_site_key and captcha_secret"),
         ("captcha = 'turnstil'\n", "captcha", "did you mean turnstile?"),
+        (
+            "max_files = 0\n[accounts.shop.forms.a.fields]\nfiles = {required = true}\n",
+            "max_files",
+            "form a requires a file",
+        ),
         ("spam_words = [' ']\n", "spam_words", "1 to 100 characters"),
         ("[accounts.shop.spam_weights]\nhoneypt = 0.5\n", "spam_weights", "expected one of"),
         ("[accounts.shop.spam_weights]\nhoneypot = 1.5\n", "spam_weights", "<= 1"),
         ("forms = 5\n", "forms", "a table"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_a_faulty_account_is_explained(tmp_path: Path, text: str, key: str, words: str) -> None:
     found = faults(tmp_path, text)

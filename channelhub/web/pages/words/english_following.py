@@ -15,5 +15,6 @@ ENGLISH_FOLLOWING: Final[dict[str, str]] = {
     "follow_elsewhere": "The conversation goes on by email. What was written there is not shown here.",
     "follow_link": "Keep the address of this page: whoever has it can read it. It works until",
     "follow_unknown": "This link is not complete. Copy the whole address once more.",
+    "follow_gone": "What was sent is no longer kept.",
     "follow_late": "This link is too old. Write to us again and mention the number of your request.",
 }
