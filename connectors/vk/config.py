@@ -51,6 +51,14 @@ class VkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     poll_timeout_s: Annotated[
         int, msgspec.Meta(ge=1, le=90, description="How long one request waits for news, in seconds.")
     ] = 25
+    backfill_hours: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=720,
+            description="How far back conversations are read where VK has lost events for us. 0: not at all.",
+        ),
+    ] = 72
     base_url: Annotated[
         str,
         msgspec.Meta(

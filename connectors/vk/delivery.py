@@ -1,6 +1,7 @@
 """From an event's bytes to the raw message that is stored."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -20,6 +21,7 @@ class _Keys(msgspec.Struct, frozen=True):
     peer_id: int = 0
     conversation_message_id: int = 0
     date: Seconds = 0
+    out: int = 0
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -47,25 +49,33 @@ def peek_at(body: bytes) -> Peek | None:
 def to_raw(body: bytes, *, account: str, now: datetime, peer: str = "") -> RawMessage:
     """What is stored of an event: without the secret that a post carries, which people who may read it need not know.
 
-    VK names each event, also when it comes again. Where it doesn't, a message is named by its place, and all else by
-    its digest.
+    A message is named by its place, the same wherever it comes from; other events as VK names them, also when they come
+    again, and what has no name by its digest.
     """
     peek, body = peek_at(body) or Peek(), _without_secret(body)
     keys = _keys(peek)
-    name = peek.event_id
-    if not 0 < len(name) <= MAX_ID_CHARS:
-        place = f"{keys.peer_id}:{keys.conversation_message_id}" if keys.conversation_message_id else ""
-        is_once = peek.type in ("message_new", "message_reply")
-        name = f"{peek.type}:{place}" if place and is_once else hashlib.sha256(body).hexdigest()
+    is_said = peek.type in ("message_new", "message_reply") and keys.conversation_message_id > 0
+    name = f"{peek.type}:{keys.peer_id}:{keys.conversation_message_id}" if is_said else peek.event_id
     edit = {ARRIVED: str(int(now.timestamp() * 1000))} if peek.type.endswith("_edit") else {}
     return RawMessage(
         account=account,
-        delivery_id=name,
+        delivery_id=name if 0 < len(name) <= MAX_ID_CHARS else hashlib.sha256(body).hexdigest(),
         body=body,
         content_type="application/json",
         envelope=Envelope(peer=peer, extra=edit),
         channel_time=datetime.fromtimestamp(keys.date, UTC) if keys.date else None,
     )
+
+
+def from_history(message: msgspec.Raw, *, group_id: int, account: str, now: datetime) -> RawMessage | None:
+    """A message as its event would have brought it; None for what is none."""
+    try:
+        is_ours = bool(msgspec.json.decode(message, type=_Keys).out)
+    except UNREADABLE:
+        return None
+    held: object = message if is_ours else {"message": message}
+    event = {"group_id": group_id, "type": "message_reply" if is_ours else "message_new", "object": held}
+    return replace(to_raw(msgspec.json.encode(event), account=account, now=now), is_backfill=True)
 
 
 def _without_secret(body: bytes) -> bytes:

@@ -11,6 +11,7 @@ from connectors.vk import registration, rights
 from connectors.vk.client import VkClient
 from connectors.vk.comments import is_public
 from connectors.vk.config import VkConfig
+from connectors.vk.history import History
 from connectors.vk.media import locate, media_hosts
 from connectors.vk.parse import parse
 from connectors.vk.people import KIND
@@ -29,6 +30,7 @@ class VkConnector:
         self._config = config
         self._context = context
         self._client = VkClient(config, context.http, context.now)
+        self._history = History(self._client, config, context)
         self._webhook = Webhook(config, context)
         if config.mode == "webhook":
             context.mount(self._webhook.handle)
@@ -44,20 +46,24 @@ class VkConnector:
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed and Unavailable."""
         if self._config.mode == "polling":
-            await poll(self._client, self._config, self._context, deliver)
+            await poll(self._client, self._config, self._context, deliver, self._history)
         self._webhook.deliver = deliver  # stays set through failures of `register`: what VK posts is welcome
         try:
-            await self._watch()
+            await self._watch(deliver)
         except asyncio.CancelledError:
             self._webhook.deliver = None
             raise
 
-    async def _watch(self) -> None:
-        """Tell VK where to post, and look how its posts arrive, for ever."""
+    async def _watch(self, deliver: Deliver) -> None:
+        """Tell VK where to post, make good what it gave up posting, and look how its posts arrive, for ever."""
         if not self._is_set_up_by_us:
             await asyncio.Event().wait()
+        await self._history.begin(deliver)
+        if await registration.has_stopped(self._client, self._url):
+            await self._history.miss(deliver)
         self._webhook.confirmation = await registration.confirmation(self._client)
         await registration.register(self._client, self._config, self._url)
+        await self._history.catch_up(deliver)
         while True:
             await asyncio.sleep(WATCH_S)
             if fault := await registration.fault(self._client, self._url):

@@ -10,6 +10,7 @@ from channelhub.sdk.errors import NotCommitted, Unavailable
 from connectors.vk.client import VERSION, Refusal, Unclear, VkClient, decoded
 from connectors.vk.config import VkConfig
 from connectors.vk.delivery import IGNORED, peek_at, to_raw
+from connectors.vk.history import History
 from connectors.vk.parse import EVENTS
 from connectors.vk.rights import without_right
 
@@ -63,12 +64,15 @@ async def server_of(client: VkClient) -> Server:
     return found
 
 
-async def poll(client: VkClient, config: VkConfig, context: Context, deliver: Deliver) -> None:
+async def poll(client: VkClient, config: VkConfig, context: Context, deliver: Deliver, history: History) -> None:
     """Receive until cancelled. Raises AuthFailed and Unavailable.
 
-    VK keeps a community's events for a while, numbered: what we ask with is what is committed.
+    VK keeps a community's events for a while, numbered: what we ask with is what is committed. What it no longer has is
+    read from the conversations before the place moves past it.
     """
     await prepare(client, context)
+    await history.begin(deliver)
+    await history.catch_up(deliver)
     server = await server_of(client)
     scope = f"{SCOPE}:{config.group_id}"  # another community under the same account's name counts by itself
     stored = await context.cursor(scope)
@@ -81,7 +85,11 @@ async def poll(client: VkClient, config: VkConfig, context: Context, deliver: De
         following = str(news.ts) or stored
         if news.failed:
             server = await server_of(client)
-            following = _after_failure(news, server, stored, context)
+            following = _after_failure(news, server, stored)
+            if news.failed in _EVENTS_LOST:
+                context.log.warning("vk.events_lost", failed=news.failed)
+                await history.miss(deliver)
+                await history.catch_up(deliver)
         cursor = Cursor(scope=scope, value=following, expected=stored)
         is_new = bool(news.updates) or following != stored
         stored = await _keep(news.updates, context, deliver, cursor) if is_new else stored
@@ -97,10 +105,9 @@ async def _ask(client: VkClient, server: Server, ts: str, wait_s: int) -> _News:
         raise Unavailable(str(exc)) from exc
 
 
-def _after_failure(news: _News, server: Server, stored: str, context: Context) -> str:
+def _after_failure(news: _News, server: Server, stored: str) -> str:
     """From where to ask on: VK no longer has events that we didn't hear, or only the key has ended."""
     if news.failed in _EVENTS_LOST:
-        context.log.error("vk.events_lost", failed=news.failed)
         return str(news.ts or server.ts)
     if news.failed != _KEY_ENDED:
         raise Unavailable(f"Long Poll: VK answers with an unknown failure ({news.failed})")

@@ -63,6 +63,15 @@ async def register(client: VkClient, config: VkConfig, url: str) -> None:
         raise _explained(exc) from exc
 
 
+async def has_stopped(client: VkClient, url: str) -> bool:
+    """Whether VK gave up posting to `url`, and so has lost events. Raises AuthFailed and Unavailable."""
+    try:
+        server = await _own(client, url)
+    except (Refusal, Unclear) as exc:
+        raise _explained(exc) from exc
+    return server is not None and server.status == "failed"
+
+
 async def fault(client: VkClient, url: str) -> str:
     """What is wrong with the server at VK, or nothing. Raises AuthFailed and Unavailable."""
     try:

@@ -108,6 +108,7 @@ class PollRig(VkSide):
     async def build(self, hub: MemoryHub) -> Connector:
         """An account that ran before: VK has nothing for one that asks for the first time."""
         hub.cursors.setdefault(f"longpoll:{GROUP}", str(FIRST_TS))
+        hub.cursors.setdefault(f"history:{GROUP}", "1")
         return self.plugin.build(self.config(), hub.context(ACCOUNT))
 
     async def customer_says(self, text: str) -> str:
@@ -168,6 +169,10 @@ class CallbackRig(VkSide, PostingRig):
     ) -> None:
         await super().__aexit__(kind, error, trace)
         await self.server.close()
+
+    async def build(self, hub: MemoryHub) -> Connector:
+        hub.cursors.setdefault(f"history:{GROUP}", "1")
+        return await super().build(hub)
 
     async def until_callable(self) -> None:
         """VK posts to an address that it was told and that it tried."""

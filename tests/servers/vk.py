@@ -49,11 +49,14 @@ class VkServer(VendorServer):
     wire: list[bytes] = field(default_factory=list)  # events, numbered from FIRST_TS on
     asked_ts: int = 0  # the highest place that was asked with
     oldest_ts: int = FIRST_TS
+    lost_until_ts: int = 0  # before this place, keys and places are forgotten
     keys: int = 1  # given out; the last one holds
     is_backwards: bool = False
     is_restless: bool = False  # answers at once, also where there is nothing new
     news: asyncio.Event = field(default_factory=asyncio.Event)
     files: dict[str, bytes] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)  # conversations that the community is no longer in
+    conversations: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # peer → its messages, oldest first
     _answers: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def routes(self, router: web.UrlDispatcher) -> None:
@@ -130,6 +133,16 @@ class VkServer(VendorServer):
                 self.keys += 1
                 ts = str(FIRST_TS + len(self.wire))
                 return {"key": f"key{self.keys}", "server": f"{self.url}/whp/{GROUP}", "ts": ts}
+        return self._say(request, method, asked)
+
+    def _say(self, request: web.Request, method: str, asked: dict[str, str]) -> Any:
+        match method:
+            case "messages.getConversations":
+                return self._listed(asked)
+            case "messages.getHistory":
+                if (peer := int(asked["peer_id"])) in self.gone:
+                    raise Refused(917, "You don't have access to this chat")
+                return self._page(self.conversations[peer][::-1], asked)
             case "messages.send":
                 return self._sent(request, asked)
             case "wall.createComment":
@@ -156,6 +169,17 @@ class VkServer(VendorServer):
             self.is_hooked.set()
         return {"server_id": server["id"]} if known is None else 1
 
+    def _listed(self, asked: dict[str, str]) -> Any:
+        self._require("messages")
+        latest = sorted(self.conversations.items(), key=lambda one: -one[1][-1]["date"])
+        items = [{"conversation": {"peer": {"id": peer}}, "last_message": said[-1]} for peer, said in latest]
+        return self._page(items, asked)
+
+    @staticmethod
+    def _page(items: list[Any], asked: dict[str, str]) -> Any:
+        first = int(asked["offset"])
+        return {"count": len(items), "items": items[first : first + int(asked["count"])]}
+
     def _sent(self, request: web.Request, asked: dict[str, str]) -> Any:
         peer, number = asked["peer_ids"], asked.get("random_id", "0")
         self._require("messages")
@@ -178,6 +202,9 @@ class VkServer(VendorServer):
         ts = int(request.query["ts"])
         if request.query["key"] != f"key{self.keys}":
             return web.json_response({"failed": 2})
+        if ts < self.lost_until_ts:
+            self.keys += 1
+            return web.json_response({"failed": 3})
         if ts < self.oldest_ts:
             return web.json_response({"failed": 1, "ts": self.oldest_ts})
         self.asked_ts = max(self.asked_ts, ts)
@@ -187,6 +214,8 @@ class VkServer(VendorServer):
                 await asyncio.wait_for(self.news.wait(), float(request.query["wait"]))
             except TimeoutError:
                 return web.json_response({"ts": str(ts), "updates": []})
+            if request.query["key"] != f"key{self.keys}":
+                return web.json_response({"failed": 2})
         found = self.wire[ts - FIRST_TS :]
         updates = b",".join(found[::-1] if self.is_backwards else found)
         body = b'{"ts":"%d","updates":[%b]}' % (FIRST_TS + len(self.wire), updates)

@@ -1,5 +1,6 @@
 """What a local vendor server is built on: an HTTP server on a free port with bad days that a test switches."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -8,6 +9,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from channelhub.sdk.testing.faults import BadDay, Fault, spoil
+from channelhub.sdk.testing.hub import ACCEPT_TURNS
 from channelhub.sdk.testing.untrusted import untrusted_context
 
 RETRY_AFTER_S = 7  # what a rate limit asks for
@@ -74,6 +76,10 @@ class VendorServer:
     async def close(self) -> None:
         """From now on connections are refused."""
         if self._runner is not None:
+            for site in list(self._runner.sites):
+                await site.stop()
+            for _ in range(ACCEPT_TURNS):
+                await asyncio.sleep(0)
             await self._runner.cleanup()
             self._runner = None
 

@@ -23,7 +23,7 @@ from channelhub.domain.people import Evidence, Handle
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from channelhub.sdk.testing.hub import EARLY_2026
-from connectors.vk.delivery import to_raw
+from connectors.vk.delivery import from_history, to_raw
 from connectors.vk.parse import parse
 from connectors.vk.settings import Settings
 from tests.connectors.vk import vectors as v
@@ -231,19 +231,32 @@ def test_what_is_no_event_is_parked(body: bytes) -> None:
         parse(raw_of(body))
 
 
-def test_delivery_is_named_by_the_event_and_keeps_no_secret() -> None:
+def test_delivery_keeps_no_secret() -> None:
     raw = raw_of(v.encoded(v.TEXT | {"secret": "kJ8shop4711"}))
 
-    assert raw.delivery_id == "7c1f0c6f2ab54a0b"
     assert b"kJ8shop4711" not in raw.body
     assert parse(raw) == parse(raw_of(v.encoded(v.TEXT)))
 
 
-def test_delivery_without_an_event_id_is_named_by_its_place_or_its_digest() -> None:
-    names = [raw_of(v.encoded(one | {"event_id": ""})).delivery_id for one in (v.TEXT, v.EDITED, v.DENIED)]
+def test_message_is_named_by_its_place_and_other_events_by_their_id_or_digest() -> None:
+    said, edit, denied, nameless = (
+        raw_of(v.encoded(one)).delivery_id for one in (v.TEXT, v.EDITED, v.DENIED, v.DENIED | {"event_id": ""})
+    )
 
-    assert names[0] == f"message_new:{v.MARIA}:{v.CMID}"
-    assert [len(one) for one in names[1:]] == [64, 64]
+    assert (said, edit, denied) == (f"message_new:{v.MARIA}:{v.CMID}", v.EDITED["event_id"], "d1")
+    assert len(nameless) == 64
+
+
+@pytest.mark.parametrize("event", [v.TEXT, v.COLLEAGUE])
+def test_message_that_is_read_later_is_the_same_as_its_event(event: dict[str, Any]) -> None:
+    held = event["object"].get("message", event["object"])
+    live = raw_of(v.encoded(event))
+    later = from_history(msgspec.Raw(v.encoded(held)), group_id=v.GROUP, account="vk", now=EARLY_2026)
+
+    assert later is not None
+    assert (later.delivery_id, later.channel_time) == (live.delivery_id, live.channel_time)
+    assert parse(later) == parse(live)
+    assert later.is_backfill
 
 
 @given(st.text(max_size=300), st.recursive(st.integers() | st.text() | st.none(), st.lists, max_leaves=5))

@@ -1,5 +1,7 @@
 """Long Poll: the place moves with what is committed, and what VK no longer has is told of."""
 
+from typing import Any
+
 import pytest
 
 from channelhub.sdk.contract import Health
@@ -9,11 +11,16 @@ from tests.connectors.vk import vectors as v
 from tests.connectors.vk.conftest import Desk
 from tests.servers.vk import FIRST_TS, GROUP
 
-SCOPE = f"longpoll:{GROUP}"
+SCOPE, HISTORY = f"longpoll:{GROUP}", f"history:{GROUP}"
 
 
 def say(desk: Desk, number: int) -> None:
     desk.server.put(v.encoded(v.new("раз", number=number, event_id=f"e{number}")))
+
+
+def said(desk: Desk, number: int) -> dict[str, Any]:
+    """A message as its conversation has it, said just now."""
+    return v.message("раз", number=number, date=int(desk.hub.now.timestamp()) - 60 + number)
 
 
 async def test_long_poll_is_switched_on_with_the_events_that_are_wanted(desk: Desk) -> None:
@@ -49,17 +56,30 @@ async def test_new_key_is_fetched_and_nothing_is_lost(desk: Desk) -> None:
         say(desk, 1)
         await until(lambda: len(desk.hub.stored) == 1)
 
+    assert not [line for line in desk.hub.log.lines if "vk.events_lost" in line]
+    assert not [method for method, _ in desk.server.calls if method == "messages.getConversations"]
 
-async def test_events_that_vk_no_longer_has_are_told_of_and_the_rest_is_taken(desk: Desk) -> None:
-    desk.hub.cursors[SCOPE] = str(FIRST_TS)
+
+@pytest.mark.parametrize("failed", [1, 3])
+async def test_events_that_vk_no_longer_has_are_told_of_and_read_from_the_conversations(
+    desk: Desk, failed: int
+) -> None:
+    desk.hub.cursors |= {SCOPE: str(FIRST_TS), HISTORY: "1"}
     for number in (1, 2, 3):
         say(desk, number)
-    desk.server.forget(FIRST_TS + 2)
+    desk.server.conversations = {v.MARIA: [said(desk, number) for number in (1, 2, 3)]}
+    if failed == 1:
+        desk.server.forget(FIRST_TS + 2)
+    else:
+        desk.server.lost_until_ts = FIRST_TS + 1
     async with desk.running(desk.connector()):
-        await until(lambda: len(desk.hub.stored) == 1)
+        await until(lambda: desk.hub.cursors[SCOPE] == str(FIRST_TS + 3))
 
-    assert [raw.delivery_id for raw in desk.hub.raws] == ["e3"]
-    assert any("vk.events_lost" in str(line) for line in desk.hub.log.lines)
+    assert sorted(raw.delivery_id for raw in desk.hub.stored.values()) == [
+        f"message_new:{v.MARIA}:{number}" for number in (1, 2, 3)
+    ]
+    assert any("vk.events_lost" in line for line in desk.hub.log.lines)
+    assert not desk.hub.cursors[HISTORY].endswith("!")
 
 
 async def test_letters_that_somebody_types_move_the_place_and_are_not_stored(desk: Desk) -> None:
