@@ -196,6 +196,11 @@ class Accounts:
         running = self._running.get(name)
         return None if running is None else self._plugins[running.account.kind].history
 
+    def mount_of(self, name: str) -> Mount | None:
+        """Under which prefix an account is served: asked for every post of a channel."""
+        running = self._running.get(name)
+        return None if running is None else self._plugins[running.account.kind].manifest.mount
+
     def kind_and_trust(self, name: str) -> tuple[str, str] | None:
         """Of an account, or None: asked for every message that is posted."""
         running = self._running.get(name)

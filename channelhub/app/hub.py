@@ -198,6 +198,7 @@ class Hub:
             accounts=self._accounts.views,
             probe=self._prober.probe_all,
             find_kind_and_trust=self._accounts.kind_and_trust,
+            find_mount=self._accounts.mount_of,
             history_of=self._accounts.history_of,
             deliver_for=self._inbox.deliver_for,
             offer=self._inbox.offer,

@@ -20,25 +20,32 @@ class Vitals:
     refused_at: datetime | None = None  # the last of them
 
 
+_UNKNOWN = Vitals()
+
+
 class VitalsBook:
     """The vitals of all accounts, for pages, the API and metrics."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._by_account: dict[str, Vitals] = {}
+        self._delivered: dict[str, tuple[datetime, float | None]] = {}  # at, lag: kept apart, as each delivery sets it
 
     def of(self, account: str) -> Vitals:
-        return self._by_account.get(account, Vitals())
+        known = self._by_account.get(account, _UNKNOWN)
+        at, lag_s = self._delivered.get(account, (None, None))
+        worked = max((one for one in (at, known.last_success) if one is not None), default=None)
+        return replace(known, last_success=worked, lag_s=lag_s)
 
     def delivered(self, account: str, at: datetime, *, lag_s: float | None) -> None:
         """Something of it was committed: messages, or a cursor that moved."""
-        before = self.of(account)
-        lag_s = before.lag_s if lag_s is None else max(0.0, lag_s)
-        self._by_account[account] = replace(before, last_success=at, lag_s=lag_s)
+        if lag_s is None:
+            lag_s = self._delivered.get(account, (None, None))[1]
+        self._delivered[account] = (at, None if lag_s is None else max(0.0, lag_s))
 
     def probed(self, account: str, at: datetime, *, probe: str, detail: str, backlog: int | None, is_ok: bool) -> None:
         """Its channel was asked how it is."""
-        before = self.of(account)
+        before = self._by_account.get(account, _UNKNOWN)
         self._by_account[account] = replace(
             before,
             last_success=at if is_ok else before.last_success,
@@ -52,7 +59,7 @@ class VitalsBook:
 
     def posted(self, account: str, at: datetime, *, is_refused: bool) -> None:
         """Somebody posted to its address: well, or without a valid proof."""
-        before = self.of(account)
+        before = self._by_account.get(account, _UNKNOWN)
         if is_refused:
             self._by_account[account] = replace(before, refused=before.refused + 1, refused_at=at)
         elif before.refused:
@@ -61,3 +68,4 @@ class VitalsBook:
     def forget(self, account: str) -> None:
         """The account left the configuration."""
         self._by_account.pop(account, None)
+        self._delivered.pop(account, None)

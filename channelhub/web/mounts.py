@@ -57,8 +57,7 @@ class Mounts:
         return dispatch
 
     def _find(self, parts: WebParts, prefix: Mount, name: str) -> Handler:
-        account = parts.account(name)
-        if account is None or account.mount is not prefix:
+        if parts.mount_of(name) is not prefix:
             raise Problem(Kind.UNKNOWN_ACCOUNT, "No account is served at this address.")
         handler = self._handlers.get(name)
         if handler is None:

@@ -70,6 +70,7 @@ class WebParts:
     explaining: Explaining = field(default_factory=Explaining)
     offer: Offer | None = None  # quicker than `deliver_for`, for one small message
     history_of: Callable[[str], History | None] = lambda _account: None  # None: its kind keeps no messages in files
+    find_mount: Callable[[str], Mount | None] | None = None  # of an account: asked for every post of a channel
     find_kind_and_trust: Callable[[str], tuple[str, str] | None] | None = None  # quicker than a whole view
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
@@ -97,6 +98,13 @@ class WebParts:
             return self.find_kind_and_trust(name)
         account = self.account(name)
         return None if account is None else (account.kind, account.trust)
+
+    def mount_of(self, name: str) -> Mount | None:
+        """Under which prefix an account is served; None where there is none of this name."""
+        if self.find_mount is not None:
+            return self.find_mount(name)
+        account = self.account(name)
+        return None if account is None else account.mount
 
     def account(self, name: str) -> AccountView | None:
         return next((account for account in self.accounts() if account.name == name), None)
