@@ -78,15 +78,16 @@ class Receiver:
         """Items that were not there and those that read otherwise now, in turned order: feeds begin with the newest."""
         now, known = self._context.now(), before.items if before else {}
         floor_ms = before.begun_ms if before else self._begun_ms()
-        held = await self._context.held([self._name(one.key) for one in feed.items]) if feed.items else frozenset()
+        gone = [self._name(one.key) for one in feed.items if one.is_gone]
+        held = await self._context.held(gone) if gone else frozenset()
         found = []
         for item in reversed(feed.items):
-            is_held, digest = self._name(item.key) in held, known.get(item.key)
+            digest = known.get(item.key)
             if digest == item.digest:
                 continue
-            if digest is not None or (item.is_gone and is_held):
+            if digest is not None or self._name(item.key) in held:
                 found.append(self._raw(item, feed, now, is_change=True))
-            elif not is_held and not item.is_gone and self._is_wanted(item, floor_ms, is_first=before is None):
+            elif not item.is_gone and self._is_wanted(item, floor_ms, is_first=before is None):
                 found.append(self._raw(item, feed, now, is_change=False))
         return found
 

@@ -14,6 +14,7 @@ from channelhub.domain.inbound import DeletedMessage, EditedMessage, Inbound, Ne
 from channelhub.domain.people import Evidence, Handle
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from connectors.feeds.elements import children
 from connectors.feeds.parse import parse
 from connectors.feeds.splitting import MAX_ITEMS, NotAFeed, key_of, split
 from tests.connectors.feeds import vectors as v
@@ -123,6 +124,14 @@ def test_what_is_commented_out_or_in_character_data_is_no_item() -> None:
 
     assert len(split(v.RSS).items) == 2
     assert [one.key for one in split(body).items] == [key_of("1")]
+
+
+def test_elements_end_with_their_own_end_and_unclosed_ones_where_they_begin() -> None:
+    text = "<a><a>1</a><b/></a>x<br><c/><d>2</d>"
+
+    found = list(children(text, 0, len(text)))
+    assert [one.name for one in found] == ["a", "br", "c", "d"]
+    assert text[found[0].inner_start : found[0].inner_end] == "<a>1</a><b/>"
 
 
 def test_feed_asks_to_be_left_alone_for_minutes() -> None:
