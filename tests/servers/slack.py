@@ -73,10 +73,10 @@ class SlackServer(VendorServer):
         is_half = request.path == "/link" and fault is not None and fault not in _OF_LINKS
         return Fault.RESET_BEFORE if is_half else fault
 
-    async def tell(self, url: str, body: dict[str, Any]) -> int:
-        """Post an event to the webhook; the status of the answer."""
+    async def tell(self, url: str, body: dict[str, Any], *, at: datetime = EARLY_2026) -> int:
+        """Post an event to the webhook, signed at a time; the status of the answer."""
         encoded = json.dumps(body, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json", **signed(encoded)}
+        headers = {"Content-Type": "application/json", **signed(encoded, at)}
         async with aiohttp.ClientSession() as session, session.post(url, data=encoded, headers=headers) as answer:
             return answer.status
 

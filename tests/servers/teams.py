@@ -26,12 +26,12 @@ APP_ID = "99887766-0000-4000-8000-001122334455"
 PASSWORD = "a~client~secret"
 GIVEN = "token-of-the-connector"
 ISSUER = "https://api.botframework.com"
-KID = "key-1"
+KID, SHORT_KID = "key-1", "short"
 
 
 @cache
 def private_key(kid: str = KID) -> RSAPrivateKey:
-    return generate_private_key(public_exponent=65537, key_size=2048)
+    return generate_private_key(public_exponent=65537, key_size=1024 if kid == SHORT_KID else 2048)
 
 
 def _encoded(data: bytes) -> str:

@@ -15,7 +15,7 @@ from connectors.teams.signature import NotProved, key_named, verify
 from tests.connectors.teams import vectors as v
 from tests.connectors.teams.conftest import Desk
 from tests.connectors.telegram.conftest import until
-from tests.servers.teams import APP_ID, ISSUER, PASSWORD, token
+from tests.servers.teams import APP_ID, ISSUER, PASSWORD, SHORT_KID, token
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,21 @@ async def test_where_answers_go_is_kept_with_the_message_and_moves_with_it(desk:
 
 async def test_posts_of_a_new_conversation_at_once_are_all_taken(desk: Desk) -> None:
     async with desk.running(desk.connector()):
-        answers = await asyncio.gather(*(desk.tell(v.said(number=number)) for number in range(5)))
+        desk.hub.hold()
+        posts = [asyncio.create_task(desk.tell(v.said(number=number))) for number in range(3)]
+        await until(lambda: len(desk.hub._requests) == 3 and desk.hub.is_holding)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        desk.hub.accept()
+        answers = await asyncio.gather(*posts)
 
-    assert answers == [200] * 5
+    assert answers == [200] * 3
+
+
+async def test_key_that_is_too_short_is_not_trusted(desk: Desk) -> None:
+    desk.server.kids.append(SHORT_KID)
+    async with desk.running(desk.connector()):
+        assert await desk.tell(v.TEXT, kid=SHORT_KID) == 401
 
 
 async def test_keys_are_renewed_each_day(desk: Desk) -> None:
