@@ -33,16 +33,24 @@ class Frame(msgspec.Struct, frozen=True):
 class Link:
     """Keeps a link open, and takes a new one before the old one ends.
 
-    `missed` is called for each event that could not be stored: Slack repeats it a few times only.
+    `missed` is called for each event that could not be stored: Slack repeats it a few times only; `stored` with each
+    that was.
     """
 
     def __init__(
-        self, client: SlackClient, config: SlackConfig, context: Context, *, missed: Callable[[], None]
+        self,
+        client: SlackClient,
+        config: SlackConfig,
+        context: Context,
+        *,
+        missed: Callable[[], None],
+        stored: Callable[[bytes], None],
     ) -> None:
         self._client = client
         self._config = config
         self._context = context
         self._missed = missed
+        self._stored = stored
 
     async def listen(self, deliver: Deliver, *, opened: Callable[[], None]) -> None:
         """Receive until cancelled; `opened` is called once events come. Raises AuthFailed and Unavailable."""
@@ -73,6 +81,7 @@ class Link:
             self._missed()
             self._context.log.warning("slack.not_stored", reason=type(exc).__name__)
             return False
+        self._stored(body)
         return True
 
     async def _open(self) -> aiohttp.ClientWebSocketResponse:

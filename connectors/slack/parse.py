@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import parse_qs
@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from channelhub.domain.inbound import (
+    CustomerProfile,
     DeletedMessage,
     DeliveryStatus,
     EditedMessage,
@@ -23,7 +24,20 @@ from channelhub.sdk.errors import Unparseable
 from connectors.slack.config import Places
 from connectors.slack.moments import moment
 from connectors.slack.said import MESSAGE_TYPE, read_message, token_of
-from connectors.slack.shapes import HISTORY, Changed, Deleted, Envelope, Id, Kind, Message, Past, Posted, Reacted
+from connectors.slack.shapes import (
+    HISTORY,
+    PROFILE,
+    Changed,
+    Deleted,
+    Envelope,
+    Id,
+    Kind,
+    Message,
+    Past,
+    Posted,
+    Profile,
+    Reacted,
+)
 from connectors.slack.versions import edited_at, revision
 from connectors.slack.writer import Office, Writer, sender
 
@@ -62,6 +76,8 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
         return [_pressed(raw)]
     try:
         envelope = msgspec.json.decode(raw.body, type=Envelope)
+        if envelope.type == PROFILE:
+            return [_known(raw)]
         if not bytes(envelope.event) and envelope.type != "event_callback":
             return [_pressed(raw)]
         kind = msgspec.json.decode(envelope.event, type=Kind)
@@ -78,6 +94,17 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
         return [_past(told)]
     reads = _READERS.get(kind.type) if envelope.type == "event_callback" else None
     return [reads(told) if reads else told.unknown()]
+
+
+def _known(raw: RawMessage) -> CustomerProfile:
+    """What a customer is called. Slack vouches for the id alone."""
+    person = msgspec.json.decode(raw.body, type=Profile).user
+    return CustomerProfile(
+        external_id=raw.delivery_id,
+        sender=sender(person.id, person.shown),
+        updated_at=datetime.fromtimestamp(person.updated, UTC),
+        attributes={"timezone": person.tz[:64]} if person.tz else {},
+    )
 
 
 def _message(told: Told) -> Inbound:

@@ -14,6 +14,7 @@ from connectors.slack.gap import Gap
 from connectors.slack.link import Link
 from connectors.slack.media import locate, media_hosts
 from connectors.slack.parse import parse
+from connectors.slack.people import People
 from connectors.slack.receive import Webhook
 from connectors.slack.send import pace, send
 from connectors.slack.writer import KIND
@@ -27,20 +28,22 @@ class SlackConnector:
         self._context = context
         self._client = SlackClient(config, context.http, context.now)
         self._gap = Gap(self._client, config, context)
-        self._webhook = Webhook(context, secret=config.signing_secret, missed=self._gap.miss)
+        self._people = People(self._client, config, context)
+        self._webhook = Webhook(context, secret=config.signing_secret, missed=self._gap.miss, stored=self._people.meet)
         if config.mode == "webhook":
             context.mount(self._webhook.handle)
 
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed and Unavailable."""
         receiving = asyncio.Event()
+        watching, learning = self._watch(deliver, receiving), self._people.learn(deliver)
         if self._config.mode == "socket":
-            link = Link(self._client, self._config, self._context, missed=self._gap.miss)
-            await _first_end_of(link.listen(deliver, opened=receiving.set), self._watch(deliver, receiving))
+            link = Link(self._client, self._config, self._context, missed=self._gap.miss, stored=self._people.meet)
+            await _first_end_of(link.listen(deliver, opened=receiving.set), watching, learning)
         self._webhook.deliver = deliver  # stays set through failures of asking: what Slack posts is welcome
         receiving.set()
         try:
-            await self._watch(deliver, receiving)
+            await _first_end_of(watching, learning)
         except asyncio.CancelledError:
             self._webhook.deliver = None
             raise

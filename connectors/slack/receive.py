@@ -25,13 +25,17 @@ class _Challenge(msgspec.Struct, frozen=True):
 class Webhook:
     """Serves /hooks/{account}. Answers 503 until `deliver` is set, so nothing is taken that can't be stored.
 
-    `missed` is called for each event that could not be stored: Slack repeats it three times only.
+    `missed` is called for each event that could not be stored: Slack repeats it three times only; `stored` with each
+    that was.
     """
 
-    def __init__(self, context: Context, *, secret: Secret, missed: Callable[[], None]) -> None:
+    def __init__(
+        self, context: Context, *, secret: Secret, missed: Callable[[], None], stored: Callable[[bytes], None]
+    ) -> None:
         self._context = context
         self._secret = secret
         self._missed = missed
+        self._stored = stored
         self._bodies = BodyReader(MAX_BODY_BYTES)
         self.deliver: Deliver | None = None
 
@@ -55,6 +59,7 @@ class Webhook:
         except Refused:
             self._missed()
             raise
+        self._stored(body)
         return web.Response()
 
     def _verify(self, request: web.Request, body: bytes) -> None:

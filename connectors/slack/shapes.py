@@ -8,7 +8,7 @@ Id = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 #: A moment in seconds with six digits behind the point; with its channel it names a message.
 Stamp = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,11}\.[0-9]{1,6}\Z")]
 NOTHING = msgspec.Raw()
-HISTORY = "history"  # the type of what we wrap a message of a channel's history in
+HISTORY, PROFILE = "history", "profile"  # types of what we wrap a channel's message, and a person, in
 
 
 class Authorization(msgspec.Struct, frozen=True):
@@ -46,6 +46,27 @@ class BotProfile(msgspec.Struct, frozen=True):
 class UserProfile(msgspec.Struct, frozen=True):
     display_name: str | None = None
     real_name: str | None = None
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody of a workspace, as users.info tells of them. `updated` is in seconds since 1970."""
+
+    id: Id
+    updated: Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)] = 0
+    name: str = ""
+    tz: str | None = None
+    profile: UserProfile = UserProfile()
+
+    @property
+    def shown(self) -> str:
+        """What they want to be called."""
+        return self.profile.display_name or self.profile.real_name or self.name
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What we keep of a person."""
+
+    user: Person
 
 
 class Edited(msgspec.Struct, frozen=True):

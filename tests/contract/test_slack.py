@@ -7,6 +7,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
@@ -26,6 +28,7 @@ from channelhub.sdk.testing import (
 )
 from connectors.slack.config import SlackConfig
 from connectors.slack.delivery import to_raw
+from connectors.slack.people import profile_of
 from connectors.slack.plugin import plugin
 from connectors.slack.receive import MAX_BODY_BYTES, SIGNATURE_HEADER, TIME_HEADER
 from tests.connectors.slack import vectors as v
@@ -48,7 +51,9 @@ class SlackSide(SenderRig):
     server: SlackServer
 
     def vectors(self) -> Sequence[RawMessage]:
-        return [to_raw(v.encoded(one), account=ACCOUNT) for one in v.EVERY]
+        person = profile_of(msgspec.Raw(v.encoded(v.PERSON)), account=ACCOUNT)
+        assert person is not None
+        return [*(to_raw(v.encoded(one), account=ACCOUNT) for one in v.EVERY), person]
 
     async def keep_file(self, content: bytes) -> MediaReference:
         self.server.files["F0ACT"] = content

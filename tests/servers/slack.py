@@ -51,6 +51,7 @@ class SlackServer(VendorServer):
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     history: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # channel → messages, oldest first
     page: int = 200
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)  # file id → another address
     envelopes: dict[str, str] = field(default_factory=dict)  # id → the frame, in order
@@ -148,6 +149,10 @@ class SlackServer(VendorServer):
                 told = {"channels": [{"id": name, **about} for name, about in self.channels.items()]}
             case "conversations.history" | "conversations.replies":
                 told = self._past(asked)
+            case "users.info":
+                if asked["user"] not in self.people:
+                    return self._refused("user_not_found")
+                told = {"user": self.people[asked["user"]]}
             case "files.info":
                 return self._info(asked["file"])
             case "chat.postMessage":

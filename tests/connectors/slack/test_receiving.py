@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from channelhub.domain.inbound import CustomerProfile
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
@@ -15,6 +16,7 @@ from connectors.slack.config import SlackConfig
 from connectors.slack.delivery import Ourselves
 from connectors.slack.gap import SCOPE, Gap
 from connectors.slack.moments import stamp_of
+from connectors.slack.parse import parse
 from tests.connectors.slack import vectors as v
 from tests.connectors.slack.conftest import Desk
 from tests.connectors.telegram.conftest import until
@@ -60,6 +62,40 @@ async def test_post_is_taken_while_slack_itself_cannot_be_asked(desk: Desk) -> N
         await connector.run(desk.hub.deliver)
 
     assert await desk.server.tell(desk.hub.url("slack"), v.TEXT) == 200
+
+
+@pytest.mark.parametrize("mode", ["webhook", "socket"])
+async def test_customer_s_name_is_asked_for_once_and_a_colleague_s_never(desk: Desk, mode: str) -> None:
+    desk.server.scopes += ",users:read"
+    desk.server.people[v.OLENA] = v.PERSON
+    connector = desk.connector(mode=mode, channels=("*",), colleagues=(v.TARAS,))
+    async with desk.running(connector):
+        for number, user in enumerate([v.TARAS, v.OLENA, v.HANNA, v.OLENA], start=1):
+            event = v.shared("hi", number=number, user=user)
+            if mode == "socket":
+                await desk.server.offer(event)
+            else:
+                assert await desk.server.tell(desk.hub.url("slack"), event) == 200
+        await until(lambda: len(desk.hub.stored) == 5)
+
+    asked = [fields["user"] for method, fields in desk.server.asked if method == "users.info"]
+    assert asked == [v.OLENA, v.HANNA]
+    [raw] = [raw for raw in desk.hub.stored.values() if raw.delivery_id.startswith("profile:")]
+    [item] = parse(raw)
+    assert isinstance(item, CustomerProfile)
+    assert (item.sender.name, [one.value for one in item.sender.handles]) == ("Олена", [v.OLENA])
+    assert item.attributes == {"timezone": "Europe/Kyiv"}
+
+
+async def test_name_that_could_not_be_asked_for_is_asked_for_when_they_write_again(desk: Desk) -> None:
+    desk.server.scopes += ",users:read"
+    desk.server.people[v.OLENA] = v.PERSON
+    desk.server.refusals["users.info"] = "internal_error"
+    url = desk.hub.url("slack")
+    async with desk.running(desk.connector()) as connector:
+        assert await desk.server.tell(url, v.TEXT) == 200
+        await until(lambda: ("users.info", {"user": v.OLENA}) in desk.server.asked)
+        await until(lambda: not connector._people._known)
 
 
 async def test_stopped_account_takes_nothing(desk: Desk) -> None:

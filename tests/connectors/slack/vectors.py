@@ -158,6 +158,16 @@ LIMITED = {
 }
 INTERACTIVE = {"type": "block_actions", "user": {"id": OLENA, "team_id": TEAM}, "actions": []}
 COMMAND = {"command": "/status", "user_id": OLENA, "channel_id": CHAT, "team_id": TEAM}
+PERSON = {
+    "id": OLENA,
+    "team_id": TEAM,
+    "name": "olena",
+    "deleted": False,
+    "tz": "Europe/Kyiv",
+    "profile": {"real_name": "Олена Коваль", "display_name": "Олена", "email": "olena@client.example"},
+    "is_bot": False,
+    "updated": AT - 1000,
+}
 UNKNOWN = envelope({"type": "hologram", "of": ["tomorrow", {"deep": 2}]}, number=9)
 
 EVERY = (
