@@ -84,7 +84,7 @@
     var key = item.key || keyOf(item);
     var known = items.get(key);
     if (known) {
-      if (known.pending && !item.pending) { known.pending = false; drop(key); }
+      if (!item.pending) { known.pending = false; drop(key); }
       if (item.id) known.id = item.id;
       if (item.state) known.state = later_of(known.state, item.state);
       known.at = item.at || known.at;
@@ -164,6 +164,7 @@
       fresh.forEach(function (one) { one.state = isRead ? "read" : "delivered"; });
       send({ type: "seen", ids: fresh.map(function (one) { return one.id; }), read: isRead });
       recount();
+      if (fresh.length === 50) report();
     }, 200);
   }
 
@@ -172,9 +173,19 @@
   /* ---- what waits for its acknowledgement: kept until it comes, sent again after each connection ---- */
   var heavy = {}; // messages with files, in memory only
 
+  function saveQueue(entries) { keep("queue", entries.length ? JSON.stringify(entries) : ""); }
+
   function drop(id) {
     delete heavy[id];
-    keep("queue", JSON.stringify(kept().filter(function (one) { return one.id !== id; })).replace(/^\[\]$/, ""));
+    var queue = kept();
+    if (queue.some(function (one) { return one.id === id; })) saveQueue(queue.filter(function (one) { return one.id !== id; }));
+  }
+
+  /* The hub has it; until it shows it, a page that is opened anew draws it from here. */
+  function settle(id, at) {
+    delete heavy[id];
+    saveQueue(kept().map(function (one) { return one.id === id ? Object.assign(one, { at: at, taken: Date.now(), place: place }) : one; })
+      .filter(function (one) { return one.message.type === "message" || one.id !== id; }));
   }
 
   function write(words, chosen) {
@@ -185,21 +196,25 @@
   function hand(message, chosen) {
     var entry = { id: message.id, message: message, place: place, at: Date.now() };
     if (chosen.length) heavy[message.id] = Object.assign(entry, { chosen: chosen });
-    else keep("queue", JSON.stringify(kept().concat(entry).slice(-50)));
+    else saveQueue(kept().concat(entry).slice(-50));
     showPending(entry);
     if (ready) flush(entry);
     connect();
   }
 
   function showPending(entry) {
-    if (entry.message.type !== "message" || items.has(entry.id)) return;
-    put({ key: entry.id, ours: false, text: entry.message.text || "", at: entry.at, pending: true, files: (entry.chosen || []).map(function (f) { return { name: f.name }; }) });
+    var known = items.get(entry.id);
+    if (known && known.pending && entry.taken) return taken(known, entry.at); // another page handed it over
+    if (entry.message.type !== "message" || known) return;
+    put({ key: entry.id, ours: false, text: entry.message.text || "", at: entry.at, pending: !entry.taken, files: (entry.chosen || []).map(function (f) { return { name: f.name }; }) });
   }
 
   /* What was written as somebody else waits for them to come back, a week at most. */
   function flushAll() {
-    var young = kept().filter(function (one) { return Date.now() - one.at < 7 * 864e5; });
-    keep("queue", JSON.stringify(young).replace(/^\[\]$/, ""));
+    var young = kept().filter(function (one) {
+      return one.taken ? Date.now() - one.taken < 6e5 && !(items.get(one.id) || {}).id : Date.now() - one.at < 7 * 864e5;
+    });
+    saveQueue(young);
     young.concat(Object.values(heavy)).forEach(flush);
   }
 
@@ -207,7 +222,7 @@
     if (entry.place && entry.place !== place) return;
     if (entry.chosen) return postFiles(entry);
     showPending(entry);
-    send(entry.message);
+    if (!entry.taken) send(entry.message);
   }
 
   function postFiles(entry) {
@@ -225,6 +240,7 @@
     }).then(function (answer) { entry.busy = false; answer.frames.forEach(hear); }).catch(function (status) {
       entry.busy = false;
       if (status === 413) return spoil(entry.id, W.big);
+      if (status === 400 || status === 415) return spoil(entry.id, W.refused);
       setTimeout(function () { if (heavy[entry.id] && ready) postFiles(entry); }, 5000);
     });
   }
@@ -237,9 +253,10 @@
   }
 
   /* ---- the connection: WebSocket, and posts where that doesn't come through ---- */
-  var socket = null, ready = false, tries = 0, lost = 0, retry = 0, session = "", got = 0, polling = 0, polls = 0, alive = 0, identity = data.identityToken || "";
+  var socket = null, ready = false, tries = 0, lost = 0, retry = 0, session = "", got = 0, polling = 0, polls = 0, introduced = "", alive = 0, identity = data.identityToken || "";
 
   function hello() { return { type: "hello", visitor: recall("token"), identity: identity }; }
+  function introduce() { var first = hello(); introduced = first.visitor; return first; }
 
   function connect() {
     if (socket || polling || retry) return;
@@ -250,7 +267,7 @@
   function openSocket() {
     var here = socket = new WebSocket(S.address.replace(/^http/, "ws"));
     var patience = setTimeout(function () { here.close(); }, 15000);
-    here.onopen = function () { here.send(JSON.stringify(hello())); };
+    here.onopen = function () { here.send(JSON.stringify(introduce())); };
     here.onmessage = function (event) {
       if (here !== socket) return;
       clearTimeout(patience);
@@ -289,7 +306,7 @@
 
   function poll() {
     var mine = polling = ++polls;
-    var body = session ? { session: session, got: got, waits: true } : { hello: hello(), waits: true };
+    var body = session ? { session: session, got: got, waits: true } : { hello: introduce(), waits: true };
     post(body).then(function (answer) {
       if (mine !== polling) return;
       session = answer.session;
@@ -327,7 +344,8 @@
     clearTimeout(alive);
     if (isOpen) say(why);
     tries += 1;
-    retry = setTimeout(again, Math.min(30000, 1000 * Math.pow(1.7, Math.min(tries, 8))) * (0.5 + Math.random() / 2));
+    var longest = isOpen && document.visibilityState === "visible" ? 8000 : 30000; // somebody waits for it
+    retry = setTimeout(again, Math.min(longest, 1000 * Math.pow(1.7, Math.min(tries, 8))) * (0.5 + Math.random() / 2));
   }
 
   function again() { clearTimeout(retry); retry = 0; connect(); }
@@ -357,8 +375,8 @@
   }
 
   function welcome(frame) {
-    var other = recall("token"), asked = hello().visitor;
-    if (other && other !== frame.visitor && other !== asked) return restart(); // another page of ours was first
+    var other = recall("token");
+    if (other && other !== frame.visitor && other !== introduced) return restart(); // another page of ours was first
     keep("token", frame.visitor);
     if (place && place !== frame.place) { list.replaceChildren(); items.clear(); }
     place = frame.place;
@@ -380,12 +398,15 @@
   function acknowledged(frame) {
     var item = items.get(frame.id);
     var isContact = kept().some(function (one) { return one.id === frame.id && one.message.type === "contact"; });
-    drop(frame.id);
+    settle(frame.id, frame.at);
     if (isContact) { keep("asked", "1"); ask.hidden = true; say(W.kept); }
-    if (!item) return;
+    if (item) taken(item, frame.at);
+  }
+
+  function taken(item, at) {
     item.pending = false;
     item.bad = "";
-    item.at = frame.at;
+    item.at = at;
     draw(item);
     arrange(item);
     awaitAnswer();
@@ -447,6 +468,7 @@
   /* ---- hands ---- */
   function show(isShown, isQuiet) {
     isOpen = isShown;
+    if (isShown && retry) again();
     panel.hidden = !isShown;
     opener.setAttribute("aria-expanded", String(isShown));
     host.toggleAttribute("data-open", isShown);

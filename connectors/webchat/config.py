@@ -92,7 +92,9 @@ class WebchatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         ),
     ] = 15 * 2**20
     max_files: Annotated[int, msgspec.Meta(ge=0, le=20, description="The most files in a message; 0: none.")] = 5
-    max_text_chars: Annotated[int, msgspec.Meta(ge=100, le=100_000, description="The longest message.")] = 5000
+    max_text_chars: Annotated[
+        int, msgspec.Meta(ge=100, le=10_000, description="The longest message, in characters.")
+    ] = 5000
 
     def __post_init__(self) -> None:
         if self.identity_secret and len(self.identity_secret.reveal()) < _SHORTEST_SECRET:

@@ -1,37 +1,16 @@
-"""The web chat in a real browser on a page of another origin, over the real daemon: said, answered, killed, resumed."""
+"""The web chat in a real browser on a page of another origin, over the real daemon: said, answered, resumed."""
 
-import asyncio
 import os
-import shutil
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
-import aiohttp
 import pytest
-from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Route, expect
 
 from channelhub.sdk.signed_identity import SignedIdentity, sign
-from connectors.webchat.visitors import browser_of
-from tests.daemon import CONFIG, Daemon, free_ports
+from tests.e2e.chatshop import CHROMIUM, SECRET, Shop, open_shop, place_of, said, states
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SECRET = "an example secret of a site"
-ACCOUNT = """
-[accounts.site-chat]
-kind = "webchat"
-allowed_origins = ["{origin}"]
-identity_secret = "{secret}"
-title = "Лампи та світло"
-"""
-PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>shop</title><button id="first">Купити</button>
-<script src="{source}/embed.js" {more}></script>"""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
@@ -40,121 +19,10 @@ pytestmark = [
 ]
 
 
-@dataclass
-class Shop:
-    """A site of another origin than the hub, its visitors' browser, and the agents' side of the hub."""
-
-    daemon: Daemon
-    browser: Browser
-    http: aiohttp.ClientSession
-    url: str
-    complaints: list[str] = field(default_factory=list)
-    visitors: list[BrowserContext] = field(default_factory=list)
-
-    async def visitor(self, **how: Any) -> BrowserContext:
-        """A browser that nobody used before."""
-        context = await self.browser.new_context(**how)
-        self.visitors.append(context)
-        return context
-
-    async def open(self, visitor: BrowserContext, **how: str) -> Page:
-        page = await visitor.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        await page.goto(f"{self.url}/?{urlencode(how)}")
-        return page
-
-    async def ask(self, method: str, path: str, **more: Any) -> Any:
-        async with self.http.request(
-            method, f"{self.daemon.url}/api/v1{path}", headers=self.daemon.authorization(), **more
-        ) as answer:
-            found = await answer.json(content_type=None)
-            return found if answer.ok else {"failed": answer.status, "problem": found}
-
-    async def until(self, identity: str, when: Callable[[list[Any]], bool]) -> Any:
-        """The customer's card, as soon as its timeline is so."""
-        async with asyncio.timeout(30):
-            while True:
-                card = await self.ask("GET", "/customers/lookup", params={"identity": identity})
-                if "failed" not in card and when(card["timeline"]["items"]):
-                    return card
-                await asyncio.sleep(0.05)
-
-    async def heard(self, place: str, *texts: str) -> str:
-        """The conversation in which the visitor said exactly these, in order."""
-        card = await self.until(f"webchat:{place}", lambda items: said(items) == list(texts))
-        [conversation] = {one["conversation_id"] for one in card["timeline"]["items"] if one["type"] == "message"}
-        return str(conversation)
-
-    async def types(self, conversation: str, place: str) -> None:
-        """An agent begins to write in the reply form of the card."""
-        card = await self.ask("GET", "/customers/lookup", params={"identity": f"webchat:{place}"})
-        link = (await self.ask("POST", "/signin-links", json={}))["url"]
-        desk = await (await self.visitor(locale="en-GB")).new_page()
-        await desk.goto(link)
-        await desk.get_by_role("button", name="Sign in").click()
-        await desk.goto(f"{self.daemon.url}/customers/{card['customer']['id']}?conversation={conversation}")
-        await desk.locator("#reply textarea").press_sequentially("Вж")
-
-    async def reply(self, conversation: str, text: str, **more: Any) -> None:
-        answer = await self.ask("POST", f"/conversations/{conversation}/replies", json={"text": text, **more})
-        assert "failed" not in answer, answer
-
-
-def said(items: list[Any]) -> list[str]:
-    """The customer's messages, the oldest first."""
-    return [one["text"] for one in reversed(items) if one["type"] == "message" and one["direction"] == "in"]
-
-
-def states(items: list[Any]) -> list[str]:
-    """Of our messages, the oldest first."""
-    return [one["state"] for one in reversed(items) if one["type"] == "message" and one["direction"] == "out"]
-
-
-async def place_of(page: Page) -> str:
-    """The conversation that a page shows, as the hub names it."""
-    token = await page.evaluate("Object.entries(localStorage).find(([name]) => name.endsWith(' token'))[1]")
-    return f"v.{browser_of(token, now=datetime.now(UTC), remember_days=1)}"
-
-
-@asynccontextmanager
-async def serve_shop(port: int, source: str) -> AsyncIterator[str]:
-    async def draw(request: web.Request) -> web.Response:
-        attributes = " ".join(f'data-{name}="{value}"' for name, value in request.query.items() if name != "lang")
-        text = PAGE.format(lang=request.query.get("lang", "uk"), source=source, more=attributes)
-        hub = source.rpartition("/chat")[0]
-        policy = f"default-src 'none'; script-src {hub}; connect-src {hub} {hub.replace('http', 'ws')}"  # the README's
-        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
-
-    app = web.Application()
-    app.router.add_get("/", draw)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        await runner.cleanup()
-
-
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    [port] = free_ports(1)
-    config = CONFIG + ACCOUNT.format(origin=f"http://127.0.0.1:{port}", secret=SECRET)
-    daemon = Daemon(tmp_path, config=config)
-    await daemon.start()
-    try:
-        async with (
-            serve_shop(port, f"{daemon.url}/chat/site-chat") as url,
-            async_playwright() as playwright,
-            aiohttp.ClientSession() as http,
-        ):
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            shop = Shop(daemon, browser, http, url)
-            yield shop
-            await browser.close()
-            assert shop.complaints == []
-    finally:
-        daemon.end()
+    async with open_shop(tmp_path) as opened:
+        yield opened
 
 
 async def test_visitor_and_agent_talk_by_keyboard_on_two_pages_and_days_later(shop: Shop) -> None:
@@ -200,39 +68,6 @@ async def test_visitor_and_agent_talk_by_keyboard_on_two_pages_and_days_later(sh
     await expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(4)
 
 
-@pytest.mark.parametrize("transport", ["", "poll"])
-async def test_nothing_is_lost_or_doubled_when_the_daemon_is_killed(shop: Shop, transport: str) -> None:
-    visitor = await shop.visitor()
-    page = await shop.open(visitor, transport=transport, open="")
-    field = page.get_by_role("textbox", name="Ваше повідомлення")
-    await field.fill("перше")
-    await field.press("Enter")
-    items = page.get_by_role("log").get_by_role("listitem")
-    await expect(items).to_have_count(1)
-    await expect(page.get_by_text("Надсилаємо…")).to_have_count(0)
-    place = await place_of(page)
-    conversation = await shop.heard(place, "перше")
-
-    shop.daemon.kill()
-    await field.fill("друге")
-    await field.press("Enter")
-    await expect(page.get_by_text("Надсилаємо…")).to_be_visible()
-    await shop.open(visitor, transport=transport, open="")  # a second page sends it, too
-    await shop.daemon.start()
-    await expect(page.get_by_text("Надсилаємо…")).to_have_count(0, timeout=30_000)
-    await shop.heard(place, "перше", "друге")
-
-    await visitor.set_offline(True)
-    await shop.reply(conversation, "Поки вас не було")
-    await field.fill("третє")
-    await field.press("Enter")
-    await visitor.set_offline(False)
-    await expect(items.get_by_text("Поки вас не було")).to_be_visible(timeout=30_000)
-    await expect(page.get_by_text("Надсилаємо…")).to_have_count(0, timeout=30_000)
-    await shop.heard(place, "перше", "друге", "третє")
-    await expect(items).to_have_count(4)
-
-
 async def test_signed_customer_has_one_conversation_on_every_browser(shop: Shop) -> None:
     token = sign(
         SignedIdentity(customer_id="crm-17", email="ann@example.com", name="Ганна", exp=int(time.time()) + 600), SECRET
@@ -254,34 +89,85 @@ async def test_signed_customer_has_one_conversation_on_every_browser(shop: Shop)
     await expect(stranger.get_by_role("log").get_by_role("listitem")).to_have_count(0)
 
 
-async def test_files_go_both_ways(shop: Shop, tmp_path: Path) -> None:
-    photo = tmp_path / "чек №1.jpg"
-    photo.write_bytes(os.urandom(300_000))
-    page = await shop.open(await shop.visitor(), open="")
-    async with page.expect_file_chooser() as choosing:
-        await page.get_by_role("button", name="Додати файли").click()
-    await (await choosing.value).set_files(photo)
+async def test_who_is_not_answered_leaves_an_address_that_is_only_claimed(shop: Shop) -> None:
+    visitor = await shop.visitor()
+
+    async def soon(route: Route) -> None:
+        """The chat asks after a second instead of two minutes."""
+        answer = await route.fetch()
+        text = (await answer.text()).replace('"ask_after_s":120', '"ask_after_s":1')
+        await route.fulfill(response=answer, body=text)
+
+    await visitor.route("**/embed.js", soon)
+    page = await shop.open(visitor, open="", lang="ru")
+    await page.get_by_role("textbox", name="Ваше сообщение").fill("Есть кто?")
+    await page.keyboard.press("Enter")
+    address = page.get_by_role("textbox", name="Ваша электронная почта")
+    await address.fill("ann")
+    await address.press("Enter")
+    await expect(page.get_by_text("Проверьте, пожалуйста, адрес.")).to_be_visible()
+    await address.fill("ann@example.com")
+    await address.press("Enter")
+    await expect(page.get_by_text("Спасибо!")).to_be_visible()
+    await expect(address).to_be_hidden()
+
+    card = await shop.until(
+        f"webchat:{await place_of(page)}", lambda items: any(one["type"] == "contact" for one in items)
+    )
+    assert [one["kind"] for one in card["identities"]] == ["webchat"]
+    assert "ann@example.com" in str(card["suggestions"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_everything_has_a_name_and_can_be_told_from_its_ground(shop: Shop, scheme: str) -> None:
+    visitor = await shop.visitor(color_scheme=scheme, viewport={"width": 360, "height": 640})
+    page = await shop.open(visitor, open="")
+    await page.get_by_role("textbox").fill("x" * 500)
     await page.get_by_role("textbox").press("Enter")
-    await expect(page.get_by_text("Надсилаємо…")).to_have_count(0)
     place = await place_of(page)
-    conversation = await shop.heard(place, "")
-    bill = {"filename": "накладна.pdf", "content_type": "application/pdf", "content": "JVBERi0x"}
-    await shop.reply(conversation, "Ось накладна", attachments=[bill])
-    async with page.expect_download() as downloading:
-        await page.get_by_role("button", name="накладна.pdf").click()
-    assert Path(await (await downloading.value).path()).read_bytes() == b"%PDF-1"
-    async with page.expect_download() as downloading:
-        await page.get_by_role("button", name="чек №1.jpg").click()
-    assert Path(await (await downloading.value).path()).read_bytes() == photo.read_bytes()
+    await shop.reply(await shop.heard(place, "x" * 500), "https://shop.example/lamps")
+    await expect(page.get_by_role("link", name="https://shop.example/lamps")).to_be_visible()
+
+    snapshot = await page.locator(".channelhub-chat").aria_snapshot()
+    for line in (
+        'dialog "Лампи та світло"',
+        'heading "Лампи та світло" [level=2]',
+        'button "Закрити чат"',
+        'log "Розмова"',
+        'textbox "Ваше повідомлення"',
+        'button "Додати файли"',
+        'button "Надіслати"',
+    ):
+        assert line in snapshot
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert await page.evaluate(FAINT) == []
 
 
-async def test_no_other_site_may_open_the_chat(shop: Shop) -> None:
-    [port] = free_ports(1)
-    async with serve_shop(port, f"{shop.daemon.url}/chat/site-chat") as elsewhere:
-        page = await (await shop.visitor()).new_page()
-        await page.goto(f"{elsewhere}/?open=")
-        await page.get_by_role("textbox").fill("Хтось")
-        await page.get_by_role("textbox").press("Enter")
-        await expect(page.get_by_text("Немає з’єднання.")).to_be_visible(timeout=20_000)
-
-    assert (await shop.ask("GET", "/messages"))["items"] == []
+#: Texts whose contrast with their ground is below 4.5 (WCAG 2.2, 1.4.3), and controls below 24 by 24 (2.5.8).
+FAINT = """() => {
+  const root = document.querySelector(".channelhub-chat").shadowRoot;
+  const channels = (color) => (color.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+  const light = (color) => {
+    const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = channels(color).map((c) => linear(c / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor;
+      if (channels(color)[3] !== 0) return color;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const found = [];
+  for (const element of root.querySelectorAll("*")) {
+    if (!element.checkVisibility()) continue;
+    const isText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    const [a, b] = [light(getComputedStyle(element).color), light(ground(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (isText && contrast < 4.5) found.push(`${element.tagName} ${contrast.toFixed(2)}`);
+    const box = element.getBoundingClientRect();
+    if (element.tagName === "BUTTON" && (box.width < 24 || box.height < 24)) found.push(`${element.tagName} is small`);
+  }
+  return found;
+}"""

@@ -108,6 +108,19 @@ async def test_answer_that_was_read_goes_nowhere(chat: Workshop) -> None:
     assert await look(chat, minutes=11) == []
 
 
+async def test_answer_that_is_read_at_the_last_moment_goes_nowhere(chat: Workshop) -> None:
+    """Between the look and the commit that would queue the mail."""
+    await leaves(chat)
+    item = await answers(chat)
+    stage = HandoverStage(
+        chat.store, book=lambda: chat.book, queued=Bell(), now=lambda: chat.clock, log=structlog.get_logger()
+    )
+    await chat.take("chat", DeliveryStatus(external_id="r", about=(item.payload.reply_token,), status="read"))
+
+    assert await stage._hand_over(chat.book, CHAT, [item.id]) == 0
+    assert await look(chat) == []
+
+
 async def test_address_may_be_left_after_the_answer_but_not_days_later(chat: Workshop) -> None:
     await answers(chat)
     assert await look(chat, minutes=60) == []

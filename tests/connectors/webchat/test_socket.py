@@ -191,6 +191,16 @@ class TestLimits:
         assert elsewhere == ["ack", "refused"]
         assert await says(30) == "ack"
 
+    async def test_bytes_of_a_network_are_bounded(self) -> None:
+        config = WebchatConfig(allowed_origins=(SITE,), network_bytes_per_minute=10_000)
+        async with chat_site(config) as site, site.tab() as page, site.tab() as other:
+            large = [(await one.say(message("х" * 2000, number)))["type"] for number, one in enumerate((page, other))]
+            site.peer = "198.51.100.1"
+            async with site.tab() as elsewhere:
+                large.append((await elsewhere.say(message("х" * 2000, 3)))["type"])
+
+        assert large == ["ack", "refused", "ack"]
+
     async def test_open_pages_of_a_browser_a_network_and_the_whole_chat_are_bounded(self, site: ChatSite) -> None:
         async with site.tab() as first:
             mine = [first, *[await self._open(site, first.token) for _ in range(BROWSER_CONNECTIONS)]]
