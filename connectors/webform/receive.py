@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, ParamSpec, TypeVar
@@ -28,6 +29,7 @@ T = TypeVar("T")
 _LARGE_BODY_BYTES: Final = 256 * 1024  # from here on a thread reads them, so that the loop stays free
 _BEGINNING_BYTES: Final = 256 * 1024  # of a post that isn't taken: what was typed stands there
 _BEGINNING_S: Final = 5.0
+_BEGINNINGS: Final = 32  # read at the same time; of more posts nothing is kept
 _MOST_DRAINED: Final = 4  # times the largest post
 _SCRIPT: Final = "embed.js"
 
@@ -61,6 +63,7 @@ class Receiver:
         self._context = context
         self._buckets = Buckets(config.rate_per_minute)
         self._bodies = BodyReader(config.max_body_bytes)
+        self._beginnings = 0
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """GET a page, `embed.js` or `?snippet`; OPTIONS for CORS; POST a form."""
@@ -214,7 +217,7 @@ class Receiver:
         if isinstance(refused, _FormRefused):
             form, faults = refused.form, refused.faults
         else:
-            form, faults = await self._beginning(request, is_drained=refused.status == 413), {}
+            form, faults = await self._what_was_typed(request, is_drained=refused.status == 413), {}
         return refusal_page(
             self._config,
             place.definition,
@@ -227,23 +230,20 @@ class Receiver:
             retry_after_s=refused.retry_after_s,
         )
 
-    async def _beginning(self, request: web.Request, *, is_drained: bool) -> Form:
-        """What was typed, from the first bytes of a post that was not read.
+    async def _what_was_typed(self, request: web.Request, *, is_drained: bool) -> Form:
+        """The fields in the first bytes of a post that was not read.
 
         `is_drained`: the rest is read too and dropped, within bounds, because browsers show no answer before they have
         sent everything.
         """
-        kept = bytearray()
-        read = 0
-        most = self._config.max_body_bytes * _MOST_DRAINED if is_drained else _BEGINNING_BYTES
+        if self._beginnings >= _BEGINNINGS:
+            return Form(fields=())
+        self._beginnings += 1
         try:
-            async with asyncio.timeout(_BEGINNING_S):
-                while read < most and (piece := await request.content.readany()):
-                    read += len(piece)
-                    kept += piece[: _BEGINNING_BYTES - len(kept)]
-        except (TimeoutError, web.RequestPayloadError, ClientPayloadError, ConnectionError):
-            pass  # what came is shown
-        return read_beginning(bytes(kept), _header(request, "Content-Type"))
+            most = self._config.max_body_bytes * _MOST_DRAINED if is_drained else _BEGINNING_BYTES
+            return read_beginning(await _beginning(request, most), _header(request, "Content-Type"))
+        finally:
+            self._beginnings -= 1
 
     def _language(self, request: web.Request) -> str:
         accept = request.headers.get("Accept-Language", "")
@@ -253,6 +253,18 @@ class Receiver:
         """The language of the words about faulty fields: a program that asks for none gets English."""
         is_person = wants_page(request.headers) or "lang" in request.query
         return self._language(request) if is_person else "en"
+
+
+async def _beginning(request: web.Request, most: int) -> bytes:
+    """The first bytes of the body; of `most` that are read no more is held. What came in time is what there is."""
+    kept = bytearray()
+    read = 0
+    with suppress(TimeoutError, web.RequestPayloadError, ClientPayloadError, ConnectionError):
+        async with asyncio.timeout(_BEGINNING_S):
+            while read < most and (piece := await request.content.readany()):
+                read += len(piece)
+                kept += piece[: _BEGINNING_BYTES - len(kept)]
+    return bytes(kept)
 
 
 def _typed(form: Form, definition: FormConfig) -> Mapping[str, Sequence[str]]:

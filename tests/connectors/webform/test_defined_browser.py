@@ -161,6 +161,8 @@ async def test_faults_are_told_beside_the_fields_and_what_was_typed_stays(
     await page.get_by_label("Скільки").fill("багато")
     await page.get_by_role("button", name="Надіслати").click()
     await expect(page.get_by_role("alert")).to_contain_text("Скільки: це не число")
+    await expect(page.get_by_role("alert")).to_be_focused()
+    assert await page.get_by_role("link", name="English").count() == 0  # it would lose what was typed
     await page.get_by_role("alert").get_by_role("link", name="Скільки").click()
 
     assert page.url.endswith("#f-count")
