@@ -5,6 +5,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from playwright.async_api import expect
 
 from tests import answershapes
 from tests.examples import register_quick
@@ -12,6 +13,7 @@ from tests.examples import register_quick
 EXIT_WITHIN_S = 60
 
 register_quick()
+expect.set_options(timeout=60_000)  # of a browser's page, in milliseconds: a busy machine fails no test
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -28,7 +28,7 @@ async def check(daemon: Daemon, acknowledged: set[str], *, least: int = LEAST_AC
     if len(acknowledged) < least:
         raise TooFew(f"only {len(acknowledged)} messages were acknowledged, {least} are needed")
     async with aiohttp.ClientSession(daemon.url, headers=daemon.authorization()) as http:
-        await _processed(http)
+        await processed(http)
         arrivals = await _arrivals(http)
         stored = Counter(_id_of(item) for item in arrivals)
         shown = Counter([mark for sender in range(SENDERS) for mark in await _timeline(http, sender)])
@@ -62,7 +62,7 @@ def _id_of(item: dict[str, str]) -> str:
     return item["external_id"] if item["account"] == "shop" else item["message_id"].strip("<>").partition("@")[0]
 
 
-async def _processed(http: aiohttp.ClientSession) -> None:
+async def processed(http: aiohttp.ClientSession) -> None:
     """Wait until nothing is left for the pipeline."""
     deadline = time.monotonic() + SETTLE_TIMEOUT_S
     waiting = None
@@ -70,7 +70,7 @@ async def _processed(http: aiohttp.ClientSession) -> None:
         waiting = sum(item["state"] == "received" for item in await _arrivals(http))
         if not waiting:
             return
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.05)
     raise AssertionError(f"{waiting} deliveries are still unprocessed after {SETTLE_TIMEOUT_S:g} s")
 
 
