@@ -76,7 +76,7 @@ def test_any_words_of_a_definition_are_data_in_page_and_script(label: str, optio
     definition = msgspec.convert({"title": label, "intro": label, "fields": fields}, FormConfig)
     page = LexborHTMLParser(draw_page(CONFIG, "en", definition=definition))
     script = draw_script(CONFIG, "en", action="https://hub.example/f", time_token="t", definition=definition)
-    line = next(line for line in script.splitlines() if line.strip().startswith("var settings = "))
+    line = next(line for line in script.split("\n") if line.strip().startswith("var settings = "))
     told = msgspec.json.decode(line.strip().removeprefix("var settings = ").removesuffix(";"))
 
     assert len(page.css("script")) == 1
