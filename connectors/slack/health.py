@@ -10,7 +10,7 @@ from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig
 from connectors.slack.delivery import Ourselves
 
-_ALWAYS: Final = ("chat:write", "files:read", "im:history", "im:read", "im:write")
+_ALWAYS: Final = ("chat:write", "files:read", "files:write", "im:history", "im:read", "im:write")
 _IN_CHANNELS: Final = ("channels:history", "groups:history")  # one of them
 
 

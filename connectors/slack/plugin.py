@@ -59,7 +59,7 @@ class SlackConnector:
         return await health.check(self._client, self._config)
 
     async def send(self, message: Outbound) -> SendReceipt:
-        return await send(self._client, message)
+        return await send(self._client, self._config, self._context.http, message)
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return await locate(self._client, self._config, file)
@@ -96,6 +96,7 @@ plugin = Plugin(
         identity_kind=KIND,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse,

@@ -1,17 +1,21 @@
 """Sending. Slack knows no idempotency key, so a message whose answer got lost is never sent again by itself; what we
 sign goes along as metadata, by which Slack's event about the message, or its history, settles it."""
 
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Final
 
+import aiohttp
 import msgspec
 
 from channelhub.content.portions import split
-from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig
 from connectors.slack.said import METADATA_TYPE
+from connectors.slack.uploads import share, upload
 from connectors.slack.words import escaped
 
 MAX_CHARS: Final = 4000  # of a text as Slack advises; it cuts off at 40,000
@@ -36,31 +40,55 @@ class _Posted(msgspec.Struct, frozen=True):
     ts: str
 
 
-async def send(client: SlackClient, message: Outbound) -> SendReceipt:
-    """Send a text, in several messages where it is longer than one should be; the receipt names the first.
+async def send(client: SlackClient, config: SlackConfig, http: aiohttp.ClientSession, message: Outbound) -> SendReceipt:
+    """Send a text, in several messages where it is longer than one should be, and files after it; the receipt names
+    the first message of the text.
 
     Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be; everything else means
     that it may have arrived.
     """
-    parts = split(message.text, MAX_CHARS, size=lambda text: len(escaped(text)))
-    if not parts:
+    texts = split(message.text, MAX_CHARS, size=lambda text: len(escaped(text)))
+    if not texts and not message.attachments:
         raise Rejected("Slack takes no empty messages")
     channel, thread = await _place(client, message)
+    files = await upload(client, config, http, message.attachments)
+    steps: list[Callable[[], Coroutine[None, None, str]]] = [
+        partial(_say, client, _fields(message, channel, thread) | {"text": escaped(text)}) for text in texts
+    ]
+    if files:
+        steps.append(partial(_show, client, files, message.attachments, channel, thread))
+    first = ""
+    for number, step in enumerate(steps):
+        try:
+            sent = await step()
+        except (Unavailable, AuthFailed, Rejected) as exc:
+            if number == 0:
+                raise
+            raise PartlySent(f"{number} of {len(steps)} parts were sent, then: {exc}") from exc
+        first = first or sent
+    return SendReceipt(external_id=first)
+
+
+def _fields(message: Outbound, channel: str, thread: str) -> dict[str, str]:
     fields = {"channel": channel, "mrkdwn": "false", "unfurl_links": "false", "unfurl_media": "false"}
     fields |= {"thread_ts": thread} if thread else {}
     if message.reply_token:
         told = {"event_type": METADATA_TYPE, "event_payload": {"token": message.reply_token}}
         fields["metadata"] = msgspec.json.encode(told).decode()
-    first = ""
-    for number, part in enumerate(parts):
-        try:
-            posted = await client.ask("chat.postMessage", fields | {"text": escaped(part)}, _Posted)
-        except (Unavailable, AuthFailed, Rejected) as exc:
-            if number == 0:
-                raise
-            raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
-        first = first or f"{posted.channel}:{posted.ts}"
-    return SendReceipt(external_id=first)
+    return fields
+
+
+async def _say(client: SlackClient, fields: dict[str, str]) -> str:
+    posted = await client.ask("chat.postMessage", fields, _Posted)
+    return f"{posted.channel}:{posted.ts}"
+
+
+async def _show(
+    client: SlackClient, ids: Sequence[str], files: Sequence[OutgoingFile], channel: str, thread: str
+) -> str:
+    """Slack names the message with files to nobody who shares them."""
+    await share(client, ids, files, channel=channel, thread=thread)
+    return ""
 
 
 async def _place(client: SlackClient, message: Outbound) -> tuple[str, str]:

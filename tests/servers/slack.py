@@ -21,7 +21,7 @@ from channelhub.sdk.testing.hub import EARLY_2026
 TOKEN = "xoxb-of-a-test-workspace"
 APP_TOKEN = "xapp-of-a-test-app"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-SCOPES = "chat:write,files:read,im:history,im:read,im:write,channels:history,channels:read"
+SCOPES = "chat:write,files:read,files:write,im:history,im:read,im:write,channels:history,channels:read"
 MAX_CHARS = 40_000
 #: What may become of a link while it is opened.
 _OF_LINKS = frozenset({Fault.RATE_LIMITED, Fault.SERVER_ERROR, Fault.HTML_PAGE, Fault.HTML_OK, Fault.HANGS})
@@ -52,6 +52,9 @@ class SlackServer(VendorServer):
     history: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # channel → messages, oldest first
     page: int = 200
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    uploaded: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # file id → name and content
+    shared: list[dict[str, str]] = field(default_factory=list)
+    takes_bytes: bool = True
     files: dict[str, bytes] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)  # file id → another address
     envelopes: dict[str, str] = field(default_factory=dict)  # id → the frame, in order
@@ -62,6 +65,7 @@ class SlackServer(VendorServer):
     def routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/slack/{method}", self._call)
         router.add_get("/files/{id}", self._file)
+        router.add_post("/upload/{id}", self._upload)
         router.add_get("/link", self._link)
 
     @property
@@ -153,8 +157,8 @@ class SlackServer(VendorServer):
                 if asked["user"] not in self.people:
                     return self._refused("user_not_found")
                 told = {"user": self.people[asked["user"]]}
-            case "files.info":
-                return self._info(asked["file"])
+            case "files.info" | "files.getUploadURLExternal" | "files.completeUploadExternal":
+                return self._of_files(method, asked)
             case "chat.postMessage":
                 return self._post(request, asked)
             case _:
@@ -173,6 +177,16 @@ class SlackServer(VendorServer):
         following = str(at + self.page) if at + self.page < len(found) else ""
         return {"messages": found[at : at + self.page], "response_metadata": {"next_cursor": following}}
 
+    def _of_files(self, method: str, asked: dict[str, str]) -> web.Response:
+        if method == "files.info":
+            return self._info(asked["file"])
+        if method == "files.completeUploadExternal":
+            self.shared.append(asked)
+            return self._answer({"files": []})
+        name = f"F{len(self.uploaded) + 1}"
+        self.uploaded[name] = (asked["filename"], b"")
+        return self._answer({"upload_url": f"{self.plain_url}/upload/{name}", "file_id": name})
+
     def _info(self, name: str) -> web.Response:
         if name not in self.files:
             return self._refused("file_not_found")
@@ -188,6 +202,13 @@ class SlackServer(VendorServer):
             assert request.transport is not None
             request.transport.abort()
         return self._answer({"channel": asked["channel"], "ts": f"1795294000.{len(self.sent):06}"})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        if not self.takes_bytes:
+            return web.Response(status=500)
+        name = request.match_info["id"]
+        self.uploaded[name] = (self.uploaded[name][0], await request.read())
+        return web.Response(text="OK - 3")
 
     async def _file(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":

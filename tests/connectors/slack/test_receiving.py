@@ -233,7 +233,7 @@ async def test_probe_knows_who_it_is_and_what_it_may_not_do(desk: Desk) -> None:
 
     assert (well.health, well.detail) == (Health.OK, "lamps in Лампи")
     assert lacking.health is Health.DOWN
-    assert "files:read, channels:history" in lacking.detail
+    assert "files:read, files:write, channels:history" in lacking.detail
     assert refused.health is Health.AUTH_FAILED
     assert "another" not in refused.detail
 

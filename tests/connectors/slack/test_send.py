@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from channelhub.domain.media import MediaReference
-from channelhub.domain.outbound import Outbound
+from channelhub.domain.outbound import Outbound, OutgoingFile
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.media import MediaGone, MediaHost, MediaRefused
 from channelhub.sdk.testing import Fault
@@ -65,6 +65,39 @@ async def test_long_text_goes_in_several_messages(desk: Desk) -> None:
 
     assert [len(one["text"]) for one in desk.server.sent] == [MAX_CHARS, 5]
     assert receipt.external_id.endswith(".000001")
+
+
+def file(number: int) -> OutgoingFile:
+    return OutgoingFile(
+        filename=f"чек {number}.txt", content_type="text/plain", size=3, sha256=str(number), content=b"abc"
+    )
+
+
+@pytest.mark.parametrize("text", ["Ось", ""])
+async def test_files_go_together_below_the_text(desk: Desk, text: str) -> None:
+    key = f"{CHANNEL}:1795292000.000100"
+    message = replace(ANSWER, text=text, conversation_key=key, attachments=(file(1), file(2)))
+    receipt = await desk.connector().send(message)
+
+    [shared] = desk.server.shared
+    assert (shared["channel_id"], shared["thread_ts"]) == (CHANNEL, "1795292000.000100")
+    assert [one["id"] for one in json.loads(shared["files"])] == ["F1", "F2"]
+    assert desk.server.uploaded["F2"] == ("чек 2.txt", b"abc")
+    assert (len(desk.server.sent), bool(receipt.external_id)) == ((1, True) if text else (0, False))
+
+
+async def test_file_that_cannot_be_uploaded_is_tried_again_and_nothing_was_said(desk: Desk) -> None:
+    desk.server.takes_bytes = False
+    with pytest.raises(Unavailable):
+        await desk.connector().send(replace(ANSWER, attachments=(file(1),)))
+
+    assert not desk.server.sent
+
+
+async def test_files_that_are_not_shared_after_the_text_are_said(desk: Desk) -> None:
+    desk.server.refusals["files.completeUploadExternal"] = "is_archived"
+    with pytest.raises(PartlySent, match="1 of 2"):
+        await desk.connector().send(replace(ANSWER, attachments=(file(1),)))
 
 
 async def test_a_part_that_fails_is_said_and_nothing_is_repeated(desk: Desk) -> None:
