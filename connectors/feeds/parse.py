@@ -122,11 +122,11 @@ def _message(item: _Item, key: str, extra: dict[str, str]) -> NewMessage:
 
 
 def _sender(item: _Item, key: str) -> Sender:
-    """By the address that the feed gives of them; else by what they call their mailbox; else by this item alone, for
-    many share a name."""
+    """By the address that the feed gives of them, or by their mailbox: sites show what writers type there. Else by this
+    item alone, for many share a name."""
     name, handles = item.author[:MAX_NAME_CHARS], []
     if item.author_uri:
-        handles.append(Handle(kind=KIND, value=item.author_uri[:500], evidence=Evidence.CHANNEL_ID))
+        handles.append(Handle(kind=KIND, value=item.author_uri[:500], evidence=Evidence.CLAIMED))
     if item.author_email:
         handles.append(Handle(kind="email", value=item.author_email[:254], evidence=Evidence.CLAIMED))
     if not handles:

@@ -58,8 +58,8 @@ def _name(what: What, body: bytes, peek: Peek) -> str:
 
 
 def names_of(status_id: str) -> list[str]:
-    """The deliveries by which a post may have come."""
-    return [f"{kind}:{status_id}" for kind in SPOKEN] + [f"own:{status_id}"]
+    """The deliveries by which a post that is addressed to us may have come."""
+    return [f"{kind}:{status_id}" for kind in SPOKEN]
 
 
 def peek_at(body: bytes) -> Peek:

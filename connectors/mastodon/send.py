@@ -146,7 +146,10 @@ async def _acct(client: MastodonClient, status: Status, to: str) -> str:
         return status.account.acct
     mentioned = read_part(status.mentions, list[Mention], "mentions", []) or []
     for mention in mentioned[:MOST_MENTIONED]:
-        account = await client.get(f"v1/accounts/{quote(mention.id, safe='')}", Account)
+        try:
+            account = await client.get(f"v1/accounts/{quote(mention.id, safe='')}", Account)
+        except Refused:
+            continue  # gone
         if account.key == to:
             return account.acct
     return ""

@@ -78,6 +78,18 @@ async def test_deletion_of_what_was_never_taken_is_none_of_ours(desk: Desk) -> N
     assert not desk.hub.stored
 
 
+async def test_deletion_is_told_also_of_what_left_the_memory_long_ago(desk: Desk) -> None:
+    old = desk.server.say("раз")
+    await desk.catch_up()
+    [scope] = desk.hub.cursors
+    desk.hub.cursors[scope] = '{"items":{},"begun_ms":1}'
+    desk.server.entries.clear()
+    desk.server.gone.append(old.key)
+    await desk.catch_up()
+
+    assert isinstance(desk.items[-1], DeletedMessage)
+
+
 async def test_item_that_leaves_the_window_and_returns_is_no_new_one(desk: Desk) -> None:
     for number in range(3):
         desk.server.say(f"{number}")

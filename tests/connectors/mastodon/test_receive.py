@@ -93,18 +93,28 @@ async def test_stream_that_ends_is_opened_again_and_what_was_missed_is_found(
     assert texts(desk) == ["раз", "три"]
 
 
-async def test_edits_and_deletions_of_others_posts_are_none_of_ours(desk: Desk, iryna: dict[str, object]) -> None:
+async def test_edits_and_deletions_of_what_is_not_addressed_to_us_are_not_taken(
+    desk: Desk, iryna: dict[str, object]
+) -> None:
     said = desk.server.mention(iryna, "раз")
     others = desk.server.post(iryna, "<p>нікому</p>")
+    own = desk.server.post(
+        desk.server.accounts[ME_ID],
+        "<p>@iryna</p>",
+        in_reply_to_id=desk.server.status_of(said)["id"],
+        in_reply_to_account_id="14715",
+    )
     async with desk.running(**PATIENT):
         await desk.until_caught_up()
         await until(lambda: bool(desk.server.listeners))
+        await until(lambda: len(desk.hub.stored) == 2)
         desk.server.edit(others, "<p>все ще нікому</p>")
+        desk.server.edit(own, "<p>@iryna вже</p>")
         desk.server.delete(others["id"])
         desk.server.delete(desk.server.status_of(said)["id"])
         await until(lambda: any(isinstance(item, DeletedMessage) for item in desk.items))
 
-    assert len(desk.hub.stored) == 2
+    assert len(desk.hub.stored) == 3
 
 
 async def test_deletion_is_not_forgotten_while_the_hub_is_busy(desk: Desk, iryna: dict[str, object]) -> None:

@@ -100,7 +100,7 @@ async def test_refusal_after_a_lost_answer_leaves_open_whether_it_arrived(
 async def test_answer_to_what_a_colleague_said_goes_to_the_customer_named_in_it(
     desk: Desk, asked: dict[str, Any]
 ) -> None:
-    mentions = [{"id": "14715", "acct": "iryna@social.example"}]
+    mentions = [{"id": "404", "acct": "gone@social.example"}, {"id": "14715", "acct": "iryna@social.example"}]
     ours = desk.server.post(desk.server.accounts[ME_ID], "<p>@iryna вже</p>", mentions=mentions)
     await desk.connector().send(replace(answer(asked), in_reply_to=ours["id"]))
 
