@@ -230,27 +230,17 @@ class Hub:
     async def _process(self) -> None:
         await self._pool.start()
         stage = ProcessingStage(
-            self._store,
-            self._pool,
-            book=lambda: self._book,
-            arrived=self._arrived,
-            processed=self._written,
-            now=now,
-            log=log,
-            on_parked=self._metrics.parse_failed,
-        )
+            self._store, self._pool, book=lambda: self._book, arrived=self._arrived, processed=self._written,
+            now=now, log=log, on_parked=self._metrics.parse_failed,
+        )  # fmt: skip
         await stage.run()
 
     async def _group(self) -> None:
+        rules = self._settings.outages
         stage = GroupingStage(
-            self._store,
-            outage_rules.detection(self._settings.outages),
-            life=outage_rules.life(self._settings.outages),
-            processed=self._written,
-            grouped=self._written,
-            now=now,
-            log=log,
-        )
+            self._store, outage_rules.detection(rules), life=outage_rules.life(rules),
+            processed=self._written, grouped=self._written, now=now, log=log,
+        )  # fmt: skip
         await stage.run()
 
     async def _tell(self) -> None:

@@ -13,6 +13,7 @@ from channelhub.dispatch.lanes import Go, Lanes
 from channelhub.dispatch.schedule import MAX_ATTEMPTS, next_try_s
 from channelhub.domain.outbound import ONCE_KINDS, Outbound, OutboxState, SendReceipt
 from channelhub.domain.times import from_us, to_us
+from channelhub.pipeline import unsent
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.withdrawing import is_withdrawn
 from channelhub.rules import delivery
@@ -274,6 +275,8 @@ class OutboxWorker:
             if outcome.is_blocked:
                 lost = Reach(identity_id=item.identity_id, account=item.account, is_reachable=False, at_us=now_us)
                 await reach.save(session, [lost])
+            if not any(one.status is state for one in reported):  # else the report told it
+                await unsent.tell(session, item, state, at_us=now_us)
             is_put_off = state is OutboxState.QUEUED and bool(said)
             await timeline.set_state(session, item.message_id, str(OutboxState.DELAYED if is_put_off else state))
 

@@ -8,6 +8,11 @@ def direct(convo_id: str) -> str:
     return f"{_DIRECT}{convo_id}"
 
 
+def is_public(key: str) -> bool:
+    """Whether everybody sees what is said in a conversation: threads, unlike direct ones."""
+    return not key.startswith(_DIRECT)
+
+
 def convo_of(key: str) -> str:
     """The direct conversation; empty for a thread."""
     return key.removeprefix(_DIRECT) if key.startswith(_DIRECT) else ""

@@ -10,6 +10,7 @@ from connectors.bluesky.config import BlueskyConfig
 from connectors.bluesky.conversations import Conversations
 from connectors.bluesky.media import locate, media_hosts
 from connectors.bluesky.parse import KIND, parse
+from connectors.bluesky.place import is_public
 from connectors.bluesky.receive import Receiver
 from connectors.bluesky.send import Sending, pace
 from connectors.bluesky.session import CHAT, Session
@@ -69,5 +70,6 @@ plugin = Plugin(
     build=build,
     parse=parse,
     pace=pace,
+    is_public=is_public,
     media_hosts=media_hosts,
 )

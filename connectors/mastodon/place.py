@@ -26,6 +26,11 @@ def read_key(key: str) -> Place:
     return Place(visibility=visibility, root=root)
 
 
+def is_public(key: str) -> bool:
+    """Whether others than those who are named see what is said in a conversation: all do, or all who follow."""
+    return not key.startswith(f"{VISIBILITIES[-1]}:")
+
+
 def known(visibility: str) -> str:
     """One that we don't know is taken for the narrowest."""
     return visibility if visibility in VISIBILITIES else VISIBILITIES[-1]

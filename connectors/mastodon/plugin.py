@@ -10,6 +10,7 @@ from connectors.mastodon.config import MastodonConfig
 from connectors.mastodon.media import locate, media_hosts
 from connectors.mastodon.parse import KIND, parse
 from connectors.mastodon.people import Lookups, Me
+from connectors.mastodon.place import is_public
 from connectors.mastodon.receive import Receiver
 from connectors.mastodon.send import pace, send
 
@@ -72,5 +73,6 @@ plugin = Plugin(
     build=build,
     parse=parse,
     pace=pace,
+    is_public=is_public,
     media_hosts=media_hosts,
 )

@@ -64,7 +64,7 @@ class MessageParked(Payload, frozen=True, kw_only=True):
 
 
 class MessageStatus(Payload, frozen=True, kw_only=True):
-    """A bounce or receipt says what became of a message of ours."""
+    """What became of a message of ours: a bounce or receipt says so, or its channel refused it or may have taken it."""
 
     TYPE: ClassVar[str] = "message.status"
     message_id: MessageId
@@ -76,7 +76,8 @@ class MessageStatus(Payload, frozen=True, kw_only=True):
     reported: Annotated[
         OutboxState,
         msgspec.Meta(
-            description="What the report says: sent (where that was uncertain), delayed, delivered, failed or read."
+            description="What is said of it: sent (where that was uncertain), delayed, delivered, failed, read, or "
+            "uncertain: nobody knows whether the channel took it."
         ),
     ]
     state: Annotated[OutboxState, msgspec.Meta(description="The message's state now.")]
