@@ -22,6 +22,8 @@ class _Keys(msgspec.Struct, frozen=True):
     conversation_message_id: int = 0
     date: Seconds = 0
     out: int = 0
+    from_id: int = 0
+    user_id: int = 0
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -44,6 +46,12 @@ def peek_at(body: bytes) -> Peek | None:
         return msgspec.json.decode(body, type=Peek)
     except UNREADABLE:
         return None
+
+
+def person_in(body: bytes) -> int:
+    """Whom an event is about: the writer, of what we said the reader; 0 where it doesn't say."""
+    keys = _keys(peek_at(body) or Peek())
+    return keys.from_id if keys.from_id > 0 else keys.user_id or max(0, keys.peer_id)
 
 
 def to_raw(body: bytes, *, account: str, now: datetime, peer: str = "") -> RawMessage:

@@ -15,6 +15,7 @@ from channelhub.sdk.errors import NotCommitted, Unavailable
 from connectors.vk.client import Refusal, Unclear, VkClient
 from connectors.vk.config import VkConfig
 from connectors.vk.delivery import from_history
+from connectors.vk.names import Names
 from connectors.vk.reading import UNREADABLE
 from connectors.vk.shapes import FIRST_CHAT, Seconds
 
@@ -63,10 +64,11 @@ class _Mark:
 class History:
     """Of one community. Nothing of what was said before the account ran first is read."""
 
-    def __init__(self, client: VkClient, config: VkConfig, context: Context) -> None:
+    def __init__(self, client: VkClient, config: VkConfig, context: Context, names: Names) -> None:
         self._client = client
         self._config = config
         self._context = context
+        self._names = names
         self._scope = f"{SCOPE}:{config.group_id}"
 
     async def begin(self, deliver: Deliver) -> None:
@@ -105,6 +107,7 @@ class History:
             async for page in self._messages(peer, since_s):
                 listed += len(page)
                 await self._keep(deliver, page, listed)
+            self._names.meet(peer)
         return listed
 
     async def _conversations(self, since_s: int) -> AsyncIterator[int]:

@@ -1,10 +1,11 @@
 """From a stored event to what it says. Pure: the same bytes give the same values, whenever and wherever."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
-from channelhub.domain.inbound import Inbound, Reachability
+from channelhub.domain.inbound import CustomerProfile, Inbound, Reachability
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.vk import comments, said
@@ -12,7 +13,7 @@ from connectors.vk.delivery import ARRIVED
 from connectors.vk.people import person
 from connectors.vk.reading import UNREADABLE
 from connectors.vk.settings import read_settings
-from connectors.vk.shapes import Allowed, Event
+from connectors.vk.shapes import LAST_MS, PROFILE, Allowed, Event, Person
 from connectors.vk.told import Told
 
 
@@ -45,6 +46,13 @@ def _reach(told: Told) -> Inbound:
     )
 
 
+def _known(told: Told) -> Inbound:
+    """What a person calls themselves. VK doesn't say since when: it holds from when we asked."""
+    found = told.read(Person)
+    asked_at = datetime.fromtimestamp(min(told.arrived_ms, LAST_MS) / 1000, UTC)
+    return CustomerProfile(external_id=told.id, sender=person(found.id, found.shown), updated_at=asked_at)
+
+
 def _user(told: Told) -> int:
     """Whom an event that we don't read is about, where it says so."""
     try:
@@ -62,11 +70,15 @@ _READERS: dict[str, Callable[[Told], Inbound]] = {
     "message_allow": _reach,
     "message_deny": _reach,
     "wall_post_new": comments.post,
+    PROFILE: _known,
     **{f"{what}_new": comments.new for what in comments.COMMENTS},
     **{f"{what}_restore": comments.new for what in comments.COMMENTS},
     **{f"{what}_edit": comments.edited for what in comments.COMMENTS},
     **{f"{what}_delete": comments.deleted for what in comments.COMMENTS},
 }
 #: What we ask VK to tell; what people do as they type is left out.
-EVENTS = (*_READERS, "message_event", "group_join", "group_leave", "user_block", "user_unblock", "wall_repost",
-    "market_order_new", "market_order_edit", "lead_forms_new")  # fmt: skip
+EVENTS = (
+    *(kind for kind in _READERS if kind != PROFILE),
+    "message_event", "group_join", "group_leave", "user_block", "user_unblock", "wall_repost", "market_order_new",
+    "market_order_edit", "lead_forms_new",
+)  # fmt: skip

@@ -13,9 +13,10 @@ from connectors.vk.comments import is_public
 from connectors.vk.config import VkConfig
 from connectors.vk.history import History
 from connectors.vk.media import locate, media_hosts
+from connectors.vk.names import Names
 from connectors.vk.parse import parse
 from connectors.vk.people import KIND
-from connectors.vk.poll import poll, server_of
+from connectors.vk.poll import Poller, server_of
 from connectors.vk.receive import Webhook
 from connectors.vk.send import pace, send
 from connectors.vk.settings import write_settings
@@ -30,8 +31,9 @@ class VkConnector:
         self._config = config
         self._context = context
         self._client = VkClient(config, context.http, context.now)
-        self._history = History(self._client, config, context)
-        self._webhook = Webhook(config, context)
+        self._names = Names(self._client, context)
+        self._history = History(self._client, config, context, self._names)
+        self._webhook = Webhook(config, context, self._names)
         if config.mode == "webhook":
             context.mount(self._webhook.handle)
 
@@ -45,8 +47,17 @@ class VkConnector:
 
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed and Unavailable."""
+        learning = asyncio.create_task(self._names.learn(deliver))
+        try:
+            await self._receive(deliver)
+        finally:
+            learning.cancel()
+            await asyncio.gather(learning, return_exceptions=True)
+
+    async def _receive(self, deliver: Deliver) -> None:
         if self._config.mode == "polling":
-            await poll(self._client, self._config, self._context, deliver, self._history)
+            poller = Poller(self._client, self._config, self._context, history=self._history, names=self._names)
+            await poller.run(deliver)
         self._webhook.deliver = deliver  # stays set through failures of `register`: what VK posts is welcome
         try:
             await self._watch(deliver)

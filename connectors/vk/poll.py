@@ -9,8 +9,9 @@ from channelhub.sdk.contract import Context, Cursor, Deliver
 from channelhub.sdk.errors import NotCommitted, Unavailable
 from connectors.vk.client import VERSION, Refusal, Unclear, VkClient, decoded
 from connectors.vk.config import VkConfig
-from connectors.vk.delivery import IGNORED, peek_at, to_raw
+from connectors.vk.delivery import IGNORED, peek_at, person_in, to_raw
 from connectors.vk.history import History
+from connectors.vk.names import Names
 from connectors.vk.parse import EVENTS
 from connectors.vk.rights import without_right
 
@@ -64,37 +65,67 @@ async def server_of(client: VkClient) -> Server:
     return found
 
 
-async def poll(client: VkClient, config: VkConfig, context: Context, deliver: Deliver, history: History) -> None:
-    """Receive until cancelled. Raises AuthFailed and Unavailable.
+class Poller:
+    """Asks for one community's events, and keeps them."""
 
-    VK keeps a community's events for a while, numbered: what we ask with is what is committed. What it no longer has is
-    read from the conversations before the place moves past it.
-    """
-    await prepare(client, context)
-    await history.begin(deliver)
-    await history.catch_up(deliver)
-    server = await server_of(client)
-    scope = f"{SCOPE}:{config.group_id}"  # another community under the same account's name counts by itself
-    stored = await context.cursor(scope)
-    if stored is None:
-        stored = await _keep([], context, deliver, Cursor(scope=scope, value=str(server.ts)))
-    loop = asyncio.get_running_loop()
-    while True:
-        asked_s = loop.time()
-        news = await _ask(client, server, stored, config.poll_timeout_s)
-        following = str(news.ts) or stored
-        if news.failed:
-            server = await server_of(client)
-            following = _after_failure(news, server, stored)
-            if news.failed in _EVENTS_LOST:
-                context.log.warning("vk.events_lost", failed=news.failed)
-                await history.miss(deliver)
-                await history.catch_up(deliver)
-        cursor = Cursor(scope=scope, value=following, expected=stored)
-        is_new = bool(news.updates) or following != stored
-        stored = await _keep(news.updates, context, deliver, cursor) if is_new else stored
-        if not is_new and loop.time() - asked_s < PAUSE_S:
-            await asyncio.sleep(PAUSE_S)  # a server that doesn't wait shall not be asked a thousand times a second
+    def __init__(self, client: VkClient, config: VkConfig, context: Context, *, history: History, names: Names) -> None:
+        self._client = client
+        self._config = config
+        self._context = context
+        self._history = history
+        self._names = names
+
+    async def run(self, deliver: Deliver) -> None:
+        """Receive until cancelled. Raises AuthFailed and Unavailable.
+
+        VK keeps a community's events for a while, numbered: what we ask with is what is committed. What it no longer
+        has is read from the conversations before the place moves past it.
+        """
+        await prepare(self._client, self._context)
+        await self._history.begin(deliver)
+        await self._history.catch_up(deliver)
+        server = await server_of(self._client)
+        scope = f"{SCOPE}:{self._config.group_id}"  # another community under the same account's name counts by itself
+        stored = await self._context.cursor(scope)
+        if stored is None:
+            stored = await self._keep([], deliver, Cursor(scope=scope, value=str(server.ts)))
+        loop = asyncio.get_running_loop()
+        while True:
+            asked_s = loop.time()
+            news = await _ask(self._client, server, stored, self._config.poll_timeout_s)
+            following = str(news.ts) or stored
+            if news.failed:
+                server = await server_of(self._client)
+                following = await self._after_failure(news, server, stored, deliver)
+            cursor = Cursor(scope=scope, value=following, expected=stored)
+            is_new = bool(news.updates) or following != stored
+            stored = await self._keep(news.updates, deliver, cursor) if is_new else stored
+            if not is_new and loop.time() - asked_s < PAUSE_S:
+                await asyncio.sleep(PAUSE_S)  # a server that doesn't wait shall not be asked a thousand times a second
+
+    async def _after_failure(self, news: _News, server: Server, stored: str, deliver: Deliver) -> str:
+        """From where to ask on: VK no longer has events that we didn't hear, or only the key has ended."""
+        if news.failed == _KEY_ENDED:
+            return stored
+        if news.failed not in _EVENTS_LOST:
+            raise Unavailable(f"Long Poll: VK answers with an unknown failure ({news.failed})")
+        self._context.log.warning("vk.events_lost", failed=news.failed)
+        await self._history.miss(deliver)
+        await self._history.catch_up(deliver)
+        return str(news.ts or server.ts)
+
+    async def _keep(self, updates: list[msgspec.Raw], deliver: Deliver, cursor: Cursor) -> str:
+        """Commit events and place together; the place to ask with next."""
+        bodies = [body for body in map(bytes, updates) if not _is_ignored(body)]
+        now, account = self._context.now(), self._context.account
+        raws = [to_raw(body, account=account, now=now) for body in bodies]
+        try:
+            await deliver(raws, cursor)
+        except NotCommitted as exc:
+            raise Unavailable(f"the events stay at VK: {exc}", retry_after_s=exc.retry_after_s) from exc
+        for body in bodies:
+            self._names.meet(person_in(body))
+        return cursor.value
 
 
 async def _ask(client: VkClient, server: Server, ts: str, wait_s: int) -> _News:
@@ -103,27 +134,6 @@ async def _ask(client: VkClient, server: Server, ts: str, wait_s: int) -> _News:
         return decoded("Long Poll", await client.news(address, key=server.key, ts=ts, wait_s=wait_s), _News)
     except Unclear as exc:
         raise Unavailable(str(exc)) from exc
-
-
-def _after_failure(news: _News, server: Server, stored: str) -> str:
-    """From where to ask on: VK no longer has events that we didn't hear, or only the key has ended."""
-    if news.failed in _EVENTS_LOST:
-        return str(news.ts or server.ts)
-    if news.failed != _KEY_ENDED:
-        raise Unavailable(f"Long Poll: VK answers with an unknown failure ({news.failed})")
-    return stored
-
-
-async def _keep(updates: list[msgspec.Raw], context: Context, deliver: Deliver, cursor: Cursor) -> str:
-    """Commit events and place together; the place to ask with next."""
-    now = context.now()
-    bodies = [bytes(update) for update in updates]
-    raws = [to_raw(body, account=context.account, now=now) for body in bodies if not _is_ignored(body)]
-    try:
-        await deliver(raws, cursor)
-    except NotCommitted as exc:
-        raise Unavailable(f"the events stay at VK: {exc}", retry_after_s=exc.retry_after_s) from exc
-    return cursor.value
 
 
 def _is_ignored(body: bytes) -> bool:

@@ -7,7 +7,8 @@ from channelhub.sdk.contract import Context, Deliver
 from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, require_method, store
 from channelhub.sdk.proof import is_secret
 from connectors.vk.config import VkConfig
-from connectors.vk.delivery import IGNORED, peek_at, to_raw
+from connectors.vk.delivery import IGNORED, peek_at, person_in, to_raw
+from connectors.vk.names import Names
 
 MAX_BODY_BYTES = 1024 * 1024
 CONFIRMATION = "confirmation"
@@ -16,10 +17,11 @@ CONFIRMATION = "confirmation"
 class Webhook:
     """Serves /hooks/{account}. Answers 503 until `deliver` is set, so nothing is taken that can't be stored."""
 
-    def __init__(self, config: VkConfig, context: Context) -> None:
+    def __init__(self, config: VkConfig, context: Context, names: Names) -> None:
         self._group_id = config.group_id
         self._secret: Secret = config.secret
         self._context = context
+        self._names = names
         self._bodies = BodyReader(MAX_BODY_BYTES)
         self.confirmation = config.confirmation
         self.deliver: Deliver | None = None
@@ -45,6 +47,7 @@ class Webhook:
                 peer=self._context.peer_address(request),
             )
             await store(self.deliver, [raw])
+            self._names.meet(person_in(body))
         return web.Response(text="ok")
 
     def _confirmed(self) -> web.Response:

@@ -8,7 +8,9 @@ from typing import Annotated
 import msgspec
 
 NOTHING = msgspec.Raw()
-Seconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]  # until the end of 9999
+PROFILE = "channelhub_profile"  # an event of our own: what VK says of a person whom we asked for
+LAST_MS = 253_402_300_799_999  # the end of 9999
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=LAST_MS // 1000)]
 FIRST_CHAT = 2_000_000_000  # group chats have numbers from here on, people smaller ones, communities negative ones
 
 
@@ -49,6 +51,18 @@ class Message(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """How it is called here: its number within its conversation."""
         return f"{self.peer_id}:{self.conversation_message_id or f'id{self.id}'}"
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody as they call themselves."""
+
+    id: Annotated[int, msgspec.Meta(ge=1, lt=FIRST_CHAT)]
+    first_name: str = ""
+    last_name: str = ""
+
+    @property
+    def shown(self) -> str:
+        return " ".join(filter(None, (self.first_name, self.last_name)))
 
 
 class ClientInfo(msgspec.Struct, frozen=True):

@@ -47,9 +47,14 @@ async def test_answer_that_comes_back_is_one_entry_and_nothing_is_sent_to_who_de
         try:
             async with asyncio.timeout(30):
                 await server.is_hooked.wait()
+            server.people[v.MARIA] = ("Мария", "С.")
             assert await server.tell(v.TEXT) == (200, "ok")
             [entry] = _messages(await timeline(lambda items: bool(_messages(items))))
             assert entry["text"] == "Здравствуйте, заказ 20418 не пришёл"
+
+            async with asyncio.timeout(30):
+                while "Мария С." not in str(await ask("GET", LOOKUP, params={"identity": f"vk:{v.MARIA}"})):
+                    await asyncio.sleep(0.05)
 
             reply = f"/api/v1/conversations/{entry['conversation_id']}/replies"
             status, _ = await ask("POST", reply, json={"text": "Уже едет"})

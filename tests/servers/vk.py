@@ -55,6 +55,7 @@ class VkServer(VendorServer):
     is_restless: bool = False  # answers at once, also where there is nothing new
     news: asyncio.Event = field(default_factory=asyncio.Event)
     files: dict[str, bytes] = field(default_factory=dict)
+    people: dict[int, tuple[str, str]] = field(default_factory=dict)  # number → first and last name
     gone: set[int] = field(default_factory=set)  # conversations that the community is no longer in
     conversations: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # peer → its messages, oldest first
     _answers: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
@@ -110,6 +111,10 @@ class VkServer(VendorServer):
 
     async def _done(self, request: web.Request, method: str, asked: dict[str, str]) -> Any:
         match method:
+            case "users.get":
+                asked_for = [int(number) for number in asked["user_ids"].split(",")]
+                found = [(number, *self.people[number]) for number in asked_for if number in self.people]
+                return [{"id": number, "first_name": first, "last_name": last} for number, first, last in found]
             case "groups.getTokenPermissions":
                 return {"mask": 0, "permissions": [{"name": name, "setting": 1} for name in self.rights]}
             case "groups.getById":

@@ -103,11 +103,12 @@ VISITOR = event(
     "wall_post_new", {"id": 901, "from_id": MARIA, "owner_id": -GROUP, "date": AT, "text": "Ужас", "post_type": "post"}
 )
 UNKNOWN = event("hologram", {"of": ["tomorrow", {"deep": 2}]})
+PROFILE = {"type": "channelhub_profile", "object": {"id": MARIA, "first_name": "Мария", "last_name": "С."}}
 
 EVERY = (
     TEXT, ANSWER, FORWARDED, GEO, PRESSED, EDITED, COLLEAGUE, IN_CHAT, INVITED, READ, REACTED, UNREACTED, ALLOWED,
     DENIED, JOINED, TYPING, COMMENT, COMMENT_EDITED, COMMENT_DELETED, OWN_COMMENT, UNDER_PHOTO, UNDER_VIDEO,
-    UNDER_GOODS, IN_DISCUSSION, VISITOR, UNKNOWN,
+    UNDER_GOODS, IN_DISCUSSION, VISITOR, PROFILE, UNKNOWN,
     attached(PHOTO, DOCUMENT, VOICE, STICKER, VIDEO, LINK, POST, GOODS, text="Прийшло не то"),
 )  # fmt: skip
 
