@@ -20,8 +20,8 @@ MOST_KNOWN = 1500  # items of a window are at most 1,000
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What the feed showed so far: its items' digests by their keys, the latest MOST_KNOWN; what it is asked with;
-    since when items are ours to take (Unix ms)."""
+    """What the feed showed so far: what its items say, as digests by their keys, the latest MOST_KNOWN; what it is
+    asked with; since when items are ours to take (Unix ms)."""
 
     items: dict[str, str]
     begun_ms: int = 0
@@ -82,10 +82,10 @@ class Receiver:
         held = await self._context.held(gone) if gone else frozenset()
         found = []
         for item in reversed(feed.items):
-            digest = known.get(item.key)
-            if digest == item.digest:
+            known_says = known.get(item.key)
+            if known_says == item.says:
                 continue
-            if digest is not None or self._name(item.key) in held:
+            if known_says is not None or self._name(item.key) in held:
                 found.append(self._raw(item, feed, now, is_change=True))
             elif not item.is_gone and self._is_wanted(item, floor_ms, is_first=before is None):
                 found.append(self._raw(item, feed, now, is_change=False))
@@ -100,8 +100,8 @@ class Receiver:
 
     def _shown(self, feed: Feed, before: Shown | None, answer: Answer) -> Shown:
         """What is known from now on. Items that left the window are: a feed that is empty for once shows them again."""
-        present = {one.key: one.digest for one in feed.items}
-        past = {key: digest for key, digest in (before.items if before else {}).items() if key not in present}
+        present = {one.key: one.says for one in feed.items}
+        past = {key: says for key, says in (before.items if before else {}).items() if key not in present}
         room = max(0, MOST_KNOWN - len(present))
         return Shown(
             items=dict(list(past.items())[len(past) - room if len(past) > room else 0 :]) | present,
@@ -121,7 +121,7 @@ class Receiver:
             told[REVISION] = str(int(now.timestamp() * 1000))
         return RawMessage(
             account=self._context.account,
-            delivery_id=self._name(item.key) + (f":{item.digest}" if is_change else ""),
+            delivery_id=self._name(item.key) + (f":{item.says}" if is_change else ""),
             body=item.body,
             content_type=feed.content_type,
             envelope=Envelope(extra={name: value for name, value in told.items() if value}),

@@ -33,10 +33,10 @@ class NotAFeed(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """`key` names it in its feed, `digest` what it says; `at` is when, as its writer has it."""
+    """`key` names it in its feed, `says` is a digest of its words; `at` is when, as its writer has it."""
 
     key: str
-    digest: str
+    says: str
     body: bytes
     at: datetime | None = None
     is_gone: bool = False  # the feed says that it was deleted (RFC 6721)
@@ -106,7 +106,7 @@ def _item(text: str, element: Element) -> Item:
     body = text[element.start : element.end].encode("latin-1")[:MAX_ITEM_BYTES]
     if element.name.endswith("deleted-entry"):
         ref = element.attributes.get("ref", "")
-        return Item(key=key_of(ref or body.decode("latin-1")), digest="gone", body=body, is_gone=True)
+        return Item(key=key_of(ref or body.decode("latin-1")), says="gone", body=body, is_gone=True)
     fields: dict[str, str] = {}
     for child in children(text, element.inner_start, element.inner_end):
         value = words(text, child) or (child.attributes.get("href", "") if child.name == "link" else "")
@@ -114,7 +114,7 @@ def _item(text: str, element: Element) -> Item:
     named = next((fields[name] for name in _NAMED if fields.get(name)), "")
     said = "\0".join(fields.get(name, "") for name in _SAID)
     at = next((fields[name] for name in _DATED if fields.get(name)), "")
-    return Item(key=key_of(named or said), digest=_digest(said), body=body, at=moment(at))
+    return Item(key=key_of(named or said), says=_digest(said), body=body, at=moment(at))
 
 
 def _split_json(body: bytes) -> Feed:
@@ -127,11 +127,11 @@ def _split_json(body: bytes) -> Feed:
         try:
             item = msgspec.json.decode(raw, type=_JsonItem)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            found.append(Item(key=_digest(bytes(raw).decode("latin-1"))[:32], digest="", body=bytes(raw)))
+            found.append(Item(key=_digest(bytes(raw).decode("latin-1"))[:32], says="", body=bytes(raw)))
             continue
         said = "\0".join(filter(None, (item.title, item.content_html, item.content_text, item.summary)))
         key = key_of(str(item.id) or item.url or said)
-        found.append(Item(key=key, digest=_digest(said), body=bytes(raw), at=moment(item.date_published or "")))
+        found.append(Item(key=key, says=_digest(said), body=bytes(raw), at=moment(item.date_published or "")))
     return Feed(items=tuple(found), content_type=JSON)
 
 
