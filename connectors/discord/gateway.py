@@ -17,6 +17,7 @@ from connectors.discord.shapes import Frame
 
 MAX_FRAME_BYTES: Final = 64 * 1024 * 1024  # a large server tells of all its channels in one
 LEFT_OF_STARTS: Final = 20  # of the 1,000 sessions that may be begun in a day: kept for people who mend something
+CALM_S: Final = 10.0  # a connection that lasted so long is followed by another one at once
 RESUMABLE: Final = 4000  # a close code after which the session stays
 _QUERY: Final = "/?v=10&encoding=json"
 _GUILDS, _GUILD_MESSAGES, _GUILD_REACTIONS = 1 << 0, 1 << 9, 1 << 10
@@ -53,6 +54,10 @@ class _Ready(msgspec.Struct, frozen=True):
     resume_gateway_url: str
 
 
+class Dropped(Unavailable):
+    """The connection ended, as each does in the course of a day; its session goes on."""
+
+
 class Gateway:
     """One account's connection. `heard(frame, body)` takes each event that isn't the gateway's own."""
 
@@ -64,17 +69,32 @@ class Gateway:
         keeper: Keeper,
         *,
         heard: Callable[[Frame, bytes], Awaitable[None]],
+        calm_s: float = CALM_S,
     ) -> None:
         self._client = client
         self._config = config
         self._context = context
         self._keeper = keeper
         self._heard = heard
+        self._calm_s = calm_s
         self._seq: int | None = None  # the last that we were told
         self._is_answered = True
 
     async def listen(self, deliver: Deliver, *, ready: Callable[[], None]) -> None:
-        """One connection, until it ends; `ready` is called once events come. Raises AuthFailed and Unavailable."""
+        """Receive over one connection after the other; `ready` is called once events come. Raises AuthFailed, and
+        Unavailable where a session is lost or connections end too soon."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            began_s = clock()
+            try:
+                await self._connect(deliver, ready)
+            except Dropped as exc:
+                if clock() - began_s < self._calm_s:
+                    raise
+                self._context.log.info("discord.reconnecting", reason=str(exc))
+
+    async def _connect(self, deliver: Deliver, ready: Callable[[], None]) -> None:
+        """One connection, until it ends. Raises what it ended by."""
         position = self._keeper.position
         self._seq = position.seq if position.session_id else None
         link = await self._open(position.url if position.session_id else await self._entrance())
@@ -113,7 +133,7 @@ class Gateway:
             case 1:
                 await _tell(link, 1, self._seq)
             case 7:
-                raise Unavailable("Discord asks for a new connection", retry_after_s=0.1)
+                raise Dropped("Discord asks for a new connection")
             case 9:
                 if bytes(frame.d) != b"true":
                     self._keeper.lose_session()
@@ -179,7 +199,8 @@ class Gateway:
             return AuthFailed(f"{_FOR_A_PERSON[code]} ({code})")
         if code in _NOT_KNOWN:
             self._keeper.lose_session()
-        return Unavailable(f"the connection to Discord ended ({code})")
+            return Unavailable(f"Discord doesn't know the session any more ({code})")
+        return Dropped(f"the connection to Discord ended ({code})")
 
 
 def intents(config: DiscordConfig) -> int:

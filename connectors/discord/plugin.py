@@ -17,7 +17,7 @@ from connectors.discord.channels import Channels
 from connectors.discord.client import DiscordClient
 from connectors.discord.config import DiscordConfig, parse_settings
 from connectors.discord.echoes import Echoes
-from connectors.discord.gateway import Gateway
+from connectors.discord.gateway import CALM_S, Gateway
 from connectors.discord.hearing import Hearing
 from connectors.discord.media import locate, media_hosts
 from connectors.discord.parse import parse
@@ -42,10 +42,13 @@ class _Application(msgspec.Struct, frozen=True):
 class DiscordConnector:
     """One bot."""
 
-    def __init__(self, config: DiscordConfig, context: Context, *, retry_s: float = RETRY_S) -> None:
+    def __init__(
+        self, config: DiscordConfig, context: Context, *, retry_s: float = RETRY_S, calm_s: float = CALM_S
+    ) -> None:
         self._config = config
         self._context = context
         self._retry_s = retry_s
+        self._calm_s = calm_s
         self._client = DiscordClient(config, context.http, context.now)
         self._keeper = Keeper(context)
         self._channels = Channels(self._client, context)
@@ -54,11 +57,18 @@ class DiscordConnector:
         self._backfill: tuple[str, Backfill] | None = None  # and the session it makes good for
 
     async def run(self, deliver: Deliver) -> None:
-        """Receive until the connection ends. Raises AuthFailed and Unavailable."""
+        """Receive until cancelled. Raises AuthFailed and Unavailable."""
         self._bot = self._bot or (await self._introduce()).id
         await self._keeper.load()
         hearing = Hearing(self._config, self._context, self._keeper, self._channels, self._echoes, bot=self._bot)
-        gateway = Gateway(self._client, self._config, self._context, self._keeper, heard=partial(hearing.take, deliver))
+        gateway = Gateway(
+            self._client,
+            self._config,
+            self._context,
+            self._keeper,
+            heard=partial(hearing.take, deliver),
+            calm_s=self._calm_s,
+        )
         ready = asyncio.Event()
         await _first_end_of(gateway.listen(deliver, ready=ready.set), self._make_good(deliver, ready))
 

@@ -69,6 +69,21 @@ async def test_session_outlives_what_discord_asks_for(desk: Desk, frame: dict[st
     assert len(desk.server.identified) == 1
 
 
+async def test_connection_of_some_time_is_followed_by_another_one_without_a_word(desk: Desk) -> None:
+    """Discord asks for a new one every few hours: that is no failure of the account."""
+    connector = DiscordConnector(desk.config(), desk.hub.context("bot"), calm_s=0)
+    async with desk.running(connector):
+        await until(lambda: SCOPE in desk.hub.cursors)
+        await desk.server.say({"op": 7, "d": None})
+        await until(lambda: len(desk.server.resumed) == 1 and bool(desk.server.links))
+        await desk.server.close_links(4000)
+        await until(lambda: len(desk.server.resumed) == 2 and bool(desk.server.links))
+        await desk.server.tell(v.CREATED, v.TEXT)
+        await heard(desk, 1)
+
+    assert not desk.failures
+
+
 async def test_connection_that_does_not_answer_beats_is_given_up_and_resumed(desk: Desk) -> None:
     desk.server.interval_ms, desk.server.answers_beats = 20, False
     async with desk.running(desk.connector()):
