@@ -48,7 +48,7 @@ class Webhook:
         self._config = config
         self._context = context
         self._authenticity = authenticity
-        self._bodies = BodyReader(config.max_message_bytes, most_at_once_bytes=4 * config.max_message_bytes)
+        self._bodies = BodyReader(config.max_message_bytes)
         self._sns = sns.Sns(context.http, topic_arn=config.topic_arn, base=config.sns_url)
         self.deliver: Deliver | None = None
 
