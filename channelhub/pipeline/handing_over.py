@@ -30,7 +30,7 @@ from channelhub.store.opening import Store
 from channelhub.store.outbox import OutboxItem
 from channelhub.store.threads import ConversationLink
 
-LOOK_S = 15.0
+LOOK_S = 30.0
 RETRY_S = 1.0
 AT_ONCE = 100  # answers in one look
 OLD_NEWS_US = 3 * 24 * 3600 * 1_000_000  # an answer that is older goes nowhere any more

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from channelhub.app.wording import WordingError, acknowledgements
+from channelhub.app.wording import WordingError, acknowledgements, handovers
 
 
 def test_writes_the_number_in_the_customers_language() -> None:
@@ -53,3 +53,13 @@ def test_refuses_a_text_with_an_unknown_placeholder_at_start(tmp_path: Path, tex
 def test_names_the_missing_file(tmp_path: Path) -> None:
     with pytest.raises(WordingError, match=r"acknowledgement\.fr\.txt"):
         acknowledgements(own_folder=str(tmp_path), config_file=None, languages=("fr",))
+
+
+def test_an_answer_from_the_chat_stands_in_a_mail_as_it_was_written() -> None:
+    write = handovers(own_folder="", config_file=None, languages=("en", "uk", "ru"))
+
+    for language, word in (("en", "chat"), ("uk", "чаті"), ("ru", "чате")):
+        wording = write(language, "Вже їде: $number\n${secret}")
+        assert word in wording.subject
+        assert wording.text.startswith("Вже їде: $number\n${secret}\n")
+        assert word in wording.text

@@ -77,6 +77,7 @@ async def test_pages_opened_at_once_share_a_conversation_and_show_what_is_not_pr
     assert len(places) == 1
     card = await shop.until(f"webchat:{places.pop()}", lambda items: len(said(items)) == 3)
     assert sorted(said(card["timeline"]["items"])) == ["сторінка 0", "сторінка 1", "сторінка 2"]
+    assert shop.daemon.stop() == 0  # at once, although pages are open
 
 
 async def test_files_go_both_ways(shop: Shop, tmp_path: Path) -> None:
@@ -110,3 +111,16 @@ async def test_no_other_site_may_open_the_chat(shop: Shop) -> None:
         await expect(page.get_by_text("Немає з’єднання.")).to_be_visible(timeout=20_000)
 
     assert (await shop.ask("GET", "/messages"))["items"] == []
+
+
+async def test_page_whose_websockets_do_not_come_through_posts_instead(shop: Shop) -> None:
+    visitor = await shop.visitor()
+    await visitor.route_web_socket("**/chat/site-chat", lambda socket: socket.close())
+    page = await shop.open(visitor, open="")
+    await page.get_by_role("textbox").fill("Крізь проксі")
+    await page.get_by_role("textbox").press("Enter")
+    await expect(page.get_by_text("Надсилаємо…")).to_have_count(0, timeout=20_000)
+    conversation = await shop.heard(await place_of(page), "Крізь проксі")
+    await shop.reply(conversation, "Чуємо")
+
+    await expect(page.get_by_role("log").get_by_text("Чуємо")).to_be_visible()
