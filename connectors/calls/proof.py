@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass, field
+from typing import Final
 
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.errors import Unparseable
@@ -11,14 +12,16 @@ from connectors.calls.document import fields_of
 from connectors.calls.parse import JSON, read_document
 from connectors.calls.providers import mango, zadarma
 
+_SIGNING: Final = frozenset({"mango", "zadarma"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A request: the rest of its path below /hooks/{account}, its proofs, and its body as it came."""
 
     path: str
-    body: bytes
     content_type: str
+    body: bytes = b""  # not read yet
     signature: str = ""
     token: str = ""  # of the address or of Authorization
     peer: str = field(default="", repr=False)
@@ -33,10 +36,15 @@ class Proved:
     content_type: str
 
 
-def prove(post: Post, config: CallsConfig) -> Proved | None:
-    """None for a post of somebody else."""
+def may_prove(post: Post, config: CallsConfig) -> bool:
+    """Whether the body is worth reading: it comes from where it may, and has the secret where no signature is used."""
     if config.networks and not _is_within(post.peer, config.networks):
-        return None
+        return False
+    return config.provider in _SIGNING or _by_address(post, config.secret) is not None
+
+
+def prove(post: Post, config: CallsConfig) -> Proved | None:
+    """None for a post of somebody else. `may_prove` said yes before."""
     match config.provider:
         case "mango":
             return _mango(post, config)

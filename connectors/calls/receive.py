@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from connectors.calls.call import Moment, Told
 from connectors.calls.config import CallsConfig
 from connectors.calls.document import Document
 from connectors.calls.parse import PARTY, PATH, PROVIDER, ZONE, read, read_document
-from connectors.calls.proof import Post, Proved, prove
+from connectors.calls.proof import Post, Proved, may_prove, prove
 from connectors.calls.providers import binotel, generic, mango, zadarma
 
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -45,18 +46,19 @@ class Webhook:
             echo = request.query[zadarma.ECHO][:_ECHO_CHARS]
             return web.Response(text=echo, content_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
         require_method(request, "POST")
-        proved = prove(await self._post(request), self._config)
+        post = self._post(request)
+        may = may_prove(post, self._config)
+        proved = prove(replace(post, body=await self._bodies.read(request)), self._config) if may else None
         if proved is None:
             raise Refused(401, "The proof is missing or wrong.")
         raw, document, told = self._delivery(proved, self._context.peer_address(request))
         await store(self.deliver, [raw])
         return web.Response(body=msgspec.json.encode(self._answer(document, told)), content_type="application/json")
 
-    async def _post(self, request: web.Request) -> Post:
+    def _post(self, request: web.Request) -> Post:
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         return Post(
             path=request.path.partition(f"/{self._context.account}/")[2].strip("/"),
-            body=await self._bodies.read(request),
             content_type=request.headers.get("Content-Type", "")[:200],
             signature=request.headers.get(zadarma.HEADER, ""),
             token=bearer.strip() if scheme.lower() == "bearer" else request.query.get("token", ""),

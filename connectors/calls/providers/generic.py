@@ -10,6 +10,7 @@ from connectors.calls.call import Moment, Told, number
 from connectors.calls.document import Document, count, text, texts
 
 _MISSED: Final = frozenset({"cancel", "noAnswer", "busy", "congestion", "notFound"})
+SHORTEST: Final = 5  # a shorter number is an extension
 _EVENTS: Final = {
     "newCall": Moment.STARTED,
     "answer": Moment.ANSWERED,
@@ -18,8 +19,8 @@ _EVENTS: Final = {
 }
 
 
-def read(document: Document) -> Told | str:
-    """A moment of a call, or the name of an event that nobody documents. Raises Unparseable."""
+def read(document: Document) -> Told | str | None:
+    """A moment of a call; a name of what nobody documents; None for a call between colleagues. Raises Unparseable."""
     event = text(document, "event")
     if not event:
         raise Unparseable("it doesn't say which event it is")
@@ -32,11 +33,14 @@ def read(document: Document) -> Told | str:
     if moment is Moment.ENDED and direction == "in" and text(document, "cause") in _MISSED:
         moment = Moment.MISSED
     ours, theirs = ("to", "from") if direction == "in" else ("from", "to")
+    party = number(text(document, theirs))
+    if 0 < len(party) < SHORTEST:
+        return None
     answered_by = text(document, "answeringNumber") or next(iter(texts(document, "user")), "")
     return Told(
         call_id=call_id[:150],
         moment=moment,
-        party=number(text(document, theirs)),
+        party=party,
         line=number(text(document, ours)),
         colleague=answered_by if moment is not Moment.STARTED else "",
         duration_s=count(document, "duration"),

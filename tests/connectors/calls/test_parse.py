@@ -93,6 +93,10 @@ def test_hidden_caller_stands_alone_with_the_call() -> None:
     assert [(one.kind, one.value) for one in call.sender.handles] == [("device", f"call:{v.CALL}")]
 
 
+def test_call_between_colleagues_is_shown_nowhere() -> None:
+    assert read(v.MISSED | {"from": "102"}) == []
+
+
 @pytest.mark.parametrize("cause", ["cancel", "noAnswer", "busy", "congestion", "notFound"])
 def test_form_says_the_same_as_json(cause: str) -> None:
     document = v.MISSED | {"cause": cause}

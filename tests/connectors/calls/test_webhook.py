@@ -21,6 +21,7 @@ from connectors.calls.media import media_hosts
 from connectors.calls.parse import parse
 from connectors.calls.plugin import CallsConnector, build
 from connectors.calls.providers import mango, zadarma
+from connectors.calls.receive import MAX_BODY_BYTES
 from tests.connectors.calls import vectors as v
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -101,6 +102,13 @@ async def test_networks_are_asked_for_besides() -> None:
         assert (await phone.post(b"{}", f"/{v.SECRET}"))[0] == 401
     async with calling(networks=("127.0.0.0/8",)) as phone:
         assert (await phone.post(b"{}", f"/{v.SECRET}"))[0] == 200
+
+
+async def test_body_of_a_stranger_is_not_read() -> None:
+    large = b"x" * (MAX_BODY_BYTES + 1)
+    async with calling() as phone:
+        assert (await phone.post(large))[0] == 401
+        assert (await phone.post(large, f"/{v.SECRET}"))[0] == 413
 
 
 async def test_503_while_the_hub_cannot_store() -> None:
