@@ -41,6 +41,7 @@ class Backfill:
         self._channels = channels
         self._bot = bot
         self._done: set[str] = set()
+        self._after: dict[str, str] = {}  # how far channels are read that are not done
         self._roles: dict[tuple[str, str], tuple[str, ...]] = {}
         self.listed = 0
 
@@ -52,9 +53,11 @@ class Backfill:
         for channel in [*private, *await self._of_servers()]:
             if channel.id in self._done:
                 continue
-            async for page in self._pages(channel.id, first_after(oldest)):
+            async for page in self._pages(channel.id, self._after.get(channel.id) or first_after(oldest)):
                 await self._keep(deliver, channel, page)
+                self._after[channel.id] = _id(page[-1])
             self._done.add(channel.id)
+            self._after.pop(channel.id, None)
         self._context.compared(Completeness(listed=self.listed, missing=0))
         self._context.log.info("discord.channels_read", channels=len(self._done), messages=self.listed)
 

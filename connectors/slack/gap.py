@@ -18,7 +18,7 @@ from connectors.slack import history
 from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig, places_of
 from connectors.slack.delivery import Ourselves, from_history
-from connectors.slack.history import Channel
+from connectors.slack.history import Channel, Reading
 from connectors.slack.moments import stamp_of
 from connectors.slack.writer import takes
 
@@ -40,6 +40,7 @@ class Gap:
         self._period_s = period_s
         self._is_behind = False
         self._done: set[str] = set()  # channels whose history is read, of an absence that is being made good
+        self._readings: dict[str, Reading] = {}  # of channels that are being read
         self._listed = 0
 
     def miss(self) -> None:
@@ -75,9 +76,11 @@ class Gap:
         for channel in await history.channels(self._client):
             if channel.id in self._done:
                 continue
-            async for page in history.since(self._client, channel.id, stamp_of(oldest)):
+            begun = Reading(channel=channel.id, stamp=stamp_of(oldest))
+            async for page in history.pages(self._client, self._readings.setdefault(channel.id, begun)):
                 await self._keep(deliver, [raw for one in page for raw in self._raws(one, channel, us)])
             self._done.add(channel.id)
+            del self._readings[channel.id]
         self._context.compared(Completeness(listed=self._listed, missing=0))
         self._context.log.info("slack.history_read", channels=len(self._done), messages=self._listed)
         self._done.clear()

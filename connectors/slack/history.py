@@ -1,6 +1,7 @@
 """What a channel's history has, page by page: messages, edits, and the answers in threads."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -82,31 +83,54 @@ async def channels(client: SlackClient) -> Sequence[Channel]:
     return found[:MOST_CHANNELS]
 
 
-async def since(client: SlackClient, channel: str, stamp: str) -> AsyncIterator[list[msgspec.Raw]]:
-    """Pages of what was said or edited in a channel after a moment. Raises what `look_up` raises."""
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """How far a channel is read: goes on where a limit, or anything else, stopped it."""
+
+    channel: str
+    stamp: str  # since when
+    cursor: str = ""
+    pages: int = 0
+    is_listed: bool = False
+    threads: list[str] = field(default_factory=list)
+
+
+async def pages(client: SlackClient, reading: Reading) -> AsyncIterator[list[msgspec.Raw]]:
+    """What was said or edited in a channel since then, in threads last. A page counts as read once the next one is
+    asked for. Raises what `look_up` raises."""
+    stamp = reading.stamp
     oldest_us = max(0, microseconds(stamp) - THREADS_BACK // timedelta(microseconds=1))
-    threads: list[str] = []
-    asked = {"channel": channel, "oldest": f"{oldest_us // 1_000_000}.000000"}
-    async for page in _pages(client, "conversations.history", asked):
-        peeked = [(_peek(raw), raw) for raw in page]
-        threads += [one.ts for one, _ in peeked if one and one.latest_reply and _is_after(one.latest_reply, stamp)]
+    while not reading.is_listed:
+        asked = {"channel": reading.channel, "oldest": f"{oldest_us // 1_000_000}.000000"}
+        page = await _page(client, "conversations.history", asked, reading)
+        peeked = [(_peek(raw), raw) for raw in page.messages]
         yield [raw for one, raw in peeked if one and _is_new(one, stamp)]
-    for thread in threads:
-        asked = {"channel": channel, "ts": thread, "oldest": stamp}
-        async for page in _pages(client, "conversations.replies", asked):
-            peeked = [(_peek(raw), raw) for raw in page]
-            yield [raw for one, raw in peeked if one and one.ts != thread and _is_new(one, stamp)]
+        found = [one.ts for one, _ in peeked if one and one.latest_reply and _is_after(one.latest_reply, stamp)]
+        reading.threads += found
+        reading.is_listed = _is_last(reading, page)
+    while reading.threads:
+        thread = reading.threads[0]
+        asked = {"channel": reading.channel, "ts": thread, "oldest": stamp}
+        page = await _page(client, "conversations.replies", asked, reading)
+        peeked = [(_peek(raw), raw) for raw in page.messages]
+        yield [raw for one, raw in peeked if one and one.ts != thread and _is_new(one, stamp)]
+        if _is_last(reading, page):
+            reading.threads.pop(0)
 
 
-async def _pages(client: SlackClient, method: str, asked: dict[str, str]) -> AsyncIterator[Sequence[msgspec.Raw]]:
-    cursor = ""
-    for _ in range(MOST_PAGES):
-        fields = asked | {"limit": PAGE, "include_all_metadata": "true"} | _at(cursor)
-        page = await client.look_up(method, fields, _Page)
-        yield page.messages
-        cursor = page.response_metadata.next_cursor
-        if not cursor:
-            return
+async def _page(client: SlackClient, method: str, asked: dict[str, str], reading: Reading) -> _Page:
+    fields = asked | {"limit": PAGE, "include_all_metadata": "true"} | _at(reading.cursor)
+    return await client.look_up(method, fields, _Page)
+
+
+def _is_last(reading: Reading, page: _Page) -> bool:
+    """Go on to the next page; whether there is none, or none that is wanted."""
+    reading.cursor = page.response_metadata.next_cursor
+    reading.pages += 1
+    if reading.cursor and reading.pages < MOST_PAGES:
+        return False
+    reading.cursor, reading.pages = "", 0
+    return True
 
 
 def _at(cursor: str) -> dict[str, str]:

@@ -54,6 +54,7 @@ class DiscordServer(VendorServer):
     asked: list[str] = field(default_factory=list)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     said: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # channel → messages
+    limits: int = 0  # of each so many pages of a channel's messages the last one is refused
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
     sent_files: list[tuple[str, bytes]] = field(default_factory=list)
@@ -232,6 +233,8 @@ class DiscordServer(VendorServer):
         return web.json_response({"threads": found} if is_threads else found)
 
     def _past(self, channel: str, request: web.Request) -> web.Response:
+        if self.limits and sum(path.endswith("/messages") for path in self.asked) % self.limits == 0:
+            return web.json_response({"message": "slow", "retry_after": 0.001}, status=429)
         after, limit = int(request.query["after"]), int(request.query["limit"])
         newer = sorted((one for one in self.said.get(channel, []) if int(one["id"]) > after), key=lambda one: one["id"])
         return web.json_response(newer[:limit][::-1])

@@ -51,6 +51,7 @@ class SlackServer(VendorServer):
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     history: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # channel → messages, oldest first
     page: int = 200
+    limits: int = 0  # of each so many pages the last one is refused
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     uploaded: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # file id → name and content
     shared: list[dict[str, str]] = field(default_factory=list)
@@ -142,6 +143,9 @@ class SlackServer(VendorServer):
             return self._refused("invalid_auth")
         if method in self.refusals:
             return self._refused(self.refusals[method])
+        return self._done(request, method, asked)
+
+    def _done(self, request: web.Request, method: str, asked: dict[str, str]) -> web.Response:
         match method:
             case "auth.test":
                 told: dict[str, Any] = {"team_id": "T0SHOP", "user_id": "U0BOT", "team": "Лампи", "user": "lamps"}
@@ -152,6 +156,8 @@ class SlackServer(VendorServer):
             case "users.conversations":
                 told = {"channels": [{"id": name, **about} for name, about in self.channels.items()]}
             case "conversations.history" | "conversations.replies":
+                if self.limits and sum(one.startswith("conversations.") for one, _ in self.asked) % self.limits == 0:
+                    return web.json_response({}, status=429, headers={"Retry-After": "0"})
                 told = self._past(asked)
             case "users.info":
                 if asked["user"] not in self.people:

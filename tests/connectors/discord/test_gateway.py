@@ -227,6 +227,18 @@ async def test_interrupted_reading_goes_on_by_itself(desk: Desk) -> None:
     assert len(desk.server.identified) == 1
 
 
+async def test_reading_goes_on_where_a_limit_stopped_it(desk: Desk) -> None:
+    desk.server.said[v.CHAT] = [past(number, 50 - number / 10, desk) for number in range(1, 451)]
+    desk.server.limits = 2
+    lost_session(desk, 60)
+    connector = DiscordConnector(desk.config(), desk.hub.context("bot"), retry_s=0.01)
+    async with desk.running(connector):
+        await until(lambda: not position(desk).missed_ms)
+
+    assert len(desk.hub.stored) == 450
+    assert sum(path.endswith("/messages") for path in desk.server.asked) < 3 * 5
+
+
 async def test_first_start_reads_nothing_of_before_and_remembers_chats(desk: Desk) -> None:
     desk.server.said[v.CHAT] = [past(1, 30, desk)]
     async with desk.running(desk.connector()):

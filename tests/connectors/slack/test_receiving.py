@@ -158,6 +158,29 @@ async def test_what_was_missed_is_found_in_the_history_page_by_page(desk: Desk, 
     assert desk.hub.comparisons[-1].listed == 7
 
 
+async def test_history_goes_on_where_a_limit_stopped_it(desk: Desk) -> None:
+    """Some apps may read a page a minute: what was read is not read again."""
+    root = past(0, minutes_ago=40, desk=desk)
+    said = [past(number, minutes_ago=30 - number, desk=desk) for number in range(1, 8)]
+    answers = [
+        past(number, minutes_ago=10 - number / 10, desk=desk, thread_ts=root["ts"], parent_user_id=v.OLENA)
+        for number in range(5)
+    ]
+    desk.server.page, desk.server.limits = 1, 2
+    desk.server.channels = {v.CHAT: {"is_im": True}}
+    desk.server.history[v.CHAT] = [root | {"latest_reply": answers[-1]["ts"]}, *said, *answers]
+    away(desk, 60)
+    gap = Gap(desk.connector()._client, desk.config(), desk.hub.context("slack"), period_s=0.001)
+    task = asyncio.create_task(gap.watch(desk.hub.deliver, US))
+    await until(lambda: desk.hub.cursors[SCOPE] == stamp_of(desk.hub.now))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert len(desk.hub.stored) == 13
+    pages = [fields.get("cursor") for method, fields in desk.server.asked if method == "conversations.history"]
+    assert len(pages) < 3 * len(said)
+
+
 async def test_channels_history_is_read_where_customers_are_or_the_app_is_mentioned(desk: Desk) -> None:
     desk.server.channels = {v.CHANNEL: {}}
     mention = past(2, minutes_ago=20, desk=desk) | {"text": f"<@{v.BOT}> hi"}
