@@ -30,7 +30,7 @@ check: lint types contracts ## lint, types, import contracts and the quick tests
 contract: $(VENV)/.dev ## the connector contract: every connector, every case, in a table
 	$(BIN)/python -m pytest -q -rNfE -p channelhub.sdk.testing.table tests/contract --ignore-glob='*the_contract*' $(WORKERS)
 
-homeserver: $(VENV)/.dev ## install a Matrix homeserver (Synapse) for the tests that want a real one
+homeserver: ## install a Matrix homeserver (Synapse) for the tests that want a real one
 	$(PYTHON) -m venv .make/homeserver
 	.make/homeserver/bin/pip --disable-pip-version-check --quiet install matrix-synapse==1.163.2
 

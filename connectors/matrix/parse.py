@@ -103,8 +103,8 @@ def _said(told: _Told) -> Inbound:
         return DeletedMessage(external_id=told.event.event_id)  # taken back before we asked; when, it doesn't say
     if told.relation.rel_type == "m.replace":
         return _edited(told)
-    if told.is_ours and (mark := _mark(told)) is not None:
-        return _own(told, mark)
+    if told.is_ours and _is_by_hub(told):
+        return _own(told)
     if told.content.msgtype not in words.KINDS:
         return told.unknown(f"message: {told.content.msgtype}")
     message = _message(told, told.content, told.event.event_id)
@@ -127,7 +127,7 @@ def _edited(told: _Told) -> Inbound:
         return told.unknown("edit of another's message")
     if fresh is None or not told.relation.event_id or fresh.msgtype not in words.KINDS:
         return told.unknown("edit without content")
-    if told.is_ours and _mark(told) is not None:
+    if told.is_ours and _is_by_hub(told):
         return told.unknown("edit of ours")
     name = told.relation.event_id
     return EditedMessage(
@@ -135,12 +135,12 @@ def _edited(told: _Told) -> Inbound:
     )
 
 
-def _own(told: _Told, mark: str) -> DeliveryStatus:
+def _own(told: _Told) -> DeliveryStatus:
     """The echo of what the hub sent: it surely was."""
     peer = told.beside.get(PEER)
     return DeliveryStatus(
         external_id=f"{told.event.event_id}:sent",
-        about=(mark,) if mark else (),
+        about=(),
         status="sent",
         sent_id=told.event.event_id,
         sent_to=person(peer).handles[0] if peer else None,
@@ -148,13 +148,12 @@ def _own(told: _Told, mark: str) -> DeliveryStatus:
     )
 
 
-def _mark(told: _Told) -> str | None:
-    """What we signed into a message; None where another client of the same user wrote it."""
-    mark = read(told.content.mark, str)
-    if mark is not None:
-        return mark
+def _is_by_hub(told: _Told) -> bool:
+    """Whether the hub sent what our user sent; else it was a colleague with another client."""
+    if read(told.content.mark, str):
+        return True
     unsigned = read(told.event.unsigned, Unsigned) or Unsigned()
-    return "" if transaction_is_ours(unsigned.transaction_id) else None
+    return transaction_is_ours(unsigned.transaction_id)
 
 
 def _redacted(told: _Told) -> Inbound:

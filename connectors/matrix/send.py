@@ -15,7 +15,7 @@ from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
 from connectors.matrix.client import MatrixClient, Refused, read
 from connectors.matrix.config import MatrixConfig
-from connectors.matrix.shapes import Answered, Membership
+from connectors.matrix.shapes import MARK, Answered, Membership
 from connectors.matrix.thread import Place, read_key, transaction
 
 MAX_BYTES = 16_000  # of a text as JSON writes it: an event has 65,536 at most, with ids and signatures
@@ -40,7 +40,9 @@ async def send(client: MatrixClient, config: MatrixConfig, account: str, message
         await _look_round(client, config, place, message.to)
         name, first = _name(account, message), ""
         for number, part in enumerate(parts):
-            event_id = await _put(client, place, transaction(name, number), _content(message, place, part, number))
+            event_id = await _put(
+                client, place, transaction(name, number), _content(message, place, part, name, number)
+            )
             first = first or event_id
     except Refused as exc:
         raise Rejected(f"the homeserver refuses it: {exc}") from exc
@@ -87,13 +89,14 @@ async def _look_round(client: MatrixClient, config: MatrixConfig, place: Place, 
     )
 
 
-def _content(message: Outbound, place: Place, text: str, number: int) -> dict[str, Any]:
-    """Programs that answer should not take what a program wrote for a person's words: m.notice."""
+def _content(message: Outbound, place: Place, text: str, name: str, number: int) -> dict[str, Any]:
+    """Programs that answer should not take what a program wrote for a person's words: m.notice. Everybody in the room
+    sees the mark, by which we know our own later on: it is no secret and proves nothing."""
     content: dict[str, Any] = {
         "msgtype": "m.notice" if message.is_automatic else "m.text",
         "body": text,
         "m.mentions": {"user_ids": [message.to]} if message.to.startswith("@") else {},
-        "channelhub.message": message.reply_token,
+        MARK: name,
     }
     answered = message.in_reply_to if number == 0 and message.in_reply_to.startswith("$") else ""
     if place.root:

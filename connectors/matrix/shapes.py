@@ -7,6 +7,7 @@ import msgspec
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]  # until the end of 9999
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 NOTHING = msgspec.Raw()
+MARK = "channelhub.message"  # of what the hub sent
 T = TypeVar("T")
 
 
@@ -100,7 +101,7 @@ class Content(msgspec.Struct, frozen=True):
     relates_to: msgspec.Raw = msgspec.field(name="m.relates_to", default=NOTHING)
     new_content: msgspec.Raw = msgspec.field(name="m.new_content", default=NOTHING)
     redacts: msgspec.Raw = NOTHING
-    mark: msgspec.Raw = msgspec.field(name="channelhub.message", default=NOTHING)
+    mark: msgspec.Raw = msgspec.field(name=MARK, default=NOTHING)
 
 
 class Unsigned(msgspec.Struct, frozen=True):

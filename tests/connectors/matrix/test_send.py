@@ -50,7 +50,14 @@ async def test_answer_names_what_it_answers_and_whom_it_is_for(desk: Desk) -> No
     assert room == v.ROOM
     assert content["m.relates_to"] == {"m.in_reply_to": {"event_id": "$asked"}}
     assert content["m.mentions"] == {"user_ids": [v.OLEH]}
-    assert (content["msgtype"], content["channelhub.message"]) == ("m.text", "ch.token")
+    assert content["msgtype"] == "m.text"
+
+
+async def test_nothing_that_is_signed_is_shown_to_the_room(desk: Desk) -> None:
+    await desk.connector().send(ANSWER)
+
+    assert ANSWER.reply_token not in str(desk.server.sent)
+    assert desk.server.sent[0][1]["channelhub.message"]
 
 
 async def test_answer_in_a_thread_stays_in_it(desk: Desk) -> None:

@@ -108,7 +108,7 @@ ENCRYPTED = event(
     number=16,
 )
 ECHO = message(
-    text("Вже їде", **{"channelhub.message": "ch.token"}),
+    text("Вже їде", **{"channelhub.message": "0f5a"}),
     sender=ME,
     number=17,
     unsigned={"age": 3, "transaction_id": "channelhub.0f.0"},
