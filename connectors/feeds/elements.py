@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _MAX_TAG_CHARS = 8192
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
-_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]{1,200})\s{0,50}=\s{0,50}(?:\"([^\"]*)\"|'([^']*)')")
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
 _PASSED_OVER = ((_CDATA, _CDATA_END), ("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
 
