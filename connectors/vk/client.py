@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -16,6 +17,8 @@ from connectors.vk.reading import UNREADABLE
 T = TypeVar("T")
 
 VERSION: Final = "5.199"
+UPLOAD_S: Final = 30.0  # beyond what other requests may take
+_UPLOAD_HOSTS: Final = (".vk.com", ".vk.ru", ".userapi.com", ".vkuserphoto.ru", ".vkuser.net")
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 _WORDS_CHARS: Final = 200
 _CREDENTIALS: Final = frozenset({5, 27, 28, 1114, 1116})  # the token is wrong, revoked or has ended
@@ -76,13 +79,29 @@ class VkClient:
         asked = {"act": "a_check", "key": key, "ts": ts, "wait": str(wait_s)}
         return await self._body("Long Poll", "GET", url, params=asked, patience_s=wait_s)
 
+    async def upload(self, url: str, form: aiohttp.FormData, kind: type[T]) -> T:
+        """What an upload server of VK says to a file. Raises Unavailable and Unclear, for a strange address too."""
+        if not self._is_own(url):
+            raise Unclear("upload: VK names an address that isn't its own")
+        return decoded("upload", await self._body("upload", "POST", url, data=form, patience_s=UPLOAD_S), kind)
+
+    def _is_own(self, url: str) -> bool:
+        """Whether files may be sent there: VK's hosts by https, and a gateway that the configuration names."""
+        try:
+            parts, own = urlsplit(url), urlsplit(self._url)
+        except ValueError:
+            return False
+        host = parts.hostname or ""
+        is_gateway = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
+        return is_gateway or (parts.scheme == "https" and host.endswith(_UPLOAD_HOSTS))
+
     async def _body(
         self,
         what: str,
         method: str,
         url: str,
         *,
-        data: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | aiohttp.FormData | None = None,
         params: Mapping[str, str] | None = None,
         patience_s: float = 0.0,
     ) -> bytes:

@@ -76,9 +76,8 @@ _READERS: dict[str, Callable[[Told], Inbound]] = {
     **{f"{what}_edit": comments.edited for what in comments.COMMENTS},
     **{f"{what}_delete": comments.deleted for what in comments.COMMENTS},
 }
-#: What we ask VK to tell; what people do as they type is left out.
+#: What we ask VK to tell: not who types, joins, leaves or likes, which is no word to the community.
 EVENTS = (
     *(kind for kind in _READERS if kind != PROFILE),
-    "message_event", "group_join", "group_leave", "user_block", "user_unblock", "wall_repost", "market_order_new",
-    "market_order_edit", "lead_forms_new",
+    "message_event", "user_block", "user_unblock", "market_order_new", "market_order_edit", "lead_forms_new",
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -17,10 +16,10 @@ from connectors.vk.config import VkConfig
 from connectors.vk.rights import without_right
 from connectors.vk.said import OURS
 from connectors.vk.shapes import FIRST_CHAT
+from connectors.vk.upload import uploaded
 
 MAX_UNITS: Final = 4096  # of a text; the documented limit is higher, and older apps show no more
-TRIES: Final = 2  # of one message whose answer got lost
-PAUSE_S: Final = 0.5
+PAUSE_S: Final = 0.5  # before a message whose answer got lost is asked for again
 _AT_ONCE: Final = 5
 _ALL: Final = "all"
 _NOT_LET_IN: Final = frozenset({901, 902})  # they never let the community write, or no longer do
@@ -46,7 +45,7 @@ class _Commented(msgspec.Struct):
 
 
 async def send(client: VkClient, account: str, message: Outbound) -> SendReceipt:
-    """Send a text, in several messages where it is longer than one may be; the receipt names the last one.
+    """Send a text, in several messages where it is longer than one may be, files with the last; the receipt names that.
 
     Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be (Blocked: the customer
     doesn't let the community write); everything else means that it may have arrived.
@@ -54,7 +53,10 @@ async def send(client: VkClient, account: str, message: Outbound) -> SendReceipt
     if ":" in message.in_reply_to and not message.in_reply_to.partition(":")[0].lstrip("-").isdigit():
         return await _comment(client, account, message)
     peer = _peer(message)
-    parts = split(message.text, MAX_UNITS)
+    parts: list[dict[str, object]] = [{"message": part} for part in split(message.text, MAX_UNITS)]
+    if message.attachments:
+        files = await uploaded(client, peer, message.attachments)
+        parts = [*parts[:-1], (parts[-1] if parts else {}) | {"attachment": ",".join(files)}]
     if not parts:
         raise Rejected("VK takes no empty messages")
     name = ""
@@ -87,8 +89,8 @@ def _peer(message: Outbound) -> int:
     return peer
 
 
-async def _part(client: VkClient, message: Outbound, peer: int, text: str, random_id: int) -> str:
-    asked: dict[str, object] = {"peer_ids": peer, "message": text, "random_id": random_id}
+async def _part(client: VkClient, message: Outbound, peer: int, part: dict[str, object], random_id: int) -> str:
+    asked: dict[str, object] = part | {"peer_ids": peer, "random_id": random_id}
     if message.reply_token:
         asked["payload"] = msgspec.json.encode({OURS: message.reply_token}).decode()
     try:
@@ -102,12 +104,17 @@ async def _part(client: VkClient, message: Outbound, peer: int, text: str, rando
 
 
 async def _asked(client: VkClient, asked: dict[str, object]) -> _Sent:
-    """What VK answers; asked again where its answer got lost, which sends nothing twice."""
-    for _ in range(TRIES - 1):
-        with suppress(Unclear):
-            return await _once(client, asked)
-        await asyncio.sleep(PAUSE_S)
-    return await _once(client, asked)
+    """What VK answers; asked again where its answer got lost, which sends nothing twice. What is refused then may have
+    been taken before."""
+    try:
+        return await _once(client, asked)
+    except Unclear as exc:
+        lost = exc
+    await asyncio.sleep(PAUSE_S)
+    try:
+        return await _once(client, asked)
+    except (Unavailable, AuthFailed, Refusal) as exc:
+        raise Unclear(f"{lost}; asked again: {exc}") from exc
 
 
 async def _once(client: VkClient, asked: dict[str, object]) -> _Sent:
@@ -124,6 +131,8 @@ async def _comment(client: VkClient, account: str, message: Outbound) -> SendRec
         said = read_name(message.in_reply_to)
     except ValueError:
         raise Rejected("this is nothing that VK lets anybody answer") from None
+    if message.attachments:
+        raise Rejected("files can't be sent below comments")
     if message.is_automatic:
         raise Rejected("automatic answers don't go under public comments")
     if said.spot.kind != "wall":

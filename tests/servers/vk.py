@@ -43,6 +43,7 @@ class VkServer(VendorServer):
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)  # method → error
     strangers: set[int] = field(default_factory=set)  # didn't let the community write
     takes: int = 1000  # messages, then it says that there are too many
+    refuses_after: tuple[int, int] | None = None  # messages taken, the error from then on
     drops_answers: bool = False  # takes a message and breaks the connection
     sent: list[dict[str, str]] = field(default_factory=list)
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -55,6 +56,9 @@ class VkServer(VendorServer):
     is_restless: bool = False  # answers at once, also where there is nothing new
     news: asyncio.Event = field(default_factory=asyncio.Event)
     files: dict[str, bytes] = field(default_factory=dict)
+    uploads: list[tuple[str, str, bytes]] = field(default_factory=list)  # kind, name, content
+    upload_url: str = ""  # another one than ours, for tests of strange addresses
+    takes_files: bool = True
     people: dict[int, tuple[str, str]] = field(default_factory=dict)  # number → first and last name
     gone: set[int] = field(default_factory=set)  # conversations that the community is no longer in
     conversations: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # peer → its messages, oldest first
@@ -64,6 +68,7 @@ class VkServer(VendorServer):
         router.add_post("/method/{method}", self._call)
         router.add_get("/whp/212345678", self._poll)
         router.add_get("/files/{name}", self._file)
+        router.add_post("/upload/{kind}", self._upload)
 
     # What people and administrators do
 
@@ -142,6 +147,17 @@ class VkServer(VendorServer):
 
     def _say(self, request: web.Request, method: str, asked: dict[str, str]) -> Any:
         match method:
+            case "photos.getMessagesUploadServer" | "docs.getMessagesUploadServer":
+                kind = method.partition(".")[0]
+                self._require(kind)
+                return {"upload_url": self.upload_url or f"{self.url}/upload/{kind}"}
+            case "photos.saveMessagesPhoto":
+                return [{"id": 457239100 + len(self.uploads), "owner_id": -GROUP, "access_key": "ak"}]
+            case "docs.save":
+                return {
+                    "type": "doc",
+                    "doc": {"id": 700 + len(self.uploads), "owner_id": -GROUP, "title": asked["title"]},
+                }
             case "messages.getConversations":
                 return self._listed(asked)
             case "messages.getHistory":
@@ -188,11 +204,13 @@ class VkServer(VendorServer):
     def _sent(self, request: web.Request, asked: dict[str, str]) -> Any:
         peer, number = asked["peer_ids"], asked.get("random_id", "0")
         self._require("messages")
-        if not asked.get("message"):
+        if not asked.get("message") and not asked.get("attachment"):
             raise Refused(100, "One of the parameters specified was missing or invalid: message is empty or invalid")
         if int(peer) in self.strangers:
             fault = {"code": 901, "description": "Can't send messages for users without permission"}
             return [{"peer_id": int(peer), "message_id": 0, "error": fault}]
+        if self.refuses_after and len(self.sent) >= self.refuses_after[0]:
+            raise Refused(self.refuses_after[1], "why")
         if (peer, number) not in self._answers:
             if len(self.sent) >= self.takes:
                 raise Refused(6, "Too many requests per second")
@@ -225,6 +243,15 @@ class VkServer(VendorServer):
         updates = b",".join(found[::-1] if self.is_backwards else found)
         body = b'{"ts":"%d","updates":[%b]}' % (FIRST_TS + len(self.wire), updates)
         return web.Response(body=body, content_type="application/json")
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        kind = request.match_info["kind"]
+        file = (await request.post())["photo" if kind == "photos" else "file"]
+        assert isinstance(file, web.FileField)
+        self.uploads.append((kind, file.filename, file.file.read()))
+        held = {"server": 7, "photo": "[1]", "hash": "h"} if kind == "photos" else {"file": "f|1"}
+        refused = {"server": 7, "photo": "[]", "hash": ""} if kind == "photos" else {"error": "unknown error"}
+        return web.json_response(held if self.takes_files else refused)
 
     async def _file(self, request: web.Request) -> web.Response:
         content = self.files.get(request.match_info["name"])

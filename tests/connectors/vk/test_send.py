@@ -1,12 +1,13 @@
 """Answers: once, to who is meant, and each refusal told apart."""
 
 import json
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelhub.domain.outbound import Outbound
+from channelhub.domain.outbound import Outbound, OutgoingFile
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
 from channelhub.sdk.testing import Fault
 from connectors.vk.client import Unclear
@@ -28,6 +29,10 @@ def answer(text: str = "Вже їде", **changes: object) -> Outbound:
     return Outbound(**given)  # type: ignore[arg-type]
 
 
+def file(name: str, kind: str, content: bytes) -> OutgoingFile:
+    return OutgoingFile(filename=name, content_type=kind, size=len(content), sha256="", content=content)
+
+
 async def test_text_goes_with_a_number_of_ours_and_the_receipt_names_it_in_its_conversation(desk: Desk) -> None:
     receipt = await desk.connector().send(answer(reply_token="ch.1.2.x"))
 
@@ -45,6 +50,17 @@ async def test_message_whose_answer_got_lost_is_asked_for_again_and_arrives_once
     receipt = await connector.send(answer())
 
     assert receipt.external_id == f"{MARIA}:{FIRST_NUMBER}"
+    assert len(desk.server.sent) == 1
+
+
+@pytest.mark.parametrize("code", [6, 5, 901])
+async def test_what_is_refused_after_a_lost_answer_may_have_arrived(desk: Desk, code: int) -> None:
+    connector = desk.connector()
+    desk.server.befall_once(Fault.LOST_ANSWER)
+    desk.server.refuses_after = (1, code)
+    with pytest.raises(Unclear, match="asked again"):
+        await connector.send(answer())
+
     assert len(desk.server.sent) == 1
 
 
@@ -121,6 +137,8 @@ async def test_group_chat_is_answered_in_the_chat(desk: Desk) -> None:
         answer(in_reply_to=COMMENT, is_automatic=True),
         answer(in_reply_to=f"video:-{GROUP}_4_915"),
         answer(in_reply_to="moon:1_2"),
+        answer(in_reply_to=COMMENT, attachments=(OutgoingFile(filename="a", content_type="", size=1, sha256=""),)),
+        answer(attachments=(OutgoingFile(filename="a", content_type="", size=1, sha256=""),) * 11),
     ],
 )
 async def test_what_can_never_go_is_rejected_before_vk_is_asked(desk: Desk, message: Outbound) -> None:
@@ -128,6 +146,64 @@ async def test_what_can_never_go_is_rejected_before_vk_is_asked(desk: Desk, mess
         await desk.connector().send(message)
 
     assert not desk.server.calls
+
+
+async def test_files_go_with_the_last_of_the_words(desk: Desk) -> None:
+    files = (file("лампа.png", "image/png", b"p"), file("чек.pdf", "application/pdf", b"d"))
+    await desk.connector().send(answer("слово " * 1000, attachments=files))
+
+    assert [(kind, unquote(name), content) for kind, name, content in desk.server.uploads] == [
+        ("photos", "лампа.png", b"p"),
+        ("docs", "чек.pdf", b"d"),
+    ]
+    assert [asked["title"] for method, asked in desk.server.calls if method == "docs.save"] == ["чек.pdf"]
+    first, last = desk.server.sent
+    assert "attachment" not in first
+    assert last["attachment"] == f"photo-{GROUP}_457239101_ak,doc-{GROUP}_702"
+
+
+async def test_file_needs_no_words(desk: Desk) -> None:
+    await desk.connector().send(answer("", attachments=(file("a.jpg", "image/jpeg", b"p"),)))
+
+    [sent] = desk.server.sent
+    assert "message" not in sent
+    assert sent["attachment"] == f"photo-{GROUP}_457239101_ak"
+
+
+@pytest.mark.parametrize("kind", ["image/png", "application/pdf"])
+async def test_file_that_vk_does_not_take_is_rejected_and_nothing_is_sent(desk: Desk, kind: str) -> None:
+    desk.server.takes_files = False
+    with pytest.raises(Rejected, match="doesn't take"):
+        await desk.connector().send(answer(attachments=(file("a", kind, b"p"),)))
+
+    assert not desk.server.sent
+
+
+@pytest.mark.parametrize(("kind", "right"), [("image/png", "photos"), ("application/pdf", "docs")])
+async def test_right_that_files_need_is_named(desk: Desk, kind: str, right: str) -> None:
+    desk.server.rights = tuple(set(RIGHTS) - {right})
+    with pytest.raises(AuthFailed, match=f"right {right}"):
+        await desk.connector().send(answer(attachments=(file("a", kind, b"p"),)))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://pu.vk.com/upload", "https://vk.com.example/upload", "https://127.0.0.1/upload", "https://[bad/u"]
+)
+async def test_files_go_to_no_strange_address(desk: Desk, url: str) -> None:
+    desk.server.upload_url = url
+    with pytest.raises(Unavailable, match="isn't its own"):
+        await desk.connector().send(answer(attachments=(file("a.png", "image/png", b"p"),)))
+
+    assert not desk.server.sent
+
+
+async def test_upload_that_fails_can_be_tried_again(desk: Desk) -> None:
+    connector = desk.connector()
+    desk.server.befall(Fault.LOST_ANSWER)
+    with pytest.raises(Unavailable):
+        await connector.send(answer(attachments=(file("a.png", "image/png", b"p"),)))
+
+    assert not desk.server.sent
 
 
 async def test_comment_is_answered_below_it_in_the_name_of_the_community(desk: Desk) -> None:
