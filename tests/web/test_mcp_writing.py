@@ -92,6 +92,28 @@ async def test_a_reply_goes_out_once_after_a_yes_to_its_text_and_address(hub: Hu
     assert "Where is my parcel?" in person.asked[0]
 
 
+async def test_a_person_is_told_that_everybody_will_see_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(BOOK.accounts, dict)
+    monkeypatch.setitem(BOOK.accounts, "shop", replace(BOOK.accounts["shop"], is_public=lambda _key: True))
+    reply, person = await conversation(hub), Person(YES)
+    async with await client_of(hub, person) as client:
+        done, said = await call(client, "send_reply", reply)
+
+    assert done, said
+    assert "Public: everybody sees this answer." in person.asked[0]
+
+
+async def test_nobody_is_asked_about_what_can_not_be_sent(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(BOOK.accounts, dict)
+    monkeypatch.setitem(BOOK.accounts, "shop", replace(BOOK.accounts["shop"], can_send=False))
+    reply, person = await conversation(hub), Person(YES)
+    async with await client_of(hub, person) as client:
+        done, said = await call(client, "send_reply", reply)
+
+    assert (done, person.asked) == (False, [])
+    assert "can't send an answer" in said
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 @pytest.mark.parametrize(
     "says",

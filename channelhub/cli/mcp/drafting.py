@@ -58,6 +58,7 @@ class Addressee:
     customer_id: str
     message: Mapping[str, Any]
     identity: Mapping[str, Any]
+    notes: tuple[str, ...] = ()  # what a person must know of the conversation before they say yes
 
 
 async def addressee(hub: Hub, customer_id: str, conversation_id: str) -> Addressee:
@@ -93,7 +94,7 @@ def add_drafting(server: MCPServer, hub: Hub) -> None:
             sendable=not known["reply"]["hindrance"],
             until=known["reply"]["until"],
             instead=_instead(known),
-            warnings=[*_warnings(text, to), *_hindered(text, known["reply"])],
+            warnings=[*_warnings(text, to), *hindered(text, known["reply"])],
         )
 
     server.add_tool(draft_reply, title="Draft a reply (never sends)", annotations=DRAFTS)
@@ -121,7 +122,8 @@ _HINDRANCES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _hindered(text: str, way: Mapping[str, Any]) -> list[str]:
+def hindered(text: str, way: Mapping[str, Any]) -> list[str]:
+    """What keeps words from going out in a conversation as they are, or what everybody sees of them."""
     if way["hindrance"]:
         return [_HINDRANCES.get(way["hindrance"], "This conversation can't be answered now.")]
     found = []

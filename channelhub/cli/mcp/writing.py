@@ -1,6 +1,7 @@
 """The tools that change something, each only after a person's yes: answer a customer, decide about an outage."""
 
 import hashlib
+from dataclasses import replace
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
@@ -14,7 +15,7 @@ from pydantic import Field
 from channelhub.cli.mcp.arguments import ConversationId, CustomerId, OutageId
 from channelhub.cli.mcp.confirming import Confirmation, question, require
 from channelhub.cli.mcp.desk import OutageLine, outage_line
-from channelhub.cli.mcp.drafting import Addressee, Text, addressee
+from channelhub.cli.mcp.drafting import Addressee, Text, addressee, hindered
 from channelhub.cli.mcp.hub import Hub
 from channelhub.cli.mcp.people import Address, address
 from channelhub.cli.mcp.untrusted import Shape, untrusted_line
@@ -53,7 +54,12 @@ def _add_reply(server: MCPServer, hub: Hub) -> None:
             raise ToolError("Refused: the text has hidden characters, which the person could not see.")
         if not text.strip():
             raise ToolError("The text has no visible character.")
-        return await addressee(hub, customer_id, conversation_id)
+        to = await addressee(hub, customer_id, conversation_id)
+        way = (await hub.messages.conversation(conversation_id))["reply"]
+        notes = hindered(text, way)
+        if way["hindrance"]:
+            raise ToolError(f"Refused: {notes[0]}")
+        return replace(to, notes=tuple(notes))
 
     async def ask(ctx: Context[Any, Any], text: Text, to: Annotated[Addressee, Resolve(find)]) -> Elicit[Confirmation]:
         return question(ctx, _reply_question(to, text))
@@ -113,8 +119,9 @@ def _reply_question(to: Addressee, text: str) -> str:
     """Says where the reply goes, to which message, and all of it."""
     said = untrusted_line(to.message["text"]).untrusted_text
     shown = untrusted_line(to.identity["shown"]).untrusted_text
+    notes = "".join(f"\n{note}" for note in to.notes)
     return (
-        f"Send this reply by {to.message['channel']} ({to.message['account']}) to {shown}?\n\n{text}\n\n"
+        f"Send this reply by {to.message['channel']} ({to.message['account']}) to {shown}?{notes}\n\n{text}\n\n"
         f"It answers their message {to.message['id']} of {to.message['at']}: {said}"
     )
 
