@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+from msgspec import structs
+
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.secrets import Secret
@@ -22,6 +24,7 @@ from channelhub.sdk.testing import (
     SenderRig,
     because,
 )
+from channelhub.sdk.testing.rig import Proof
 from connectors.email.posted.config import PostedConfig
 from connectors.email.posted.plugin import plugin
 from tests.connectors.email.relay import Keeper, relay
@@ -121,5 +124,63 @@ class PostedRig(PostingRig, SenderRig):
         self._keeper.is_mute = True
 
 
+class MailgunRig(PostedRig):
+    """A service whose proof stands in the post: a signature over a time and a token."""
+
+    secrets = (v.KEY,)
+    not_applicable = (
+        CALLED
+        | NO_FILES
+        | NO_VERSIONS
+        | because("a relay answers by codes of SMTP, and without pages", Case.SEND_RATE_LIMITED, Case.SEND_HTML)
+        | because("the proof stands in the form: one that is cut off has none", Case.DAMAGED_EVENT)
+        | because("the mail itself is not signed: only https keeps it as it was", Case.STOLEN_PROOF)
+    )
+
+    def config(self) -> PostedConfig:
+        return structs.replace(super().config(), provider="mailgun", secret=Secret(v.KEY))
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        is_event = body.startswith(b"{")
+        return {"Content-Type": "application/json" if is_event else "multipart/form-data; boundary=xYzZY"}
+
+    def body(self, number: int, text: str) -> bytes:
+        return self.signed(number, text, v.mailgun_mark(int(self.now.timestamp()), f"token{number}"))
+
+    def unknown(self) -> bytes:
+        mark = v.mailgun_mark(int(self.now.timestamp()), "token-of-an-event")
+        signature = {name: value.decode() for name, value in mark.items()}
+        return json.dumps({"signature": signature, "event-data": {"event": "hologram"}}).encode()
+
+    async def redeliver(self, key: str) -> None:
+        """Signed anew, by the clock of the hub that it goes to."""
+        old, at_s = self._bodies[key], int(self.now.timestamp())
+        if not old.startswith(b"{"):
+            before = old[: old.index(b'name="timestamp"')].rpartition(b"--xYzZY")[0]
+            after = v.multipart(dict(v.mailgun_mark(at_s, f"token{key}").items()))[0]
+            self._bodies[key] = before + after
+        await super().redeliver(key)
+
+    async def knock(self, proof: Proof) -> int:
+        at_s = int(self.now.timestamp())
+        mark = {
+            Proof.MISSING: {},
+            Proof.FALSE: v.mailgun_mark(at_s, key="a key of somebody else"),
+            Proof.OLD: v.mailgun_mark(at_s - 10 * 3600),
+        }[proof]
+        body = self.signed(1, "forged", mark)
+        async with self._session.post(self.url, data=body, headers=self.headers(body)) as answer:
+            return answer.status
+
+    @staticmethod
+    def signed(number: int, text: str, mark: dict[str, bytes]) -> bytes:
+        mime = f"From: {v.OLHA}\r\nTo: support@in.shop.ua\r\nMessage-ID: <m{number}@example.ua>\r\n\r\n{text}\r\n"
+        return v.multipart({"body-mime": mime.encode(), "sender": v.OLHA.encode(), **mark})[0]
+
+
 class TestMailWebhook(SenderContract):
     rig = PostedRig
+
+
+class TestMailgun(SenderContract):
+    rig = MailgunRig
