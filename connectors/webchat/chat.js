@@ -253,7 +253,7 @@
   }
 
   /* ---- the connection: WebSocket, and posts where that doesn't come through ---- */
-  var socket = null, ready = false, tries = 0, lost = 0, retry = 0, session = "", got = 0, polling = 0, polls = 0, introduced = "", alive = 0, identity = data.identityToken || "";
+  var socket = null, ready = false, tries = 0, lost = 0, retry = 0, session = "", got = 0, polling = 0, polls = 0, introduced = "", mine = "", alive = 0, identity = data.identityToken || "";
 
   function hello() { return { type: "hello", visitor: recall("token"), identity: identity }; }
   function introduce() { var first = hello(); introduced = first.visitor; return first; }
@@ -323,9 +323,9 @@
 
   /* Two posts may be answered at once: a frame is heard by its number, once. */
   function hearAll(answer) {
-    var first = answer.last - answer.frames.length;
+    var first = answer.last - answer.frames.length, here = session;
     answer.frames.forEach(function (frame, n) {
-      if (first + n + 1 <= got) return;
+      if (here !== session || first + n + 1 <= got) return;
       got = first + n + 1;
       hear(frame);
     });
@@ -357,7 +357,7 @@
     if (old) { old.onclose = null; old.close(); }
     list.replaceChildren();
     items.clear();
-    before = "";
+    before = mine = "";
     connect();
   }
 
@@ -377,7 +377,14 @@
   function welcome(frame) {
     var other = recall("token");
     if (other && other !== frame.visitor && other !== introduced) return restart(); // another page of ours was first
-    keep("token", frame.visitor);
+    if (!frame.isSure) keep("token", frame.visitor);
+    if (!frame.isSure && frame.visitor !== introduced) { // new: pages opened at once agree on one before anything is said
+      frame.isSure = true;
+      var here = socket || session;
+      setTimeout(function () { if (here === (socket || session)) welcome(frame); }, 300);
+      return;
+    }
+    mine = frame.visitor;
     if (place && place !== frame.place) { list.replaceChildren(); items.clear(); }
     place = frame.place;
     log.setAttribute("aria-live", "off"); // what was said before is not read out
@@ -523,7 +530,8 @@
   window.addEventListener("online", function () { tries = 0; if (retry) again(); });
   window.addEventListener("offline", function () { if (socket) socket.close(); });
   window.addEventListener("storage", function (event) {
-    if (event.key === prefix + "token" && !event.newValue) restart(); // forgotten on another page
+    if (event.key !== prefix + "token" || !mine) return;
+    setTimeout(function () { if (mine && recall("token") !== mine) restart(); }, 300); // another page forgot it, or drew a new one
   });
 
   window.channelhubChat = {

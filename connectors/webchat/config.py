@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from channelhub.domain.secrets import Secret
+from channelhub.sdk.origins import site_of
 
 _SHORTEST_SECRET = 16  # characters
 
@@ -97,5 +98,8 @@ class WebchatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = 5000
 
     def __post_init__(self) -> None:
+        for origin in self.allowed_origins:
+            if origin != "*" and not site_of(origin):
+                raise ValueError(f'allowed_origins: {origin!r} is no site such as "https://shop.example", and not "*"')
         if self.identity_secret and len(self.identity_secret.reveal()) < _SHORTEST_SECRET:
             raise ValueError(f"identity_secret must have at least {_SHORTEST_SECRET} characters")

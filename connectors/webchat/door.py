@@ -12,7 +12,7 @@ from connectors.webchat.frames import Hello
 from connectors.webchat.rooms import Tab
 from connectors.webchat.visitors import Visitor, recognise
 
-_OPENINGS_PER_MINUTE = 120  # by one network
+OPENINGS_PER_MINUTE = 120  # by one network
 
 
 class Door:
@@ -21,7 +21,7 @@ class Door:
     def __init__(self, config: WebchatConfig, context: Context) -> None:
         self._config = config
         self._context = context
-        self._openings = Buckets(_OPENINGS_PER_MINUTE)
+        self._openings = Buckets(OPENINGS_PER_MINUTE)
         self._sites = frozenset(filter(None, map(site_of, (*config.allowed_origins, context.public_url))))
 
     def site(self, request: web.Request) -> str:
@@ -44,17 +44,19 @@ class Door:
         headers["Access-Control-Max-Age"] = "600"
         return headers
 
-    def visitor(self, request: web.Request, hello: Hello, *, draws: bool) -> Visitor:
-        """Who says hello. Raises Refused: 429 where a network opens too many, 410 where no token may be drawn."""
-        now = self._context.now()
+    def knock(self, request: web.Request) -> None:
+        """Before anything is held for a new page. Raises Refused (429) where its network opens too many."""
         network = network_of(self._context.peer_address(request))
-        if wait_s := self._openings.wait_s(network, now.timestamp()):
+        if wait_s := self._openings.wait_s(network, self._context.now().timestamp()):
             raise Refused(429, "Your network opens the chat too often.", retry_after_s=wait_s)
+
+    def visitor(self, hello: Hello, *, draws: bool) -> Visitor:
+        """Who says hello. Raises Refused (410) where a token is none, and no other may be drawn."""
         known = recognise(
             hello.visitor,
             hello.identity,
             secret=self._config.identity_secret,
-            now=now,
+            now=self._context.now(),
             remember_days=self._config.remember_days,
             draws=draws,
         )
@@ -66,7 +68,7 @@ class Door:
         """A page that says hello. Raises Refused as `visitor` does."""
         peer = self._context.peer_address(request)
         return Tab(
-            visitor=self.visitor(request, hello, draws=draws),
+            visitor=self.visitor(hello, draws=draws),
             network=network_of(peer),
             peer=peer,
             site=site,

@@ -42,7 +42,7 @@ class Posts:
             post = read_post(body)
         except FrameError as exc:
             raise Refused(400, f"Not understood: {exc}") from exc
-        self._forget_silent()
+        self.forget_silent()
         session, tab = await self._page(request, post, site)
         tab.heard_s = _now_s()
         for frame in post.frames:
@@ -63,7 +63,8 @@ class Posts:
             wanted = read_wanted(body)
         except FrameError as exc:
             raise Refused(400, f"Not understood: {exc}") from exc
-        visitor = self._door.visitor(request, wanted.hello, draws=False)
+        self._door.knock(request)
+        visitor = self._door.visitor(wanted.hello, draws=False)
         file = await self._talk.file(visitor, wanted.id, wanted.number)
         if file is None:
             raise Refused(404, "There is no such file in this conversation.")
@@ -88,6 +89,7 @@ class Posts:
             return post.session, known
         if post.hello is None:
             raise Refused(400, "Say hello first.")
+        self._door.knock(request)
         tab = self._door.tab(request, post.hello, site=site, draws=post.waits)
         if not post.waits:
             return "", tab
@@ -101,8 +103,8 @@ class Posts:
             raise
         return session, tab
 
-    def _forget_silent(self) -> None:
-        """Pages that no longer post, the longest silent first: one that posts moves to the end."""
+    def forget_silent(self) -> None:
+        """Let go of the pages that no longer post."""
         now_s = _now_s()
         for session in [name for name, tab in self._sessions.items() if now_s - tab.heard_s > FORGOTTEN_S]:
             self._forget(session)

@@ -40,6 +40,7 @@ class Receiver:
             return await self._posted(request, is_file=tail == "file")
         require_method(request, *(("OPTIONS", "POST") if tail else ("GET", "HEAD", "OPTIONS", "POST")))
         if request.headers.get("Upgrade", "").lower() == "websocket":
+            self._posts.forget_silent()
             return await converse(request, door=self._door, rooms=self._rooms, talk=self._talk)
         if "snippet" in request.query:
             return web.Response(text=draw_snippet(self._script.address), headers={"X-Content-Type-Options": "nosniff"})

@@ -27,6 +27,7 @@ async def converse(request: web.Request, *, door: Door, rooms: Rooms, talk: Talk
     """Closed with 1008 for what no page of ours does, with 1013 where there is no room now, with 1012 when the hub
     stops or the page is too far behind. Raises Refused before the handshake."""
     site = door.site(request)
+    door.knock(request)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=MAX_FRAME_BYTES, compress=False, timeout=CLOSE_S)
     await socket.prepare(request)
     try:

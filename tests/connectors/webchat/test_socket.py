@@ -14,6 +14,7 @@ from channelhub.sdk.contract import Cursor, Receipt
 from channelhub.sdk.errors import HubBusy
 from channelhub.sdk.signed_identity import SignedIdentity, sign
 from connectors.webchat.config import WebchatConfig
+from connectors.webchat.door import OPENINGS_PER_MINUTE
 from connectors.webchat.rooms import BROWSER_CONNECTIONS
 from connectors.webchat.talk import AT_ONCE, PAGE
 from tests.connectors.webchat.chatsite import NOW, SITE, ChatSite, chat_site, message, own_id
@@ -190,6 +191,19 @@ class TestLimits:
         assert by_network == ["ack", "refused"]
         assert elsewhere == ["ack", "refused"]
         assert await says(30) == "ack"
+
+    async def test_network_that_opens_too_many_pages_is_refused_before_anything_is_held_for_it(
+        self, site: ChatSite
+    ) -> None:
+        for _ in range(OPENINGS_PER_MINUTE):
+            await (await site.session.ws_connect(site.url, origin=SITE)).close()
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await site.session.ws_connect(site.url, origin=SITE)
+
+        assert refused.value.status == 429
+        site.peer = "198.51.100.1"
+        async with site.tab() as elsewhere:
+            assert elsewhere.token
 
     async def test_bytes_of_a_network_are_bounded(self) -> None:
         config = WebchatConfig(allowed_origins=(SITE,), network_bytes_per_minute=10_000)
