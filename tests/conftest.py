@@ -8,11 +8,11 @@ import pytest
 from playwright.async_api import expect
 
 from tests import answershapes
-from tests.examples import register_quick
+from tests.examples import register_profiles
 
 EXIT_WITHIN_S = 60
 
-register_quick()
+register_profiles()
 expect.set_options(timeout=60_000)  # of a browser's page, in milliseconds: a busy machine fails no test
 
 

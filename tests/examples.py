@@ -6,13 +6,15 @@ USUAL = settings.get_profile("default").max_examples
 #: The profile of `make check`: `--hypothesis-profile=quick`.
 QUICK = "quick"
 QUICK_EXAMPLES = 15
+FULL = "full"
 
 
-def register_quick() -> None:
-    """Make the profile known to hypothesis, before it is chosen. It says nothing of time: several workers share it."""
-    settings.register_profile(
-        QUICK, max_examples=QUICK_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-    )
+def register_profiles() -> None:
+    """Make the profiles known to hypothesis, before one is chosen. Neither limits a time: workers share it."""
+    any_time = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile(QUICK, any_time, max_examples=QUICK_EXAMPLES)
+    settings.register_profile(FULL, any_time)
+    settings.load_profile(FULL)
 
 
 def examples(full: int) -> int:
