@@ -1,0 +1,1 @@
+"""Zendesk: public comments of tickets as messages, private ones as notes."""
