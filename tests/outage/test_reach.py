@@ -7,7 +7,7 @@ import pytest
 from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.counters import Counters
-from channelhub.rules.outage.grouping import Outage, comes_in_time, is_rest
+from channelhub.rules.outage.grouping import Outage, comes_in_time, is_rest, usual_share
 from channelhub.rules.outage.profile import Candidate, Seed
 from channelhub.rules.outage.reach import Reach, Reaching
 from channelhub.rules.outage.report import Joined
@@ -74,6 +74,13 @@ def _outage(reported_us: list[int]) -> Outage:
     )  # fmt: skip
 
 
+def _fitting(at_us: int, terms: tuple[str, ...] = ("floor",)) -> Vote:
+    return Vote(
+        message_id=99, at_us=at_us, customer=99, origin="", channel="chat", terms=terms, problem=1.0, words=5,
+        language="en",
+    )  # fmt: skip
+
+
 def _since(per_minute: int, now_us: int) -> Callable[[int], int]:
     return lambda since_us: per_minute * (now_us - since_us) // MINUTE_US
 
@@ -83,10 +90,23 @@ def test_when_an_outage_is_over_messages_with_its_words_are_refused() -> None:
     outage = _outage([NOW_US - minute * MINUTE_US for minute in (9, 7, 5, 3, 1)])
     soon, later = NOW_US + MINUTE_US, NOW_US + HOUR_US
 
-    assert comes_in_time(outage, soon, _since(2, soon), rules)
+    assert comes_in_time(outage, _fitting(soon), _since(2, soon), rules)
     assert outage.refused_us == []
-    assert not comes_in_time(outage, later, _since(2, later), rules)
+    assert not comes_in_time(outage, _fitting(later), _since(2, later), rules)
     assert outage.refused_us == [later]
+
+
+def test_the_heavier_a_message_the_longer_it_is_taken() -> None:
+    rules = OutageRules()
+    outage = _outage([NOW_US - minute * MINUTE_US for minute in (9, 7, 5, 3, 1)])
+    outage.heavier = [0.002] * 3 + [0.0001] * 8
+    later = NOW_US + 40 * MINUTE_US
+
+    light, heavy = _fitting(later), _fitting(later, ("lift", "floor"))
+
+    assert not comes_in_time(outage, light, _since(2, later), rules)
+    assert comes_in_time(outage, heavy, _since(2, later), rules)
+    assert [usual_share(outage, weight) for weight in (0.5, 1.0, 1.3, 3.0, 99.0)] == [0.01, 0.01, 0.002, 0.0001, 0.0001]
 
 
 def test_when_enough_are_refused_in_short_time_it_is_reported_again() -> None:
@@ -94,7 +114,7 @@ def test_when_enough_are_refused_in_short_time_it_is_reported_again() -> None:
     outage = _outage([NOW_US - minute * MINUTE_US for minute in (9, 7, 5, 3, 1)])
     again = [NOW_US + HOUR_US + minute * MINUTE_US for minute in range(5)]
 
-    taken = [comes_in_time(outage, at_us, _since(2, at_us), rules) for at_us in again]
+    taken = [comes_in_time(outage, _fitting(at_us), _since(2, at_us), rules) for at_us in again]
 
     assert taken == [False, False, False, False, True]
     assert len(outage.refused_us) == 4

@@ -123,6 +123,7 @@ class Decided:
         into.weights = {term: both[term] for term in heaviest}
         into.cut = min(into.cut, outage.cut)
         into.background += outage.background
+        into.heavier = [one + other for one, other in zip(into.heavier, outage.heavier, strict=False)]
         into.typical = max(into.typical, outage.typical)
 
     def _split(self, made: PersonsDecision, votes: Collection[Vote], now_us: int) -> None:
@@ -206,6 +207,7 @@ class Decided:
         total = sum(outage.weights.values())
         if outage.cut > total:  # what is left of the profile must be enough
             heavy = (weigh(vote.terms, outage.weights) for vote in stayed)
+            outage.heavier = []
             outage.cut = min((weight for weight in heavy if weight > 0), default=total / 2 or 1.0)
 
 

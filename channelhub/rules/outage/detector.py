@@ -7,10 +7,11 @@ from channelhub.rules.outage.counters import Counters
 from channelhub.rules.outage.decided import Decided, PersonsDecision
 from channelhub.rules.outage.early import Early, EarlyState
 from channelhub.rules.outage.emerging import Emerging, EmergingBursts, Watched
-from channelhub.rules.outage.grouping import Outage, by_profile, comes_in_time, is_rest, same_as, widen
+from channelhub.rules.outage.grouping import Outage, by_profile, comes_in_time, is_rest, measured, same_as, widen
 from channelhub.rules.outage.nameless import Nameless
 from channelhub.rules.outage.open_outages import OpenOutages, OpenState
 from channelhub.rules.outage.profile import Candidate, Growth
+from channelhub.rules.outage.relearning import Relearning
 from channelhub.rules.outage.report import Decision, Report
 from channelhub.rules.outage.reservoir import Reservoir, ReservoirState
 from channelhub.rules.outage.scan import Scan
@@ -73,6 +74,7 @@ class Detector:
         self._spelling = Spelling(self.rules, usual, spelling)
         self.growth = Growth(self.rules, self._counters, usual, reservoir)
         self.scan = Scan(self.rules, self._counters, usual, reservoir)
+        self._relearning = Relearning(self.rules, self._counters)
         self._nameless = Nameless(self.rules, self._counters, self._nameless_share)
         self._decided = Decided(self._open, self.growth)
 
@@ -108,11 +110,12 @@ class Detector:
             self._early.add(vote)
         outage = by_profile(self._live(), vote.terms)
         if outage is not None:
-            if not comes_in_time(outage, vote.at_us, self._traffic_since, self.rules):
+            if not comes_in_time(outage, vote, self._traffic_since, self.rules):
                 return decisions + self._open.came_back(outage, vote, self._counters.votes, self._now_us)
             decisions += self._open.join(outage, [vote], self._now_us)
             if self._has_grown(outage):  # by now its words may be usual
-                outage.background = self._against.growth.reach.background(outage.weights, outage.cut)
+                self._relearning.measure(outage, self._against.growth)
+            decisions += self._relearn(outage)
         elif over := by_profile(self._open.mended, vote.terms):
             decisions += self._open.came_back(over, vote, self._counters.votes, self._now_us)
         elif NAMELESS in vote.terms and (likely := self._nameless.outage_of(vote, self._live())):
@@ -162,6 +165,10 @@ class Detector:
     @staticmethod
     def _has_grown(outage: Outage) -> bool:
         return len(outage.customers) >= outage.regrown * 1.3
+
+    def _relearn(self, outage: Outage) -> list[Decision]:
+        votes = self._relearning.widened(outage, self._against.growth, self._now_us)
+        return self._open.join(outage, votes, self._now_us)
 
     def _nameless_share(self) -> float:
         usual = self._early.usual if self._is_early() else self._usual
@@ -225,7 +232,7 @@ class Detector:
                 return []
             reach = self._against.growth.reach.of(found.weights, found.cut, since_us)
             opened, outage = self._open.open(found, members, reach, vote.message_id, self._now_us)
-            joined = self._open.join(outage, reach.votes, self._now_us)
+            joined = [*self._open.join(outage, reach.votes, self._now_us), *self._relearn(outage)]
             unnamed = self._nameless.since_onset(outage)
             return [opened, *joined, *self._open.join_nameless(outage, unnamed, self._now_us)]
         if any(outage.watch and outage not in live for outage in same):  # it comes back by its own rule
@@ -241,10 +248,10 @@ class Detector:
         ]
         widen(into, found)
         reach = self._against.growth.reach.of(into.weights, found.cut, min([since_us, *into.recent_us[:1]]))
-        into.cut, into.background = reach.cut, reach.background
+        measured(into, reach)
         into.regrown = len(into.customers)
         into.score = max(into.score, found.score)
-        return decisions + self._open.join(into, [*members, *reach.votes], self._now_us)
+        return decisions + self._open.join(into, [*members, *reach.votes], self._now_us) + self._relearn(into)
 
     def snapshot(self, known: int = 0) -> Snapshot:
         """Everything that later decisions depend on; of the votes only those from number `known` on.

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
+from math import log
 from typing import TypeVar
 
 import msgspec
@@ -11,6 +12,7 @@ from channelhub.domain.outages import OutageState
 from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.gathering import weigh
 from channelhub.rules.outage.profile import Candidate
+from channelhub.rules.outage.reach import HEAVIER, Reach
 from channelhub.rules.outage.returning import Watch
 from channelhub.rules.outage.supervision import cosine, discounted
 from channelhub.rules.outage.thresholds import HOUR_US, OutageRules
@@ -43,6 +45,8 @@ class Outage(msgspec.Struct):
     customers: dict[int, int]  # and their reports
     channels: dict[str, int]
     announced: int = 0  # distinct customers at the last announcement of growth
+    relearnt: int = 0  # the same when its words were last learnt from its members
+    heavier: list[float] = msgspec.field(default_factory=list)  # `background` for heavier messages, see `reach.Reach`
     regrown: int = 0  # the same when the profile was last grown
     typical: float = 0.0  # what an average report weighed then
     left: dict[int, None] = msgspec.field(default_factory=dict)  # what a person moved out: it never comes back
@@ -119,15 +123,28 @@ def is_live(outage: Outage, now_us: int, traffic: int, rules: OutageRules) -> bo
     return len(outage.recent_us) > rules.live_factor * expected
 
 
-def comes_in_time(outage: Outage, at_us: int, traffic_since: Callable[[int], int], rules: OutageRules) -> bool:
+def measured(outage: Outage, reach: Reach) -> None:
+    """Let the reach decide from now on what weighs enough."""
+    outage.cut, outage.background, outage.heavier = reach.cut, reach.background, list(reach.heavier)
+
+
+def usual_share(outage: Outage, weight: float) -> float:
+    """The usual share of messages that weigh about as much in the outage's words, or more."""
+    times = int(log(weight / outage.cut, HEAVIER)) if weight > outage.cut > 0 else 0
+    return [outage.background, *outage.heavier[:times]][-1]
+
+
+def comes_in_time(outage: Outage, vote: Vote, traffic_since: Callable[[int], int], rules: OutageRules) -> bool:
     """A message with the outage's words comes while such messages still come faster than without an outage.
 
-    Looked at are the latest ones. A refused one is remembered: enough of them, and it is reported again.
+    Looked at are the latest ones, and how many messages that weigh as much as this one usual traffic brings meanwhile.
+    A refused one is remembered: enough of them, and it is reported again.
     """
-    latest = sorted([*outage.recent_us[-rules.latest_fits :], *outage.refused_us, at_us])[-rules.latest_fits :]
-    if traffic_since(latest[0] - 1) * outage.background <= rules.latest_background * len(latest):
+    share = usual_share(outage, weigh(vote.terms, outage.weights))
+    latest = sorted([*outage.recent_us[-rules.latest_fits :], *outage.refused_us, vote.at_us])[-rules.latest_fits :]
+    if traffic_since(latest[0] - 1) * share <= rules.latest_background * len(latest):
         return True
-    outage.refused_us = [*outage.refused_us, at_us][-rules.latest_fits :]
+    outage.refused_us = [*outage.refused_us, vote.at_us][-rules.latest_fits :]
     return False
 
 

@@ -81,6 +81,7 @@ class OpenOutages:
             weights=found.weights,
             cut=reach.cut,
             background=reach.background,
+            heavier=list(reach.heavier),
             recent_us=[],
             members={},
             customers={},

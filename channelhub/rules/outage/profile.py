@@ -20,6 +20,8 @@ _MAX_TERMS = 12
 _MIN_SHARE = 0.15
 _MIN_LIFT = 3.0
 _MAX_WEIGHT = 3.0
+_MAX_LEARNT = 40  # of a live outage's members: more words, each in fewer of them, but more unusual ones
+_MIN_LEARNT_SHARE = 0.05
 _CUTS = 4
 
 
@@ -109,19 +111,25 @@ class Growth:
         cut = heavy[len(heavy) // _CUTS]
         return Profile(weights=weights, cut=cut, background=self._share(self._reservoir.sums(weights), cut))
 
+    def words_of(self, members: Sequence[Vote], now_us: int) -> dict[str, float]:
+        """Terms that a live outage's members share: two of them, and so many that it is no chance."""
+        weighed = []
+        for term, seen in _counts(members).items():
+            share, usual = seen / len(members), self._usual.share(term, now_us)
+            if seen < 2 or share < _MIN_LEARNT_SHARE:
+                continue
+            if score(seen, len(members) * usual, self._rules.dispersion) >= self._rules.seed_score:
+                weighed.append((_weight(share, usual), term))
+        weighed.sort(key=lambda pair: (-pair[0], pair[1]))
+        return {term: weight for weight, term in weighed[:_MAX_LEARNT]}
+
     def _weights(self, seed: Seed, sample: Sequence[Vote], now_us: int) -> dict[str, float]:
         """Terms that the seed's reports share far more than usual, by the logarithm of how much more."""
-        counts: dict[str, int] = {}
-        for vote in sample:
-            for term in vote.terms:
-                counts[term] = counts.get(term, 0) + 1
         weighed = []
-        counts.pop(NAMELESS, None)
-        for term, seen in counts.items():
+        for term, seen in _counts(sample).items():
             share, usual = seen / len(sample), self._usual.share(term, now_us)
             if term in seed.terms or (seen >= 2 and share >= _MIN_SHARE and share >= _MIN_LIFT * usual):
-                weight = min(_MAX_WEIGHT, max(0.1, log10(share / usual))) * min(1.0, 0.5 + share)
-                weighed.append((round(weight * STEPS) / STEPS, term))
+                weighed.append((_weight(share, usual), term))
         weighed.sort(key=lambda pair: (pair[1] not in seed.terms, -pair[0], pair[1]))
         return {term: weight for weight, term in weighed[:_MAX_TERMS]}
 
@@ -153,6 +161,22 @@ class Growth:
 
     def _is_longest(self, seed: Seed) -> bool:
         return seed.window == len(self._rules.windows_min) - 1
+
+
+def _counts(votes: Sequence[Vote]) -> dict[str, int]:
+    """How many of the votes have each term that may name something."""
+    counts: dict[str, int] = {}
+    for vote in votes:
+        for term in vote.terms:
+            counts[term] = counts.get(term, 0) + 1
+    counts.pop(NAMELESS, None)
+    return counts
+
+
+def _weight(share: float, usual: float) -> float:
+    """What a term weighs that has this share of the reports, and that share of usual traffic."""
+    weight = min(_MAX_WEIGHT, max(0.1, log10(share / usual))) * min(1.0, 0.5 + share)
+    return round(weight * STEPS) / STEPS
 
 
 def _cuts(weights: Sequence[float]) -> list[float]:

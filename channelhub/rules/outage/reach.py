@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from channelhub.rules.outage.burst import score
 from channelhub.rules.outage.counters import Counters
@@ -12,16 +13,22 @@ from channelhub.rules.outage.sums import Sums
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.rules.outage.votes import ALL, Vote, counted_newest_first
 
+#: The step from one weight to the next for which the usual share is known.
+HEAVIER: Final = 1.25
+_GRADES: Final = 12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """`cut` is what a message must weigh, `background` the usual share of messages that weigh as much.
+    """`cut` is what a message must weigh, `background` the usual share of messages that weigh as much, `heavier` the
+    share of those that weigh `HEAVIER` times as much, and so on.
 
     `votes` are the living ones that do, since the outage began, oldest first.
     """
 
     cut: float
     background: float
+    heavier: tuple[float, ...]
     votes: tuple[Vote, ...]
 
 
@@ -45,11 +52,17 @@ class Reaching:
             grown = [(vote, weight) for vote, weight in grown if vote.at_us >= first.at_us]
         cut = self._cut(weights, grown, usual, self._since(first) if first else 0, judged_cut)
         votes = [vote for vote, weight in grown if weight >= cut]
-        return Reach(cut=cut, background=self._share(usual, cut), votes=tuple(reversed(votes)))
+        background, *heavier = self._shares(usual, cut)
+        return Reach(cut=cut, background=background, heavier=tuple(heavier), votes=tuple(reversed(votes)))
 
-    def background(self, weights: dict[str, float], cut: float) -> float:
-        """The usual share of messages that weigh so much, as of now."""
-        return self._share(self._reservoir.sums(weights), cut)
+    def backgrounds(self, weights: dict[str, float], cut: float) -> list[float]:
+        """`background` and `heavier` as of now."""
+        return self._shares(self._reservoir.sums(weights), cut)
+
+    def _shares(self, usual: Sums, cut: float) -> list[float]:
+        """Of the one unseen message that is allowed for, the heavier are taken to be ever fewer."""
+        weights = [(HEAVIER**times, cut * HEAVIER**times) for times in range(_GRADES)]
+        return [self._reservoir.share(usual.at_least(weight), 1 / times) for times, weight in weights]
 
     def _onset(self, votes: Sequence[Vote], share: float) -> int:
         """How many of the votes, newest first, are the burst. `share` is the usual share of such messages."""

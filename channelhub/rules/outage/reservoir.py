@@ -63,9 +63,9 @@ class Reservoir:
         """The usual share of messages with both terms."""
         return self.share((self._members(first) & self._members(second)).bit_count())
 
-    def share(self, count: int) -> float:
-        """The share of usual messages that `count` of the sample stands for, one unseen one being allowed for."""
-        return (count + 1.0) / (len(self) + self._unseen_of)
+    def share(self, count: int, unseen: float = 1.0) -> float:
+        """The share of usual messages that `count` of the sample stands for, `unseen` ones being allowed for."""
+        return (count + unseen) / (len(self) + self._unseen_of)
 
     def sums(self, weights: dict[str, float]) -> Sums:
         """What the past messages that have any of the terms weigh."""

@@ -43,9 +43,11 @@ class OutageRules:
     merge_overlap: float = 0.3  # share of a seed's reports that are already in a live outage
     rest_share: float = 0.002  # of live outages' reports, share one unusual word but none of those that are known
     merge_cosine: float = 0.4
-    background_share: float = 0.07  # of an outage's members that may be expected to be unrelated
+    background_share: float = 0.055  # of an outage's members that may be expected to be unrelated
     latest_fits: int = 5  # of so many messages with its words that came last …
-    latest_background: float = 0.2  # … this share may be expected without it: beyond, it takes in none of them
+    latest_background: float = 0.05  # … this share may be expected without it, by how heavy the new one is
+    relearn_from: int = 6  # customers; an outage's words are learnt anew from its members …
+    relearn_growth: float = 1.25  # … when it has so many times the customers of the last time
     nameless_share: float = 0.1  # of an outage's reports, so many name nothing; one joins while these are …
     nameless_odds: float = 2.0  # … so many times as many as usual traffic brings
     hold_hours: float = 2.0  # an outage takes in more while, within this time, its reports are …
