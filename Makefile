@@ -76,9 +76,11 @@ lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		pyproject.toml --extra mcp -c requirements/runtime.txt -o requirements/mcp.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
+		pyproject.toml --extra reviews -c requirements/runtime.txt -o requirements/reviews.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		pyproject.toml --extra teams -c requirements/runtime.txt -o requirements/teams.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
-		pyproject.toml --extra ed25519 --extra mailauth --extra mcp --extra teams --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
+		pyproject.toml --extra ed25519 --extra mailauth --extra mcp --extra reviews --extra teams --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		--group build -c requirements/dev.txt -o requirements/build.txt
 

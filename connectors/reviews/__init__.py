@@ -1,0 +1,1 @@
+"""Reviews in app stores: read by asking, answered in public."""

@@ -1,0 +1,1 @@
+"""Apple's App Store, by the API of App Store Connect."""
