@@ -1,0 +1,1 @@
+"""Chatwoot: messages of its conversations, private ones as notes."""
