@@ -262,6 +262,9 @@ class CustomerProfile:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
+MAX_SHAPE_CHARS: Final = 64  # of the name by which an unknown shape is told
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
     """A shape the parser does not know: stored raw, answered as the vendor expects, and shown."""

@@ -11,6 +11,7 @@ from channelhub.content.retry_after import LONGEST_S, retry_after_s
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.bluesky.config import BlueskyConfig
 
 T = TypeVar("T")
@@ -85,7 +86,7 @@ class XrpcClient:
     def _failure(self, answer: aiohttp.ClientResponse, body: bytes, name: str) -> Exception:
         try:
             fault = msgspec.json.decode(body, type=_Fault)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             fault = _Fault(error="")
         said = f"{name}: {fault.message[:_WORDS_CHARS]} ({answer.status} {fault.error[:64]})"
         if answer.status == 429:
@@ -110,5 +111,5 @@ def read(body: bytes, kind: type[T]) -> T:
     """Raises Unclear."""
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unclear("the server's answer is cut off or not in the documented shape") from exc

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     Content,
     DeletedMessage,
     DeliveryStatus,
@@ -19,13 +20,13 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.bluesky import words
 from connectors.bluesky.delivery import BY_HUB, ME, NAME, PEER, WHAT, What, moment
 from connectors.bluesky.place import direct
-from connectors.bluesky.shapes import Did, Log, Message, Notification, Post, Reacted, ReplyRef, read, read_part
+from connectors.bluesky.shapes import Did, Log, Message, Notification, Post, Reacted, ReplyRef, read
 
 KIND = "bluesky"
-MAX_SHAPE_CHARS = 64
 MAX_NAME_CHARS = 256
 _SPOKEN = ("mention", "reply", "quote")
 _SIGNS = {"like": "❤️", "repost": "🔁"}
@@ -56,7 +57,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
         if extra.get(WHAT) == What.LOG:
             return [_happened(msgspec.json.decode(raw.body, type=Log), beside)]
         return [_notified(msgspec.json.decode(raw.body, type=Notification), beside)]
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"nothing that Bluesky documents: {str(exc)[:300]}") from exc
 
 

@@ -6,8 +6,9 @@ import msgspec
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
+from channelhub.sdk.json_parts import read_part
 from connectors.bluesky.facets import whole
-from connectors.bluesky.shapes import Blob, Embed, External, Facet, Image, Post, Ref, read_part
+from connectors.bluesky.shapes import Blob, Embed, External, Facet, Image, Post, Ref
 
 _MAX_SIZE = 2**53
 _EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/gif": "gif", "video/mp4": "mp4"}

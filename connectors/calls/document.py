@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 
 MOST_FIELDS: Final = 500
 MOST_LEVELS: Final = 6
@@ -43,7 +44,7 @@ def read_json(body: bytes) -> Document:
     """An object. Raises Unparseable."""
     try:
         document = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no JSON: {str(exc)[:200]}") from exc
     if not isinstance(document, dict):
         raise Unparseable("the JSON is no object")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from channelhub.domain.inbound import Inbound, Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, Inbound, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.calls.call import Told, values
@@ -14,7 +14,6 @@ JSON: Final = "application/json"
 #: Of the envelope: whose post it is, where below our address it was posted, the account's zone, and the other side's
 #: number where an earlier post of the same call told it.
 PROVIDER, PATH, ZONE, PARTY = "provider", "path", "zone", "party"
-MAX_SHAPE_CHARS: Final = 64
 
 
 def parse(raw: RawMessage) -> Sequence[Inbound]:

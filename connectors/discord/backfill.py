@@ -8,6 +8,7 @@ import msgspec
 
 from channelhub.sdk.contract import Completeness, Context, Deliver
 from channelhub.sdk.errors import Rejected
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.discord.channels import Channels
 from connectors.discord.client import DiscordClient
 from connectors.discord.config import DiscordConfig, places_of
@@ -130,12 +131,12 @@ class Backfill:
 def _id(message: msgspec.Raw) -> str:
     try:
         return msgspec.json.decode(message, type=Named).id
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return ""
 
 
 def _author(message: msgspec.Raw) -> User | None:
     try:
         return msgspec.json.decode(message, type=Message).author
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None

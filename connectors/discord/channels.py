@@ -6,6 +6,7 @@ import msgspec
 
 from channelhub.sdk.contract import Context, Cursor, Deliver
 from channelhub.sdk.errors import Rejected
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.discord.client import DiscordClient
 from connectors.discord.shapes import Channel, Frame
 
@@ -37,7 +38,7 @@ class Channels:
                     self._learn(thread)
             elif frame.t in ("THREAD_CREATE", "THREAD_UPDATE"):
                 self._learn(msgspec.json.decode(frame.d, type=Channel))
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             self._context.log.warning("discord.unreadable", kind=frame.t)
 
     async def about(self, channel: str) -> Channel:

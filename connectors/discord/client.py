@@ -10,6 +10,7 @@ import msgspec
 from channelhub.content.retry_after import retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Blocked, ConnectorError, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.discord.config import DiscordConfig
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class DiscordClient:
             raise Unavailable(f"{path}: Discord can't be reached ({type(exc).__name__})") from exc
         except (aiohttp.ClientError, AnswerTooLong, TimeoutError) as exc:
             raise Unclear(f"{path}: no answer of Discord ({type(exc).__name__})") from exc
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        except UNREADABLE as exc:
             raise Unclear(f"{path}: Discord's answer is cut off or not in the documented shape") from exc
 
     async def look_up(self, path: str, kind: type[T]) -> T:
@@ -91,7 +92,7 @@ class DiscordClient:
     def _failure(self, answer: aiohttp.ClientResponse, body: bytes, path: str) -> ConnectorError | Unclear:
         try:
             fault = msgspec.json.decode(body, type=_Fault)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             fault = None
         said = (
             f"{path}: {fault.message[:_WORDS_CHARS] if fault else ''} ({answer.status}, {fault.code if fault else 0})"

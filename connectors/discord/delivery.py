@@ -8,12 +8,12 @@ from typing import Final
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.discord.moments import moment_of
 from connectors.discord.shapes import Frame, Named
 
 BACKFILL_AFTER: Final = timedelta(hours=24)
 _MESSAGES: Final = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
-_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _AROUND: Final = "discord"
 
 
@@ -32,7 +32,7 @@ def circumstances_of(raw: RawMessage) -> Circumstances:
     told = raw.envelope.extra.get(_AROUND, "")
     try:
         return msgspec.json.decode(told, type=Circumstances) if told else Circumstances()
-    except _BROKEN:
+    except UNREADABLE:
         return Circumstances()
 
 
@@ -70,7 +70,7 @@ def _name(frame: Frame) -> tuple[str, datetime | None]:
         return "", None
     try:
         named = msgspec.json.decode(frame.d, type=Named)
-    except _BROKEN:
+    except UNREADABLE:
         return "", None
     at = moment_of(named.id)
     if frame.t == "MESSAGE_DELETE":

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.discord.shapes import Frame, Snowflake
 
 MOST: Final = 2000
@@ -24,7 +25,7 @@ class Echoes:
         """A message that somebody sent; another's nonce is none of ours."""
         try:
             echo = msgspec.json.decode(frame.d, type=_Echo)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             return
         if isinstance(echo.nonce, str):
             self.note(echo.nonce, echo.id)

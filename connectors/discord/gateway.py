@@ -10,6 +10,7 @@ import msgspec
 
 from channelhub.sdk.contract import Context, Deliver
 from channelhub.sdk.errors import AuthFailed, NotCommitted, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.discord.client import DiscordClient
 from connectors.discord.config import DiscordConfig
 from connectors.discord.position import Keeper
@@ -230,7 +231,7 @@ async def _next(link: aiohttp.ClientWebSocketResponse) -> tuple[Frame, bytes]:
 def _decoded(raw: msgspec.Raw, kind: type[Any]) -> Any:
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unavailable("Discord's gateway says what is no frame of it") from exc
 
 

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from channelhub.sdk.contract import Context, Deliver
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.discord.channels import Channels
 from connectors.discord.config import DiscordConfig
 from connectors.discord.delivery import Circumstances, to_raw
@@ -76,5 +77,5 @@ class Hearing:
 def _peek(frame: Frame) -> _Peek:
     try:
         return msgspec.json.decode(frame.d, type=_Peek)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return _Peek()

@@ -7,19 +7,17 @@ from typing import TypeVar
 
 import msgspec
 
-from channelhub.domain.inbound import DeletedMessage, Inbound, Reaction, Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, DeletedMessage, Inbound, Reaction, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.discord.config import Places
 from connectors.discord.delivery import Circumstances, circumstances_of
 from connectors.discord.said import read_message
 from connectors.discord.shapes import Deleted, Frame, Member, Message, Reacted, Snowflake, User
-from connectors.discord.words import read
 from connectors.discord.writer import sender
 
 T = TypeVar("T")
-MAX_SHAPE_CHARS = 64
-_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +34,7 @@ class Told:
         """Raises Unparseable."""
         try:
             return msgspec.json.decode(self.event, type=shape)
-        except _BROKEN as exc:
+        except UNREADABLE as exc:
             raise Unparseable(f"{self.kind}: not in the documented shape: {str(exc)[:300]}") from exc
 
     def unknown(self, shape: str = "", user: str = "") -> Unknown:
@@ -53,7 +51,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     """What one event says. A kind that we don't know is an Unknown; what is no event raises Unparseable."""
     try:
         frame = msgspec.json.decode(raw.body, type=Frame)
-    except _BROKEN as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no event of Discord: {str(exc)[:300]}") from exc
     if not frame.t:
         raise Unparseable("a frame of Discord's gateway that is no event")
@@ -78,7 +76,7 @@ def _deleted(told: Told) -> Sequence[Inbound]:
 
 def _reacted(told: Told) -> Sequence[Inbound]:
     reacted = told.read(Reacted)
-    member = read(reacted.member, Member, "member", []) or Member()
+    member = read_part(reacted.member, Member, "member", []) or Member()
     is_wanted = not reacted.guild_id or told.places.takes(reacted.channel_id, told.around.parent)
     is_ours = reacted.user_id in (told.around.bot, *told.places.colleagues)
     if not is_wanted or is_ours or set(member.roles) & set(told.places.colleague_roles):
@@ -107,7 +105,7 @@ def _who(event: msgspec.Raw) -> str:
     """Whom an event is about, where it says so in a usual place."""
     try:
         found = msgspec.json.decode(event, type=_Somebody)
-    except _BROKEN:
+    except UNREADABLE:
         return ""
     return found.user.id if found.user else found.user_id
 

@@ -1,7 +1,6 @@
 """The connector `discord`: private chats with a bot, and channels and threads of servers where customers are."""
 
 import asyncio
-from collections.abc import Coroutine
 from functools import partial
 from typing import Final
 
@@ -12,6 +11,7 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Completeness, Context, Deliver, Health, HealthReport, Manifest, Plugin
 from channelhub.sdk.errors import AuthFailed, NotCommitted, Rejected, Unavailable
 from channelhub.sdk.media import MediaRequest
+from channelhub.sdk.tasks import first_end_of
 from connectors.discord.backfill import Backfill
 from connectors.discord.channels import Channels
 from connectors.discord.client import DiscordClient
@@ -70,7 +70,7 @@ class DiscordConnector:
             calm_s=self._calm_s,
         )
         ready = asyncio.Event()
-        await _first_end_of(gateway.listen(deliver, ready=ready.set), self._make_good(deliver, ready))
+        await first_end_of(gateway.listen(deliver, ready=ready.set), self._make_good(deliver, ready))
 
     async def _make_good(self, deliver: Deliver, ready: asyncio.Event) -> None:
         """Once events come: read what was said while none came. Raises AuthFailed."""
@@ -125,19 +125,6 @@ class DiscordConnector:
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return await locate(self._client, self._context.now, file)
-
-
-async def _first_end_of(*works: Coroutine[None, None, None]) -> None:
-    """Until one of them ends, as it ended; the others are cancelled."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def build(config: DiscordConfig, context: Context) -> DiscordConnector:

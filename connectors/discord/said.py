@@ -2,11 +2,12 @@
 
 from channelhub.domain.inbound import Content, DeliveryStatus, Direction, EditedMessage, NewMessage, Thread
 from channelhub.domain.people import Sender
+from channelhub.sdk.json_parts import read_part
 from connectors.discord.config import Places
 from connectors.discord.delivery import Circumstances
 from connectors.discord.moments import microseconds, moment_of
 from connectors.discord.shapes import Answered, Member, Message, Reference, User
-from connectors.discord.words import attachments, read, text_of
+from connectors.discord.words import attachments, text_of
 from connectors.discord.writer import Writer, sender, sender_of, writer_of
 
 #: Types of what somebody says (message types of the API's documentation): said, answered, by a command.
@@ -23,8 +24,8 @@ def read_message(
     author = message.author
     assert author is not None
     warnings: list[str] = []
-    member = read(message.member, Member, "member", warnings) or Member()
-    people = tuple(read(message.mentions, list[User], "mentions", warnings) or ())
+    member = read_part(message.member, Member, "member", warnings) or Member()
+    people = tuple(read_part(message.mentions, list[User], "mentions", warnings) or ())
     whose = writer_of(message, author, member, people, around, places)
     if whose is Writer.OURSELVES:
         return _sent(message)
@@ -55,7 +56,7 @@ def _new(
 ) -> NewMessage:
     """A private chat is a conversation, and so is each channel and thread of a server."""
     guild = message.guild_id or around.guild
-    reference = read(message.message_reference, Reference, "message_reference", warnings) or Reference()
+    reference = read_part(message.message_reference, Reference, "message_reference", warnings) or Reference()
     return NewMessage(
         external_id=message.id,
         sender=who,
@@ -75,7 +76,7 @@ def _new(
 
 def _answered(message: Message, around: Circumstances, places: Places) -> Sender | None:
     """The customer whom a colleague answers: by a reply, or in a thread that the customer began."""
-    answered = read(message.referenced_message, Answered, "referenced_message", []) or Answered()
+    answered = read_part(message.referenced_message, Answered, "referenced_message", []) or Answered()
     known = answered.author
     if known and not known.bot and known.id not in places.colleagues:
         return sender_of(known)
@@ -86,7 +87,7 @@ def _answered(message: Message, around: Circumstances, places: Places) -> Sender
 
 def _sent(message: Message) -> DeliveryStatus:
     """What we said ourselves: it surely was sent."""
-    answered = read(message.referenced_message, Answered, "referenced_message", []) or Answered()
+    answered = read_part(message.referenced_message, Answered, "referenced_message", []) or Answered()
     return DeliveryStatus(
         external_id=f"{message.id}:sent",
         about=(),

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-import msgspec
-
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
+from channelhub.sdk.json_parts import read_part
 from connectors.discord.shapes import File, Message, Poll, Snapshot, Sticker, User
 
 T = TypeVar("T")
@@ -16,17 +15,6 @@ T = TypeVar("T")
 _TOKEN: Final = re.compile(r"<(@!?|@&|#|a?:[A-Za-z0-9_~]{1,64}:|t:)(-?[0-9]{1,20})(?::[tTdDfFR])?>")
 _MAX_SIZE: Final = 2**53
 MOST_FILES: Final = 100
-
-
-def read(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """A part of a message; None where it is absent, and with a warning where it can't be read."""
-    if bytes(raw) in (b"", b"null"):
-        return None
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        warnings.append(f"{field}: {str(exc)[:200]}")
-        return None
 
 
 def plain(text: str, names: Mapping[str, str]) -> str:
@@ -48,11 +36,11 @@ def text_of(message: Message, people: tuple[User, ...], bot: str, warnings: list
     names = {one.id: one.global_name or one.username for one in people}
     content = re.sub(rf"^\s*<@!?{bot}>[\s,:]*", "", message.content or "") if bot.isdigit() else message.content or ""
     lines = [plain(content, names)]
-    for one in read(message.message_snapshots, list[Snapshot], "message_snapshots", warnings) or []:
+    for one in read_part(message.message_snapshots, list[Snapshot], "message_snapshots", warnings) or []:
         lines += [f"> {line}" for line in plain(one.message.content, names).splitlines()]
-    for sticker in read(message.sticker_items, list[Sticker], "sticker_items", warnings) or []:
+    for sticker in read_part(message.sticker_items, list[Sticker], "sticker_items", warnings) or []:
         lines.append(f"[sticker: {sticker.name}]" if sticker.name else "[sticker]")
-    if poll := read(message.poll, Poll, "poll", warnings):
+    if poll := read_part(message.poll, Poll, "poll", warnings):
         lines.append(poll.question.text or "[poll]")
         lines += [f"- {answer.poll_media.text}" for answer in poll.answers if answer.poll_media.text]
     return "\n".join(filter(None, lines)).strip()
@@ -60,8 +48,8 @@ def text_of(message: Message, people: tuple[User, ...], bot: str, warnings: list
 
 def attachments(message: Message, warnings: list[str]) -> tuple[Attachment, ...]:
     """The files, those of a message that was passed on included, each by its address and where it was said."""
-    files = read(message.attachments, list[File], "attachments", warnings) or []
-    for one in read(message.message_snapshots, list[Snapshot], "message_snapshots", []) or []:
+    files = read_part(message.attachments, list[File], "attachments", warnings) or []
+    for one in read_part(message.message_snapshots, list[Snapshot], "message_snapshots", []) or []:
         files += one.message.attachments
     return tuple(
         Attachment(

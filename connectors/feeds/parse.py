@@ -21,6 +21,7 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.feeds.elements import Element, children, root, words
 from connectors.feeds.splitting import key_of, moment
 
@@ -216,7 +217,7 @@ def _attach(item: _Item, address: str, attributes: dict[str, str]) -> None:
 def _read_json(body: bytes) -> _Item:
     try:
         told = msgspec.json.decode(body, type=_JsonItem)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no item of a JSON Feed: {str(exc)[:300]}") from exc
     author = next(iter(told.authors), told.author) or _JsonAuthor()
     item = _Item(

@@ -14,6 +14,7 @@ from itertools import islice
 import msgspec
 
 from channelhub.content import dates
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.feeds.elements import Element, children, root, words
 
 MAX_ITEMS = 1000
@@ -120,13 +121,13 @@ def _item(text: str, element: Element) -> Item:
 def _split_json(body: bytes) -> Feed:
     try:
         feed = msgspec.json.decode(body, type=_JsonFeed)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise NotAFeed("JSON, and no JSON Feed") from exc
     found = []
     for raw in feed.items[:MAX_ITEMS]:
         try:
             item = msgspec.json.decode(raw, type=_JsonItem)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             found.append(Item(key=_digest(bytes(raw).decode("latin-1"))[:32], says="", body=bytes(raw)))
             continue
         said = "\0".join(filter(None, (item.title, item.content_html, item.content_text, item.summary)))

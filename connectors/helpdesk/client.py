@@ -10,12 +10,12 @@ import msgspec
 from channelhub.content.retry_after import retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 
 T = TypeVar("T")
 
 MAX_ANSWER_BYTES: Final = 32 * 1024 * 1024
 LATER_S: Final = 60.0  # where a limit says no time
-UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class Refused(Exception):

@@ -16,7 +16,8 @@ import msgspec
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Completeness, Context, Cursor, Deliver
 from channelhub.sdk.errors import AuthFailed, CursorMoved, NotCommitted, Unavailable
-from connectors.helpdesk.client import UNREADABLE, Refused
+from channelhub.sdk.json_parts import UNREADABLE
+from connectors.helpdesk.client import Refused
 
 L = TypeVar("L")
 

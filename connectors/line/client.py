@@ -11,6 +11,7 @@ import msgspec
 from channelhub.content.retry_after import retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, ConnectorError, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.line.config import LineConfig
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ class Answered:
         """Raises Unclear."""
         try:
             return msgspec.json.decode(self.body, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        except UNREADABLE as exc:
             raise Unclear("LINE's answer is cut off or not in the documented shape") from exc
 
 
@@ -109,5 +110,5 @@ class LineClient:
 def _words(body: bytes) -> str:
     try:
         return msgspec.json.decode(body, type=Fault).message[:_WORDS_CHARS]
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return ""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.line.shapes import Milliseconds
 
 MAX_ID_CHARS = 100
@@ -28,7 +29,7 @@ def to_raws(body: bytes, *, account: str, takes_groups: bool, peer: str = "") ->
     """
     try:
         events = [bytes(event) for event in msgspec.json.decode(body, type=_Post).events]
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         events = [body]
     envelope = Envelope(peer=peer, extra={} if takes_groups else {GROUPS: "off"})
     return [_raw(event, account, envelope) for event in events]
@@ -37,7 +38,7 @@ def to_raws(body: bytes, *, account: str, takes_groups: bool, peer: str = "") ->
 def _raw(event: bytes, account: str, envelope: Envelope) -> RawMessage:
     try:
         peek = msgspec.json.decode(event, type=_Peek)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         peek = _Peek()
     name = peek.webhook_event_id
     return RawMessage(

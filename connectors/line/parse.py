@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     Content,
     DeletedMessage,
     EditedMessage,
@@ -19,12 +20,12 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.line import words
 from connectors.line.delivery import GROUPS
 from connectors.line.shapes import Event, ImageSet, Source
 
 KIND = "line"
-MAX_SHAPE_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     """What one event says. A kind that we don't know is an Unknown; what is no event raises Unparseable."""
     try:
         event = msgspec.json.decode(raw.body, type=Event)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no event of LINE: {str(exc)[:300]}") from exc
     told = _Told(event=event, id=raw.delivery_id)
     if raw.envelope.extra.get(GROUPS) == "off" and event.source and not event.source.is_private:
@@ -78,7 +79,7 @@ def _said(told: _Told) -> NewMessage | Unknown:
     text, files = words.text(message, warnings), words.attachments(message, warnings)
     if not text and not files and not warnings:
         return told.unknown(f"message: {message.type} without content")
-    images = words.read(message.image_set, ImageSet, "imageSet", warnings)
+    images = read_part(message.image_set, ImageSet, "imageSet", warnings)
     return NewMessage(
         external_id=message.id,
         sender=sender,

@@ -2,10 +2,9 @@
 
 from typing import TypeVar
 
-import msgspec
-
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
+from channelhub.sdk.json_parts import read_part
 from connectors.line.shapes import Message, Provider
 
 T = TypeVar("T")
@@ -21,17 +20,6 @@ KINDS = frozenset({"text", "location", "sticker", *_FILES})
 _MAX_SIZE = 2**53
 
 
-def read(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """A part of a message; None where it is absent, and with a warning where it can't be read."""
-    if bytes(raw) in (b"", b"null"):
-        return None
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        warnings.append(f"{field}: {str(exc)[:200]}")
-        return None
-
-
 def text(message: Message, warnings: list[str]) -> str:
     """The words, or what stands for them; empty where a file is all there is."""
     if message.text:
@@ -39,7 +27,7 @@ def text(message: Message, warnings: list[str]) -> str:
     if message.type == "location":
         return _location(message, warnings)
     if message.type == "sticker":
-        words = read(message.keywords, list[str], "keywords", warnings) or []
+        words = read_part(message.keywords, list[str], "keywords", warnings) or []
         return f"[sticker: {words[0]}]" if words else "[sticker]"
     return ""
 
@@ -48,10 +36,10 @@ def attachments(message: Message, warnings: list[str]) -> tuple[Attachment, ...]
     """The file: by its message's id where LINE keeps it, by its address where somebody else does."""
     if message.type not in _FILES:
         return ()
-    provider = read(message.content_provider, Provider, "contentProvider", warnings) or Provider()
+    provider = read_part(message.content_provider, Provider, "contentProvider", warnings) or Provider()
     content_type, extension = _FILES[message.type]
-    size = read(message.file_size, int, "fileSize", warnings) or 0
-    name = read(message.file_name, str, "fileName", warnings) or f"{message.type}-{message.id}.{extension}"
+    size = read_part(message.file_size, int, "fileSize", warnings) or 0
+    name = read_part(message.file_name, str, "fileName", warnings) or f"{message.type}-{message.id}.{extension}"
     return (
         Attachment(
             filename=label(name),
@@ -63,9 +51,9 @@ def attachments(message: Message, warnings: list[str]) -> tuple[Attachment, ...]
 
 
 def _location(message: Message, warnings: list[str]) -> str:
-    title = read(message.title, str, "title", warnings)
-    address = read(message.address, str, "address", warnings)
-    latitude = read(message.latitude, float, "latitude", warnings)
-    longitude = read(message.longitude, float, "longitude", warnings)
+    title = read_part(message.title, str, "title", warnings)
+    address = read_part(message.address, str, "address", warnings)
+    latitude = read_part(message.latitude, float, "latitude", warnings)
+    longitude = read_part(message.longitude, float, "longitude", warnings)
     point = f"📍 {latitude:.6f}, {longitude:.6f}" if latitude is not None and longitude is not None else ""
     return "\n".join(filter(None, (title, address, point)))

@@ -10,6 +10,7 @@ import msgspec
 from channelhub.content.retry_after import LONGEST_S, retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.mastodon.config import MastodonConfig
 
 T = TypeVar("T")
@@ -96,7 +97,7 @@ class MastodonClient:
         name = "/".join(part for part in path.split("/") if not part.isdigit())
         try:
             words = msgspec.json.decode(body, type=_Fault).error[:_WORDS_CHARS]
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             words = ""
         said = f"{name}: {words} ({answer.status})"
         match answer.status:
@@ -131,5 +132,5 @@ def read(body: bytes, kind: type[T]) -> T:
     """Raises Unclear."""
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unclear("the instance's answer is cut off or not in the documented shape") from exc

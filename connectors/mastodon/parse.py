@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     Automatic,
     Content,
     DeletedMessage,
@@ -21,13 +22,13 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.mastodon import words
 from connectors.mastodon.delivery import BY_HUB, ME, PEER, ROOT, SPOKEN, WHAT, What, moment
 from connectors.mastodon.place import Place, known
 from connectors.mastodon.shapes import Account, Notification, Status, read
 
 KIND = "mastodon"
-MAX_SHAPE_CHARS = 64
 MAX_NAME_CHARS = 256
 _SIGNS = {"favourite": "⭐", "reblog": "🔁"}
 
@@ -57,7 +58,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
             case What.OWN:
                 return [_own(msgspec.json.decode(raw.body, type=Status), beside)]
         return [_notified(msgspec.json.decode(raw.body, type=Notification), beside)]
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"nothing that Mastodon documents: {str(exc)[:300]}") from exc
 
 

@@ -14,10 +14,11 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.json_parts import read_part
 from connectors.mastodon.client import MastodonClient, Refused, Unclear, read
 from connectors.mastodon.config import MastodonConfig
 from connectors.mastodon.place import Place, narrower, read_key
-from connectors.mastodon.shapes import Account, Id, Mention, Status, read_part
+from connectors.mastodon.shapes import Account, Id, Mention, Status
 
 MAX_CHARS = 500  # where the instance doesn't say
 LEAST_ROOM = 100  # for words beside the name of whom they are for

@@ -5,7 +5,8 @@ import re
 from channelhub.content import html
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
-from connectors.mastodon.shapes import Media, Status, read_part
+from channelhub.sdk.json_parts import read_part
+from connectors.mastodon.shapes import Media, Status
 
 _TYPES = {
     "image": ("image/jpeg", "jpg"),

@@ -10,6 +10,7 @@ import msgspec
 from channelhub.content.retry_after import LONGEST_S, retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.matrix.config import MatrixConfig
 
 T = TypeVar("T")
@@ -92,7 +93,7 @@ class MatrixClient:
     def _failure(self, answer: aiohttp.ClientResponse, body: bytes, path: str) -> Exception:
         try:
             fault = msgspec.json.decode(body, type=_Fault)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             fault = _Fault()
         name = path.partition("/")[0]
         said = f"{name}: {fault.error[:_WORDS_CHARS]} ({answer.status} {fault.errcode[:64]})"
@@ -119,7 +120,7 @@ def read(body: bytes, kind: type[T]) -> T:
     """Raises Unclear."""
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unclear("the homeserver's answer is cut off or not in the documented shape") from exc
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from channelhub.domain import inbound
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     Automatic,
     DeletedMessage,
     DeliveryStatus,
@@ -22,13 +23,13 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.matrix import words
 from connectors.matrix.delivery import EDITS, FOREIGN, ME, NAME, PEER, REACTED, ROOM
-from connectors.matrix.shapes import Content, Event, Relation, Unsigned, read, read_part
+from connectors.matrix.shapes import Content, Event, Relation, Unsigned, read
 from connectors.matrix.thread import Place, transaction_is_ours
 
 KIND = "matrix"
-MAX_SHAPE_CHARS = 64
 MAX_NAME_CHARS = 256
 ENCRYPTED = "[encrypted message, which the hub can't read]"
 
@@ -74,7 +75,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     """What one event says. A type that we don't know is an Unknown; what is no event raises Unparseable."""
     try:
         event = msgspec.json.decode(raw.body, type=Event)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no event of Matrix: {str(exc)[:300]}") from exc
     content = read(event.content, Content)
     warnings: list[str] = []

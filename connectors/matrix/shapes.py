@@ -4,6 +4,8 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from channelhub.sdk.json_parts import UNREADABLE
+
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]  # until the end of 9999
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 NOTHING = msgspec.Raw()
@@ -126,13 +128,5 @@ def read(raw: msgspec.Raw | bytes, kind: type[T]) -> T | None:
     """A part; None where it is absent, null or of another shape."""
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
-
-
-def read_part(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """A part; where it is there and can't be read, a warning says so."""
-    found = read(raw, kind)
-    if found is None and bytes(raw) not in (b"", b"null"):
-        warnings.append(f"{field} can't be read")
-    return found

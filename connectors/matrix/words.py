@@ -2,7 +2,8 @@
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
-from connectors.matrix.shapes import Content, Info, Relation, read_part
+from channelhub.sdk.json_parts import read_part
+from connectors.matrix.shapes import Content, Info, Relation
 
 #: Types of messages with a file: its type where none is told, and the extension where it has no name.
 _FILES = {

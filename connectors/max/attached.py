@@ -8,7 +8,7 @@ import msgspec
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
-from connectors.max.reading import read
+from channelhub.sdk.json_parts import read_part
 from connectors.max.shapes import User
 
 MAX_ATTACHED: Final = 100
@@ -68,16 +68,16 @@ class Found:
 
     def take(self, attachments: msgspec.Raw) -> None:
         """Add a list of attachments; what can't be read is a warning, what isn't known a line with its kind."""
-        for raw in (read(attachments, list[msgspec.Raw], "attachments", self.warnings) or ())[:MAX_ATTACHED]:
-            thing = read(raw, Thing, "attachment", self.warnings)
+        for raw in (read_part(attachments, list[msgspec.Raw], "attachments", self.warnings) or ())[:MAX_ATTACHED]:
+            thing = read_part(raw, Thing, "attachment", self.warnings)
             if thing is not None:
                 self._add(thing)
 
     def _add(self, thing: Thing) -> None:
         if thing.type == "inline_keyboard":
-            self.keyboard = read(thing.payload, Keyboard, "inline_keyboard", self.warnings) or self.keyboard
+            self.keyboard = read_part(thing.payload, Keyboard, "inline_keyboard", self.warnings) or self.keyboard
             return
-        payload = read(thing.payload, Payload, thing.type[:64], self.warnings) or Payload()
+        payload = read_part(thing.payload, Payload, thing.type[:64], self.warnings) or Payload()
         if thing.type == "contact":
             self.phones += _phones(payload.vcf_info or "")
         file = _file(thing, payload)

@@ -11,8 +11,8 @@ import msgspec
 from channelhub.content.retry_after import retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Blocked, ConnectorError, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.max.config import MaxConfig
-from connectors.max.reading import UNREADABLE
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
-from connectors.max.reading import UNREADABLE
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.max.shapes import Milliseconds
 
 MAX_ID_CHARS = 200

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     ContactShared,
     Content,
     DeletedMessage,
@@ -21,9 +22,10 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.max.attached import Found
 from connectors.max.delivery import GROUPS
-from connectors.max.reading import MAX_SHAPE_CHARS, UNREADABLE, moment, read
+from connectors.max.moments import moment
 from connectors.max.shapes import DIALOG, Body, Link, Markup, Message, Recipient, Update, User
 
 KIND = "max"
@@ -101,7 +103,7 @@ def _said(told: _Told) -> Inbound:
 
 def _message(told: _Told, message: Message, body: Body, user: User) -> Inbound:
     found = Found()
-    link = read(message.link, Link, "link", found.warnings)
+    link = read_part(message.link, Link, "link", found.warnings)
     text = _words(body, link, found)
     if found.phones and not body.text and not found.files:
         return _shared(message, user, body, found)
@@ -129,7 +131,7 @@ def _words(body: Body, link: Link | None, found: Found) -> str:
     """The text, hidden addresses of links, what stands for attachments, and what is forwarded behind `>`."""
     found.take(body.attachments)
     text = body.text or ""
-    marks = read(body.markup, list[Markup], "markup", found.warnings) or []
+    marks = read_part(body.markup, list[Markup], "markup", found.warnings) or []
     hidden = [mark.url for mark in marks if mark.type == "link" and mark.url and mark.url not in text]
     lines = [text, *dict.fromkeys(hidden), *found.lines]
     if link and link.type == "forward" and link.message:

@@ -10,8 +10,8 @@ import msgspec
 from channelhub.content.retry_after import retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, ConnectorError, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.meta.config import MetaConfig
-from connectors.meta.reading import UNREADABLE
 
 T = TypeVar("T")
 MAX_ANSWER_BYTES: Final = 1024 * 1024

@@ -8,10 +8,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 
 T = TypeVar("T")
-UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-MAX_SHAPE_CHARS: Final = 64
 _FIRST_MILLISECONDS: Final = 100_000_000_000  # as seconds that is the year 5138
 _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31
 
@@ -57,14 +56,6 @@ def read(raw: msgspec.Raw, kind: type[T]) -> T | None:
         return msgspec.json.decode(raw, type=kind)
     except UNREADABLE:
         return None
-
-
-def read_part(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """A part of a message; where it is there and can't be read, a warning says so."""
-    found = read(raw, kind)
-    if found is None and bytes(raw):
-        warnings.append(f"{field} can't be read")
-    return found
 
 
 def digest(raw: bytes) -> str:

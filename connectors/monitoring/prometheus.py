@@ -12,16 +12,7 @@ import msgspec
 from channelhub.domain.inbound import AlertState, Inbound, MonitoringAlert
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
-from connectors.monitoring.reading import (
-    MOST_ALERTS,
-    decode,
-    key_of,
-    labels_of,
-    link_of,
-    moment,
-    name_of,
-    summary_of,
-)
+from connectors.monitoring.reading import MOST_ALERTS, decode, key_of, labels_of, link_of, moment, name_of, summary_of
 
 _SUMMARIES = ("summary", "description", "message", "title")
 _SEVERITIES = ("severity", "priority", "level")

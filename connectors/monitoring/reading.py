@@ -10,6 +10,7 @@ import msgspec
 
 from channelhub.domain.json_size import has_more_marks
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 
 MOST_ALERTS = 1000  # of one delivery; the raw delivery keeps the others
 _MOST_MARKS = 400_000
@@ -25,7 +26,7 @@ def decode(body: bytes, shape: type[Shape], system: str) -> Shape:
         if has_more_marks(body, _MOST_MARKS):
             raise Unparseable(f"more than {_MOST_MARKS} values, which no {system} sends")
         return msgspec.json.decode(body, type=shape, strict=False)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"not what {system} posts: {str(exc)[:300]}") from exc
 
 

@@ -11,6 +11,7 @@ from channelhub.content.retry_after import retry_after_s
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, ConnectorError, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.slack.config import SlackConfig
 
 T = TypeVar("T")
@@ -101,7 +102,7 @@ class SlackClient:
             verdict = msgspec.json.decode(body, type=_Verdict)
             if verdict.ok:
                 return msgspec.json.decode(body, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        except UNREADABLE as exc:
             raise Unclear(f"{method}: Slack's answer is cut off or not in the documented shape") from exc
         raise self._failure(verdict, method, answer)
 

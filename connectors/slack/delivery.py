@@ -7,6 +7,7 @@ import msgspec
 
 from channelhub.domain.raw import Envelope as Transport
 from channelhub.domain.raw import RawMessage
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.slack.moments import moment
 from connectors.slack.shapes import HISTORY, Authorization, Changed, Envelope, Kind, Message
 from connectors.slack.versions import edited_at
@@ -14,14 +15,13 @@ from connectors.slack.versions import edited_at
 MAX_ID_CHARS = 200
 BACKFILL_AFTER = timedelta(hours=24)
 _MESSAGES = frozenset({"message", "app_mention"})
-_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def envelope_of(body: bytes) -> Envelope | None:
     """None for bytes that are no envelope."""
     try:
         return msgspec.json.decode(body, type=Envelope)
-    except _BROKEN:
+    except UNREADABLE:
         return None
 
 
@@ -53,7 +53,7 @@ def from_history(
     """
     try:
         read = msgspec.json.decode(message, type=Message)
-    except _BROKEN:
+    except UNREADABLE:
         return ()
     told = {
         "type": HISTORY,
@@ -98,7 +98,7 @@ def _message_name(event: msgspec.Raw) -> str:
             changed = msgspec.json.decode(event, type=Changed)
             return _name(changed.channel, changed.message) if edited_at(changed) else ""
         message = msgspec.json.decode(event, type=Message)
-    except _BROKEN:
+    except UNREADABLE:
         return ""
     return f"{message.channel}:{message.ts}" if message.channel else ""
 

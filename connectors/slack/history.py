@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.slack.client import SlackClient
 from connectors.slack.moments import microseconds
 from connectors.slack.shapes import NOTHING, Edited, Stamp
@@ -149,12 +150,12 @@ def _is_after(one: str, stamp: str) -> bool:
 def _peek(raw: msgspec.Raw) -> _Peek | None:
     try:
         return msgspec.json.decode(raw, type=_Peek)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 
 def _edited(raw: msgspec.Raw) -> str:
     try:
         return msgspec.json.decode(raw, type=Edited).ts if bytes(raw) else ""
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return ""

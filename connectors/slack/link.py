@@ -9,6 +9,7 @@ import msgspec
 
 from channelhub.sdk.contract import Context, Deliver
 from channelhub.sdk.errors import AuthFailed, NotCommitted, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig
 from connectors.slack.delivery import to_raw
@@ -112,7 +113,7 @@ def _read(body: bytes) -> Frame | None:
     """None for what is no frame of Slack's: it is kept, and has no id to acknowledge."""
     try:
         return msgspec.json.decode(body, type=Frame)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 

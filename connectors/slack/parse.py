@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     CustomerProfile,
     DeletedMessage,
     DeliveryStatus,
@@ -21,6 +22,7 @@ from channelhub.domain.inbound import (
 )
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.slack.config import Places
 from connectors.slack.moments import moment
 from connectors.slack.said import MESSAGE_TYPE, read_message, token_of
@@ -42,8 +44,6 @@ from connectors.slack.versions import edited_at, revision
 from connectors.slack.writer import Office, Writer, sender
 
 T = TypeVar("T")
-MAX_SHAPE_CHARS = 64
-_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Told:
         """Raises Unparseable."""
         try:
             return msgspec.json.decode(self.event, type=shape)
-        except _BROKEN as exc:
+        except UNREADABLE as exc:
             raise Unparseable(f"{self.kind.type}: not in the documented shape: {str(exc)[:300]}") from exc
 
     def unknown(self, shape: str = "", user: str = "") -> Unknown:
@@ -81,7 +81,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
         if not bytes(envelope.event) and envelope.type != "event_callback":
             return [_pressed(raw)]
         kind = msgspec.json.decode(envelope.event, type=Kind)
-    except _BROKEN as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no event of Slack: {str(exc)[:300]}") from exc
     told = Told(
         id=raw.delivery_id,
@@ -215,7 +215,7 @@ def _pressed(raw: RawMessage) -> Unknown:
                 if "payload" in fields
                 else msgspec.convert(fields, _Pressed)
             )
-    except (*_BROKEN, ValueError) as exc:
+    except (*UNREADABLE, ValueError) as exc:
         raise Unparseable(f"neither an event nor a form of Slack: {str(exc)[:300]}") from exc
     if not pressed.type and not pressed.command:
         raise Unparseable("neither an event nor a form of Slack")
@@ -244,7 +244,7 @@ def _user(kind: Kind) -> str:
     try:
         user = msgspec.json.decode(kind.user, type=Id | _Person)
         return user.id if isinstance(user, _Person) else user
-    except _BROKEN:
+    except UNREADABLE:
         return ""
 
 

@@ -9,6 +9,7 @@ import msgspec
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Context, Deliver
 from channelhub.sdk.errors import NotCommitted, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig, places_of
 from connectors.slack.shapes import PROFILE, Envelope, Message, Person
@@ -18,7 +19,6 @@ SCOPE: Final = "users:read"
 MOST_KNOWN: Final = 10_000
 MOST_WAITING: Final = 1000
 LATER_S: Final = 60.0
-_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -64,7 +64,7 @@ class People:
         try:
             envelope = msgspec.json.decode(body, type=Envelope)
             message = msgspec.json.decode(envelope.event, type=Message)
-        except _BROKEN:
+        except UNREADABLE:
             return ""
         is_theirs = Office.of(envelope, self._places).writer_of(message) is Writer.CUSTOMER
         return (message.user or "") if is_theirs else ""
@@ -75,7 +75,7 @@ def profile_of(user: msgspec.Raw, *, account: str) -> RawMessage | None:
     read."""
     try:
         person = msgspec.json.decode(user, type=Person)
-    except _BROKEN:
+    except UNREADABLE:
         return None
     digest = hashlib.sha256(person.shown.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return RawMessage(

@@ -1,12 +1,12 @@
 """The connector `slack`: chats with an app, and channels where customers are, by webhook or Socket Mode."""
 
 import asyncio
-from collections.abc import Coroutine
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, HealthReport, Manifest, Mount, Plugin
 from channelhub.sdk.media import MediaRequest
+from channelhub.sdk.tasks import first_end_of
 from connectors.slack import health
 from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig, parse_settings
@@ -39,11 +39,11 @@ class SlackConnector:
         watching, learning = self._watch(deliver, receiving), self._people.learn(deliver)
         if self._config.mode == "socket":
             link = Link(self._client, self._config, self._context, missed=self._gap.miss, stored=self._people.meet)
-            await _first_end_of(link.listen(deliver, opened=receiving.set), watching, learning)
+            await first_end_of(link.listen(deliver, opened=receiving.set), watching, learning)
         self._webhook.deliver = deliver  # stays set through failures of asking: what Slack posts is welcome
         receiving.set()
         try:
-            await _first_end_of(watching, learning)
+            await first_end_of(watching, learning)
         except asyncio.CancelledError:
             self._webhook.deliver = None
             raise
@@ -63,19 +63,6 @@ class SlackConnector:
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return await locate(self._client, self._config, file)
-
-
-async def _first_end_of(*works: Coroutine[None, None, None]) -> None:
-    """Until one of them ends, as it ended; the others are cancelled."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def build(config: SlackConfig, context: Context) -> SlackConnector:

@@ -8,6 +8,7 @@ from aiohttp import web
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Context, Deliver
 from channelhub.sdk.hooks import BodyReader, Refused, answers_refusals, require_method, store
+from channelhub.sdk.json_parts import UNREADABLE
 from channelhub.sdk.proof import is_fresh, is_signed
 from connectors.slack.delivery import to_raw
 
@@ -77,6 +78,6 @@ def _challenge_of(body: bytes) -> str:
     """What Slack wants to read to know that the address is ours; empty for everything else."""
     try:
         asked = msgspec.json.decode(body, type=_Challenge)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return ""
     return asked.challenge[:MAX_CHALLENGE_CHARS] if asked.type == "url_verification" else ""

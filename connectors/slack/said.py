@@ -3,9 +3,10 @@
 import msgspec
 
 from channelhub.domain.inbound import Content, Direction, NewMessage, Thread
+from channelhub.sdk.json_parts import read_part
 from connectors.slack.moments import moment
 from connectors.slack.shapes import Message, Metadata, Payload
-from connectors.slack.words import attachments, files_of, read, text_of
+from connectors.slack.words import attachments, files_of, text_of
 from connectors.slack.writer import Office, is_private, sender, sender_of
 
 METADATA_TYPE = "channelhub_answer"
@@ -50,8 +51,8 @@ def read_message(message: Message, office: Office, *, is_ours: bool) -> NewMessa
 
 def token_of(metadata: msgspec.Raw | Metadata) -> str:
     """What we signed and sent along, so that an answer of ours is known again."""
-    found = metadata if isinstance(metadata, Metadata) else read(metadata, Metadata, "metadata", [])
+    found = metadata if isinstance(metadata, Metadata) else read_part(metadata, Metadata, "metadata", [])
     if found is None or found.event_type != METADATA_TYPE:
         return ""
-    payload = read(found.event_payload, Payload, "event_payload", [])
+    payload = read_part(found.event_payload, Payload, "event_payload", [])
     return payload.token if payload else ""

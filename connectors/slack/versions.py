@@ -2,6 +2,7 @@
 
 import msgspec
 
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.slack.moments import microseconds
 from connectors.slack.shapes import Changed, Edited, Message
 
@@ -27,7 +28,7 @@ def revision(told: Changed | Message) -> int:
 def _edited(raw: msgspec.Raw) -> str:
     try:
         return msgspec.json.decode(raw, type=Edited).ts if bytes(raw) else ""
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return ""
 
 
@@ -38,5 +39,5 @@ class _Before(msgspec.Struct, frozen=True):
 def _edited_before(raw: msgspec.Raw) -> str:
     try:
         return _edited(msgspec.json.decode(raw, type=_Before).edited) if bytes(raw) else ""
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return ""

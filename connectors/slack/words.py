@@ -4,10 +4,9 @@ import html
 import re
 from typing import TypeVar
 
-import msgspec
-
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
+from channelhub.sdk.json_parts import read_part
 from connectors.slack.shapes import File, Message, Shared
 
 T = TypeVar("T")
@@ -16,17 +15,6 @@ _TOKEN = re.compile(r"<([^<>\n]{1,4000})>")
 _MAX_SIZE = 2**53
 _LOST = frozenset({"tombstone", "hidden_by_limit"})  # of a file: deleted, or beyond what the plan keeps
 MOST_FILES = 100
-
-
-def read(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """A part of a message; None where it is absent, and with a warning where it can't be read."""
-    if bytes(raw) in (b"", b"null"):
-        return None
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        warnings.append(f"{field}: {str(exc)[:200]}")
-        return None
 
 
 def plain(text: str) -> str:
@@ -57,7 +45,7 @@ def mentions(text: str, bots: frozenset[str]) -> bool:
 def text_of(message: Message, files: list[File], bots: frozenset[str], warnings: list[str]) -> str:
     """The words, those that were passed on, and links that Slack shows as files; empty where there are only files."""
     lines = [plain(without_mention(message.text or "", bots))]
-    for shared in read(message.attachments, list[Shared], "attachments", warnings) or []:
+    for shared in read_part(message.attachments, list[Shared], "attachments", warnings) or []:
         if (shared.is_share or shared.is_msg_unfurl) and shared.text:
             who = f"{shared.author_name}:\n" if shared.author_name else ""
             lines.append("\n".join(f"> {line}" for line in (who + plain(shared.text)).splitlines()))
@@ -72,7 +60,7 @@ def text_of(message: Message, files: list[File], bots: frozenset[str], warnings:
 
 def files_of(message: Message, warnings: list[str]) -> list[File]:
     """The files of a message, also those that Slack only links to or no longer has."""
-    return (read(message.files, list[File], "files", warnings) or [])[:MOST_FILES]
+    return (read_part(message.files, list[File], "files", warnings) or [])[:MOST_FILES]
 
 
 def attachments(files: list[File]) -> tuple[Attachment, ...]:

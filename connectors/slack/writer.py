@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from channelhub.domain.people import Evidence, Handle, Sender
+from channelhub.sdk.json_parts import read_part
 from connectors.slack.config import EVERY_CHANNEL, Places
 from connectors.slack.delivery import bots_of
 from connectors.slack.shapes import BotProfile, Envelope, Message, UserProfile
-from connectors.slack.words import mentions, read
+from connectors.slack.words import mentions
 
 KIND = "slack"
 MAX_NAME_CHARS = 256
@@ -49,7 +50,7 @@ class Office:
         return takes(self.places, channel, channel_type)
 
     def writer_of(self, message: Message) -> Writer:
-        profile = read(message.bot_profile, BotProfile, "bot_profile", []) or BotProfile()
+        profile = read_part(message.bot_profile, BotProfile, "bot_profile", []) or BotProfile()
         if message.user in self.bots or (self.app_id and self.app_id in (message.app_id, profile.app_id)):
             return Writer.OURSELVES
         if message.bot_id or message.user in _SLACK_S or not message.user:
@@ -92,6 +93,6 @@ def sender(user: str, name: str = "") -> Sender:
 
 def sender_of(message: Message) -> Sender | None:
     """Who wrote it, by the name that Slack sends along with some messages."""
-    profile = read(message.user_profile, UserProfile, "user_profile", []) or UserProfile()
+    profile = read_part(message.user_profile, UserProfile, "user_profile", []) or UserProfile()
     who = message.user or message.bot_id
     return sender(who, profile.display_name or profile.real_name or message.username or "") if who else None

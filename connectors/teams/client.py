@@ -11,6 +11,7 @@ import msgspec
 from channelhub.content.retry_after import retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Blocked, ConnectorError, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.teams.config import SHARED_TENANT, TeamsConfig
 
 T = TypeVar("T")
@@ -115,13 +116,13 @@ class TeamsClient:
             raise Unavailable(f"{doing}: Microsoft can't be reached ({type(exc).__name__})") from exc
         except (aiohttp.ClientError, AnswerTooLong, TimeoutError) as exc:
             raise Unclear(f"{doing}: no answer of Microsoft ({type(exc).__name__})") from exc
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        except UNREADABLE as exc:
             raise Unclear(f"{doing}: Microsoft's answer is cut off or not in the documented shape") from exc
 
     def _failure(self, answer: aiohttp.ClientResponse, body: bytes, doing: str) -> ConnectorError | Unclear:
         try:
             refusal = msgspec.json.decode(body, type=_Refusal)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             refusal = _Refusal()
         fault = refusal.error
         code = fault.code if isinstance(fault, _Fault) else fault

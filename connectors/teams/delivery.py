@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.teams.shapes import Activity
 
 MAX_ID_CHARS: Final = 300
@@ -17,7 +18,7 @@ def activity_of(body: bytes) -> Activity | None:
     """None for bytes that are no activity."""
     try:
         return msgspec.json.decode(body, type=Activity)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 

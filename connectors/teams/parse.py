@@ -9,6 +9,7 @@ import msgspec
 
 from channelhub.domain import inbound
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     Content,
     DeletedMessage,
     EditedMessage,
@@ -21,12 +22,12 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.teams.shapes import Account, Activity, Reaction
-from connectors.teams.words import attachments, files_of, read, text_of
+from connectors.teams.words import attachments, files_of, text_of
 
 KIND: Final = "teams"
 MAX_NAME_CHARS: Final = 256
-MAX_SHAPE_CHARS: Final = 64
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EMOJI: Final = {"like": "👍", "heart": "❤️", "laugh": "😆", "surprised": "😮", "sad": "😢", "angry": "😡"}
 
@@ -61,7 +62,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     """What one activity says. A kind that we don't know is an Unknown; what is no activity raises Unparseable."""
     try:
         activity = msgspec.json.decode(raw.body, type=Activity)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no activity of Teams: {str(exc)[:300]}") from exc
     told = Told(id=raw.delivery_id, activity=activity)
     reads = _READERS.get(activity.type)
@@ -130,7 +131,7 @@ def _reacted(told: Told) -> Sequence[Inbound]:
         return [told.unknown()]
     found: list[Inbound] = []
     for name, raw in (("added", activity.reactions_added), ("removed", activity.reactions_removed)):
-        for number, one in enumerate((read(raw, list[Reaction], name, []) or [])[:20]):
+        for number, one in enumerate((read_part(raw, list[Reaction], name, []) or [])[:20]):
             emoji = _EMOJI.get(one.type, f":{one.type[:64]}:")
             found.append(
                 inbound.Reaction(

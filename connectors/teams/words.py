@@ -3,10 +3,9 @@
 import re
 from typing import Final, TypeVar
 
-import msgspec
-
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
+from channelhub.sdk.json_parts import read_part
 from connectors.teams.shapes import Activity, Download, File, Mention
 
 T = TypeVar("T")
@@ -24,22 +23,11 @@ _TYPES: Final = {
 }  # fmt: skip
 
 
-def read(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """A part of an activity; None where it is absent, and with a warning where it can't be read."""
-    if bytes(raw) in (b"", b"null"):
-        return None
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        warnings.append(f"{field}: {str(exc)[:200]}")
-        return None
-
-
 def text_of(activity: Activity, files: list[File], warnings: list[str]) -> str:
     """The words without the mention of the bot itself; others are names. Cards are named."""
     text = activity.text or ""
     own = activity.recipient.id if activity.recipient else ""
-    for one in read(activity.entities, list[Mention], "entities", warnings) or []:
+    for one in read_part(activity.entities, list[Mention], "entities", warnings) or []:
         if one.type == "mention" and one.text and own and one.mentioned and one.mentioned.id == own:
             text = text.replace(one.text, " ", 1)
     text = _NAMED.sub(r"@\1", text).replace("\xa0", " ")
@@ -50,7 +38,7 @@ def text_of(activity: Activity, files: list[File], warnings: list[str]) -> str:
 
 def files_of(activity: Activity, warnings: list[str]) -> list[File]:
     """What is attached: files, pictures, cards, and the words once more as HTML."""
-    return (read(activity.attachments, list[File], "attachments", warnings) or [])[:MOST_FILES]
+    return (read_part(activity.attachments, list[File], "attachments", warnings) or [])[:MOST_FILES]
 
 
 def attachments(files: list[File], warnings: list[str]) -> tuple[Attachment, ...]:
@@ -59,7 +47,7 @@ def attachments(files: list[File], warnings: list[str]) -> tuple[Attachment, ...
     for number, file in enumerate(files, start=1):
         reference, kind = file.content_url or "", file.content_type
         if file.content_type == DOWNLOAD:
-            told = read(file.content, Download, "attachments.content", warnings) or Download()
+            told = read_part(file.content, Download, "attachments.content", warnings) or Download()
             reference = told.download_url
             kind = _TYPES.get(told.file_type.lower(), "application/octet-stream")
         elif not file.content_type.startswith(("image/", "audio/", "video/", "application/octet-stream")):

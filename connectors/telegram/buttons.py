@@ -3,7 +3,7 @@
 import msgspec
 
 from channelhub.domain.inbound import Content, NewMessage, Thread
-from connectors.telegram import media
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.telegram.names import external_id
 from connectors.telegram.people import language, of_user
 from connectors.telegram.shapes import CallbackQuery, Keyboard, Message
@@ -30,7 +30,7 @@ def pressed(query: CallbackQuery, message: Message) -> NewMessage:
 
 def _label(query: CallbackQuery, message: Message) -> str:
     """The words on the button; where the message is too old to come along, what the button carries."""
-    keyboard = media.read(message.reply_markup, Keyboard, "reply_markup", [])
+    keyboard = read_part(message.reply_markup, Keyboard, "reply_markup", [])
     buttons = (one for row in keyboard.inline_keyboard for one in row) if keyboard else ()
     named = (one.text for one in buttons if one.callback_data == query.data)
     return next(named, "") or query.data or query.game_short_name
@@ -50,6 +50,6 @@ def pressed_in(update: bytes) -> str:
         return ""
     try:
         found = msgspec.json.decode(update, type=_Update).callback_query
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return ""
     return found.id if found else ""

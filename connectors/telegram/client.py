@@ -6,6 +6,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from channelhub.sdk.errors import AuthFailed, ConnectorError, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.telegram.config import TelegramConfig
 from connectors.telegram.request import AnswerTooLarge, BotRequest, TooManyRequests, UpdatesRequest
 
@@ -48,7 +49,7 @@ class BotClient:
             raise
         try:
             answer = msgspec.json.decode(self._updates.answer, type=_Updates)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        except UNREADABLE as exc:
             raise Unavailable("Telegram's answer to getUpdates is cut off or not in the documented shape") from exc
         if len(answer.result) < self._limit:
             self._limit = MAX_UPDATES

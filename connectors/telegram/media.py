@@ -6,6 +6,7 @@ import msgspec
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
+from channelhub.sdk.json_parts import read_part
 from connectors.telegram.shapes import File, Message
 
 T = TypeVar("T")
@@ -23,17 +24,6 @@ _DEFAULTS = {
 }
 
 
-def read(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """An optional part of a message; None where it is absent, and with a warning where it can't be read."""
-    if not bytes(raw):
-        return None
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        warnings.append(f"{field}: {str(exc)[:200]}")
-        return None
-
-
 def attachments(message: Message, warnings: list[str]) -> tuple[Attachment, ...]:
     """The files. `reference` is the file id, with which this bot can fetch the bytes."""
     found = []
@@ -42,10 +32,10 @@ def attachments(message: Message, warnings: list[str]) -> tuple[Attachment, ...]
         if field == "document" and bytes(message.animation):
             continue  # the same file once more, for older clients
         if field == "photo":
-            sizes = read(raw, tuple[File, ...], field, warnings)
+            sizes = read_part(raw, tuple[File, ...], field, warnings)
             file = sizes[-1] if sizes else None  # ascending; the last is the largest
         else:
-            file = read(raw, File, field, warnings)
+            file = read_part(raw, File, field, warnings)
         if file:
             found.append(_attachment(field, file))
     return tuple(found)

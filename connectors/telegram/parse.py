@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from channelhub.domain.inbound import DeletedMessage, Inbound, Reachability, Reaction, Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, DeletedMessage, Inbound, Reachability, Reaction, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.telegram.buttons import pressed
 from connectors.telegram.names import external_id
 from connectors.telegram.people import of_chat, of_user
@@ -29,7 +30,6 @@ _ENVELOPE = frozenset(Message.__struct_encode_fields__) | {
     "forward_from", "forward_from_chat", "forward_date", "forward_sender_name", "entities", "via_bot",
     "has_protected_content", "is_from_offline", "sender_boost_count", "sender_tag", "link_preview_options",
 }  # fmt: skip
-_MAX_SHAPE_CHARS = 64
 _REACHABLE = {"kicked": False, "member": True}  # the bot's status in a private chat
 
 
@@ -52,8 +52,8 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
         return [Unknown(external_id=f"update:{update.id}", shape="empty update")]
     try:
         return _READERS.get(update.kind, _read_other)(update)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        raise Unparseable(f"{update.kind[:_MAX_SHAPE_CHARS]}: {str(exc)[:300]}") from exc
+    except UNREADABLE as exc:
+        raise Unparseable(f"{update.kind[:MAX_SHAPE_CHARS]}: {str(exc)[:300]}") from exc
 
 
 def _open(raw: RawMessage) -> Update:
@@ -62,7 +62,7 @@ def _open(raw: RawMessage) -> Update:
         update_id = msgspec.json.decode(parts.pop("update_id"), type=int)
     except KeyError:
         raise Unparseable("no update: update_id is missing") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no update: {str(exc)[:300]}") from exc
     kind = next((name for name in parts if name in _READERS), next(iter(parts), ""))
     extra = raw.envelope.extra
@@ -92,7 +92,7 @@ def _read_said(update: Update, *, is_edit: bool) -> Sequence[Inbound]:
         update_id=update.id,
         bot_id=update.bot_id,
         is_edit=is_edit,
-        event=f"message: {event[:_MAX_SHAPE_CHARS]}" if event else "",
+        event=f"message: {event[:MAX_SHAPE_CHARS]}" if event else "",
     )
     if not message.chat.is_private and not update.takes_groups:
         return [said.unknown("group message" if message.chat.type != "channel" else "channel post")]
@@ -142,7 +142,7 @@ def _read_membership(update: Update) -> Sequence[Inbound]:
     change = msgspec.json.decode(update.body, type=MembershipChange)
     sender, at, status = of_user(change.from_user), _at(change.date), change.new_chat_member.status
     if not change.chat.is_private or status not in _REACHABLE:
-        shape = f"my_chat_member: {status[:_MAX_SHAPE_CHARS]}"
+        shape = f"my_chat_member: {status[:MAX_SHAPE_CHARS]}"
         return [Unknown(external_id=f"update:{update.id}", shape=shape, sender=sender, sent_at=at)]
     return [
         Reachability(
@@ -161,10 +161,10 @@ def _emoji(reactions: Sequence[ReactionType]) -> str:
 
 def _read_other(update: Update) -> Sequence[Inbound]:
     """Payments, polls and whatever comes after this was written."""
-    shape = update.kind[:_MAX_SHAPE_CHARS]
+    shape = update.kind[:MAX_SHAPE_CHARS]
     try:
         event = msgspec.json.decode(update.body, type=Event)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return [Unknown(external_id=f"update:{update.id}", shape=shape)]
     user = event.from_user or event.user
     return [

@@ -14,6 +14,7 @@ from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
 from channelhub.sdk.answers import AnswerTooLong, read_answer
+from channelhub.sdk.json_parts import UNREADABLE
 
 CONNECT_TIMEOUT_S = 10.0
 MAX_ANSWER_BYTES = 1024 * 1024
@@ -142,7 +143,7 @@ def _refuse_failures(status: int, retry_after: str, body: bytes) -> None:
     """Raise for what the library would misread: 429 without parameters, pages of proxies, failing servers."""
     try:
         failure = msgspec.json.decode(body, type=_Failure)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         failure = None
     if status < 300:
         if failure and not failure.ok:

@@ -14,6 +14,7 @@ from channelhub.domain.inbound import (
     Unknown,
 )
 from channelhub.domain.people import Sender
+from channelhub.sdk.json_parts import read_part
 from connectors.telegram import media, words
 from connectors.telegram.context import answered_number, context
 from connectors.telegram.names import external_id
@@ -60,7 +61,7 @@ class Said:
 
     @property
     def _is_moving(self) -> bool:
-        location = media.read(self.message.location, Location, "location", [])
+        location = read_part(self.message.location, Location, "location", [])
         return self.is_edit and location is not None and location.live_period > 0
 
     @property
@@ -106,7 +107,7 @@ class Said:
 def read_message(said: Said) -> NewMessage | EditedMessage | ContactShared | Unknown:
     """A message, its edit, a phone number given by button, or an event that says nothing ("pinned", "joined")."""
     warnings: list[str] = []
-    contact = media.read(said.message.contact, Contact, "contact", warnings)
+    contact = read_part(said.message.contact, Contact, "contact", warnings)
     if contact and not is_anothers(contact, said.sender):
         return ContactShared(
             external_id=said.id,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.json_parts import UNREADABLE
 
 BACKFILL_AFTER = timedelta(hours=24)
 LAST_SECOND = 253_402_300_799  # 9999-12-31T23:59:59Z
@@ -34,7 +35,7 @@ def update_id_of(update: bytes) -> int | None:
     """None for bytes that are no update."""
     try:
         return msgspec.json.decode(update, type=_Peek).update_id
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 
@@ -67,12 +68,12 @@ def _changed_s(update: bytes) -> int:
     """When what the update tells of happened, in Unix seconds; 0 where it doesn't say."""
     try:
         parts = msgspec.json.decode(update, type=dict[str, msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return 0
     for part in parts.values():
         try:
             dates = msgspec.json.decode(part, type=_Dates)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             continue
         at = max(dates.date, dates.edit_date)
         if 0 < at <= LAST_SECOND:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from connectors.telegram.media import read
+from channelhub.sdk.json_parts import read_part
 from connectors.telegram.rich import flatten
 from connectors.telegram.shapes import (
     Checklist,
@@ -29,7 +29,7 @@ def text(message: Message, warnings: list[str]) -> str:
     if message.text or message.caption:
         return message.text or message.caption
     if bytes(message.rich_message):
-        rich = read(message.rich_message, object, "rich_message", warnings)
+        rich = read_part(message.rich_message, object, "rich_message", warnings)
         return flatten(rich, warnings)
     lines = (reads(getattr(message, field), warnings) for field, reads in _LINES.items() if _has(message, field))
     return next((line for line in lines if line), "")
@@ -40,12 +40,12 @@ def _has(message: Message, field: str) -> bool:
 
 
 def _venue(raw: msgspec.Raw, warnings: list[str]) -> str:
-    venue = read(raw, Venue, "venue", warnings)
+    venue = read_part(raw, Venue, "venue", warnings)
     return _lines(venue.title, venue.address, _point(venue.location)) if venue else ""
 
 
 def _location(raw: msgspec.Raw, warnings: list[str]) -> str:
-    location = read(raw, Location, "location", warnings)
+    location = read_part(raw, Location, "location", warnings)
     return _point(location) if location else ""
 
 
@@ -55,17 +55,17 @@ def _point(location: Location) -> str:
 
 def _contact(raw: msgspec.Raw, warnings: list[str]) -> str:
     """Somebody else's card; a number that may be the sender's own is no message but a handle."""
-    contact = read(raw, Contact, "contact", warnings)
+    contact = read_part(raw, Contact, "contact", warnings)
     return f"📇 {contact.name} {contact.phone_number}".replace("  ", " ") if contact else ""
 
 
 def _poll(raw: msgspec.Raw, warnings: list[str]) -> str:
-    poll = read(raw, Poll, "poll", warnings)
+    poll = read_part(raw, Poll, "poll", warnings)
     return _lines(poll.question, *(f"- {option.text}" for option in poll.options)) if poll else ""
 
 
 def _checklist(raw: msgspec.Raw, warnings: list[str]) -> str:
-    checklist = read(raw, Checklist, "checklist", warnings)
+    checklist = read_part(raw, Checklist, "checklist", warnings)
     if not checklist:
         return ""
     return _lines(
@@ -74,32 +74,32 @@ def _checklist(raw: msgspec.Raw, warnings: list[str]) -> str:
 
 
 def _invoice(raw: msgspec.Raw, warnings: list[str]) -> str:
-    invoice = read(raw, Invoice, "invoice", warnings)
+    invoice = read_part(raw, Invoice, "invoice", warnings)
     return _lines(invoice.title, invoice.description) if invoice else ""
 
 
 def _game(raw: msgspec.Raw, warnings: list[str]) -> str:
-    game = read(raw, Game, "game", warnings)
+    game = read_part(raw, Game, "game", warnings)
     return _lines(game.title, game.description) if game else ""
 
 
 def _web_app(raw: msgspec.Raw, warnings: list[str]) -> str:
-    sent = read(raw, WebAppData, "web_app_data", warnings)
+    sent = read_part(raw, WebAppData, "web_app_data", warnings)
     return _lines(sent.button_text, sent.data) if sent else ""
 
 
 def _story(raw: msgspec.Raw, warnings: list[str]) -> str:
-    story = read(raw, Story, "story", warnings)
+    story = read_part(raw, Story, "story", warnings)
     return f"▶ {story.chat.name or story.chat.id} #{story.id}" if story else ""
 
 
 def _dice(raw: msgspec.Raw, warnings: list[str]) -> str:
-    dice = read(raw, Dice, "dice", warnings)
+    dice = read_part(raw, Dice, "dice", warnings)
     return f"{dice.emoji} {dice.value}".strip() if dice else ""
 
 
 def _sticker(raw: msgspec.Raw, warnings: list[str]) -> str:
-    sticker = read(raw, File, "sticker", warnings)
+    sticker = read_part(raw, File, "sticker", warnings)
     return sticker.emoji if sticker else ""
 
 

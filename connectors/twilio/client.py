@@ -11,6 +11,7 @@ import msgspec
 from channelhub.content.retry_after import retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import ConnectorError, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.twilio.config import API_VERSION, TwilioConfig
 from connectors.twilio.media import basic
 from connectors.twilio.shapes import Fault
@@ -69,13 +70,13 @@ class TwilioClient:
             raise Unclear(f"{doing}: no answer of Twilio ({type(exc).__name__})") from exc
         try:
             return msgspec.json.decode(body, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        except UNREADABLE as exc:
             raise Unclear(f"{doing}: Twilio's answer is cut off or not in the documented shape") from exc
 
     def _failure(self, answer: aiohttp.ClientResponse, body: bytes, doing: str) -> ConnectorError | Unclear:
         try:
             fault = msgspec.json.decode(body, type=Fault)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             fault = Fault()
         wait_s = retry_after_s(
             answer.headers.get("Retry-After", ""), now=self._now(), date=answer.headers.get("Date", "")

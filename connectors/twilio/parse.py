@@ -6,16 +6,25 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from channelhub.domain.inbound import Content, DeliveryStatus, Inbound, NewMessage, Reachability, Thread, Unknown
+from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
+    Content,
+    DeliveryStatus,
+    Inbound,
+    NewMessage,
+    Reachability,
+    Thread,
+    Unknown,
+)
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.twilio import content, shapes
 from connectors.twilio.delivery import ABOUT, JSON, LISTED, WAY, Line
 from connectors.twilio.people import SMS, WHATSAPP, channel_of, handle, person
 from connectors.twilio.signature import MOST_FIELDS
 from connectors.twilio.verdict import reason
 
-MAX_SHAPE_CHARS: Final = 64
 MAX_WORD_CHARS: Final = 200
 #: What becomes of a message; whatever stands before `sent` says that Twilio has it
 #: (twilio.com/docs/messaging/api/message-resource#message-status-values).
@@ -88,7 +97,7 @@ def _listed(raw: RawMessage) -> NewMessage | Unknown:
         line = msgspec.json.decode(raw.body, type=Line)
         message = msgspec.json.decode(line.message, type=shapes.Message)
         media = [msgspec.json.decode(one, type=shapes.Media) for one in line.media]
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no message of Twilio's list: {str(exc)[:300]}") from exc
     if not message.sender or len(message.sender) > MAX_WORD_CHARS or not message.sid:
         raise Unparseable("a listed message without its sid or its sender")

@@ -11,6 +11,7 @@ from channelhub.content.retry_after import retry_after_s
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Blocked, ConnectorError, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.viber.config import ViberConfig
 
 TOKEN_HEADER = "X-Viber-Auth-Token"  # noqa: S105 - a header's name
@@ -67,7 +68,7 @@ class ViberClient:
             raise Unavailable(f"{method}: Viber can't be reached ({type(exc).__name__})") from exc
         except (aiohttp.ClientError, AnswerTooLong, TimeoutError) as exc:
             raise Unclear(f"{method}: no answer of Viber ({type(exc).__name__})") from exc
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+        except UNREADABLE as exc:
             raise Unclear(f"{method}: Viber's answer is cut off or not in the documented shape") from exc
 
     def _judge(self, answer: aiohttp.ClientResponse, method: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.viber.shapes import Milliseconds, Token
 
 MAX_NAME_CHARS = 200
@@ -25,7 +26,7 @@ def peek_at(body: bytes) -> Peek | None:
     """None for bytes that are no event."""
     try:
         return msgspec.json.decode(body, type=Peek)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     ContactShared,
     Content,
     DeliveryStatus,
@@ -18,12 +19,12 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.viber import words
 from connectors.viber.shapes import Contact, Event, Message, User
 
 KIND = "viber"
 MAX_NAME_CHARS = 256
-MAX_SHAPE_CHARS = 64
 MAX_DETAIL_CHARS = 300
 _STATUSES = {"delivered": "delivered", "seen": "read", "failed": "failed"}
 
@@ -33,7 +34,7 @@ def parse(raw: RawMessage) -> Sequence[Inbound]:
     sender, raises Unparseable."""
     try:
         event = msgspec.json.decode(raw.body, type=Event)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no event of Viber: {str(exc)[:300]}") from exc
     return [_READERS.get(event.event, _unknown)(event)]
 
@@ -51,7 +52,7 @@ def _said(event: Event) -> NewMessage | ContactShared | Unknown:
         return _unknown(event, f"message: {message.type}")
     warnings: list[str] = []
     if message.type == "contact" and not message.text:
-        contact = words.read(message.contact, Contact, "contact", warnings)
+        contact = read_part(message.contact, Contact, "contact", warnings, strict=False)
         if contact is not None and contact.phone_number:
             return _shared(event, user, contact)
     text = words.text(message, warnings)

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import msgspec
-
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
+from channelhub.sdk.json_parts import read_part
 from connectors.viber.shapes import Contact, Location, Message, RichMedia
 
 T = TypeVar("T")
@@ -20,17 +19,6 @@ _FILES = {
 _MAX_SIZE = 2**53
 
 
-def read(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """A part of a message; None where it is absent, and with a warning where it can't be read. Numbers may be text."""
-    if bytes(raw) in (b"", b"null"):
-        return None
-    try:
-        return msgspec.json.decode(raw, type=kind, strict=False)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
-        warnings.append(f"{field}: {str(exc)[:200]}")
-        return None
-
-
 def text(message: Message, warnings: list[str]) -> str:
     """The words, or what stands for them; empty where a file is all there is."""
     reads = _LINES.get(message.type)
@@ -41,14 +29,14 @@ def attachments(message: Message, token: str, warnings: list[str]) -> tuple[Atta
     """The file, by the address at which Viber keeps it for a while."""
     if message.type not in _FILES:
         return ()
-    address = read(message.media, str, "media", warnings)
+    address = read_part(message.media, str, "media", warnings, strict=False)
     if not address:
         return ()
     content_type, extension = _FILES[message.type]
-    size = read(message.size, int, "size", warnings) or 0
+    size = read_part(message.size, int, "size", warnings, strict=False) or 0
     return (
         Attachment(
-            filename=label(read(message.file_name, str, "file_name", warnings) or "")
+            filename=label(read_part(message.file_name, str, "file_name", warnings, strict=False) or "")
             or label(f"{message.type}-{token or 'file'}.{extension}"),
             content_type=content_type,
             size=size if 0 < size < _MAX_SIZE else 0,
@@ -58,30 +46,30 @@ def attachments(message: Message, token: str, warnings: list[str]) -> tuple[Atta
 
 
 def _location(message: Message, warnings: list[str]) -> str:
-    place = read(message.location, Location, "location", warnings)
+    place = read_part(message.location, Location, "location", warnings, strict=False)
     if place is None:
         return ""
     return "\n".join(filter(None, (place.address, f"📍 {place.lat:.6f}, {place.lon:.6f}")))
 
 
 def _contact(message: Message, warnings: list[str]) -> str:
-    contact = read(message.contact, Contact, "contact", warnings)
+    contact = read_part(message.contact, Contact, "contact", warnings, strict=False)
     return " ".join(filter(None, ("📇", contact.name, contact.phone_number))) if contact else ""
 
 
 def _sticker(message: Message, warnings: list[str]) -> str:
-    number = read(message.sticker_id, int, "sticker_id", warnings)
+    number = read_part(message.sticker_id, int, "sticker_id", warnings, strict=False)
     return "[sticker]" if number is None else f"[sticker {number}]"
 
 
 def _url(message: Message, warnings: list[str]) -> str:
-    return read(message.media, str, "media", warnings) or ""
+    return read_part(message.media, str, "media", warnings, strict=False) or ""
 
 
 def _rich(message: Message, warnings: list[str]) -> str:
-    if alternative := read(message.alt_text, str, "alt_text", warnings):
+    if alternative := read_part(message.alt_text, str, "alt_text", warnings, strict=False):
         return alternative
-    rich = read(message.rich_media, RichMedia, "rich_media", warnings)
+    rich = read_part(message.rich_media, RichMedia, "rich_media", warnings, strict=False)
     return "\n".join(one.text for one in rich.buttons if one.text) if rich else ""
 
 

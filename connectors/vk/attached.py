@@ -7,7 +7,7 @@ import msgspec
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
-from connectors.vk.reading import read
+from channelhub.sdk.json_parts import read_part
 
 MAX_ATTACHED = 100  # VK takes ten; forwarded messages bring theirs
 _MAX_SIZE = 2**53
@@ -56,16 +56,16 @@ class Found:
 
     def take(self, attachments: msgspec.Raw) -> None:
         """Add a list of attachments; what can't be read is a warning, what isn't known a line with its kind."""
-        for raw in read(attachments, list[msgspec.Raw], "attachments", self.warnings) or ():
+        for raw in read_part(attachments, list[msgspec.Raw], "attachments", self.warnings) or ():
             if len(self.lines) + len(self.files) >= MAX_ATTACHED:
                 self.warnings.append("attachments: more than are read")
                 return
-            one = read(raw, One, "attachment", self.warnings)
+            one = read_part(raw, One, "attachment", self.warnings)
             if one is None:
                 continue
             kind = one.type[:64]
-            fields = read(raw, dict[str, msgspec.Raw], kind, self.warnings) or {}
-            thing = read(fields.get(one.type, msgspec.Raw()), Thing, kind, self.warnings) or Thing()
+            fields = read_part(raw, dict[str, msgspec.Raw], kind, self.warnings) or {}
+            thing = read_part(fields.get(one.type, msgspec.Raw()), Thing, kind, self.warnings) or Thing()
             self._add(kind, thing)
 
     def _add(self, kind: str, thing: Thing) -> None:

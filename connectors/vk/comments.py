@@ -14,8 +14,8 @@ from channelhub.domain.inbound import (
 )
 from channelhub.sdk.errors import Unparseable
 from connectors.vk.attached import Found
+from connectors.vk.moments import moment
 from connectors.vk.people import handle, person
-from connectors.vk.reading import moment
 from connectors.vk.shapes import Comment
 from connectors.vk.told import Told
 from connectors.vk.words import plain

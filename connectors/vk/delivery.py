@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
-from connectors.vk.reading import UNREADABLE
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.vk.shapes import NOTHING, Seconds
 
 MAX_ID_CHARS = 100

@@ -12,11 +12,11 @@ import msgspec
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Completeness, Context, Cursor, Deliver
 from channelhub.sdk.errors import NotCommitted, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.vk.client import Refusal, Unclear, VkClient
 from connectors.vk.config import VkConfig
 from connectors.vk.delivery import from_history
 from connectors.vk.names import Names
-from connectors.vk.reading import UNREADABLE
 from connectors.vk.shapes import FIRST_CHAT, Seconds
 
 SCOPE: Final = "history"

@@ -10,9 +10,9 @@ import msgspec
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.contract import Context, Deliver
 from channelhub.sdk.errors import ConnectorError, NotCommitted
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.vk.client import Refusal, Unclear, VkClient
 from connectors.vk.delivery import ARRIVED
-from connectors.vk.reading import UNREADABLE
 from connectors.vk.shapes import FIRST_CHAT, PROFILE, Person
 
 MOST_KNOWN: Final = 20_000

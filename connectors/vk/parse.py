@@ -8,10 +8,10 @@ import msgspec
 from channelhub.domain.inbound import CustomerProfile, Inbound, Reachability
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.vk import comments, said
 from connectors.vk.delivery import ARRIVED
 from connectors.vk.people import person
-from connectors.vk.reading import UNREADABLE
 from connectors.vk.settings import read_settings
 from connectors.vk.shapes import LAST_MS, PROFILE, Allowed, Event, Person
 from connectors.vk.told import Told

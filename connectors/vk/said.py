@@ -13,10 +13,11 @@ from channelhub.domain.inbound import (
     Thread,
 )
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.vk import words
 from connectors.vk.attached import Found
+from connectors.vk.moments import moment
 from connectors.vk.people import LANGUAGES, handle, person
-from connectors.vk.reading import UNREADABLE, moment, read
 from connectors.vk.shapes import Action, ClientInfo, Message, MessageRead, NewMessageObject, Quoted, Reacted
 from connectors.vk.told import Told
 
@@ -38,7 +39,7 @@ def new(told: Told) -> Inbound:
         message = msgspec.json.decode(held.message, type=Message)
     except UNREADABLE as exc:
         raise Unparseable(f"message_new: {str(exc)[:300]}") from exc
-    client = read(held.client_info, ClientInfo, "client_info", []) or ClientInfo()
+    client = read_part(held.client_info, ClientInfo, "client_info", []) or ClientInfo()
     return _message(told, message, language=LANGUAGES.get(client.lang_id, ""))
 
 
@@ -87,7 +88,7 @@ def _message(told: Told, message: Message, *, language: str = "") -> Inbound:
     is_ours = bool(message.out) or message.from_id == told.community
     at, who = moment(message.date), message.peer_id if is_ours else message.from_id
     warnings: list[str] = []
-    action = read(message.action, Action, "action", warnings)
+    action = read_part(message.action, Action, "action", warnings)
     if action is not None:
         return told.unknown(f"chat: {action.type}", who=message.from_id, at=at)
     if is_ours and (token := _token(message)):
@@ -133,7 +134,7 @@ def _token(message: Message) -> str:
 
 
 def _answered(message: Message, warnings: list[str]) -> str:
-    quoted = read(message.reply_message, Quoted, "reply_message", warnings)
+    quoted = read_part(message.reply_message, Quoted, "reply_message", warnings)
     number = quoted.conversation_message_id if quoted else 0
     return f"{message.peer_id}:{number}" if number else ""
 
@@ -141,9 +142,9 @@ def _answered(message: Message, warnings: list[str]) -> str:
 def _extra(message: Message, warnings: list[str]) -> dict[str, str]:
     """What a pressed button carries, and by which link the customer came."""
     said = {
-        "payload": read(message.payload, str, "payload", warnings),
-        "ref": read(message.ref, str, "ref", warnings),
-        "ref_source": read(message.ref_source, str, "ref_source", warnings),
+        "payload": read_part(message.payload, str, "payload", warnings),
+        "ref": read_part(message.ref, str, "ref", warnings),
+        "ref_source": read_part(message.ref_source, str, "ref_source", warnings),
         "administrator": str(message.admin_author_id) if message.admin_author_id else "",
     }
     return {name: value[:_MAX_EXTRA_CHARS] for name, value in said.items() if value}

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import msgspec
 
-from channelhub.domain.inbound import Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, Unknown
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, T
 from connectors.vk.people import person
-from connectors.vk.reading import MAX_SHAPE_CHARS, UNREADABLE, T
 from connectors.vk.settings import Settings
 from connectors.vk.shapes import Event
 

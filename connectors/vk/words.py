@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
+from channelhub.sdk.json_parts import read_part
 from connectors.vk.attached import Found
-from connectors.vk.reading import read
 from connectors.vk.shapes import Geo, Message, Quoted
 
 MAX_DEPTH: Final = 4  # of messages that forward messages
@@ -26,7 +26,7 @@ def said(message: Message, found: Found) -> str:
     """The words, with what stands for attachments, places and forwarded messages; empty where files are all."""
     found.take(message.attachments)
     lines = [plain(message.text), *found.lines]
-    geo = read(message.geo, Geo, "geo", found.warnings)
+    geo = read_part(message.geo, Geo, "geo", found.warnings)
     if geo is not None:
         title = geo.place.title if geo.place else ""
         lines += [title, f"📍 {geo.coordinates.latitude:.6f}, {geo.coordinates.longitude:.6f}"]
@@ -37,8 +37,8 @@ def _forwarded(raw: msgspec.Raw, found: Found, depth: int) -> Iterator[str]:
     """Each line of forwarded messages behind as many `>` as messages hold it."""
     if depth > MAX_DEPTH:
         return
-    for one in read(raw, list[msgspec.Raw], "fwd_messages", found.warnings) or ():
-        quoted = read(one, Quoted, "fwd_messages", found.warnings)
+    for one in read_part(raw, list[msgspec.Raw], "fwd_messages", found.warnings) or ():
+        quoted = read_part(one, Quoted, "fwd_messages", found.warnings)
         if quoted is None:
             continue
         before = len(found.lines)

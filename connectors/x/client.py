@@ -11,9 +11,9 @@ import msgspec
 from channelhub.content.retry_after import LONGEST_S, retry_after_s
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import AuthFailed, Blocked, ConnectorError, Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.x.config import XConfig
 from connectors.x.oauth import authorization
-from connectors.x.reading import UNREADABLE
 
 T = TypeVar("T")
 

@@ -5,7 +5,8 @@ import hashlib
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
-from connectors.x.reading import UNREADABLE, of_iso, of_milliseconds
+from channelhub.sdk.json_parts import UNREADABLE
+from connectors.x.reading import of_iso, of_milliseconds
 from connectors.x.shapes import NOTHING
 
 MAX_ID_CHARS = 150

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
-from connectors.x.reading import read
+from channelhub.sdk.json_parts import read_part
 from connectors.x.shapes import Attached, Includes, Media, MessageData, Variant
 
 MAX_FILES = 20
@@ -15,7 +15,7 @@ def of_tweet(includes: Includes, warnings: list[str]) -> tuple[Attachment, ...]:
     """What X includes with something said in public."""
     found: list[Attachment] = []
     for raw in includes.media[:MAX_FILES]:
-        media = read(raw, Media, "media", warnings)
+        media = read_part(raw, Media, "media", warnings)
         if media is not None and (address := _address(media, warnings)):
             found.append(_file(media.type, f"media-{media.media_key or len(found) + 1}", address))
     return tuple(found)
@@ -23,7 +23,7 @@ def of_tweet(includes: Includes, warnings: list[str]) -> tuple[Attachment, ...]:
 
 def of_direct(data: MessageData, name: str, warnings: list[str]) -> tuple[Attachment, ...]:
     """What hangs on a direct message: one file at most."""
-    attached = read(data.attachment, Attached, "attachment", warnings)
+    attached = read_part(data.attachment, Attached, "attachment", warnings)
     if attached is None or not attached.media.media_url_https:
         return ()
     return (_file(attached.media.type, f"dm-{name}", attached.media.media_url_https),)
@@ -33,7 +33,7 @@ def _address(media: Media, warnings: list[str]) -> str:
     """Of a video, the one with most bits."""
     if media.url:
         return media.url
-    variants = read(media.variants, list[Variant], "variants", warnings) or []
+    variants = read_part(media.variants, list[Variant], "variants", warnings) or []
     films = [one for one in variants if one.content_type == "video/mp4" and one.url]
     return max(films, key=lambda one: one.bit_rate).url if films else ""
 

@@ -6,12 +6,13 @@ from datetime import datetime
 
 import msgspec
 
-from channelhub.domain.inbound import Content, EditedMessage, Inbound, NewMessage, Thread, Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, Content, EditedMessage, Inbound, NewMessage, Thread, Unknown
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.x.files import of_direct, of_tweet
-from connectors.x.reading import MAX_SHAPE_CHARS, UNREADABLE, of_iso, of_milliseconds, plain, read, user
+from connectors.x.reading import of_iso, of_milliseconds, plain, user
 from connectors.x.settings import Settings, read_settings
 from connectors.x.shapes import Direct, Directs, Event, Includes, Note, Post, Tweet, User
 
@@ -70,12 +71,12 @@ def _public(told: _Told) -> list[Inbound]:
     """A mention of us, an answer or a quote. One that is several of these comes as several, under one name."""
     tweet = msgspec.json.decode(told.event.payload, type=Tweet)
     warnings: list[str] = []
-    includes = read(told.event.includes, Includes, "includes", warnings) or Includes()
+    includes = read_part(told.event.includes, Includes, "includes", warnings) or Includes()
     users = {one.id: one for one in map(user, includes.users)}
     sender, at = person(tweet.author_id, users.get(tweet.author_id, User())), of_iso(tweet.created_at)
     if tweet.author_id == told.us or not told.settings.posts:
         return [told.unknown(who=sender, at=at)]
-    note = read(tweet.note_tweet, Note, "note_tweet", warnings) or Note()
+    note = read_part(tweet.note_tweet, Note, "note_tweet", warnings) or Note()
     text = plain(note.text or tweet.text, tweet.entities, warnings)
     name = f"{POST}{tweet.first_id}"
     message = NewMessage(

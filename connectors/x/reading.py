@@ -5,29 +5,17 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from channelhub.sdk.json_parts import read_part
 from connectors.x.shapes import Entities, User, Wrapped
 
 T = TypeVar("T")
-UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-MAX_SHAPE_CHARS: Final = 64
 _LAST_MS: Final = 253_402_300_799_999  # the end of 9999
 _ESCAPED: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
-def read(raw: msgspec.Raw, kind: type[T], field: str, warnings: list[str]) -> T | None:
-    """An optional part; None where it is absent, and with a warning where it can't be read."""
-    if bytes(raw) in (b"", b"null"):
-        return None
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except UNREADABLE as exc:
-        warnings.append(f"{field}: {str(exc)[:200]}")
-        return None
-
-
 def plain(text: str, entities: msgspec.Raw, warnings: list[str]) -> str:
     """A text as its reader sees it: unescaped, with the addresses that X's short ones stand for."""
-    found = read(entities, Entities, "entities", warnings) or Entities()
+    found = read_part(entities, Entities, "entities", warnings) or Entities()
     for one in found.urls:
         if one.url and one.expanded_url:
             text = text.replace(one.url, one.expanded_url)
@@ -38,10 +26,10 @@ def plain(text: str, entities: msgspec.Raw, warnings: list[str]) -> str:
 
 def user(raw: msgspec.Raw) -> User:
     """A user, given as it is or inside of `data`; an empty one where it can't be read."""
-    found = read(raw, User, "user", [])
+    found = read_part(raw, User, "user", [])
     if found is not None and (found.id or found.name):
         return found
-    wrapped = read(raw, Wrapped, "user", [])
+    wrapped = read_part(raw, Wrapped, "user", [])
     return wrapped.data if wrapped else User()
 
 

@@ -6,15 +6,15 @@ from typing import Any, Final
 
 import msgspec
 
-from channelhub.domain.inbound import Inbound, NewMessage, Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, Inbound, NewMessage, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.email.parse import parse
 from connectors.email.posted import rebuild
 
 MAIL: Final = "message/rfc822"
 PROVIDER: Final = "posted_by"  # of the envelope
-MAX_SHAPE_CHARS: Final = 64
 _READ_FOR_US: Final = "the service gave the mail only as it read it, not as it travelled"
 
 
@@ -41,7 +41,7 @@ def _event(body: bytes, provider: str) -> str:
     """What a JSON post is called that isn't a mail; empty for a mail of Postmark's. Raises Unparseable."""
     try:
         post: Any = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no JSON: {str(exc)[:200]}") from exc
     if not isinstance(post, dict):
         raise Unparseable("the JSON is no object")

@@ -14,6 +14,7 @@ import msgspec
 
 from channelhub.content.charset import decode
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.email.posted import form
 from connectors.email.posted.form import Field
 
@@ -65,7 +66,7 @@ def mailgun(fields: dict[str, Field]) -> bytes:
     """Of a route's post without `body-mime`: all of it is UTF-8. Raises Unparseable."""
     try:
         listed = msgspec.json.decode(_bytes(fields, "message-headers") or b"[]", type=list[tuple[str, str]])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable("message-headers of Mailgun's post can't be read") from exc
     if not listed and "from" not in fields:
         raise Unparseable("no mail of Mailgun's: neither its headers nor its sender")
@@ -78,7 +79,7 @@ def sendgrid(fields: dict[str, Field]) -> bytes:
     """Of an inbound parse without `email`: each text is in the charset that `charsets` names. Raises Unparseable."""
     try:
         charsets = msgspec.json.decode(_bytes(fields, "charsets") or b"{}", type=dict[str, str])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         charsets = {}
     block = _bytes(fields, "headers").decode("utf-8", "replace")
     headers = list(_unfolded(block))
@@ -99,7 +100,7 @@ def postmark(body: bytes) -> bytes:
     try:
         post = msgspec.json.decode(body, type=_Postmark)
         full = msgspec.json.decode(post.sender_full, type=_Full) if bytes(post.sender_full) else _Full()
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no post of Postmark: {str(exc)[:200]}") from exc
     if not post.sender:
         raise Unparseable("a mail of Postmark's without its sender")

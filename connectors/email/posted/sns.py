@@ -12,6 +12,7 @@ import msgspec
 
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.email.posted import keys
 
 MAX_CERTIFICATE_BYTES: Final = 64 * 1024
@@ -42,7 +43,7 @@ def read(body: bytes) -> Post | None:
     """None for what is no post of SNS."""
     try:
         return msgspec.json.decode(body, type=Post)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 

@@ -11,6 +11,7 @@ import msgspec
 from channelhub.content import headerblock, headers
 from channelhub.content.headerblock import Budget
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.email.alignment import PASSED, Check, aligned
 from connectors.email.posted import form
 
@@ -124,7 +125,7 @@ def postmark(body: bytes) -> Unpacked:
     """An inbound message: `RawEmail` where "Include raw email content in JSON payload" is on. Raises Unparseable."""
     try:
         post = msgspec.json.decode(body, type=_Postmark)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
+    except UNREADABLE as exc:
         raise Unparseable(f"no post of Postmark: {str(exc)[:200]}") from exc
     returned = next((one.value for one in post.headers if one.name.lower() == "return-path"), "")
     return Unpacked(

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
-from connectors.helpdesk.client import UNREADABLE
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk.said import MAX_ID_CHARS, TRUST, moment
 from connectors.helpdesk.zendesk.shapes import Comment, Event, Id, Line
 

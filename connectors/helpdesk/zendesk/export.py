@@ -12,7 +12,8 @@ import msgspec
 
 from channelhub.sdk.contract import Context
 from channelhub.sdk.errors import AuthFailed, Unavailable
-from connectors.helpdesk.client import UNREADABLE, HelpDeskClient
+from channelhub.sdk.json_parts import UNREADABLE
+from connectors.helpdesk.client import HelpDeskClient
 from connectors.helpdesk.following import Conversation, Listed, Page, Place
 from connectors.helpdesk.said import moment
 from connectors.helpdesk.zendesk.delivery import listed, posted_id

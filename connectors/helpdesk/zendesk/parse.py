@@ -6,17 +6,16 @@ from typing import Final
 import msgspec
 
 from channelhub.content.filenames import label
-from channelhub.domain.inbound import Attachment, DeletedMessage, Inbound, Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, Attachment, DeletedMessage, Inbound, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
-from connectors.helpdesk.client import UNREADABLE
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk.said import Person, Said, moment, tell
 from connectors.helpdesk.zendesk.delivery import ADDED, LISTED, PREFIX, TAKEN_BACK
 from connectors.helpdesk.zendesk.shapes import Attachment as File
 from connectors.helpdesk.zendesk.shapes import Comment, Event, Line, PostedComment, Ticket, User, Via
 
 KIND: Final = "zendesk"
-MAX_SHAPE_CHARS: Final = 64
 
 
 def parse(raw: RawMessage) -> Sequence[Inbound]:

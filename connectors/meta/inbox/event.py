@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     Content,
     DeletedMessage,
     DeliveryStatus,
@@ -20,6 +21,7 @@ from channelhub.domain.inbound import (
     Unknown,
 )
 from channelhub.domain.people import Evidence, Handle, Sender
+from channelhub.sdk.json_parts import read_part
 from connectors.meta.inbox.content import files, words
 from connectors.meta.inbox.shapes import (
     NOTHING,
@@ -34,7 +36,7 @@ from connectors.meta.inbox.shapes import (
     Referral,
     ReplyTo,
 )
-from connectors.meta.reading import MAX_SHAPE_CHARS, digest, moment, read, read_part
+from connectors.meta.reading import digest, moment, read
 
 T = TypeVar("T")
 _TEST_IDS = frozenset({"", "0"})  # whom the dashboard's "Test" button writes to

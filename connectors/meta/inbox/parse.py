@@ -5,14 +5,14 @@ from datetime import datetime
 
 import msgspec
 
-from channelhub.domain.inbound import Inbound, Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, Inbound, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.meta.delivery import places_of
 from connectors.meta.inbox.event import Happened, read_event
 from connectors.meta.inbox.settings import Settings, read_settings
 from connectors.meta.inbox.shapes import Event
-from connectors.meta.reading import MAX_SHAPE_CHARS, Change, Entry, digest, moment, read, read_post
+from connectors.meta.reading import Change, Entry, digest, moment, read, read_post
 
 #: What a change of a field (comments, mentions, ratings) at a place says; None where it isn't of a shape that is known.
 ReadChange = Callable[[Change, Entry], Inbound | None]

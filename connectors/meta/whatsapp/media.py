@@ -4,7 +4,7 @@ import msgspec
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment
-from connectors.meta.reading import read_part
+from channelhub.sdk.json_parts import read_part
 from connectors.meta.whatsapp.shapes import Media
 
 #: The type where WhatsApp says none, and the extension of the name that a file without one gets.

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from channelhub.domain.inbound import DeliveryStatus, Direction, Inbound, Unknown
+from channelhub.domain.inbound import MAX_SHAPE_CHARS, DeliveryStatus, Direction, Inbound, Unknown
 from channelhub.domain.raw import RawMessage
 from connectors.meta.delivery import places_of
-from connectors.meta.reading import MAX_SHAPE_CHARS, Change, digest, moment, read, read_post
+from connectors.meta.reading import Change, digest, moment, read, read_post
 from connectors.meta.whatsapp.delivery import number_of
 from connectors.meta.whatsapp.people import addressee, person, writer
 from connectors.meta.whatsapp.said import Said, read_said

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from channelhub.domain.inbound import (
+    MAX_SHAPE_CHARS,
     ContactShared,
     Content,
     DeletedMessage,
@@ -20,7 +21,8 @@ from channelhub.domain.inbound import (
     Unknown,
 )
 from channelhub.domain.people import Evidence, Handle, Sender
-from connectors.meta.reading import MAX_SHAPE_CHARS, moment, read, read_part
+from channelhub.sdk.json_parts import read_part
+from connectors.meta.reading import moment, read
 from connectors.meta.whatsapp import media, words
 from connectors.meta.whatsapp.people import KIND, is_number
 from connectors.meta.whatsapp.shapes import (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from connectors.meta.reading import UNREADABLE, read_part
+from channelhub.sdk.json_parts import UNREADABLE, read_part
 from connectors.meta.whatsapp.shapes import (
     Button,
     Card,
