@@ -54,7 +54,8 @@ class Receiver:
         wanted.sort(key=_moment)
         for first in range(0, max(len(wanted), 1), _AT_ONCE):
             batch = wanted[first : first + _AT_ONCE]
-            raws = [raw for one in batch if (raw := await self._raw(one, known)) is not None]
+            forgotten = await self._context.held([one.name for one in batch if one.name not in known])
+            raws = [raw for one in batch if (raw := await self._raw(one, known, forgotten)) is not None]
             following = msgspec.json.encode(Known(words=with_room(known), begun_ms=begun_ms)).decode()
             if following != stored:
                 await deliver(raws, Cursor(scope=self._scope, value=following, expected=stored))
@@ -79,12 +80,13 @@ class Receiver:
             return not is_first or self._history > timedelta(0)
         return entry.at >= (floor if is_first else floor - LATE)
 
-    async def _raw(self, entry: Entry, known: dict[str, str]) -> RawMessage | None:
-        """The delivery, and what is known with it; None for our own answer that is as we know it."""
+    async def _raw(self, entry: Entry, known: dict[str, str], forgotten: frozenset[str]) -> RawMessage | None:
+        """The delivery, and what is known with it; None for our own answer that is as we know it. What is stored
+        although nothing is known of it any more, changed since."""
         before = read_words(known.pop(entry.name, None))
         token = await self._token(entry) if entry.what is What.REPLY else ""
         is_same = before is not None and before.digest == entry.digest
-        changes = 0 if before is None else before.changes + (not is_same)
+        changes = int(entry.name in forgotten) if before is None else before.changes + (not is_same)
         words = Words(digest=entry.digest, changes=changes, is_pending=bool(token) and not entry.is_published)
         known[entry.name] = str(words)
         if is_same and not token:

@@ -1,4 +1,4 @@
-"""JSON Web Tokens by which we prove ourselves to a store (RFC 7515, RFC 7518 §3.4)."""
+"""JSON Web Tokens by which we prove ourselves to a store (RFC 7515, RFC 7518 §3.3 and §3.4)."""
 
 import base64
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ import msgspec
 
 try:
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -28,6 +28,15 @@ def es256(claims: Mapping[str, Any], *, key: str, key_id: str) -> str:
     signed = _signed("ES256", key_id, claims)
     r, s = decode_dss_signature(private.sign(signed, ec.ECDSA(SHA256())))
     return _token(signed, r.to_bytes(_P256_BYTES, "big") + s.to_bytes(_P256_BYTES, "big"))
+
+
+def rs256(claims: Mapping[str, Any], *, key: str, key_id: str) -> str:
+    """A token signed with an RSA key in PEM. Raises ValueError for other keys."""
+    private = _read(key)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise ValueError("no RSA key")
+    signed = _signed("RS256", key_id, claims)
+    return _token(signed, private.sign(signed, padding.PKCS1v15(), SHA256()))
 
 
 def _signed(algorithm: str, key_id: str, claims: Mapping[str, Any]) -> bytes:

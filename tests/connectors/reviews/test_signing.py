@@ -3,13 +3,14 @@
 import json
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from connectors.reviews.signing import es256
+from connectors.reviews.signing import es256, rs256
 from tests.servers.app_store import unpacked
+from tests.servers.google_play import KEY, KEY_PEM
 
 CLAIMS = {"iss": "a", "iat": 1795293000}
 
@@ -32,6 +33,13 @@ def test_p256_key_signs_by_es256_with_numbers_of_32_bytes_each(number: int) -> N
     key.public_key().verify(pair, signed.encode(), ec.ECDSA(SHA256()))
 
 
+def test_rsa_key_signs_by_rs256() -> None:
+    signed, _, signature = rs256(CLAIMS, key=KEY_PEM, key_id="k1").rpartition(".")
+
+    assert json.loads(unpacked(signed.split(".")[0])) == {"alg": "RS256", "kid": "k1", "typ": "JWT"}
+    KEY.public_key().verify(unpacked(signature), signed.encode(), padding.PKCS1v15(), SHA256())
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -46,3 +54,5 @@ def test_other_keys_are_none(key: str) -> None:
     with pytest.raises(ValueError, match="key") as refusal:
         es256(CLAIMS, key=key, key_id="k1")
     assert "MIG" not in str(refusal.value)
+    with pytest.raises(ValueError, match="key"):
+        rs256(CLAIMS, key=key, key_id="k1")

@@ -1,0 +1,1 @@
+"""Google Play, by the Android Publisher API."""
