@@ -147,6 +147,17 @@ async def test_own_answer_is_told_sent_then_delivered_and_stands_once(desk: Desk
     assert len(sent + published) == 2
 
 
+async def test_own_answer_that_the_hub_no_longer_holds_is_taken_for_nobodys(desk: Desk[AppStoreServer]) -> None:
+    review_id = desk.server.say("раз")
+    desk.said.answer(review_id, "вже", token="t.1")
+    desk.server.respond(review_id, "вже", state="PENDING_PUBLISH")
+    await desk.look()
+    desk.said.answers.clear()
+    desk.server.publish(review_id)
+
+    assert not await desk.look()
+
+
 async def test_nothing_is_forgotten_while_the_hub_is_busy(desk: Desk[AppStoreServer]) -> None:
     review_id = desk.server.say("раз")
     await desk.look()
