@@ -88,6 +88,20 @@ async def test_next_pass_asks_only_for_what_moved(desk: Desk) -> None:
     }
 
 
+async def test_long_conversation_is_read_backwards_once(desk: Desk) -> None:
+    said = fill(desk.server, 1, 65)
+    async with running(desk.connector(), desk.hub):
+        await until(lambda: len(desk.texts()) == len(said))
+        await until(lambda: bool(desk.hub.comparisons))
+        desk.server.asked.clear()
+        desk.server.say(v.talk(1, last_activity_at=v.BEGUN_S), v.listed(9000, "і ще одне", created_at=v.BEGUN_S))
+        await until(lambda: "і ще одне" in desk.texts())
+        told = len(desk.hub.comparisons)
+        await until(lambda: len(desk.hub.comparisons) > told)
+
+    assert not [one for one in desk.server.asked if "before=" in one]
+
+
 async def test_conversation_that_moves_up_during_a_pass_is_met_by_the_next(desk: Desk) -> None:
     said = fill(desk.server, 4, 1)
     desk.server.page_size = 1
