@@ -43,7 +43,8 @@ class HelpDesk:
     async def check(self) -> HealthReport:
         """Ask whose credentials they are; takes no message."""
         try:
-            return HealthReport(health=Health.OK, detail=await self._who())
+            told = filter(None, (await self._who(), self._follower.progress))
+            return HealthReport(health=Health.OK, detail="; ".join(told))
         except AuthFailed as exc:
             return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
         except Unavailable as exc:

@@ -87,8 +87,9 @@ class Follower(Generic[L]):
         self._history = timedelta(days=history_days)
         self._poll_s = poll_s
         self._open: _Open[L] | None = None
-        self._listed = 0
+        self._listed = 0  # messages, since the end was told last
         self._skipped = 0
+        self.progress = ""  # how far it has come, until it has come to the end once
 
     async def run(self, deliver: Deliver) -> None:
         """Fetch until cancelled. Raises Unavailable and AuthFailed; the next call goes on where this one stopped."""
@@ -140,15 +141,17 @@ class Follower(Generic[L]):
         return place
 
     async def _take(self, deliver: Deliver, conversation: Conversation[L], since: datetime) -> None:
+        count = 0
         try:
             async for listed in self._source.messages(conversation, since):
                 await self._keep(deliver, listed)
+                count += len(listed)
         except Refused as exc:  # deleted meanwhile, or hidden from our credentials
             self._skipped += 1
             self._context.log.warning("helpdesk.conversation_refused", conversation=conversation.id, status=exc.status)
+        self._listed += count
 
     async def _keep(self, deliver: Deliver, listed: Sequence[Listed]) -> None:
-        self._listed += len(listed)
         names = {one.raw.delivery_id for one in listed} | {one.posted_id for one in listed}
         held = await self._context.held(sorted(names)) if names else frozenset()
         missing: list[RawMessage] = []
@@ -165,11 +168,13 @@ class Follower(Generic[L]):
 
     def _tell(self, page: Page[L]) -> None:
         """How far it is, for the administrator."""
-        changed = [one.changed_at for one in page.conversations if one.changed_at is not None]
-        notes = [f"read until {max(changed):%Y-%m-%d %H:%M} UTC"] if changed and not page.is_end else []
-        if self._skipped:
-            notes.append(f"conversations that can't be read with these credentials: {self._skipped}")
-        self._context.compared(Completeness(listed=self._listed, missing=0, note="; ".join(notes)))
+        if page.is_end:
+            self.progress = ""
+            note = f"conversations that can't be read with these credentials: {self._skipped}" if self._skipped else ""
+            self._context.compared(Completeness(listed=self._listed, missing=0, note=note))
+            self._listed = 0
+        elif changed := [one.changed_at for one in page.conversations if one.changed_at is not None]:
+            self.progress = f"its past is being read, now {max(changed):%Y-%m-%d %H:%M} UTC"
 
 
 def _text(place: Place) -> str:

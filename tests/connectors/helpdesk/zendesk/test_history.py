@@ -71,11 +71,19 @@ def fill(server: ZendeskServer, tickets: int, comments: int) -> list[str]:
 async def test_the_past_is_fetched_in_pages_to_its_end(desk: Desk) -> None:
     said = fill(desk.server, 5, 5)
     desk.server.page_size = 2
-    await read_to_the_end(desk.connector(), desk.hub)
+    connector = desk.connector()
+    desk.hub.hold(skip=8)  # the beginning, two tickets in three pages each, the place behind them
+    async with running(connector, desk.hub):
+        await until(lambda: desk.hub.is_holding)
+        told = (await connector.check()).detail
+    desk.hub.crash()
+    await read_to_the_end(connector, desk.hub)
 
     assert desk.texts() == said
     assert all(raw.is_backfill for raw in desk.hub.stored.values())
-    assert any(one.note.startswith("read until 2026-01-14 10:02") for one in desk.hub.comparisons)
+    assert told == "as Олена; its past is being read, now 2026-01-14 10:02 UTC"
+    assert (await connector.check()).detail == "as Олена"
+    assert [one.listed for one in desk.hub.comparisons] == [len(said)]
 
 
 async def test_second_run_fetches_what_is_new_and_nothing_else(desk: Desk) -> None:
