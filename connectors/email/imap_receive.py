@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from channelhub.sdk.contract import Completeness, Context, Deliver, Health, HealthReport
 from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.health import tells_failures
 from connectors.email.authenticity import Authenticity
 from connectors.email.imap_config import ImapConfig
 from connectors.email.imap_faults import LinkLost, Refused
@@ -57,18 +58,14 @@ class ImapReceiver:
                     raise
                 self._context.log.info("imap.reconnecting", reason=str(exc))
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Sign in and open every folder for reading; no mail is fetched."""
-        try:
-            async with Line(self._config, name=f"imap {self._context.account} probe") as line:
-                await self._sign_in(line)
-                for folder in self._config.folders:
-                    await line.ask(Link.open, folder)
-                await line.ask(Link.leave)
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        async with Line(self._config, name=f"imap {self._context.account} probe") as line:
+            await self._sign_in(line)
+            for folder in self._config.folders:
+                await line.ask(Link.open, folder)
+            await line.ask(Link.leave)
         count = len(self._config.folders)
         return HealthReport(
             health=Health.OK, detail=f"signed in at {self._config.host}, {count} folder{'s' if count > 1 else ''} open"

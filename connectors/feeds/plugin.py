@@ -4,7 +4,8 @@ from urllib.parse import urlsplit
 
 from channelhub.domain.media import MediaReference
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Plugin
-from channelhub.sdk.errors import AuthFailed, NotCommitted, Unavailable
+from channelhub.sdk.errors import NotCommitted, Unavailable
+from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaHost, MediaRequest, configured_host
 from connectors.feeds.config import FeedConfig
 from connectors.feeds.fetch import fetch
@@ -27,15 +28,11 @@ class FeedConnector:
         except NotCommitted as exc:
             raise Unavailable(f"the items stay in the feed: {exc}", retry_after_s=exc.retry_after_s) from exc
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Look at the feed; takes nothing."""
-        try:
-            answer = await fetch(self._config, self._context.http, self._context.now)
-            feed = await self._receiver.taken_apart(answer) if answer else None
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        answer = await fetch(self._config, self._context.http, self._context.now)
+        feed = await self._receiver.taken_apart(answer) if answer else None
         return HealthReport(health=Health.OK, detail=f"{len(feed.items)} items" if feed else "")
 
     async def media(self, file: MediaReference) -> MediaRequest:

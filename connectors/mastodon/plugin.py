@@ -3,7 +3,8 @@
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Plugin
-from channelhub.sdk.errors import AuthFailed, NotCommitted, Unavailable
+from channelhub.sdk.errors import NotCommitted, Unavailable
+from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaRequest
 from connectors.mastodon.client import MastodonClient, Refused
 from connectors.mastodon.config import MastodonConfig
@@ -33,14 +34,10 @@ class MastodonConnector:
         except NotCommitted as exc:
             raise Unavailable(f"the mentions stay at the instance: {exc}", retry_after_s=exc.retry_after_s) from exc
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Ask whose token it is; takes nothing."""
-        try:
-            me = await self._who()
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        me = await self._who()
         fault = self._receiver.stream.fault if self._receiver else ""
         return HealthReport(health=Health.OK, detail="; ".join(filter(None, (f"@{me.account.username}", fault))))
 

@@ -5,7 +5,8 @@ import msgspec
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Plugin
-from channelhub.sdk.errors import AuthFailed, NotCommitted, Unavailable
+from channelhub.sdk.errors import NotCommitted, Unavailable
+from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaRequest
 from connectors.matrix.client import AnswerTooLong, MatrixClient, Refused
 from connectors.matrix.config import MatrixConfig
@@ -40,14 +41,10 @@ class MatrixConnector:
         except NotCommitted as exc:
             raise Unavailable(f"the messages stay at the homeserver: {exc}", retry_after_s=exc.retry_after_s) from exc
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Ask whose token it is; takes nothing."""
-        try:
-            return HealthReport(health=Health.OK, detail=await self._who())
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        return HealthReport(health=Health.OK, detail=await self._who())
 
     async def send(self, message: Outbound) -> SendReceipt:
         return await send(self._client, self._config, self._context.account, message)

@@ -5,7 +5,8 @@ import asyncio
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
-from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.errors import Unavailable
+from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaRequest
 from connectors.max import registration
 from connectors.max.client import MaxClient
@@ -54,15 +55,11 @@ class MaxConnector:
             if self._url not in found:
                 raise Unavailable(registration.missing(self._url, found))
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Ask who the bot is and where MAX posts to; takes nothing."""
-        try:
-            bot = await registration.me(self._client)
-            found = await registration.addresses(self._client)
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        bot = await registration.me(self._client)
+        found = await registration.addresses(self._client)
         if self._config.mode == "webhook" and self._url not in found:
             return HealthReport(health=Health.DOWN, detail=registration.missing(self._url, found))
         if self._config.mode == "polling" and found:

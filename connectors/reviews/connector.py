@@ -2,7 +2,8 @@
 
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Pace
-from channelhub.sdk.errors import AuthFailed, NotCommitted, Rejected, Unavailable
+from channelhub.sdk.errors import NotCommitted, Rejected, Unavailable
+from channelhub.sdk.health import tells_failures
 from connectors.reviews.receive import Receiver
 from connectors.reviews.review import Reader, Store
 
@@ -34,14 +35,10 @@ class ReviewsConnector:
         except NotCommitted as exc:
             raise Unavailable(f"the reviews stay in the store: {exc}", retry_after_s=exc.retry_after_s) from exc
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Ask for one review; takes nothing."""
-        try:
-            return HealthReport(health=Health.OK, detail=await self._store.probe())
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        return HealthReport(health=Health.OK, detail=await self._store.probe())
 
     async def send(self, message: Outbound) -> SendReceipt:
         """Answer a review, in place of an earlier answer.

@@ -5,7 +5,8 @@ from typing import Final
 import msgspec
 
 from channelhub.sdk.contract import Health, HealthReport
-from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.health import tells_failures
 from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig
 from connectors.slack.delivery import Ourselves
@@ -30,14 +31,10 @@ async def introduce(client: SlackClient) -> Ourselves:
     return Ourselves(team_id=auth.team_id, user_id=auth.user_id, team=auth.team, user=auth.user)
 
 
+@tells_failures
 async def check(client: SlackClient, config: SlackConfig) -> HealthReport:
     """Whether Slack knows the token, and lets it do what an account so configured needs."""
-    try:
-        us = await introduce(client)
-    except AuthFailed as exc:
-        return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-    except Unavailable as exc:
-        return HealthReport(health=Health.DOWN, detail=str(exc))
+    us = await introduce(client)
     lacking = lacking_scopes(client.scopes, config)
     if lacking:
         detail = (

@@ -6,7 +6,7 @@ from typing import Final
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
-from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaRequest
 from connectors.teams.client import TeamsClient
 from connectors.teams.config import TeamsConfig
@@ -43,16 +43,12 @@ class TeamsConnector:
             self._webhook.deliver = None
             raise
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Ask for the keys of posts and for a token; takes nothing. Microsoft tells nobody where it posts to."""
-        try:
-            if self._keyring.is_old:
-                await self._keyring.refresh()
-            await self._client.token()
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        if self._keyring.is_old:
+            await self._keyring.refresh()
+        await self._client.token()
         return HealthReport(health=Health.OK)
 
     async def send(self, message: Outbound) -> SendReceipt:

@@ -5,7 +5,8 @@ import asyncio
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
-from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.errors import Unavailable
+from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaRequest
 from connectors.vk import registration, rights
 from connectors.vk.client import VkClient
@@ -80,20 +81,16 @@ class VkConnector:
             if fault := await registration.fault(self._client, self._url):
                 raise Unavailable(fault)
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Ask whose the token is, what it may do, and how VK's events get here; takes none."""
         report = await rights.check(self._client, is_manager=self._is_set_up_by_us)
         if report.health is not Health.OK:
             return report
-        try:
-            if self._config.mode == "polling":
-                await server_of(self._client)
-            elif self._is_set_up_by_us and (fault := await registration.fault(self._client, self._url)):
-                return HealthReport(health=Health.DOWN, detail=fault)
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        if self._config.mode == "polling":
+            await server_of(self._client)
+        elif self._is_set_up_by_us and (fault := await registration.fault(self._client, self._url)):
+            return HealthReport(health=Health.DOWN, detail=fault)
         return report
 
     async def send(self, message: Outbound) -> SendReceipt:

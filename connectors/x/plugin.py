@@ -5,7 +5,8 @@ import asyncio
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
-from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.errors import Unavailable
+from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaRequest
 from connectors.x import registration
 from connectors.x.client import XClient
@@ -50,14 +51,10 @@ class XConnector:
             if fault := await registration.fault(self._client, self._url, self._config.user_id):
                 raise Unavailable(fault)
 
+    @tells_failures
     async def check(self) -> HealthReport:
         """Ask how X's posts get here; takes nothing."""
-        try:
-            fault = await registration.fault(self._client, self._url, self._config.user_id)
-        except AuthFailed as exc:
-            return HealthReport(health=Health.AUTH_FAILED, detail=str(exc))
-        except Unavailable as exc:
-            return HealthReport(health=Health.DOWN, detail=str(exc))
+        fault = await registration.fault(self._client, self._url, self._config.user_id)
         if fault:
             return HealthReport(health=Health.DOWN, detail=fault)
         detail = "" if self._config.can_answer else "answers need access_token and access_token_secret"

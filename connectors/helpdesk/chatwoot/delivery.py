@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk.chatwoot.shapes import Event, Line, Message
-from connectors.helpdesk.client import UNREADABLE
 from connectors.helpdesk.said import TRUST, moment
 
 CREATED: Final = "message_created"

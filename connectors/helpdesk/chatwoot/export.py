@@ -14,10 +14,11 @@ import msgspec
 
 from channelhub.sdk.contract import Context
 from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk.chatwoot.delivery import ACTIVITY, listed, moment_of, name_of
 from connectors.helpdesk.chatwoot.shapes import Conversation as Talk
 from connectors.helpdesk.chatwoot.shapes import ConversationPage, Line, Message, MessagePage, Profile
-from connectors.helpdesk.client import UNREADABLE, HelpDeskClient
+from connectors.helpdesk.client import HelpDeskClient
 from connectors.helpdesk.following import Conversation, Listed, Page, Place
 
 OVERLAP_S: Final = 60  # what was under way in its database while we read

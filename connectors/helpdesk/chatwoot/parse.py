@@ -10,10 +10,10 @@ from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment, DeletedMessage, Inbound, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk import said
 from connectors.helpdesk.chatwoot.delivery import CREATED, LISTED, UPDATED, moment_of
 from connectors.helpdesk.chatwoot.shapes import Conversation, Event, File, Line, Message, Person
-from connectors.helpdesk.client import UNREADABLE
 
 KIND: Final = "chatwoot"
 MAX_SHAPE_CHARS: Final = 64
