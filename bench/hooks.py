@@ -4,12 +4,16 @@
 proved, committed to disk with an fsync, then answered, while the pipeline reads what came. Two kinds of accounts:
 WhatsApp, and posts read by a mapping. In the same run the same posts go to bare aiohttp, which compares the signature,
 once without and once with a group commit. Ends with 1 where the hub's 99th percentile is over 100 ms.
+
+`--flood`: how long one account's posts, ten a second, wait while another account is flooded over 100 connections, with
+valid posts and with forged ones; as ratios to the waiting without a flood, measured just before.
 """
 
 import argparse
 import contextlib
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +25,13 @@ from bench.processes import free_port, fresh, own_environment, python, result_of
 FOLDER = Path(".make/bench-hooks")
 SECRET = "a secret of the bench"  # noqa: S105 - nobody's
 MUST_MS = 100.0
+CALM_RATE = 10.0
+FLOOD_LEAD_S = 4.0  # warm-up and start of the calm load, which ends before the flood
+FLOODS = (
+    ("valid, 10 connections", SECRET, 10),
+    ("valid, 100 connections", SECRET, 100),
+    ("forged, 100 connections", "a guess", 100),
+)
 ACCOUNTS = f"""
 [accounts.wa]
 kind = "whatsapp"
@@ -67,6 +78,48 @@ def posts(port: int, pid: int, shape: str, account: str, given: argparse.Namespa
     return {**found, "cpu_ms": (used_s(pid) - before_s) * 1e3 / found["answered"]}
 
 
+def measure_flood(given: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    """The calm account's waiting: alone, beside each flood, and beside ten connections of the same."""
+    calm = argparse.Namespace(rate=CALM_RATE, seconds=given.seconds, connections=8)
+    found = {}
+    for name, secret, connections in FLOODS:
+        with running_hub(FOLDER.absolute() / "flooded", further=ACCOUNTS) as hub:
+            alone = posts(hub.http_port, hub.pid, "mapped", "crm", calm)
+            with flooding(hub.http_port, secret, connections, given.seconds + FLOOD_LEAD_S) as flood:
+                beside = posts(hub.http_port, hub.pid, "mapped", "crm", calm)
+                ratios = {f"{key}_ratio": beside[f"{key}_ms"] / alone[f"{key}_ms"] for key in ("p50", "p99")}
+                found[name] = {"alone": alone, "beside": beside, **ratios, "flood": json.loads(flood.communicate()[0])}
+    return found
+
+
+@contextlib.contextmanager
+def flooding(port: int, secret: str, connections: int, seconds: float) -> Iterator["subprocess.Popen[bytes]"]:
+    """A flood of the WhatsApp account; it is ended with the block."""
+    command = python(
+        "bench.hooks_flood", "--port", port, "--path", "/hooks/wa", "--secret", secret, "--shape", "whatsapp",
+        "--seconds", seconds, "--connections", connections,
+    )  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=own_environment())
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def tell_flood(found: dict[str, dict[str, Any]]) -> None:
+    for name, one in found.items():
+        waits = "  ".join(
+            f"{key} {one['alone'][f'{key}_ms']:.1f} -> {one['beside'][f'{key}_ms']:.1f} ms ({one[f'{key}_ratio']:.1f}x)"
+            for key in ("p50", "p99")
+        )
+        flood = one["flood"]
+        sys.stdout.write(
+            f"{name:<28} {waits}  refused {one['beside']['refused']}  "
+            f"flood {flood['rate']:.0f}/s, {flood['refused']} of {flood['answered']} refused\n"
+        )
+
+
 def used_s(pid: int) -> float:
     """Processor seconds that a process has used (proc(5), stat)."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
@@ -92,8 +145,16 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--flood", action="store_true", help="only: one account's waiting beside another's flood")
     given = parser.parse_args()
     before = os.getloadavg()[0]
+    if given.flood:
+        flooded = measure_flood(given)
+        if given.json:
+            sys.stdout.write(json.dumps({"load": before, "found": flooded}) + "\n")
+        else:
+            tell_flood(flooded)
+        return 1 if any(one["beside"]["refused"] for one in flooded.values()) else 0
     found = measure(given)
     if given.json:
         sys.stdout.write(json.dumps({"load": before, "found": found}) + "\n")

@@ -4,12 +4,14 @@ A connector checks the vendor's signature over the raw body itself; here only th
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from aiohttp import web
 
 from channelhub.sdk.contract import Handler, Mount
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.problems import Kind, Problem
+from channelhub.web.turns import Turns
 
 MAX_BYTES = {Mount.HOOKS: 1024 * 1024, Mount.FORMS: 12 * 1024 * 1024, Mount.CHAT: 1024 * 1024}
 
@@ -19,12 +21,14 @@ UNPROVED = frozenset({401, 403})
 class Mounts:
     """Which handler serves which account. Connectors come and go while the server runs.
 
-    `posted` is told of each post to a hook that was taken, or that proved nothing.
+    Accounts take turns (`channelhub.web.turns`). A chat's connections stay open, so their number is
+    the chat's own to bound. `posted` is told of each post to a hook that was taken, or that proved nothing.
     """
 
     def __init__(self, posted: Callable[[str, bool], None] = lambda _account, _is_refused: None) -> None:
         self._handlers: dict[str, Handler] = {}
         self._posted = posted
+        self._turns = Turns()
 
     def for_account(self, account: str) -> Callable[[Handler], None]:
         """The `mount` of that account's Context."""
@@ -48,7 +52,9 @@ class Mounts:
             name = request.match_info["account"]
             handler = self._find(request.app[PARTS], prefix, name)
             sized = request.clone(client_max_size=MAX_BYTES[prefix])
-            answer = await handler(sized)
+            async with nullcontext() if prefix is Mount.CHAT else self._turns.held(name):
+                await self._turns.come(name)
+                answer = await handler(sized)
             is_refused = answer.status in UNPROVED
             if prefix is Mount.HOOKS and (is_refused or (answer.status < 300 and request.method != "GET")):
                 self._posted(name, is_refused)
