@@ -24,9 +24,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """A thread that a test left behind would hold the process for ever: say where it stands, and end.
 
-    Only here, when everything is told and tidied up: removing the folders of a run may take minutes on a slow disk.
+    Only here, when everything is told and tidied up: removing the folders of a run may take minutes on a slow disk. A
+    worker that is done waits for the others, and its controller ends it.
     """
-    faulthandler.dump_traceback_later(EXIT_WITHIN_S, exit=True)
+    if not hasattr(config, "workerinput"):
+        faulthandler.dump_traceback_later(EXIT_WITHIN_S, exit=True)
 
 
 @pytest.fixture(autouse=True)

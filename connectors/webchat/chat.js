@@ -18,10 +18,19 @@
     try { return localStorage.getItem(prefix + name) || own[name] || ""; } catch (e) { return own[name] || ""; }
   }
   function keep(name, value) {
-    own[name] = value;
-    try { if (value) localStorage.setItem(prefix + name, value); else localStorage.removeItem(prefix + name); } catch (e) { /* full or forbidden */ }
+    delete own[name];
+    try { if (value) localStorage.setItem(prefix + name, value); else localStorage.removeItem(prefix + name); } catch (e) { own[name] = value; /* full or forbidden */ }
   }
-  function kept() { try { return JSON.parse(recall("queue")) || []; } catch (e) { return []; } }
+
+  /* What waits: an entry for each under a key of its own, because several pages write at once. The oldest first. */
+  function keepEntry(entry) { keep("queue " + entry.id, JSON.stringify(entry)); }
+  function kept() {
+    var names = Object.keys(own);
+    try { names = names.concat(Object.keys(localStorage).filter(function (key) { return key.indexOf(prefix) === 0; }).map(function (key) { return key.slice(prefix.length); })); } catch (e) { /* forbidden */ }
+    return Array.from(new Set(names)).filter(function (name) { return name.indexOf("queue ") === 0; })
+      .map(function (name) { try { return JSON.parse(recall(name)); } catch (e) { return null; } }).filter(Boolean)
+      .sort(function (a, b) { return a.at - b.at; });
+  }
 
   function newId() {
     if (window.crypto && crypto.randomUUID) return crypto.randomUUID();
@@ -173,19 +182,19 @@
   /* ---- what waits for its acknowledgement: kept until it comes, sent again after each connection ---- */
   var heavy = {}; // messages with files, in memory only
 
-  function saveQueue(entries) { keep("queue", entries.length ? JSON.stringify(entries) : ""); }
-
   function drop(id) {
     delete heavy[id];
-    var queue = kept();
-    if (queue.some(function (one) { return one.id === id; })) saveQueue(queue.filter(function (one) { return one.id !== id; }));
+    keep("queue " + id, "");
   }
 
   /* The hub has it; until it shows it, a page that is opened anew draws it from here. */
   function settle(id, at) {
     delete heavy[id];
-    saveQueue(kept().map(function (one) { return one.id === id ? Object.assign(one, { at: at, taken: Date.now(), place: place }) : one; })
-      .filter(function (one) { return one.message.type === "message" || one.id !== id; }));
+    kept().forEach(function (one) {
+      if (one.id !== id) return;
+      if (one.message.type === "message") keepEntry(Object.assign(one, { at: at, taken: Date.now(), place: place }));
+      else drop(id);
+    });
   }
 
   function write(words, chosen) {
@@ -196,7 +205,10 @@
   function hand(message, chosen) {
     var entry = { id: message.id, message: message, place: place, at: Date.now() };
     if (chosen.length) heavy[message.id] = Object.assign(entry, { chosen: chosen });
-    else saveQueue(kept().concat(entry).slice(-50));
+    else {
+      keepEntry(entry);
+      kept().slice(0, -50).forEach(function (one) { drop(one.id); });
+    }
     showPending(entry);
     if (ready) flush(entry);
     connect();
@@ -211,11 +223,11 @@
 
   /* What was written as somebody else waits for them to come back, a week at most. */
   function flushAll() {
-    var young = kept().filter(function (one) {
-      return one.taken ? Date.now() - one.taken < 6e5 && !(items.get(one.id) || {}).id : Date.now() - one.at < 7 * 864e5;
+    kept().forEach(function (one) {
+      var isYoung = one.taken ? Date.now() - one.taken < 6e5 && !(items.get(one.id) || {}).id : Date.now() - one.at < 7 * 864e5;
+      if (isYoung) flush(one); else drop(one.id);
     });
-    saveQueue(young);
-    young.concat(Object.values(heavy)).forEach(flush);
+    Object.values(heavy).forEach(flush);
   }
 
   function flush(entry) {
@@ -540,7 +552,7 @@
     /* Who is signed in on the site now; an empty token: nobody. */
     identify: function (token) { identity = token || ""; if (place || isOpen) restart(); else if (identity) connect(); },
     /* Nobody who uses this browser later sees anything of it. */
-    forget: function () { identity = ""; place = ""; heavy = {}; keep("token", ""); keep("queue", ""); keep("asked", ""); own = {}; restart(); }
+    forget: function () { identity = ""; place = ""; heavy = {}; kept().forEach(function (one) { drop(one.id); }); keep("token", ""); keep("asked", ""); own = {}; restart(); }
   };
 
   recount();
