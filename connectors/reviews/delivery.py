@@ -21,7 +21,7 @@ class Entry:
     what: What
     id: str  # the review's
     body: bytes
-    digest: str
+    version: str
     at: datetime | None = None
     changed_at: datetime | None = None
     text: str = ""
@@ -40,13 +40,13 @@ def entries(read: Reader, body: bytes) -> list[Entry]:
     except Unparseable:
         review = None
     if not isinstance(review, Review):
-        return [Entry(what=What.REVIEW, id=whole[:32], body=body, digest=whole[:16])]
+        return [Entry(what=What.REVIEW, id=whole[:32], body=body, version=whole[:16])]
     found = [
         Entry(
             what=What.REVIEW,
             id=review.id,
             body=body,
-            digest=digest(review.rating, review.title, review.text, review.changed_at),
+            version=digest(review.rating, review.title, review.text, review.changed_at),
             at=review.at,
             changed_at=review.changed_at,
         )
@@ -57,7 +57,7 @@ def entries(read: Reader, body: bytes) -> list[Entry]:
                 what=What.REPLY,
                 id=review.id,
                 body=body,
-                digest=digest(reply.text),
+                version=digest(reply.text),
                 at=reply.at,
                 changed_at=reply.at,
                 text=reply.text,

@@ -17,14 +17,14 @@ class Known(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What one says: a digest, how often that changed, and whether the store still holds an answer of ours back."""
+    """What one says, by a digest; how often that changed; whether the store still holds an answer of ours back."""
 
-    digest: str
+    version: str
     changes: int = 0
     is_pending: bool = False
 
     def __str__(self) -> str:
-        return f"{self.changes}.{self.digest}{'~' if self.is_pending else ''}"
+        return f"{self.changes}.{self.version}{'~' if self.is_pending else ''}"
 
 
 def read_words(text: str | None) -> Words | None:
@@ -32,7 +32,7 @@ def read_words(text: str | None) -> Words | None:
     changes, _, rest = (text or "").partition(".")
     if not changes.isdecimal() or not rest:
         return None
-    return Words(digest=rest.removesuffix("~"), changes=int(changes[:9]), is_pending=rest.endswith("~"))
+    return Words(version=rest.removesuffix("~"), changes=int(changes[:9]), is_pending=rest.endswith("~"))
 
 
 def read_known(stored: str | None) -> Known | None:

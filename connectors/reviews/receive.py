@@ -49,7 +49,7 @@ class Receiver:
         news = [one for one in seen.values() if self._is_news(one, known)]
         wanted = [one for one in news if one.name in known or self._is_wanted(one, floor, is_first=before is None)]
         chosen = {one.name for one in wanted}
-        known |= {one.name: str(Words(digest=one.digest)) for one in news if one.name not in chosen}
+        known |= {one.name: str(Words(version=one.version)) for one in news if one.name not in chosen}
         begun_ms = before.begun_ms if before else int(floor.timestamp() * 1000)
         wanted.sort(key=_moment)
         for first in range(0, max(len(wanted), 1), _AT_ONCE):
@@ -69,7 +69,7 @@ class Receiver:
 
     def _is_news(self, entry: Entry, known: dict[str, str]) -> bool:
         words = read_words(known.get(entry.name))
-        if words is None or words.digest != entry.digest:
+        if words is None or words.version != entry.version:
             return True
         return words.is_pending and entry.is_published
 
@@ -85,9 +85,9 @@ class Receiver:
         although nothing is known of it any more, changed since."""
         before = read_words(known.pop(entry.name, None))
         token = await self._token(entry) if entry.what is What.REPLY else ""
-        is_same = before is not None and before.digest == entry.digest
+        is_same = before is not None and before.version == entry.version
         changes = int(entry.name in forgotten) if before is None else before.changes + (not is_same)
-        words = Words(digest=entry.digest, changes=changes, is_pending=bool(token) and not entry.is_published)
+        words = Words(version=entry.version, changes=changes, is_pending=bool(token) and not entry.is_published)
         known[entry.name] = str(words)
         if is_same and not token:
             return None
