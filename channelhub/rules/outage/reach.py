@@ -16,6 +16,7 @@ from channelhub.rules.outage.votes import ALL, Vote, counted_newest_first
 #: The step from one weight to the next for which the usual share is known.
 HEAVIER: Final = 1.25
 _GRADES: Final = 12
+_LEAST: Final = 0.1  # of what the judged reports weigh: a word in passing makes no report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,8 @@ class Reaching:
         counted = {vote.message_id for vote in self._counted(vote for vote, _ in grown)}
         heavy = sorted(weight for vote, weight in grown if vote.message_id in counted)
         for cut in sorted({*heavy, judged_cut}):
+            if cut < _LEAST * judged_cut:
+                continue
             members = len(heavy) - bisect_left(heavy, cut)
             if members and traffic * self._share(usual, cut) <= self._rules.background_share * members:
                 return cut
