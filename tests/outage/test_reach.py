@@ -20,7 +20,7 @@ NOW_US = 500 * HOUR_US
 WEIGHTS = {"lift": 2.0, "floor": 1.0}
 
 
-def _reach(votes: list[tuple[int, str]], *, usual: int = 10) -> Reach:
+def _reach(votes: list[tuple[int, str]], *, usual: int = 10, weights: dict[str, float] = WEIGHTS) -> Reach:
     """Of votes (minutes ago, words), with `usual` past messages of 1000 that say "lift"."""
     rules = OutageRules()
     counters, reservoir = Counters(rules.origin_cap), Reservoir(rules)
@@ -33,7 +33,7 @@ def _reach(votes: list[tuple[int, str]], *, usual: int = 10) -> Reach:
                 terms=tuple(words.split()), problem=1.0, words=5, language="en",
             )
         )  # fmt: skip
-    return Reaching(rules, counters, reservoir).of(WEIGHTS, 3.0, NOW_US - 3 * HOUR_US)
+    return Reaching(rules, counters, reservoir).of(weights, 3.0, NOW_US - 3 * HOUR_US)
 
 
 _BURST = [(minute, "lift floor") for minute in range(10)]
@@ -51,6 +51,13 @@ def test_reports_of_fewer_words_belong_when_they_came_with_the_burst() -> None:
     assert len(found.votes) == 12
     assert found.background == 11 / 1002
     assert [vote.at_us for vote in found.votes] == sorted(vote.at_us for vote in found.votes)
+
+
+@pytest.mark.parametrize(("weight", "members"), [(0.29, 10), (0.31, 12)])
+def test_a_word_in_passing_makes_no_member_though_it_is_rare(weight: float, members: int) -> None:
+    found = _reach([*_BURST, *_OTHERS, (4, "hello"), (6, "hello")], weights=WEIGHTS | {"hello": weight})
+
+    assert len(found.votes) == members
 
 
 def test_what_came_long_before_the_burst_does_not_belong() -> None:
