@@ -80,7 +80,13 @@ class Client(asyncio.Protocol):
         self._due_s = due_s
         self._transport.write(request)
 
+    def connection_lost(self, _exc: Exception | None) -> None:
+        if self in self._load.idle:
+            self._load.idle.remove(self)
+
     def data_received(self, data: bytes) -> None:
+        if self in self._load.idle:
+            return  # it was silent for so long that the hub says so, and closes it
         self._unread += data
         header, blank, rest = self._unread.partition(b"\r\n\r\n")
         if not blank:
