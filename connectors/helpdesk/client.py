@@ -50,29 +50,11 @@ class HelpDeskClient:
 
     async def get(self, path: str, kind: type[T], params: Sequence[tuple[str, str]] = ()) -> T:
         """What is answered. Raises Unavailable (also for what can't be read), AuthFailed and Refused."""
-        return await self._ask("GET", path, kind, params=params)
-
-    async def post(self, path: str, kind: type[T], fields: object) -> T:
-        """The same for questions that go in a body; they change nothing."""
-        return await self._ask("POST", path, kind, body=msgspec.json.encode(fields))
-
-    async def _ask(
-        self,
-        method: str,
-        path: str,
-        kind: type[T],
-        *,
-        params: Sequence[tuple[str, str]] = (),
-        body: bytes | None = None,
-    ) -> T:
-        headers = self._headers | ({"Content-Type": "application/json"} if body is not None else {})
         try:
-            async with self._http.request(
-                method,
+            async with self._http.get(
                 f"{self._url}{path}",
                 params=list(params),
-                data=body,
-                headers=headers,
+                headers=self._headers,
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
-LOCKS = ("runtime", "dev", "build")
+LOCKS = sorted(path.stem for path in (ROOT / "requirements").glob("*.txt"))
 PINNED = re.compile(r"^[a-z0-9][a-z0-9._-]*(\[[a-z0-9,-]+\])?==[^\s;]+( ; [^\\]+)?( \\)?$", re.I)
 
 
