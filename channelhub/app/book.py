@@ -1,6 +1,7 @@
 """What the pipeline must know of the configuration, read from the settings and the connectors' manifests."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from channelhub.app.notice_wording import notice_book
@@ -29,6 +30,7 @@ def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str
             identity_kind=outgoing.manifest.identity_kind,
             reply_window_us=int(outgoing.reply_window_s(answering.config) * 1_000_000),
             late_reply=outgoing.late_reply(answering.config),
+            file_rules=partial(outgoing.file_rules, answering.config),
             is_public=plugin.is_public,
             unread_by=str(getattr(account.config, "unread_by", "")),
             unread_after_us=int(getattr(account.config, "unread_after_minutes", 0) * 60_000_000),

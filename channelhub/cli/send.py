@@ -67,7 +67,8 @@ def send(
         raise Failure("--account is for a new conversation: give it a --subject", Exit.USAGE)
     if subject is None:
         whom = addressee(daemon, to, default_region=settings.hub.default_region)
-        whom = replace(whom, words=f"{whom.words}{_require_open(daemon.messages.conversation(whom.conversation_id))}")
+        known = daemon.messages.conversation(whom.conversation_id)
+        whom = replace(whom, words=f"{whom.words}{_require_open(known, has_files=bool(files))}")
     else:
         whom = Addressee(conversation_id="", words=f"{to}, a new conversation about “{subject}”")
     attachments = [_attachment(path) for path in _bounded(files)]
@@ -94,13 +95,15 @@ def send(
     return Exit.FAILED if result["state"] in BAD else Exit.OK
 
 
-def _require_open(known: ConversationView) -> str:
-    """Until when the conversation takes answers, in words; empty: always. Ends the command where it takes none, before
-    somebody writes one."""
+def _require_open(known: ConversationView, *, has_files: bool) -> str:
+    """Until when the conversation takes answers, in words; empty: always. Ends the command where it takes none, or no
+    files that are wanted, before somebody writes one."""
     way, other = known["reply"], known["elsewhere"]
     if way["hindrance"]:
         instead = f"; {_instead(other)}" if other else ""
         raise Failure(f"{way['reason']}{instead}", Exit.FAILED)
+    if has_files and not way["takes_files"]:
+        raise Failure(f"{way['files']['reason']}: answer without files, or another way", Exit.FAILED)
     if way["template"]:
         bound = f"free words are no longer taken, {way['max_chars']} characters go out in the template"
         return f", {bound} {way['template']}{f'; or {_instead(other)}' if other else ''}"

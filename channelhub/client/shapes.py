@@ -453,6 +453,21 @@ class TimelineView(TypedDict):
     next: str | None
 
 
+class FileTypeView(TypedDict):
+    """Files of one media type (`image/png`, `image/*`, `*/*`)."""
+
+    type: str
+    max_bytes: int  # Of one such file.
+
+
+class FilesView(TypedDict):
+    """Which files go with an answer now. The narrowest of `types` that covers a file counts."""
+
+    most: int  # Files with one answer.
+    types: list[FileTypeView]  # Empty: no files are taken.
+    reason: str  # Why no files are taken, in a sentence; else empty.
+
+
 class WayView(TypedDict):
     """One conversation, and whether it can be answered now. `reason` is the hindrance in a sentence."""
 
@@ -472,6 +487,7 @@ class WayView(TypedDict):
     template: str  # Not empty: the window has closed, and words are only taken inside of it.
     max_chars: int  # Of words inside of the template; 0: words are free.
     takes_files: bool
+    files: FilesView
     public: bool  # Everybody sees what is said there: comments, reviews.
 
 

@@ -8,6 +8,7 @@ from channelhub.pipeline.noticebook import NoticeBook
 from channelhub.pipeline.wire import Task
 from channelhub.rules.identity import ANONYMOUS
 from channelhub.sdk.contract import ANY_KIND, LateReply
+from channelhub.sdk.files import FileRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class AccountFacts:
     identity_kind: str = ""  # the kind of address it writes to; empty: any
     reply_window_us: int = 0  # how long after a customer wrote answers are taken; 0: always
     late_reply: LateReply | None = None  # what is taken after that
+    file_rules: Callable[[str], FileRules] = lambda _key: FileRules()  # which files a conversation takes, by its key
     is_public: Callable[[str], bool] = lambda _key: False  # whether all see a conversation, by its key
     unread_by: str = ""  # the mail account by which what was not read here goes to its customer, too
     unread_after_us: int = 0  # how long after it was to be sent

@@ -13,6 +13,7 @@ from channelhub.domain.people import Identity
 from channelhub.domain.times import from_us
 from channelhub.pipeline import reaching
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
+from channelhub.sdk.files import FileRules, no_files
 from channelhub.store import conversations, people
 from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
@@ -58,6 +59,18 @@ class Way:
     def hours(self) -> int:
         """Of the window; 0: there is none."""
         return 0 if self.until_us is None else self.account.reply_window_us // HOUR_US
+
+    @property
+    def file_rules(self) -> FileRules:
+        """Which files go along this way now."""
+        late = self.account.late_reply if self.is_late else None
+        if self.hindrance:
+            return no_files(self.why)
+        if not self.account.can_send_files:
+            return no_files(f"account {self.account.name} can't send files")
+        if late and not late.takes_files:
+            return no_files(f"{_heard(self)}; now no files are taken")
+        return self.account.file_rules(self.conversation.key)
 
     def refusal(self, text: str, files: Sequence[OutgoingFile]) -> str:
         """Why these words can't go this way now, in a sentence without an end; empty where they can."""

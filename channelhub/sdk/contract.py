@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from channelhub.domain.inbound import Inbound
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
+from channelhub.sdk.files import FileRules
 from channelhub.sdk.media import MediaHost
 from channelhub.sdk.rehearsal import Rehearsal
 from channelhub.sdk.transcript import NoTranscript, Transcript
@@ -187,6 +188,10 @@ def _private(_key: str) -> bool:
     return False
 
 
+def _any_files(_config: object, _key: str) -> FileRules:
+    return FileRules()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What the core must know of a kind before it builds one."""
@@ -224,4 +229,5 @@ class Plugin:
         None
     )  # what is taken after the window; None: nothing
     is_public: Callable[[str], bool] = _private  # whether all see what is said in a conversation, by its key; no window
+    file_rules: Callable[[Any, str], FileRules] = _any_files  # what goes with answers in a conversation, by its key
     media_hosts: Callable[[Any], Sequence[MediaHost]] = lambda _config: ()  # any: the connector is a MediaSource

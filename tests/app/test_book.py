@@ -1,9 +1,11 @@
 """What the pipeline is told of an account's configuration."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from channelhub.app.book import account_facts
 from channelhub.plugins import account_models, discover, writes_to
+from channelhub.sdk.files import FileRules, no_files
 from channelhub.settings.load import load
 
 CONFIG = """
@@ -18,6 +20,22 @@ unread_after_minutes = 7
 [accounts.quiet-chat]
 kind = "webchat"
 """
+
+
+def test_which_files_go_is_the_connectors_word_by_settings_and_conversation(tmp_path: Path) -> None:
+    rules = FileRules(most=3)
+    mail = replace(
+        discover()["smtp"],
+        file_rules=lambda config, key: rules if key == "here" else no_files(f"not from {config.from_address}"),
+    )
+    path = tmp_path / "channelhub.toml"
+    path.write_text(CONFIG)
+    plugins = {**discover(), "smtp": mail}
+    settings = load(path, account_models=account_models(plugins), environ={}, writes_to=writes_to(plugins))
+    facts = account_facts(settings, plugins)["mail"]
+
+    assert facts.file_rules("here") is rules
+    assert facts.file_rules("there").why_none == "not from support@shop.example"
 
 
 def test_a_chat_answers_by_itself_and_hands_over_by_mail(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncIterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,16 @@ async def resend(daemon: Daemon, *args: str) -> "subprocess.CompletedProcess[str
     return await asyncio.to_thread(
         subprocess.run, command, cwd=daemon.folder, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def test_files_that_go_nowhere_are_told_before_anything_is_written() -> None:
+    way: Any = {"hindrance": "", "template": "", "public": False, "until": None, "takes_files": False}
+    way["files"] = {"most": 0, "types": [], "reason": "Bluesky takes no files in private"}
+    known: Any = {"reply": way, "elsewhere": None}
+
+    assert sending._require_open(known, has_files=False) == ""
+    with pytest.raises(Failure, match="takes no files in private: answer without files"):
+        sending._require_open(known, has_files=True)
 
 
 @pytest.mark.parametrize("to", ["ann@example.com", "email:", "#12"])

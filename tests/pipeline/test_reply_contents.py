@@ -10,6 +10,7 @@ from channelhub.domain.inbound import Thread
 from channelhub.domain.outbound import OutboxState, OutgoingFile
 from channelhub.pipeline.commands import replies
 from channelhub.pipeline.commands.acting import Acting, CommandRefused
+from channelhub.sdk.files import FileRules
 from channelhub.store import messages, outbox, timeline
 from tests.pipeline.workshop import BOOK, Workshop, at, mail, workshop
 
@@ -55,6 +56,20 @@ async def test_an_account_that_sends_no_files_refuses_them_and_keeps_none(shop: 
     await shop.take("mail", mail("a1", ANN))
     with pytest.raises(CommandRefused, match="can't send files"):
         await replies.reply(shop.acting, AGENT, await conversation(shop), "Here.", files=[INVOICE])
+
+    assert shop.store.blobs.names() == []
+    assert await shop.rows("SELECT id FROM outbox WHERE kind = 'reply'") == []
+
+
+async def test_files_that_the_channel_does_not_take_are_refused_with_its_rule_and_none_is_kept(shop: Workshop) -> None:
+    await shop.take("mail", mail("a1", ANN))
+    acting, pictures = sending_files(shop), FileRules(types={"image/png": 0})
+    mailing = replace(acting.book().accounts["mail"], file_rules=lambda _key: pictures)
+    book = replace(BOOK, accounts={**BOOK.accounts, "mail": mailing})
+    with pytest.raises(CommandRefused, match="file 1 is application/pdf: only image/png can be sent: answer without"):
+        await replies.reply(
+            replace(acting, book=lambda: book), AGENT, await conversation(shop), "Here.", files=[INVOICE]
+        )
 
     assert shop.store.blobs.names() == []
     assert await shop.rows("SELECT id FROM outbox WHERE kind = 'reply'") == []

@@ -10,6 +10,7 @@ import pytest
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands import people
 from channelhub.sdk.contract import LateReply
+from channelhub.sdk.files import FileRules
 from channelhub.store import reach
 from channelhub.store.reach import Reach
 from tests.connectors.telegram import vectors as v
@@ -67,6 +68,27 @@ async def test_conversation_tells_the_windows_end_then_why_and_where_else(hub: H
     assert (after["elsewhere"]["address"], after["elsewhere"]["account"]) == ("email:olena@example.com", "shop")
     assert "verified address before a claimed one" in after["elsewhere_rule"]
     assert after["customer_id"] == card["customer"]["id"]
+
+
+async def test_conversation_tells_which_files_go_with_an_answer(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = await written(hub)
+    at = next(f"/api/v1/conversations/{one['conversation_id']}" for one in card["replies"] if one["account"] == "bot")
+    without = (await get(hub, at))["reply"]
+    accounts = conftest.BOOK.accounts
+    rules = FileRules(most=4, types={"image/png": 1000, "video/*": 0})
+    bot = replace(accounts["bot"], can_send_files=True, file_rules=lambda _key: rules)
+    monkeypatch.setattr(conftest, "BOOK", replace(conftest.BOOK, accounts={**accounts, "bot": bot}))
+    taken = (await get(hub, at))["reply"]
+
+    assert (without["takes_files"], without["files"]) == (
+        False,
+        {"most": 0, "types": [], "reason": "account bot can't send files"},
+    )
+    assert (taken["takes_files"], taken["files"]["most"], taken["files"]["reason"]) == (True, 4, "")
+    assert taken["files"]["types"] == [
+        {"type": "image/png", "max_bytes": 1000},
+        {"type": "video/*", "max_bytes": 18 * 1024 * 1024},
+    ]
 
 
 async def test_no_such_conversation(hub: Hub) -> None:

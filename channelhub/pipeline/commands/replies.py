@@ -48,8 +48,7 @@ async def reply(
     if files:  # on disk only where the reply will be queued
         async with acting.store.readers.read() as session:
             here = await _way(session, book, await _conversation(session, asked_id), now_us)
-            if not here.account.can_send_files:
-                await _require(session, book, here, text, files, now_us)
+            await _require(session, book, here, text, files, now_us)
         saved = await kept(acting, files)
 
     async def write(session: Session) -> int:
@@ -122,9 +121,8 @@ async def _require(
     """Raises CommandRefused where these words can't go this way, with the reason and another way."""
     if why_not := await windows.refused(session, book, here, text, files, now_us=now_us):
         raise CommandRefused(why_not)
-    if files and not here.account.can_send_files:
-        account = here.account.name
-        raise CommandRefused(f"account {account} can't send files: answer without them, or another way")
+    if why_not := here.file_rules.refusal(files):
+        raise CommandRefused(f"{why_not}: answer without them, or another way")
 
 
 def check(text: str, files: Sequence[OutgoingFile]) -> None:

@@ -6,7 +6,24 @@ from typing import Annotated
 import msgspec
 
 from channelhub.domain.times import from_us
-from channelhub.pipeline.windows import Hindrance, Way
+from channelhub.pipeline.commands.replies import MAX_FILES, MAX_FILES_BYTES
+from channelhub.pipeline.windows import Way
+from channelhub.sdk.files import FileRules
+
+
+class FileTypeView(msgspec.Struct, frozen=True, kw_only=True):
+    """Files of one media type (`image/png`, `image/*`, `*/*`)."""
+
+    type: str
+    max_bytes: Annotated[int, msgspec.Meta(description="Of one such file.")]
+
+
+class FilesView(msgspec.Struct, frozen=True, kw_only=True):
+    """Which files go with an answer now. The narrowest of `types` that covers a file counts."""
+
+    most: Annotated[int, msgspec.Meta(description="Files with one answer.")]
+    types: Annotated[list[FileTypeView], msgspec.Meta(description="Empty: no files are taken.")]
+    reason: Annotated[str, msgspec.Meta(description="Why no files are taken, in a sentence; else empty.")]
 
 
 class WayView(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +56,7 @@ class WayView(msgspec.Struct, frozen=True, kw_only=True):
     ]
     max_chars: Annotated[int, msgspec.Meta(description="Of words inside of the template; 0: words are free.")]
     takes_files: bool
+    files: FilesView
     public: Annotated[bool, msgspec.Meta(description="Everybody sees what is said there: comments, reviews.")]
 
     @property
@@ -78,7 +96,8 @@ def way(one: Way) -> WayView:
         window_hours=one.hours,
         template=late.template if late else "",
         max_chars=late.max_chars if late else 0,
-        takes_files=one.hindrance is Hindrance.NONE and one.account.can_send_files and (not late or late.takes_files),
+        takes_files=bool(one.file_rules.types),
+        files=_files(one.file_rules),
         public=one.is_public,
     )
 
@@ -95,4 +114,16 @@ def conversation(here: Way, elsewhere: Way | None, *, rule: str) -> Conversation
         reply=way(here),
         elsewhere=None if elsewhere is None else way(elsewhere),
         elsewhere_rule=rule,
+    )
+
+
+def _files(rules: FileRules) -> FilesView:
+    """With the hub's own bounds where the channel has none."""
+    return FilesView(
+        most=min(rules.most or MAX_FILES, MAX_FILES) if rules.types else 0,
+        types=[
+            FileTypeView(type=name, max_bytes=min(most or MAX_FILES_BYTES, MAX_FILES_BYTES))
+            for name, most in rules.types.items()
+        ],
+        reason=rules.why_none,
     )
