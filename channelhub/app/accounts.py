@@ -113,7 +113,9 @@ class Accounts:
                 return await inbox_store.held(session, account.name, delivery_ids)
 
         def compared(found: Completeness) -> None:
-            self._comparisons.record(account.name, listed=found.listed, missing=found.missing, note=found.note)
+            self._comparisons.record(
+                account.name, listed=found.listed, missing=found.missing, note=found.note, level=found.level
+            )
 
         def status_path(inbox_id: int, until: datetime) -> str:
             since_s = int(self._now().timestamp())

@@ -20,6 +20,7 @@ from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json
 from channelhub.cli.probe import probe
 from channelhub.cli.vitals import vitals
+from channelhub.domain.completeness import NoteLevel
 from channelhub.sdk.contract import Health
 
 SAFE_SQLITE = (3, 51, 3)  # from here on checkpoints of several connections can't lose commits
@@ -100,7 +101,7 @@ def _accounts(found: Configured, *, is_asking: bool) -> Iterator[Finding]:
             yield _account(one)
             yield from _refused(one)
             if compared := one.get("completeness"):
-                yield _completeness(one["name"], compared)
+                yield completeness(one["name"], compared)
         for target in daemon.alerts.page(limit=1)["targets"]:
             yield _alert_target(target)
         for endpoint in daemon.webhooks.page(limit=1000)["items"]:
@@ -195,13 +196,15 @@ def _endpoint(one: Mapping[str, Any]) -> Finding:
     )
 
 
-def _completeness(account: str, compared: Mapping[str, Any]) -> Finding:
-    """What the daemon's last comparison with the channel found."""
+def completeness(account: str, compared: Mapping[str, Any]) -> Finding:
+    """What the daemon's last comparison with the channel found, as the API tells it. Wrong by a gap, or by a note of
+    what is to be mended."""
     gap, note = compared["gap"], compared["note"] and f"; {compared['note']}"
+    is_wrong = gap or compared["note_level"] == NoteLevel.WRONG
     last = f"; last gap {compared['last_gap']} at {compared['last_gap_at']}, repaired" if compared["last_gap"] else ""
     return Finding(
         what=f"account {account}",
-        level="wrong" if gap or note else "ok",
+        level="wrong" if is_wrong else "note" if note else "ok",
         detail=f"gap = {gap} of {compared['listed']} messages at the channel{'' if gap else last}{note}",
         mend="what is missing is fetched again at each comparison; its log says which can't be" if gap else "",
     )

@@ -549,9 +549,14 @@ class ChartPoint(TypedDict):
     expected: float | None
 
 
+#: Whether a note asks for a person. INFO: a limit of the channel or of the settings, nothing is to be mended.
+#: WRONG: messages may be missing until somebody mends it or the channel answers again.
+NoteLevel: TypeAlias = Literal["info", "wrong"]
+
+
 class CompletenessView(TypedDict):
     """What the last comparison found: of the `listed` messages at the channel `gap` are not held. A repaired gap stays
-    as `last_gap`. `note` says what couldn't be compared.
+    as `last_gap`. `note` says what couldn't be compared, `note_level` whether that is to be mended.
     """
 
     listed: int
@@ -560,6 +565,7 @@ class CompletenessView(TypedDict):
     last_gap: int
     last_gap_at: str | None
     note: str
+    note_level: NotRequired[NoteLevel | None]  # info: to be known only; wrong: to be mended. null without a note.
 
 
 class ConnectorView(TypedDict):

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.inbound import Inbound
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.domain.raw import RawMessage
@@ -111,12 +112,14 @@ class ShowsTyping(Protocol):
 class Completeness:
     """A comparison with the channel: of the messages that it lists and that belong to us, how many we don't hold.
 
-    `note` says, for the administrator, what couldn't be compared, and so isn't in the numbers.
+    `note` says, for the administrator, what couldn't be compared, and so isn't in the numbers; `level` whether that is
+    to be mended, as it is taken to be, or only to be known.
     """
 
     listed: int
     missing: int
     note: str = ""
+    level: NoteLevel = NoteLevel.WRONG
 
 
 MAX_HELD_ASKED = 1000  # delivery ids in one question

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from channelhub.domain.completeness import NoteLevel
 from channelhub.telemetry.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """`gap` messages of `listed` at the channel are not held. A gap that was repaired stays as `last_gap`. `note` says
-    what couldn't be compared.
+    what couldn't be compared, `level` whether that is to be mended.
     """
 
     listed: int
@@ -19,6 +20,12 @@ class Comparison:
     last_gap: int = 0
     last_gap_at: datetime | None = None
     note: str = ""
+    level: NoteLevel = NoteLevel.WRONG
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether messages are missing, or may be."""
+        return bool(self.gap or (self.note and self.level is NoteLevel.WRONG))
 
 
 class Comparisons:
@@ -29,7 +36,9 @@ class Comparisons:
         self._metrics = metrics
         self._by_account: dict[str, Comparison] = {}
 
-    def record(self, account: str, *, listed: int, missing: int, note: str = "") -> None:
+    def record(
+        self, account: str, *, listed: int, missing: int, note: str = "", level: NoteLevel = NoteLevel.WRONG
+    ) -> None:
         """A connector compared, or repaired what it had found missing."""
         at = self._now()
         before = self._by_account.get(account)
@@ -41,6 +50,7 @@ class Comparisons:
             last_gap=former.last_gap if former else missing,
             last_gap_at=former.last_gap_at if former else (at if missing else None),
             note=note,
+            level=level,
         )
         self._metrics.gap(account, missing)
 

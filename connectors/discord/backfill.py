@@ -6,6 +6,8 @@ from typing import Final
 
 import msgspec
 
+from channelhub.domain.completeness import NoteLevel
+from channelhub.sdk.absence import unread_note
 from channelhub.sdk.contract import Completeness, Context, Deliver
 from channelhub.sdk.errors import Rejected
 from channelhub.sdk.json_parts import UNREADABLE
@@ -59,7 +61,8 @@ class Backfill:
                 self._after[channel.id] = _id(page[-1])
             self._done.add(channel.id)
             self._after.pop(channel.id, None)
-        self._context.compared(Completeness(listed=self.listed, missing=0))
+        note = unread_note(since, oldest, hours=self._config.backfill_hours)
+        self._context.compared(Completeness(listed=self.listed, missing=0, note=note, level=NoteLevel.INFO))
         self._context.log.info("discord.channels_read", channels=len(self._done), messages=self.listed)
 
     async def _of_servers(self) -> Sequence[Channel]:

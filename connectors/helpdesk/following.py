@@ -13,6 +13,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 import msgspec
 
+from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Completeness, Context, Cursor, Deliver
 from channelhub.sdk.errors import AuthFailed, CursorMoved, NotCommitted, Unavailable
@@ -171,7 +172,7 @@ class Follower(Generic[L]):
         if page.is_end:
             self.progress = ""
             note = f"conversations that can't be read with these credentials: {self._skipped}" if self._skipped else ""
-            self._context.compared(Completeness(listed=self._listed, missing=0, note=note))
+            self._context.compared(Completeness(listed=self._listed, missing=0, note=note, level=NoteLevel.INFO))
             self._listed = 0
         elif changed := [one.changed_at for one in page.conversations if one.changed_at is not None]:
             self.progress = f"its past is being read, now {max(changed):%Y-%m-%d %H:%M} UTC"

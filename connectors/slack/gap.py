@@ -11,7 +11,9 @@ from typing import Final
 
 import msgspec
 
+from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.raw import RawMessage
+from channelhub.sdk.absence import unread_note
 from channelhub.sdk.contract import Completeness, Context, Cursor, Deliver
 from channelhub.sdk.errors import NotCommitted, Rejected, Unavailable
 from connectors.slack import history
@@ -56,7 +58,7 @@ class Gap:
             began, wait_s = self._context.now(), self._period_s
             try:
                 if self._is_behind and mark is not None and self._config.backfill_hours:
-                    await self._catch_up(deliver, us, self._oldest(mark, began))
+                    await self._catch_up(deliver, us, _time(mark), began)
                 following = stamp_of(began)
                 await deliver([], Cursor(scope=SCOPE, value=following, expected=mark))
                 mark = following
@@ -68,11 +70,9 @@ class Gap:
                 wait_s = getattr(exc, "retry_after_s", None) or self._period_s
             await asyncio.sleep(wait_s)
 
-    def _oldest(self, mark: str, now: datetime) -> datetime:
-        return max(_time(mark) - OVERLAP, now - timedelta(hours=self._config.backfill_hours))
-
-    async def _catch_up(self, deliver: Deliver, us: Ourselves, oldest: datetime) -> None:
+    async def _catch_up(self, deliver: Deliver, us: Ourselves, since: datetime, now: datetime) -> None:
         """Read each channel's history since then; what was read stays read if it is interrupted."""
+        oldest = max(since - OVERLAP, now - timedelta(hours=self._config.backfill_hours))
         for channel in await history.channels(self._client):
             if channel.id in self._done:
                 continue
@@ -81,7 +81,8 @@ class Gap:
                 await self._keep(deliver, [raw for one in page for raw in self._raws(one, channel, us)])
             self._done.add(channel.id)
             del self._readings[channel.id]
-        self._context.compared(Completeness(listed=self._listed, missing=0))
+        note = unread_note(since, oldest, hours=self._config.backfill_hours)
+        self._context.compared(Completeness(listed=self._listed, missing=0, note=note, level=NoteLevel.INFO))
         self._context.log.info("slack.history_read", channels=len(self._done), messages=self._listed)
         self._done.clear()
         self._listed, self._is_behind = 0, False

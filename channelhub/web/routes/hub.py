@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from aiohttp import web
 
+from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.pipeline.commands import hub as commands
 from channelhub.store import hub as facts
 from channelhub.store import parking
+from channelhub.telemetry.completeness import Comparison
 from channelhub.web import signin
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import ADMIN, PRINCIPAL, Role
@@ -22,7 +24,7 @@ from channelhub.web.views import messages as views
 
 class CompletenessView(msgspec.Struct, frozen=True, kw_only=True):
     """What the last comparison found: of the `listed` messages at the channel `gap` are not held. A repaired gap stays
-    as `last_gap`. `note` says what couldn't be compared.
+    as `last_gap`. `note` says what couldn't be compared, `note_level` whether that is to be mended.
     """
 
     listed: int
@@ -31,6 +33,9 @@ class CompletenessView(msgspec.Struct, frozen=True, kw_only=True):
     last_gap: int
     last_gap_at: datetime | None
     note: str
+    note_level: Annotated[
+        NoteLevel | None, msgspec.Meta(description="info: to be known only; wrong: to be mended. null without a note.")
+    ] = None
 
 
 class ConnectorView(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,9 +115,7 @@ async def connectors(request: web.Request) -> web.Response:
             detail=one.detail,
             since=one.since,
             last_received=one.last_received,
-            completeness=msgspec.convert(one.comparison, CompletenessView, from_attributes=True)
-            if one.comparison
-            else None,
+            completeness=_completeness(one.comparison) if one.comparison else None,
             last_success=one.vitals.last_success,
             lag_s=one.vitals.lag_s,
             backlog=one.vitals.backlog,
@@ -125,6 +128,18 @@ async def connectors(request: web.Request) -> web.Response:
         for one in parts.accounts()
     ]
     return json_answer(ConnectorList(items=items, sending_paused=is_paused))
+
+
+def _completeness(found: Comparison) -> CompletenessView:
+    return CompletenessView(
+        listed=found.listed,
+        gap=found.gap,
+        at=found.at,
+        last_gap=found.last_gap,
+        last_gap_at=found.last_gap_at,
+        note=found.note,
+        note_level=found.level if found.note else None,
+    )
 
 
 async def parked_page(request: web.Request) -> web.Response:

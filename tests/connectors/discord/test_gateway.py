@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
@@ -187,6 +188,15 @@ async def test_channels_and_running_threads_of_customers_are_read_with_who_is_a_
     around = [msgspec.json.decode(raw.envelope.extra["discord"]) for raw in desk.hub.stored.values()]
     assert [(one["guild"], one["parent"], one["owner"]) for one in around] == [(v.GUILD, v.CHANNEL, v.VLAD)] * 2
     assert [one["roles"] for one in around] == [[], [v.ROLE]]
+
+
+async def test_absence_that_is_longer_than_what_is_read_back_is_told_as_a_limit(desk: Desk) -> None:
+    lost_session(desk, 180)
+    async with desk.running(desk.connector(backfill_hours=2)):
+        await until(lambda: not position(desk).missed_ms and bool(desk.hub.comparisons))
+
+    assert desk.hub.comparisons[-1].note.endswith("is not read: backfill_hours = 2")
+    assert desk.hub.comparisons[-1].level is NoteLevel.INFO
 
 
 async def test_absence_is_remembered_until_it_is_made_good(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.inbound import CustomerProfile
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
@@ -208,6 +209,18 @@ async def test_history_is_not_asked_for_what_slack_repeats_itself(
     assert {method for method, _ in desk.server.asked} == {"auth.test"}
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(60, ""), (180, "is not read: backfill_hours = 2")])
+async def test_absence_that_is_longer_than_what_is_read_back_is_told_as_a_limit(
+    desk: Desk, minutes: float, told: str
+) -> None:
+    away(desk, minutes)
+    async with desk.running(desk.connector(backfill_hours=2)):
+        await until(lambda: bool(desk.hub.comparisons))
+
+    found = desk.hub.comparisons[-1]
+    assert (found.note.endswith(told), bool(found.note), found.level) == (True, bool(told), NoteLevel.INFO)
+
+
 async def test_mark_stays_while_the_history_cannot_be_read(desk: Desk) -> None:
     away(desk, 60)
     mark = desk.hub.cursors[SCOPE]
@@ -217,6 +230,7 @@ async def test_mark_stays_while_the_history_cannot_be_read(desk: Desk) -> None:
 
     assert desk.hub.cursors[SCOPE] == mark
     assert "not read yet" in desk.hub.comparisons[-1].note
+    assert desk.hub.comparisons[-1].level is NoteLevel.WRONG
 
 
 async def test_event_that_could_not_be_stored_is_looked_for_in_the_history(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.inbound import EditedMessage, NewMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
@@ -143,6 +144,7 @@ async def test_deleted_and_hidden_tickets_hold_up_nobody(desk: Desk) -> None:
 
     assert desk.texts() == [said[0], said[2]]
     assert desk.hub.comparisons[-1].note == "conversations that can't be read with these credentials: 1"
+    assert desk.hub.comparisons[-1].level is NoteLevel.INFO
 
 
 async def test_page_of_a_proxy_is_no_refusal(desk: Desk) -> None:
