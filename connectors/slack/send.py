@@ -11,7 +11,8 @@ import msgspec
 from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.contract import Pace
-from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.errors import Rejected
+from channelhub.sdk.parts import send_parts
 from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig
 from connectors.slack.said import METADATA_TYPE
@@ -21,10 +22,6 @@ from connectors.slack.words import escaped
 MAX_CHARS: Final = 4000  # of a text as Slack advises; it cuts off at 40,000
 _AT_ONCE: Final = 5
 _PER_MINUTE: Final = 60  # about one a second in a channel
-
-
-class PartlySent(Exception):
-    """Of a long text the first parts are with the customer; sending it again would repeat them."""
 
 
 class _Channel(msgspec.Struct, frozen=True):
@@ -57,16 +54,8 @@ async def send(client: SlackClient, config: SlackConfig, http: aiohttp.ClientSes
     ]
     if files:
         steps.append(partial(_show, client, files, message.attachments, channel, thread))
-    first = ""
-    for number, step in enumerate(steps):
-        try:
-            sent = await step()
-        except (Unavailable, AuthFailed, Rejected) as exc:
-            if number == 0:
-                raise
-            raise PartlySent(f"{number} of {len(steps)} parts were sent, then: {exc}") from exc
-        first = first or sent
-    return SendReceipt(external_id=first)
+    sent = await send_parts(steps)
+    return SendReceipt(external_id=sent[0])
 
 
 def _fields(message: Outbound, channel: str, thread: str) -> dict[str, str]:

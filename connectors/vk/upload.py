@@ -1,14 +1,13 @@
 """Files of answers: first uploaded, where nobody sees them yet, so that whatever fails here can be tried again."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Final
 
-import aiohttp
 import msgspec
 
 from channelhub.domain.outbound import OutgoingFile
 from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.uploads import upload_form
 from connectors.vk.client import Refusal, Unclear, VkClient
 from connectors.vk.rights import without_right
 
@@ -67,7 +66,7 @@ async def _one(client: VkClient, peer: int, file: OutgoingFile) -> str:
 
 async def _picture(client: VkClient, peer: int, file: OutgoingFile) -> str:
     address = await client.ask("photos.getMessagesUploadServer", _Address, {"peer_id": peer})
-    sent = await client.upload(address.upload_url, _form("photo", file), _Picture)
+    sent = await client.upload(address.upload_url, upload_form("photo", file), _Picture)
     if sent.photo in ("", "[]"):
         raise Rejected("VK doesn't take a picture of this kind or size")
     told = {"server": sent.server, "photo": sent.photo, "hash": sent.hash}
@@ -79,18 +78,12 @@ async def _picture(client: VkClient, peer: int, file: OutgoingFile) -> str:
 
 async def _document(client: VkClient, peer: int, file: OutgoingFile) -> str:
     address = await client.ask("docs.getMessagesUploadServer", _Address, {"peer_id": peer, "type": "doc"})
-    sent = await client.upload(address.upload_url, _form("file", file), _Document)
+    sent = await client.upload(address.upload_url, upload_form("file", file), _Document)
     if not sent.file:
         raise Rejected("VK doesn't take a file of this kind or size")
-    told = {"file": sent.file, "title": file.filename}  # an upload's own name is quoted where it isn't ASCII
+    told = {"file": sent.file, "title": file.filename}
     saved = await client.ask("docs.save", _SavedDocument, told)
     return _named("doc", saved.doc)
-
-
-def _form(field: str, file: OutgoingFile) -> aiohttp.FormData:
-    form = aiohttp.FormData()
-    form.add_field(field, BytesIO(file.content), filename=file.filename, content_type=file.content_type)
-    return form
 
 
 def _named(kind: str, saved: _Saved) -> str:

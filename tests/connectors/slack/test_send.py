@@ -10,12 +10,13 @@ from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, OutgoingFile
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.media import MediaGone, MediaHost, MediaRefused
+from channelhub.sdk.parts import PartlySent
 from channelhub.sdk.testing import Fault
 from connectors.slack.client import LATER_S, Unclear
 from connectors.slack.config import SLACK_URL
 from connectors.slack.media import media_hosts
 from connectors.slack.parse import parse
-from connectors.slack.send import MAX_CHARS, PartlySent
+from connectors.slack.send import MAX_CHARS
 from tests.connectors.slack.conftest import Desk
 from tests.connectors.slack.test_parse import raw_of
 from tests.connectors.slack.vectors import CHANNEL, CHAT, FILE, OLENA

@@ -1,0 +1,37 @@
+"""A file of an answer as it goes to a channel's server."""
+
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Final
+
+import aiohttp
+
+from channelhub.domain.outbound import OutgoingFile
+
+UNKNOWN_TYPE: Final = "application/octet-stream"
+_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,63}/[a-z0-9!#$&^_.+-]{1,63}")  # RFC 6838, section 4.2
+
+
+def upload_form(field: str, file: OutgoingFile, others: Mapping[str, str] | None = None) -> aiohttp.FormData:
+    """multipart/form-data with the file after the other fields.
+
+    Its name goes as it is, in UTF-8, as browsers send it: aiohttp's own way would have it shown percent-encoded. A form
+    is sent once: make it anew for each attempt.
+    """
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in (others or {}).items():
+        form.add_field(name, value)
+    form.add_field(field, BytesIO(file.content), filename=plain_name(file), content_type=plain_type(file))
+    return form
+
+
+def plain_name(file: OutgoingFile) -> str:
+    """Its name without what would end a header's value."""
+    return "".join(char for char in file.filename if char.isprintable() and char not in '"\\') or "file"
+
+
+def plain_type(file: OutgoingFile) -> str:
+    """Its type alone, in small letters: `image/png`. What is no type is UNKNOWN_TYPE."""
+    told = file.content_type.partition(";")[0].strip().lower()
+    return told if _TYPE.fullmatch(told) else UNKNOWN_TYPE
