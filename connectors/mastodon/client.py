@@ -19,6 +19,8 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 LATER_S = 60.0  # where a limit says no time
 _WORDS_CHARS = 300
 IDEMPOTENCY_KEY = "Idempotency-Key"
+_TAKEN = frozenset({200, 202, 206})  # 202 and 206: of a file that the instance is still working on
+_UPLOADING = 3  # times as long as for other requests
 
 
 class Unclear(Exception):
@@ -44,6 +46,7 @@ class MastodonClient:
         self.url = config.instance.rstrip("/")
         self.http = http
         self._token = config.token
+        self._request_timeout_s = config.request_timeout_s
         self._timeout = aiohttp.ClientTimeout(total=config.request_timeout_s)
         self._now = now
 
@@ -60,25 +63,28 @@ class MastodonClient:
         params: Sequence[tuple[str, str]] = (),
         key: str = "",
     ) -> bytes:
-        """The body of a 200 or 202; `path` is below /api, `key` has a repeated request done once.
+        """The body of an answer; `path` is below /api, `key` has a repeated request done once.
 
         Raises Unavailable where it can't have been done now, AuthFailed, Refused, Unclear.
         """
         headers = self.authorization | ({IDEMPOTENCY_KEY: key} if key else {})
         if fields is not None:
             headers["Content-Type"] = "application/json"
+        data = None if fields is None else msgspec.json.encode(fields)
+        return await self._exchange(method, path, params=list(params), data=data, headers=headers)
+
+    async def upload(self, path: str, form: aiohttp.FormData) -> bytes:
+        """The body of the answer to a file, for which there is more time. Raises what `ask` raises."""
+        timeout = aiohttp.ClientTimeout(total=self._request_timeout_s * _UPLOADING)
+        return await self._exchange("POST", path, data=form, headers=self.authorization, timeout=timeout)
+
+    async def _exchange(self, method: str, path: str, **more: Any) -> bytes:
         try:
             async with self.http.request(
-                method,
-                f"{self.url}/api/{path}",
-                params=list(params),
-                data=None if fields is None else msgspec.json.encode(fields),
-                headers=headers,
-                timeout=self._timeout,
-                allow_redirects=False,
+                method, f"{self.url}/api/{path}", allow_redirects=False, **({"timeout": self._timeout} | more)
             ) as answer:
                 body = await read_answer(answer, max_bytes=MAX_ANSWER_BYTES)
-                if answer.status in (200, 202):
+                if answer.status in _TAKEN:
                     return body
                 raise self._failure(answer, body, path)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
@@ -105,6 +111,8 @@ class MastodonClient:
                 return Unavailable(said, retry_after_s=self._wait_s(answer))
             case 401:
                 return AuthFailed(f"{said}: take the application's present access token from the account's settings")
+            case 413:
+                return Refused(f"{name}: larger than what the instance's server takes (413)", status=413)
             case 403 if "scope" in words.lower():
                 return AuthFailed(f"{said}: give the application the scopes read and write")
             case status if 400 <= status < 500 and words:

@@ -8,6 +8,7 @@ from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaRequest
 from connectors.mastodon.client import MastodonClient, Refused
 from connectors.mastodon.config import MastodonConfig
+from connectors.mastodon.limits import file_rules
 from connectors.mastodon.media import locate, media_hosts
 from connectors.mastodon.parse import KIND, parse
 from connectors.mastodon.people import Lookups, Me
@@ -66,10 +67,12 @@ plugin = Plugin(
         channel="mastodon",
         identity_kind=KIND,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse,
     pace=pace,
     is_public=is_public,
+    file_rules=file_rules,
     media_hosts=media_hosts,
 )

@@ -6,6 +6,7 @@ the hub doesn't repeat it by itself.
 
 import asyncio
 import hashlib
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -17,10 +18,11 @@ from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.json_parts import read_part
 from connectors.mastodon.client import MastodonClient, Refused, Unclear, read
 from connectors.mastodon.config import MastodonConfig
+from connectors.mastodon.limits import Instance, of_instance
 from connectors.mastodon.place import Place, narrower, read_key
 from connectors.mastodon.shapes import Account, Id, Mention, Status
+from connectors.mastodon.uploads import grouped, uploaded
 
-MAX_CHARS = 500  # where the instance doesn't say
 LEAST_ROOM = 100  # for words beside the name of whom they are for
 MAX_PARTS = 5
 MOST_MENTIONED = 10
@@ -44,38 +46,44 @@ class _Posted(msgspec.Struct, frozen=True):
     id: Id
 
 
-class _Statuses(msgspec.Struct, frozen=True):
-    max_characters: int = MAX_CHARS
+class _Part(NamedTuple):
+    """One post of an answer: words, and files by their ids."""
 
-
-class _Configuration(msgspec.Struct, frozen=True):
-    statuses: _Statuses = _Statuses()
-
-
-class _Instance(msgspec.Struct, frozen=True):
-    configuration: _Configuration = _Configuration()
+    text: str
+    media: list[str]
 
 
 async def send(client: MastodonClient, account: str, message: Outbound) -> SendReceipt:
-    """Post a text, in a thread of several where it is longer than one may be; the receipt names the first.
+    """Post a text, in a thread of several where it is longer than one may be, with its files at the end; the receipt
+    names the first.
 
     Raises Unavailable and AuthFailed where it was not taken now, Rejected where it never will be; everything else means
     that it may have arrived.
     """
-    if not message.text.strip():
+    if not message.text.strip() and not message.attachments:
         raise Rejected("Mastodon takes no empty posts")
     try:
         target = await _target(client, message)
-        most = (await client.get("v2/instance", _Instance)).configuration.statuses.max_characters
+        parts = await _parts(client, message, await of_instance(client), target)
     except Refused as exc:
         raise Rejected(f"the instance refuses it: {exc}") from exc
-    room = max(most - len(target.acct) - 2, LEAST_ROOM)
-    parts = split(message.text, room)
-    if len(parts) > MAX_PARTS:
-        raise Rejected(
-            f"this instance takes {room} characters in a post, and at most {MAX_PARTS} go: shorten the answer"
-        )
     return SendReceipt(external_id=await _post_all(client, target, parts, _key(account, message), message.language))
+
+
+async def _parts(client: MastodonClient, message: Outbound, instance: Instance, target: _Target) -> list[_Part]:
+    """The posts that an answer becomes. Its files are uploaded here, before any of it is posted."""
+    if why_not := instance.files.refusal(message.attachments):
+        raise Rejected(f"on this instance {why_not}")
+    room = max(instance.max_chars - len(target.acct) - 2, LEAST_ROOM)
+    texts, groups = split(message.text, room) or [""], grouped(message.attachments, instance.files_in_post)
+    if len(texts) + max(len(groups) - 1, 0) > MAX_PARTS:
+        raise Rejected(
+            f"this instance takes {room} characters in a post, pictures together and videos alone, and at most "
+            f"{MAX_PARTS} posts go: shorten the answer"
+        )
+    media = [await uploaded(client, group) for group in groups]
+    last = _Part(texts[-1], media[0] if media else [])
+    return [*(_Part(text, []) for text in texts[:-1]), last, *(_Part("", ids) for ids in media[1:])]
 
 
 def pace(_config: MastodonConfig) -> Pace:
@@ -83,14 +91,15 @@ def pace(_config: MastodonConfig) -> Pace:
     return Pace(at_once=1, per_minute_in_lane=10, lane=lambda _to: "")
 
 
-async def _post_all(client: MastodonClient, target: _Target, parts: list[str], key: str, language: str) -> str:
+async def _post_all(client: MastodonClient, target: _Target, parts: list[_Part], key: str, language: str) -> str:
     first, answered = "", target.status_id
     for number, part in enumerate(parts):
-        fields = {
-            "status": f"@{target.acct} {part}",
+        fields: dict[str, Any] = {
+            "status": f"@{target.acct} {part.text}".rstrip(),
             "in_reply_to_id": answered,
             "visibility": target.visibility,
-        } | ({"language": language} if language else {})
+        }
+        fields |= ({"language": language} if language else {}) | ({"media_ids": part.media} if part.media else {})
         try:
             answered = await _post(client, fields, f"{key}-{number}")
         except Refused as exc:
@@ -105,7 +114,7 @@ async def _post_all(client: MastodonClient, target: _Target, parts: list[str], k
     return first
 
 
-async def _post(client: MastodonClient, fields: dict[str, str], key: str) -> str:
+async def _post(client: MastodonClient, fields: dict[str, Any], key: str) -> str:
     """The post's id. What may have been taken is asked for again; a refusal then says nothing of the first time."""
     unclear: Unclear | None = None
     for number in range(TRIES):

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from channelhub.sdk.testing import Fault, VendorServer
+from tests.servers.mastodon_media import Uploads
 
 TOKEN = "ZA-Yj3aBD8U8Cm7lKUp-TestToken"
 ME_ID, ME_NAME, APP = "1", "shop", "channelhub"
@@ -34,6 +35,8 @@ class MastodonServer(VendorServer):
     sent: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    uploads: Uploads = field(default_factory=Uploads)
+    media_limits: dict[str, Any] = field(default_factory=dict)
     confirmed: int = 0  # the highest id that notifications were asked from
     max_characters: int = 500
     has_stream: bool = True
@@ -165,6 +168,9 @@ class MastodonServer(VendorServer):
             return fault(401, "The access token is invalid")
         if path in self.refusals:
             return fault(*self.refusals[path])
+        return await self.uploads.answer(request, path) or await self._answer(request, path)
+
+    async def _answer(self, request: web.Request, path: str) -> web.Response:
         match [request.method, *path.split("/")]:
             case ["GET", "v1", "accounts", "verify_credentials"]:
                 return web.json_response(self.accounts[ME_ID])
@@ -176,7 +182,8 @@ class MastodonServer(VendorServer):
                         "domain": "hub.example",
                         "configuration": {
                             "urls": {"streaming": self.instance.replace("http", "ws", 1)},
-                            "statuses": {"max_characters": self.max_characters},
+                            "statuses": {"max_characters": self.max_characters, "max_media_attachments": 4},
+                            "media_attachments": self.media_limits,
                         },
                     }
                 )
@@ -216,6 +223,8 @@ class MastodonServer(VendorServer):
         if len(asked["status"]) > self.max_characters:
             return fault(422, f"Validation failed: Text character limit of {self.max_characters} exceeded")
         if key not in self.taken:
+            if words := self.uploads.fault(asked.get("media_ids", [])):
+                return fault(422, words)
             self.sent.append(asked)
             answered = self.statuses.get(asked.get("in_reply_to_id", ""))
             status = self.post(
@@ -227,6 +236,7 @@ class MastodonServer(VendorServer):
                 application={"name": APP},
             )
             self.taken[key] = status["id"]
+            self.uploads.attach(asked.get("media_ids", []))
             self.tell("update", json.dumps(status))
         if self.drops_answers:
             assert request.transport is not None
