@@ -14,6 +14,7 @@ import msgspec
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Context, Cursor, Deliver
 from channelhub.sdk.errors import Unavailable
+from channelhub.sdk.tasks import first_end_of
 from connectors.mastodon.client import MastodonClient, Refused
 from connectors.mastodon.config import MastodonConfig
 from connectors.mastodon.delivery import BY_HUB, ME, PEER, ROOT, SPOKEN, What, names_of, peek_at, to_raw
@@ -39,17 +40,15 @@ class Receiver:
 
     async def run(self, deliver: Deliver) -> None:
         """Receive until cancelled. Raises AuthFailed, Unavailable and NotCommitted."""
-        following = asyncio.create_task(self.stream.keep())
         try:
-            while True:
-                await self._look(deliver)
-                await self._hear(deliver)
+            await first_end_of(self.stream.keep(), self._receive(deliver))
         except Refused as exc:
             raise Unavailable(f"the instance doesn't tell what is new: {exc}") from exc
-        finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
+
+    async def _receive(self, deliver: Deliver) -> None:
+        while True:
+            await self._look(deliver)
+            await self._hear(deliver)
 
     async def _look(self, deliver: Deliver) -> None:
         """Everything that the lists have since the last time."""
