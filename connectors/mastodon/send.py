@@ -6,6 +6,7 @@ the hub doesn't repeat it by itself.
 
 import asyncio
 import hashlib
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.json_parts import read_part
+from channelhub.sdk.parts import send_parts
 from connectors.mastodon.client import MastodonClient, Refused, Unclear, read
 from connectors.mastodon.config import MastodonConfig
 from connectors.mastodon.limits import Instance, of_instance
@@ -28,10 +30,6 @@ MAX_PARTS = 5
 MOST_MENTIONED = 10
 TRIES = 3
 _AGAIN_S = 0.2
-
-
-class PartlySent(Exception):
-    """Some parts of a long answer are posted, the rest is not."""
 
 
 class _Target(msgspec.Struct, frozen=True):
@@ -67,7 +65,9 @@ async def send(client: MastodonClient, account: str, message: Outbound) -> SendR
         parts = await _parts(client, message, await of_instance(client), target)
     except Refused as exc:
         raise Rejected(f"the instance refuses it: {exc}") from exc
-    return SendReceipt(external_id=await _post_all(client, target, parts, _key(account, message), message.language))
+    thread = _Thread(client, target, key=_key(account, message), language=message.language)
+    posts = await send_parts([partial(thread.post, number, part) for number, part in enumerate(parts)])
+    return SendReceipt(external_id=posts[0])
 
 
 async def _parts(client: MastodonClient, message: Outbound, instance: Instance, target: _Target) -> list[_Part]:
@@ -91,27 +91,30 @@ def pace(_config: MastodonConfig) -> Pace:
     return Pace(at_once=1, per_minute_in_lane=10, lane=lambda _to: "")
 
 
-async def _post_all(client: MastodonClient, target: _Target, parts: list[_Part], key: str, language: str) -> str:
-    first, answered = "", target.status_id
-    for number, part in enumerate(parts):
+class _Thread:
+    """The posts of one answer: each answers the one before it."""
+
+    def __init__(self, client: MastodonClient, target: _Target, *, key: str, language: str) -> None:
+        self._client = client
+        self._target = target
+        self._answered = target.status_id
+        self._key = key
+        self._language = language
+
+    async def post(self, number: int, part: _Part) -> str:
+        """The post's id. Raises Unavailable, AuthFailed, Rejected, and Unclear for what may be there."""
         fields: dict[str, Any] = {
-            "status": f"@{target.acct} {part.text}".rstrip(),
-            "in_reply_to_id": answered,
-            "visibility": target.visibility,
+            "status": f"@{self._target.acct} {part.text}".rstrip(),
+            "in_reply_to_id": self._answered,
+            "visibility": self._target.visibility,
         }
-        fields |= ({"language": language} if language else {}) | ({"media_ids": part.media} if part.media else {})
+        fields |= {"language": self._language} if self._language else {}
+        fields |= {"media_ids": part.media} if part.media else {}
         try:
-            answered = await _post(client, fields, f"{key}-{number}")
+            self._answered = await _post(self._client, fields, f"{self._key}-{number}")
         except Refused as exc:
-            if number == 0:
-                raise Rejected(f"the instance refuses it: {exc}") from exc
-            raise PartlySent(f"{number} of {len(parts)} posts are there, then: {exc}") from exc
-        except (Unavailable, AuthFailed) as exc:
-            if number == 0:
-                raise
-            raise PartlySent(f"{number} of {len(parts)} posts are there, then: {exc}") from exc
-        first = first or answered
-    return first
+            raise Rejected(f"the instance refuses it: {exc}") from exc
+        return self._answered
 
 
 async def _post(client: MastodonClient, fields: dict[str, Any], key: str) -> str:

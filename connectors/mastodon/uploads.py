@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Final
 from urllib.parse import quote
 
-import aiohttp
 import msgspec
 
 from channelhub.domain.outbound import OutgoingFile
 from channelhub.sdk.errors import Unavailable
-from channelhub.sdk.files import media_type
+from channelhub.sdk.uploads import plain_type, upload_form
 from connectors.mastodon.client import MastodonClient, Unclear, read
 from connectors.mastodon.shapes import Id
 
@@ -49,13 +47,11 @@ def grouped(files: Sequence[OutgoingFile], most: int) -> list[tuple[OutgoingFile
 
 
 def _goes_alone(file: OutgoingFile) -> bool:
-    return media_type(file).partition("/")[0] in _ALONE
+    return plain_type(file).partition("/")[0] in _ALONE
 
 
 async def _one(client: MastodonClient, file: OutgoingFile) -> str:
-    form = aiohttp.FormData(quote_fields=False)  # names as they are, as browsers send them
-    form.add_field("file", BytesIO(file.content), filename=file.filename, content_type=file.content_type)
-    media, wait_s = read(await client.upload("v2/media", form), _Media), FIRST_LOOK_S
+    media, wait_s = read(await client.upload("v2/media", upload_form("file", file)), _Media), FIRST_LOOK_S
     for _ in range(LOOKS):
         if media.url:
             return media.id

@@ -9,10 +9,11 @@ from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.media import MediaHost, MediaRefused
+from channelhub.sdk.parts import PartlySent
 from connectors.mastodon import send as sending
 from connectors.mastodon.client import Unclear
 from connectors.mastodon.media import media_hosts
-from connectors.mastodon.send import MAX_PARTS, PartlySent
+from connectors.mastodon.send import MAX_PARTS
 from tests.connectors.mastodon.conftest import Desk
 from tests.servers.mastodon import ME_ID
 
