@@ -14,15 +14,18 @@ _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,63}/[a-z0-9!#$&^_.+-]{1,63}")  #
 
 
 def upload_form(field: str, file: OutgoingFile, others: Mapping[str, str] | None = None) -> aiohttp.FormData:
-    """multipart/form-data with the file after the other fields.
+    """multipart/form-data with the file after the other fields. A form is sent once: make it anew for each attempt."""
+    return form_of(others or {}, {field: (plain_name(file), file.content, plain_type(file))})
 
-    Its name goes as it is, in UTF-8, as browsers send it: aiohttp's own way would have it shown percent-encoded. A form
-    is sent once: make it anew for each attempt.
-    """
+
+def form_of(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes, str]]) -> aiohttp.FormData:
+    """The same of what stands ready: files are name, content and type, of which name and type hold nothing that ends a
+    header. Names go as they are, in UTF-8, as browsers send them: aiohttp's own way has them shown percent-encoded."""
     form = aiohttp.FormData(quote_fields=False)
-    for name, value in (others or {}).items():
-        form.add_field(name, value)
-    form.add_field(field, BytesIO(file.content), filename=plain_name(file), content_type=plain_type(file))
+    for field, value in fields.items():
+        form.add_field(field, value)
+    for field, (name, content, kind) in files.items():
+        form.add_field(field, BytesIO(content), filename=name, content_type=kind)
     return form
 
 

@@ -20,6 +20,7 @@ from connectors.telegram.people import KIND
 from connectors.telegram.poll import poll
 from connectors.telegram.send import send
 from connectors.telegram.update import Origin
+from connectors.telegram.uploads import FILES
 from connectors.telegram.webhook import Webhook, register
 
 PACE = Pace(at_once=8)  # Telegram's own counts are kept in `chats`
@@ -125,9 +126,11 @@ plugin = Plugin(
         identity_kind=KIND,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse,
     media_hosts=media_hosts,
     pace=lambda _config: PACE,
+    file_rules=lambda _config, _key: FILES,
 )

@@ -15,8 +15,10 @@ from telegram.request import BaseRequest, RequestData
 
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.json_parts import UNREADABLE
+from channelhub.sdk.uploads import form_of
 
 CONNECT_TIMEOUT_S = 10.0
+UPLOAD_S = 30.0  # beyond what other requests may take, for one with files
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_UPDATES_BYTES = 32 * 1024 * 1024  # a hundred updates; one is some kilobytes
 DEFAULT_RETRY_AFTER_S = 5.0
@@ -99,10 +101,12 @@ class BotRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """The status and body of an answer that is Bot API's own, success or refusal."""
+        has_files = request_data is not None and request_data.contains_files
         limit_s = float(read_timeout) if isinstance(read_timeout, int | float) else self._timeout_s
+        limit_s += UPLOAD_S if has_files else 0.0
         connect_s = min(CONNECT_TIMEOUT_S, limit_s)
         timeout = aiohttp.ClientTimeout(total=limit_s + connect_s, sock_connect=connect_s)
-        fields = request_data.json_parameters if request_data else None
+        fields = _form(request_data) if request_data and has_files else request_data and request_data.json_parameters
         try:
             async with self._http.request(method, url, data=fields, timeout=timeout, allow_redirects=False) as response:
                 status, after = response.status, response.headers.get("Retry-After", "")
@@ -137,6 +141,14 @@ class UpdatesRequest(BotRequest):
             return status, body
         self.answer = body
         return status, _NO_UPDATES
+
+
+def _form(asked: RequestData) -> aiohttp.FormData:
+    files = {
+        field: (name, content if isinstance(content, bytes) else content.read(), kind)
+        for field, (name, content, kind) in asked.multipart_data.items()
+    }
+    return form_of(asked.json_parameters, files)
 
 
 def _refuse_failures(status: int, retry_after: str, body: bytes) -> None:

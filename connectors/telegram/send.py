@@ -1,56 +1,59 @@
 """Sending. Telegram knows no idempotency key, so a message whose answer got lost is never sent again by itself."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 
-from telegram import Bot, ReplyParameters
+from telegram import Bot, Message, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
 
-from channelhub.content.portions import split
-from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.content.portions import split, utf16_units
+from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.errors import Blocked, Rejected, Unavailable
+from channelhub.sdk.parts import send_parts
 from connectors.telegram.chats import Chats
 from connectors.telegram.client import explain
 from connectors.telegram.names import external_id, number_of
 from connectors.telegram.request import NotSent, TooManyRequests
 from connectors.telegram.thread import Place, read_key
+from connectors.telegram.uploads import FILES, MAX_CAPTION_UNITS, send_file
 
 PATIENCE_S = 5.0  # that a message waits here for its turn; what has to wait longer waits in the outbox
-PARTS_PATIENCE_S = 40.0  # the same for the further parts of a long text; the hub gives a message a minute
+PARTS_PATIENCE_S = 40.0  # the same for further messages of one answer; the hub gives a message a minute
 MAX_UNITS = 4096  # UTF-16 code units of one message (core.telegram.org/bots/api#sendmessage)
 
 _BLOCKED = ("bot was blocked by the user", "user is deactivated")
 
 
-class PartlySent(Exception):
-    """Of a long text the first parts are with the customer; sending it again would repeat them."""
+Part = Callable[[Place, int | None], Awaitable[Message]]  # sent to a place, as an answer to a message's number or none
 
 
 async def send(bot: Bot, message: Outbound, chats: Chats) -> SendReceipt:
-    """Send a text, in several messages where it is longer than one may be, each when its chat may be written to.
+    """Send a text, in several messages where it is longer than one may be, and its files, each when its chat may be
+    written to.
 
     Raises Unavailable where nothing was taken, Rejected where it never will be; everything else means that it may have
     arrived. The receipt names the first message.
     """
-    place, answered = _place(message), number_of(message.in_reply_to)
-    if (now_id := chats.now(place.chat_id)) != place.chat_id:
-        place, answered = Place(chat_id=now_id), None
-    parts = split(message.text, MAX_UNITS)
+    place = _place(message)
+    if why_not := FILES.refusal(message.attachments):
+        raise Rejected(why_not)
+    parts = _parts(bot, message)
     if not parts:
         raise Rejected("Telegram takes no empty messages")
-    began_s = asyncio.get_running_loop().time()
-    first = ""
-    for number, part in enumerate(parts):
-        until_s = began_s + (PATIENCE_S if number == 0 else PARTS_PATIENCE_S)
-        try:
-            sent, place = await _send_part(
-                bot, chats, place, part, answered if number == 0 else None, until_s=until_s, is_first=number == 0
-            )
-        except (Unavailable, Rejected) as exc:
-            if number == 0:
-                raise
-            raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
-        first = first or external_id(place.chat_id, sent, business=place.business)
-    return SendReceipt(external_id=first)
+    talk = _Talk(chats, place, number_of(message.in_reply_to))
+    sent = await send_parts([partial(talk.say, part, is_first=at == 0) for at, part in enumerate(parts)])
+    return SendReceipt(external_id=sent[0])
+
+
+def _parts(bot: Bot, message: Outbound) -> list[Part]:
+    """What goes as messages: the words, then the files; short words go below their only file."""
+    texts = split(message.text, MAX_UNITS)
+    caption = ""
+    if len(message.attachments) == 1 and len(texts) == 1 and utf16_units(texts[0]) <= MAX_CAPTION_UNITS:
+        caption = texts.pop()
+    said: list[Part] = [partial(_say, bot, text) for text in texts]
+    return said + [partial(_show, bot, file, caption) for file in message.attachments]
 
 
 def _place(message: Outbound) -> Place:
@@ -65,30 +68,43 @@ def _place(message: Outbound) -> Place:
     return place
 
 
-async def _send_part(
-    bot: Bot, chats: Chats, place: Place, text: str, answered: int | None, *, until_s: float, is_first: bool
-) -> tuple[int, Place]:
-    """The sent message's number and where it went: a group that became a supergroup has a new id, once told.
+class _Talk:
+    """One answer's messages, each where its chat is by then: a group that became a supergroup has a new number."""
 
-    After a 429 the first part goes back to the outbox; a later one waits here: what is before it is with the customer.
-    """
-    clock = asyncio.get_running_loop().time
-    has_moved = False
-    while True:
-        await _turn(chats, place.chat_id, until_s)
-        try:
-            return await _call(bot, place, text, answered), place
-        except ChatMigrated as exc:
-            if has_moved:
+    def __init__(self, chats: Chats, place: Place, answered: int | None) -> None:
+        self._chats = chats
+        self._place, self._answered = place, answered
+        self._clock = asyncio.get_running_loop().time
+        self._began_s = self._clock()
+        if (now_id := chats.now(place.chat_id)) != place.chat_id:
+            self._move(now_id)
+
+    async def say(self, part: Part, *, is_first: bool) -> str:
+        """Send one; how it is named. After a 429 the first goes back to the outbox; a later one waits here: what is
+        before it is with the customer."""
+        until_s = self._began_s + (PATIENCE_S if is_first else PARTS_PATIENCE_S)
+        has_moved = False
+        while True:
+            await _turn(self._chats, self._place.chat_id, until_s)
+            try:
+                sent = await part(self._place, self._answered if is_first else None)
+            except ChatMigrated as exc:
+                if has_moved:
+                    raise _verdict(exc) from exc
+                self._chats.move(self._place.chat_id, exc.new_chat_id)
+                self._move(exc.new_chat_id)
+                has_moved = True
+            except TooManyRequests as exc:
+                self._chats.hold(self._place.chat_id, self._clock() + exc.retry_after_s)
+                if is_first or self._clock() + exc.retry_after_s > until_s:
+                    raise _verdict(exc) from exc
+            except TelegramError as exc:
                 raise _verdict(exc) from exc
-            chats.move(place.chat_id, exc.new_chat_id)
-            place, answered, has_moved = Place(chat_id=exc.new_chat_id), None, True
-        except TooManyRequests as exc:
-            chats.hold(place.chat_id, clock() + exc.retry_after_s)
-            if is_first or clock() + exc.retry_after_s > until_s:
-                raise _verdict(exc) from exc
-        except TelegramError as exc:
-            raise _verdict(exc) from exc
+            else:
+                return external_id(self._place.chat_id, sent.message_id, business=self._place.business)
+
+    def _move(self, chat_id: int) -> None:
+        self._place, self._answered = Place(chat_id=chat_id), None
 
 
 async def _turn(chats: Chats, chat_id: int, until_s: float) -> None:
@@ -100,16 +116,22 @@ async def _turn(chats: Chats, chat_id: int, until_s: float) -> None:
         await asyncio.sleep(wait_s)
 
 
-async def _call(bot: Bot, place: Place, text: str, answered: int | None) -> int:
-    reply = ReplyParameters(message_id=answered, allow_sending_without_reply=True) if answered else None
-    sent = await bot.send_message(
+async def _say(bot: Bot, text: str, place: Place, answered: int | None) -> Message:
+    return await bot.send_message(
         place.chat_id,
         text,
         message_thread_id=place.topic,
         business_connection_id=place.business or None,
-        reply_parameters=reply,
+        reply_parameters=_reply(answered),
     )
-    return sent.message_id
+
+
+async def _show(bot: Bot, file: OutgoingFile, caption: str, place: Place, answered: int | None) -> Message:
+    return await send_file(bot, place, file, caption, _reply(answered))
+
+
+def _reply(answered: int | None) -> ReplyParameters | None:
+    return ReplyParameters(message_id=answered, allow_sending_without_reply=True) if answered else None
 
 
 def _verdict(exc: TelegramError) -> Exception:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,15 +43,31 @@ class Queued:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file of a request."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
 @dataclass(slots=True)
 class Sent:
-    """One sendMessage that the server took."""
+    """One message that the server took."""
 
     fields: dict[str, Any]
+    method: str = "sendmessage"
 
     @property
     def text(self) -> str:
-        return str(self.fields["text"])
+        return str(self.fields["text"] if self.method == "sendmessage" else self.fields.get("caption", ""))
+
+    @property
+    def file(self) -> "Uploaded":
+        found = self.fields[_FILE_OF[self.method]]
+        assert isinstance(found, Uploaded)
+        return found
 
 
 @dataclass(kw_only=True)
@@ -281,15 +298,28 @@ class BotServer(VendorServer):
             raise ApiError(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > 4096:
             raise ApiError(400, "Bad Request: message is too long")
-        chat_id = int(fields["chat_id"])
+        return self._sent(Sent(fields), {"text": text})
+
+    async def _send_file(self, method: str, fields: dict[str, Any]) -> bytes:
+        file = fields.get(_FILE_OF[method])
+        if not isinstance(file, Uploaded) or not file.content:
+            raise ApiError(400, f"Bad Request: there is no {_FILE_OF[method]} in the request")
+        if len(file.content) > (10 if method == "sendphoto" else 50) * 2**20:
+            raise ApiError(400, "Bad Request: file is too big")
+        if len(str(fields.get("caption", "")).encode("utf-16-le")) // 2 > 1024:
+            raise ApiError(400, "Bad Request: message caption is too long")
+        return self._sent(Sent(fields, method), {"caption": fields.get("caption", "")})
+
+    def _sent(self, sent: Sent, words: dict[str, Any]) -> bytes:
+        chat_id = int(sent.fields["chat_id"])
         if chat_id in self.moved:
             raise ApiError(
                 400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat_id]
             )
         self._next_message_id += 1
-        self.sent.append(Sent(fields))
+        self.sent.append(sent)
         chat = {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup"}
-        return _wire({"message_id": self._next_message_id, "date": int(time.time()), "chat": chat, "text": text})
+        return _wire({"message_id": self._next_message_id, "date": int(time.time()), "chat": chat} | words)
 
     async def _answer_callback_query(self, fields: dict[str, Any]) -> bytes:
         self.answered.append(str(fields["callback_query_id"]))
@@ -320,7 +350,14 @@ class BotServer(VendorServer):
         return response
 
 
-_METHODS = {
+_FILE_OF = {
+    "sendphoto": "photo",
+    "sendvideo": "video",
+    "sendaudio": "audio",
+    "sendvoice": "voice",
+    "senddocument": "document",
+}
+_METHODS: dict[str, Callable[[BotServer, dict[str, Any]], Awaitable[bytes]]] = {
     "getme": BotServer._get_me,
     "getupdates": BotServer._get_updates,
     "setwebhook": BotServer._set_webhook,
@@ -332,6 +369,13 @@ _METHODS = {
 }
 
 
+def _sending(method: str) -> Callable[[BotServer, dict[str, Any]], Awaitable[bytes]]:
+    return lambda server, fields: server._send_file(method, fields)
+
+
+_METHODS |= {method: _sending(method) for method in _FILE_OF}
+
+
 def _method(request: web.Request) -> str:
     return request.match_info.get("method", "").lower()
 
@@ -341,7 +385,13 @@ async def _fields(request: web.Request) -> dict[str, Any]:
     fields: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
         return fields | await request.json()
-    return fields | dict(await request.post())
+    return fields | {name: _value(value) for name, value in (await request.post()).items()}
+
+
+def _value(value: str | bytes | bytearray | web.FileField) -> Any:
+    if not isinstance(value, web.FileField):
+        return value
+    return Uploaded(value.filename, value.content_type, value.file.read())
 
 
 def _wire(value: Any) -> bytes:

@@ -5,9 +5,9 @@ from telegram.error import TelegramError
 
 from channelhub.domain.outbound import Outbound
 from channelhub.sdk.errors import Blocked, Rejected, Unavailable
+from channelhub.sdk.parts import PartlySent
 from channelhub.sdk.testing import BadDay, Fault
 from connectors.telegram import request as requests
-from connectors.telegram.send import PartlySent
 from tests.connectors.telegram.conftest import Desk
 from tests.servers import telegram as bot_api
 from tests.servers.telegram import TOKEN, ApiError
