@@ -8,10 +8,12 @@ import aiohttp
 import msgspec
 
 from channelhub.content.retry_after import LONGEST_S, retry_after_s
+from channelhub.domain.outbound import OutgoingFile
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.errors import Unavailable
 from channelhub.sdk.json_parts import UNREADABLE
+from channelhub.sdk.uploads import plain_type
 from connectors.bluesky.config import BlueskyConfig
 
 T = TypeVar("T")
@@ -55,21 +57,28 @@ class XrpcClient:
         token: Secret | None = None,
         params: Sequence[tuple[str, str]] = (),
         fields: Mapping[str, Any] | None = None,
+        file: OutgoingFile | None = None,
         is_procedure: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
-        """The body of a 200. Raises Unavailable where it can't have been done now, Refused, Unclear."""
+        """The body of a 200. What is sent are `fields`, or the bytes of a `file`.
+
+        Raises Unavailable where it can't have been done now, Refused, Unclear.
+        """
         sent = dict(headers or {})
         if token is not None:
             sent["Authorization"] = f"Bearer {token.reveal()}"
-        if fields is not None:
-            sent["Content-Type"] = "application/json"
+        data: bytes | None = None
+        if file is not None:
+            data, sent["Content-Type"] = file.content, plain_type(file)
+        elif fields is not None:
+            data, sent["Content-Type"] = msgspec.json.encode(fields), "application/json"
         try:
             async with self._http.request(
                 "POST" if is_procedure else "GET",
                 f"{self._url}/xrpc/{name}",
                 params=list(params),
-                data=None if fields is None else msgspec.json.encode(fields),
+                data=data,
                 headers=sent,
                 timeout=self._timeout,
                 allow_redirects=False,

@@ -10,6 +10,7 @@ from connectors.bluesky.config import BlueskyConfig
 from connectors.bluesky.conversations import Conversations
 from connectors.bluesky.media import locate, media_hosts
 from connectors.bluesky.parse import KIND, parse
+from connectors.bluesky.pictures import file_rules
 from connectors.bluesky.place import is_public
 from connectors.bluesky.receive import Receiver
 from connectors.bluesky.send import Sending, pace
@@ -66,10 +67,12 @@ plugin = Plugin(
         channel="bluesky",
         identity_kind=KIND,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse,
     pace=pace,
     is_public=is_public,
+    file_rules=file_rules,
     media_hosts=media_hosts,
 )

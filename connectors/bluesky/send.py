@@ -6,9 +6,10 @@ Direct messages have nothing like it: one whose answer is lost is not repeated.
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -16,10 +17,12 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
+from channelhub.sdk.parts import send_parts
 from connectors.bluesky.client import Refused, Unclear
 from connectors.bluesky.config import BlueskyConfig
 from connectors.bluesky.conversations import Conversations
 from connectors.bluesky.facets import of_links
+from connectors.bluesky.pictures import embedded, rules
 from connectors.bluesky.place import POSTS, convo_of, is_post
 from connectors.bluesky.session import CHAT, Session
 from connectors.bluesky.shapes import NOTHING, Author, Id, Ref, ReplyRef, read
@@ -30,10 +33,7 @@ MAX_MESSAGE_CHARS = 1000  # chat.bsky.convo.defs#messageInput
 MAX_PARTS = 5
 TRIES = 3
 _AGAIN_S = 0.3
-
-
-class PartlySent(Exception):
-    """Some parts of a long answer are sent, the rest is not."""
+Write: TypeAlias = Callable[[], Awaitable[str]]  # one part; its id at the server
 
 
 class _Sent(msgspec.Struct, frozen=True):
@@ -70,7 +70,8 @@ class Sending:
         self._now = now
 
     async def send(self, message: Outbound) -> SendReceipt:
-        """Send a text, in several parts where it is longer than one may be; the receipt names the first.
+        """Send a text, in several parts where it is longer than one may be, with its pictures in the last; the receipt
+        names the first.
 
         Raises Unavailable and AuthFailed where it was not taken now, Rejected where it never will be; everything else
         means that it may have arrived.
@@ -78,34 +79,27 @@ class Sending:
         convo_id = convo_of(message.conversation_key)
         if not convo_id and not is_post(message.conversation_key):
             raise Rejected("there is nothing of this customer's to answer, and the hub begins no conversations")
-        parts = split(message.text, MAX_MESSAGE_CHARS if convo_id else MAX_POST_CHARS, size=len)
-        if not parts:
+        if why_not := rules(message.conversation_key).refusal(message.attachments):
+            raise Rejected(why_not)
+        texts = split(message.text, MAX_MESSAGE_CHARS if convo_id else MAX_POST_CHARS, size=len)
+        if not texts and not message.attachments:
             raise Rejected("Bluesky takes no empty messages")
-        if len(parts) > MAX_PARTS:
+        if len(texts) > MAX_PARTS:
             raise Rejected(f"an answer of more than {MAX_PARTS} parts: shorten it")
         try:
-            if convo_id:
-                return SendReceipt(external_id=await self._write_direct(message, convo_id, parts))
-            return SendReceipt(external_id=await self._reply(message, parts))
+            writes = self._direct(message, convo_id, texts) if convo_id else self._posts(message, texts)
+            sent = await send_parts([partial(_judged, one) for one in await writes])
         except Refused as exc:
             raise _verdict(exc) from exc
+        return SendReceipt(external_id=sent[0])
 
-    async def _write_direct(self, message: Outbound, convo_id: str, parts: list[str]) -> str:
+    async def _direct(self, message: Outbound, convo_id: str, texts: list[str]) -> list[Write]:
         members = await self._conversations.members(convo_id)
         if message.to not in [one.did for one in members]:
             raise Rejected("the conversation is another person's than the one this answer is for")
-        first = ""
-        for number, part in enumerate(parts):
-            try:
-                sent = await self._write_part(convo_id, part)
-            except (Unavailable, AuthFailed, Refused) as exc:
-                if number == 0:
-                    raise
-                raise PartlySent(f"{number} of {len(parts)} messages are there, then: {exc}") from exc
-            first = first or sent
-        return first
+        return [partial(self._write_direct, convo_id, text) for text in texts]
 
-    async def _write_part(self, convo_id: str, text: str) -> str:
+    async def _write_direct(self, convo_id: str, text: str) -> str:
         fields = {"convoId": convo_id, "message": {"text": text, "facets": of_links(text)}}
         async with self._conversations.sending:
             try:
@@ -116,26 +110,30 @@ class Sending:
             self._conversations.note_sent(convo_id, message_id=sent.id)
         return sent.id
 
-    async def _reply(self, message: Outbound, parts: list[str]) -> str:
+    async def _posts(self, message: Outbound, texts: list[str]) -> list[Write]:
+        """The posts of an answer, the first below the post that it answers, each other below the one before it. Its
+        pictures are uploaded here, before any of it is posted."""
         root, parent = await self._answered(message)
-        first = ""
-        for number, part in enumerate(parts):
-            record = {
+        pictures = await embedded(self._session, message.attachments) if message.attachments else None
+        texts = texts or [""]
+        above, last = [parent], len(texts) - 1
+
+        async def post(number: int, text: str) -> str:
+            record: dict[str, Any] = {
                 "$type": POSTS,
-                "text": part,
-                "facets": of_links(part),
+                "text": text,
+                "facets": of_links(text),
                 "createdAt": self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
                 "langs": [message.language] if message.language else [],
-                "reply": {"root": _ref(root), "parent": _ref(parent)},
+                "reply": {"root": _ref(root), "parent": _ref(above[-1])},
             }
-            try:
-                written = await self._post(tid(_name(self._account, message, number)), record)
-            except (Unavailable, AuthFailed, Refused) as exc:
-                if number == 0:
-                    raise
-                raise PartlySent(f"{number} of {len(parts)} posts are there, then: {exc}") from exc
-            parent, first = Ref(uri=written.uri, cid=written.cid), first or written.uri
-        return first
+            if pictures and number == last:
+                record["embed"] = pictures
+            written = await self._post(tid(_name(self._account, message, number)), record)
+            above.append(Ref(uri=written.uri, cid=written.cid))
+            return written.uri
+
+        return [partial(post, number, text) for number, text in enumerate(texts)]
 
     async def _answered(self, message: Outbound) -> tuple[Ref, Ref]:
         """The thread's first post, and the one that is answered: the customer's, or one of ours that answered them."""
@@ -177,6 +175,14 @@ class Sending:
             return await self._session.query("com.atproto.repo.getRecord", _Written, params)
         except Refused:
             return None
+
+
+async def _judged(write: Write) -> str:
+    """Raises Rejected for what the server refuses."""
+    try:
+        return await write()
+    except Refused as exc:
+        raise _verdict(exc) from exc
 
 
 def pace(_config: BlueskyConfig) -> Pace:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from channelhub.domain.outbound import OutgoingFile
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.errors import AuthFailed, Unavailable
 from connectors.bluesky.client import Refused, Unclear, XrpcClient, read
@@ -31,7 +32,7 @@ class _Tokens(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Session:
-    """One account's methods. All of them raise Unavailable, AuthFailed, Refused; procedures Unclear, too."""
+    """One account's methods. All of them raise Unavailable, AuthFailed, Refused; all but questions Unclear, too."""
 
     def __init__(self, client: XrpcClient, config: BlueskyConfig) -> None:
         self._client = client
@@ -63,6 +64,10 @@ class Session:
     ) -> T:
         """What becomes of something that is to be done."""
         return read(await self._call(name, fields=fields, is_procedure=True, headers=headers), kind)
+
+    async def upload(self, name: str, kind: type[T], file: OutgoingFile) -> T:
+        """What the bytes of a file are answered."""
+        return read(await self._call(name, file=file, is_procedure=True), kind)
 
     async def _call(self, name: str, **more: Any) -> bytes:
         """Once more with renewed access where that has ended: a refusal so says that nothing was done."""

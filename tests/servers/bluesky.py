@@ -6,6 +6,7 @@ end for who has no place in it, direct messages without any key. Not modelled: o
 """
 
 import asyncio
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,6 +37,7 @@ class BlueskyServer(VendorServer):
     convos: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     refusals: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # method → status, error, message
     files: dict[str, bytes] = field(default_factory=dict)
+    blobs: dict[str, dict[str, Any]] = field(default_factory=dict)  # by their digests, as posts name them
     written: list[dict[str, Any]] = field(default_factory=list)
     direct: list[tuple[str, str]] = field(default_factory=list)  # (conversation, text)
     asked: list[str] = field(default_factory=list)
@@ -45,6 +47,7 @@ class BlueskyServer(VendorServer):
     has_refresh: bool = True  # whether sessions can be renewed
     may_chat: bool = True
     page: int = 100
+    max_blob_bytes: int = 2_000_000
     is_backwards: bool = False
     answers: asyncio.Event = field(default_factory=_set)  # cleared: a direct message is taken and its answer waits
     lost: set[str] = field(default_factory=set)  # methods that are done once, and answered with 502
@@ -138,6 +141,8 @@ class BlueskyServer(VendorServer):
                     return fault(400, "RecordNotFound", f"Could not locate record: {uri}")
                 self._drop(request)
                 return web.json_response({"uri": uri, "cid": self.posts[uri]["cid"]})
+            case "com.atproto.repo.uploadBlob":
+                return self._keep(await request.read(), request.content_type)
             case "com.atproto.repo.createRecord":
                 return self._write(await request.json(), request)
             case "chat.bsky.convo.getLog":
@@ -192,6 +197,9 @@ class BlueskyServer(VendorServer):
             return fault(500, "InternalServerError", f"There is already a value at key: {asked['rkey']}")
         if len(asked["record"]["text"]) > 300:
             return fault(400, "InvalidRequest", "Invalid app.bsky.feed.post record: text must not be longer than 300")
+        images = asked["record"].get("embed", {}).get("images", [])
+        if len(images) > 4 or any(one["image"] != self.blobs.get(one["image"]["ref"]["$link"]) for one in images):
+            return fault(400, "InvalidRequest", "Could not find blob")
         self._next()
         self.written.append(asked)
         author = {"did": ME, "handle": HANDLE}
@@ -200,6 +208,15 @@ class BlueskyServer(VendorServer):
         }  # fmt: skip
         self._drop(request)
         return web.json_response({"uri": uri, "cid": self.posts[uri]["cid"]})
+
+    def _keep(self, content: bytes, content_type: str) -> web.Response:
+        """The same bytes are the same blob."""
+        if len(content) > self.max_blob_bytes:
+            return fault(400, "BlobTooLarge", f"This file is too large. It is {len(content)} bytes")
+        link = f"bafkrei{hashlib.sha256(content).hexdigest()[:52]}"
+        ref = {"$link": link}
+        self.blobs[link] = {"$type": "blob", "ref": ref, "mimeType": content_type, "size": len(content)}
+        return web.json_response({"blob": self.blobs[link]})
 
     def _drop(self, request: web.Request) -> None:
         if self.drops_answers:

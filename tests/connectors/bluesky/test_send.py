@@ -9,11 +9,12 @@ from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected
 from channelhub.sdk.media import MediaHost, MediaRefused
+from channelhub.sdk.parts import PartlySent
 from connectors.bluesky import send as sending
 from connectors.bluesky.client import Unclear
 from connectors.bluesky.config import CDN_URL
 from connectors.bluesky.media import media_hosts
-from connectors.bluesky.send import MAX_PARTS, PartlySent
+from connectors.bluesky.send import MAX_PARTS
 from tests.connectors.bluesky import vectors as v
 from tests.connectors.bluesky.conftest import Desk
 from tests.servers.bluesky import HANDLE, ME
