@@ -11,12 +11,13 @@ import structlog
 from channelhub.app.book import answers_by, own_addresses
 from channelhub.dispatch.media.download import MediaOutlet
 from channelhub.dispatch.worker import Outlet
+from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.probing import Prober
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
 from channelhub.pipeline.transcript import StoredTranscript
-from channelhub.rules import following
+from channelhub.rules import file_links, following
 from channelhub.rules.following import Followed
 from channelhub.sdk.contract import Completeness, Connector, Context, Mount, Plugin, Sender, ShowsTyping
 from channelhub.sdk.media import MediaSource
@@ -122,6 +123,13 @@ class Accounts:
             followed = Followed(inbox_id=inbox_id, since_s=since_s, until_s=int(until.timestamp()))
             return f"/status/{following.write(followed, secret=self._secret)}"
 
+        public_url = settings.http.public_url.rstrip("/")
+
+        def file_url(message: Outbound, place: int) -> str:
+            until_s = int(self._now().timestamp()) + settings.replies.file_link_days * 86_400
+            file = message.attachments[place]
+            return public_url + file_links.path(message.id, place, file, until_s=until_s, secret=self._secret)
+
         return Context(
             account=account.name,
             log=log.bind(account=account.name),
@@ -131,11 +139,12 @@ class Accounts:
             mount=self._mounts.for_account(account.name),
             held=held,
             compared=compared,
-            public_url=settings.http.public_url.rstrip("/"),
+            public_url=public_url,
             own_addresses=self.own_addresses(settings),
             same_kind=lambda: self._by_kind.get(account.kind, {}),
             peer_address=Proxies(settings.http.trusted_proxies).peer_address,
             transcript=StoredTranscript(self._store, account=account.name, secret=self._secret),
+            file_url=file_url,
             status_path=status_path,
         )
 

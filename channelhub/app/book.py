@@ -1,6 +1,6 @@
 """What the pipeline must know of the configuration, read from the settings and the connectors' manifests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from channelhub.app.notice_wording import notice_book
 from channelhub.app.wording import acknowledgements, handovers
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.sdk.contract import MAX_PARSE_SETTINGS_BYTES, Plugin
+from channelhub.sdk.file_addresses import unreachable
+from channelhub.sdk.files import FileRules, no_files
 from channelhub.settings.models import Account, Settings
 
 
@@ -30,13 +32,21 @@ def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str
             identity_kind=outgoing.manifest.identity_kind,
             reply_window_us=int(outgoing.reply_window_s(answering.config) * 1_000_000),
             late_reply=outgoing.late_reply(answering.config),
-            file_rules=partial(outgoing.file_rules, answering.config),
+            file_rules=_file_rules(outgoing, answering, settings.http.public_url),
             is_public=plugin.is_public,
             unread_by=str(getattr(account.config, "unread_by", "")),
             unread_after_us=int(getattr(account.config, "unread_after_minutes", 0) * 60_000_000),
             parse_settings=parse_settings(plugin, account),
         )
     return facts
+
+
+def _file_rules(plugin: Plugin, account: Account, public_url: str) -> Callable[[str], FileRules]:
+    """Which files a conversation takes, by its key: none where the channel fetches them and can't reach us."""
+    fetcher = plugin.fetches_files(account.config)
+    if fetcher and (why_not := unreachable(public_url, by=fetcher)):
+        return lambda _key: no_files(f"account {account.name} can't send files: {why_not}")
+    return partial(plugin.file_rules, account.config)
 
 
 def parse_settings(plugin: Plugin, account: Account) -> bytes:

@@ -9,6 +9,7 @@ import unicodedata
 from typing import Final
 
 MAX_BYTES: Final = 200
+MAX_ADDRESS_CHARS: Final = 50
 
 _WHITE = re.compile(r"\s+")
 _FORBIDDEN: Final = dict.fromkeys(map(ord, '/\\:*?"<>|'), "_")
@@ -28,6 +29,17 @@ def label(name: str) -> str:
     if _DEVICES.fullmatch(text):
         text = "_" + text
     return _shorten(text)
+
+
+def address_name(filename: str) -> str:
+    """How a file is called at the end of an address: ASCII letters, digits, `.`, `_` and `-`, at most
+    `MAX_ADDRESS_CHARS`, with its extension, because programs look at that."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in filename)
+    stem, dot, extension = plain.rpartition(".")
+    if not dot or len(extension) > 10:
+        stem, dot, extension = plain, "", ""
+    room = MAX_ADDRESS_CHARS - len(dot + extension)
+    return (stem[:room].strip("._-") or "file") + dot + extension
 
 
 def _shorten(text: str) -> str:

@@ -153,6 +153,9 @@ class Context:
     same_kind: Callable[[], Mapping[str, Any]] = lambda: _NO_KIN  # the configurations of all accounts of this kind, now
     peer_address: Callable[["web.Request"], str] = lambda request: request.remote or ""  # past trusted proxies
     transcript: Transcript = _NO_TRANSCRIPT  # what was said in its conversations, for a chat that shows it
+    file_url: Callable[[Outbound, int], str] = lambda _message, _place: (
+        ""
+    )  # where a file of it is fetched, by its place
     status_path: Callable[[int, datetime], str] = lambda _inbox_id, _until: ""  # where a sender sees how it stands
 
 
@@ -233,4 +236,5 @@ class Plugin:
     )  # what is taken after the window; None: nothing
     is_public: Callable[[str], bool] = _private  # whether all see what is said in a conversation, by its key; no window
     file_rules: Callable[[Any, str], FileRules] = _any_files  # what goes with answers in a conversation, by its key
+    fetches_files: Callable[[Any], str] = lambda _config: ""  # files go as `Context.file_url`: who fetches, by its API
     media_hosts: Callable[[Any], Sequence[MediaHost]] = lambda _config: ()  # any: the connector is a MediaSource

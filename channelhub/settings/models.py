@@ -197,6 +197,10 @@ class ReplySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             min_length=1, description="Languages we write in; the first one when the customer's is not among them."
         ),
     ] = ("en", "uk", "ru")
+    file_link_days: Annotated[
+        int,
+        _is("Days for which customers and channels can fetch files of answers by their address.", least=1, most=365),
+    ] = 30
 
 
 class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

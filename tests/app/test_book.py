@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from channelhub.app.book import account_facts
 from channelhub.plugins import account_models, discover, writes_to
 from channelhub.sdk.files import FileRules, no_files
@@ -49,3 +51,20 @@ def test_a_chat_answers_by_itself_and_hands_over_by_mail(tmp_path: Path) -> None
     assert (chat.unread_by, chat.unread_after_us) == ("mail", 7 * 60_000_000)
     assert (chat.identity_kind, chat.can_send, chat.can_send_files, chat.mail_domain) == ("webchat", True, True, "")
     assert (quiet.unread_by, facts["mail"].unread_by) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "why_none"), [("https://help.example.com", ""), ("http://127.0.0.1:8080", "[http]")]
+)
+def test_where_the_channel_cannot_fetch_files_from_us_none_are_taken(
+    tmp_path: Path, public_url: str, why_none: str
+) -> None:
+    mail = replace(discover()["smtp"], fetches_files=lambda _config: "https://api.vendor.example")
+    path = tmp_path / "channelhub.toml"
+    path.write_text(f'[http]\npublic_url = "{public_url}"\n{CONFIG}')
+    plugins = {**discover(), "smtp": mail}
+    settings = load(path, account_models=account_models(plugins), environ={}, writes_to=writes_to(plugins))
+    rules = account_facts(settings, plugins)["mail"].file_rules("any")
+
+    assert bool(rules.types) is not bool(why_none)
+    assert why_none in rules.why_none

@@ -329,3 +329,19 @@ def test_a_file_of_no_valid_type_is_a_file() -> None:
 
     assert content.text == "x"
     assert [(file.filename, file.content_type) for file in content.files] == [("a.pdf", "application/octet-stream")]
+
+
+@pytest.mark.parametrize(
+    ("filename", "name"),
+    [
+        ("a b.pdf", "a_b.pdf"),
+        ("Чек.jpg", "file.jpg"),
+        ("../../etc/passwd", "etc_passwd"),
+        ("x" * 80 + ".png", "x" * 46 + ".png"),
+        ("x." + "y" * 60, "x." + "y" * 48),
+        ("", "file"),
+        ("?a=b#c%00.txt", "a_b_c_00.txt"),
+    ],
+)
+def test_name_at_the_end_of_an_address_needs_no_escape_and_keeps_its_extension(filename: str, name: str) -> None:
+    assert filenames.address_name(filename) == name

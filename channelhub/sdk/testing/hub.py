@@ -19,6 +19,7 @@ from channelhub.sdk.contract import MAX_HELD_ASKED, Completeness, Context, Curso
 from channelhub.sdk.errors import CursorMoved, NotCommitted
 from channelhub.sdk.media import MediaHost, MediaSource
 from channelhub.sdk.media_fetching import MediaFetcher
+from channelhub.sdk.testing.addressed import AddressedFiles
 from channelhub.sdk.testing.log import RecordingLog
 
 EARLY_2026 = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -64,6 +65,7 @@ class MemoryHub:
         self.stored: dict[tuple[str, str], RawMessage] = {}  # first comer of each (account, delivery_id), in order
         self.cursors: dict[str, str] = {}
         self.comparisons: list[Completeness] = []  # what the connector found, in order
+        self.addressed = AddressedFiles()
         self._inbox_ids: dict[tuple[str, str], int] = {}
         self._mood = Mood.COMMITS
         self._refusal: NotCommitted | None = None
@@ -79,6 +81,7 @@ class MemoryHub:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
         app = web.Application(client_max_size=MAX_BODY_BYTES)
+        app.router.add_get("/files/{number}/{name}", self.addressed.serve)
         app.router.add_route("*", "/{prefix:hooks|forms|chat}/{account}", self._serve)
         app.router.add_route("*", "/{prefix:hooks|forms|chat}/{account}/{rest:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -123,6 +126,7 @@ class MemoryHub:
             held=partial(self._held, account),
             compared=self.comparisons.append,
             public_url=self._base_url,
+            file_url=partial(self.addressed.url, self._base_url),
         )
         return replace(context, **overrides)
 

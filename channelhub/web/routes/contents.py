@@ -1,8 +1,6 @@
 """One message in full, its bytes as they came, and its files: always as downloads, never shown by a browser."""
 
 import asyncio
-import os
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -25,13 +23,11 @@ from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
 from channelhub.web.bodies import path_id
-from channelhub.web.headers import ATTACHMENT_POLICY
+from channelhub.web.downloads import download_headers, send_stored, unreadable
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Route
 from channelhub.web.views import messages as views
-
-PIECE_BYTES = 256 * 1024
 
 
 async def get(request: web.Request) -> web.Response:
@@ -63,7 +59,8 @@ async def attachment(request: web.Request) -> web.StreamResponse:
         raise Problem(
             Kind.NOT_FOUND, "This file isn't here: the channel only named it. Its message says what became of it."
         )
-    return await _streamed(request, found[n].sha256, found[n].filename)
+    headers = download_headers(found[n].filename, "application/octet-stream")
+    return await send_stored(request, found[n].sha256, headers)
 
 
 async def load(session: Session, message_id: int) -> views.MessageView:
@@ -130,47 +127,14 @@ async def _delivery(session: Session, message_id: int) -> views.MessageView:
 
 def download(content: bytes, filename: str, content_type: str) -> web.Response:
     """Bytes of a stranger as a file to save (RFC 6266), inert in every browser."""
-    return web.Response(body=content, headers=_as_download(filename, content_type))
-
-
-async def _streamed(request: web.Request, name: str, filename: str) -> web.StreamResponse:
-    """A stored file, verified and then sent piece by piece: it may be larger than memory should hold."""
-    parts = request.app[PARTS]
-    try:
-        file = await asyncio.to_thread(parts.store.blobs.open, name)
-    except BlobMissing as exc:
-        raise _unreadable(parts, name) from exc
-    with file:
-        response = web.StreamResponse(headers=_as_download(filename, "application/octet-stream"))
-        response.content_length = os.fstat(file.fileno()).st_size
-        await response.prepare(request)
-        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
-            await response.write(piece)
-        await response.write_eof()
-    return response
-
-
-def _as_download(filename: str, content_type: str) -> dict[str, str]:
-    plain = "".join(char if char.isascii() and (char.isalnum() or char in "._- ") else "_" for char in filename)
-    name = quote(filename.encode("utf-8", "replace")[:240], safe="") or "file"
-    disposition = f"attachment; filename=\"{plain[:120] or 'file'}\"; filename*=UTF-8''{name}"
-    return {
-        "Content-Type": content_type,
-        "Content-Disposition": disposition,
-        "Content-Security-Policy": ATTACHMENT_POLICY,
-    }
+    return web.Response(body=content, headers=download_headers(filename, content_type))
 
 
 async def _blob(parts: WebParts, name: str) -> bytes:
     try:
         return await asyncio.to_thread(parts.store.blobs.get, name)
     except BlobMissing as exc:
-        raise _unreadable(parts, name) from exc
-
-
-def _unreadable(parts: WebParts, name: str) -> Problem:
-    parts.log.error("blob.missing", blob=name)
-    return Problem(Kind.UNAVAILABLE, "The stored file can't be read; the operator was told.")
+        raise unreadable(parts, name) from exc
 
 
 ROUTES = (

@@ -23,6 +23,7 @@ from channelhub.web.routes import (
     customers,
     customers_in,
     event_types,
+    files,
     history,
     hub,
     incidents,
@@ -61,6 +62,7 @@ def routes() -> tuple[Route, ...]:
         *postmortem.PAGES,
         *rating.routes(),
         *following.routes(),
+        *files.routes(),
     )
     return (*API, *documentation.routes(API), *pages)
 

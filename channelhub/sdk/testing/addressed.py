@@ -1,0 +1,22 @@
+"""Files of answers at addresses of the hub in memory, for channels that fetch them."""
+
+from aiohttp import web
+
+from channelhub.content.filenames import address_name
+from channelhub.domain.outbound import Outbound, OutgoingFile
+
+
+class AddressedFiles:
+    """`files` are those that got an address, in order; one file may have several."""
+
+    def __init__(self) -> None:
+        self.files: list[OutgoingFile] = []
+
+    def url(self, base_url: str, message: Outbound, place: int) -> str:
+        """The `file_url` of a Context, below the server's address."""
+        self.files.append(file := message.attachments[place])
+        return f"{base_url}/files/{len(self.files) - 1}/{address_name(file.filename)}"
+
+    async def serve(self, request: web.Request) -> web.Response:
+        file = self.files[int(request.match_info["number"])]
+        return web.Response(body=file.content, headers={"Content-Type": file.content_type})
