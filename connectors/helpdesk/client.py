@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from email.utils import formatdate
 from typing import Final, TypeVar
 
 import aiohttp
@@ -50,11 +51,29 @@ class HelpDeskClient:
 
     async def get(self, path: str, kind: type[T], params: Sequence[tuple[str, str]] = ()) -> T:
         """What is answered. Raises Unavailable (also for what can't be read), AuthFailed and Refused."""
+        return await self._ask("GET", path, kind, params=params)
+
+    async def post(self, path: str, kind: type[T], question: msgspec.Struct) -> T:
+        """The same for a question that goes in a body; it changes nothing."""
+        return await self._ask("POST", path, kind, body=msgspec.json.encode(question))
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        kind: type[T],
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        body: bytes | None = None,
+    ) -> T:
+        headers = self._headers | ({"Content-Type": "application/json"} if body is not None else {})
         try:
-            async with self._http.get(
+            async with self._http.request(
+                method,
                 f"{self._url}{path}",
                 params=list(params),
-                headers=self._headers,
+                data=body,
+                headers=headers,
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as answer:
@@ -75,11 +94,18 @@ class HelpDeskClient:
                 return AuthFailed(f"{said}: {self._mend}")
             case 429:
                 date = answer.headers.get("Date", "")
-                wait_s = retry_after_s(answer.headers.get("Retry-After", ""), now=self._now(), date=date)
+                told = answer.headers.get("Retry-After") or _moment(answer.headers.get("X-RateLimit-Reset", ""))
+                wait_s = retry_after_s(told, now=self._now(), date=date)
                 return Unavailable(f"{said}: too many questions", retry_after_s=LATER_S if wait_s is None else wait_s)
             case 403 | 404 | 410 if _is_json(body):
                 return Refused(said, status=answer.status)
         return Unavailable(said)
+
+
+def _moment(reset: str) -> str:
+    """When a limit ends (Intercom: in Unix seconds), as Retry-After writes moments; empty for anything else."""
+    is_unix = len(reset) == 10 and reset.isascii() and reset.isdigit()
+    return formatdate(int(reset), usegmt=True) if is_unix else ""
 
 
 def _is_json(body: bytes) -> bool:

@@ -14,7 +14,8 @@ from connectors.helpdesk.receive import Webhook
 
 
 class HelpDesk:
-    """`who` asks whose credentials they are and says it in a sentence; `locate` says where a file is."""
+    """`who` asks whose credentials they are and says it in a sentence; `locate` says where a file is, at once or when
+    it has asked."""
 
     def __init__(
         self,
@@ -23,7 +24,7 @@ class HelpDesk:
         webhook: Webhook,
         follower: Follower[Any],
         who: Callable[[], Awaitable[str]],
-        locate: Callable[[MediaReference], MediaRequest],
+        locate: Callable[[MediaReference], MediaRequest | Awaitable[MediaRequest]],
     ) -> None:
         self._webhook = webhook
         self._follower = follower
@@ -53,4 +54,5 @@ class HelpDesk:
             return HealthReport(health=Health.DOWN, detail=f"{exc}: is the address right?")
 
     async def media(self, file: MediaReference) -> MediaRequest:
-        return self._locate(file)
+        found = self._locate(file)
+        return found if isinstance(found, MediaRequest) else await found

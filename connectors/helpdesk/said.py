@@ -87,6 +87,14 @@ def moment(text: str | None) -> datetime | None:
         return None
 
 
+def moment_s(seconds: float | None) -> datetime | None:
+    """A time in Unix seconds; None for anything that is none."""
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
 def _sender(customer: Person, *, kind: str, is_trusted: bool) -> Sender:
     told = Evidence.TRUSTED_ACCOUNT if is_trusted else Evidence.CLAIMED
     handles = [Handle(kind=kind, value=customer.id, evidence=Evidence.CHANNEL_ID)]

@@ -1,7 +1,7 @@
 """From a post, or a message of the list, to the raw message that is stored. Both name a message by its id."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk.chatwoot.shapes import Event, Line, Message
-from connectors.helpdesk.said import TRUST, moment
+from connectors.helpdesk.said import TRUST, moment, moment_s
 
 CREATED: Final = "message_created"
 UPDATED: Final = "message_updated"
@@ -70,9 +70,4 @@ def name_of(message: Message) -> str:
 
 def moment_of(at: str | int | float | None) -> datetime | None:
     """Seconds in the API, ISO 8601 in posts; None for anything else."""
-    if at is None or isinstance(at, str):
-        return moment(at)
-    try:
-        return datetime.fromtimestamp(at, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
+    return moment(at) if isinstance(at, str) else moment_s(at)

@@ -1,0 +1,1 @@
+"""Intercom: parts of its conversations, notes as notes."""
