@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -18,12 +19,19 @@ T = TypeVar("T")
 
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 LATER_S: Final = 5.0  # MAX takes 30 requests in a second, and says no time in which that ends
+UPLOAD_S: Final = 30.0  # beyond what other requests may take
+OWN_HOSTS: Final = (".oneme.ru", ".max.ru", ".okcdn.ru", ".mycdn.me")
+_NOT_READY: Final = "attachment.not.ready"
 _SHUT_OUT: Final = "dialog.suspended"
 _WORDS_CHARS: Final = 200
 
 
 class Unclear(Exception):
     """No answer, or none that can be read: what was asked may have been done."""
+
+
+class NotReady(Unavailable):
+    """A file that was uploaded is still looked at: the message with it was not taken."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -82,6 +90,46 @@ class MaxClient:
         except UNREADABLE as exc:
             raise Unclear(f"{what}: MAX's answer is cut off or not in the documented shape") from exc
 
+    async def upload(self, url: str, form: aiohttp.FormData) -> bytes | None:
+        """What a server for files answers; None where it refuses the file. Raises Unavailable and Unclear, for an
+        address that isn't MAX's, too. The address is the proof: the token stays here."""
+        what = "uploading a file"
+        if not self._is_own(url):
+            raise Unclear(f"{what}: MAX names an address that isn't its own")
+        try:
+            async with self._http.post(
+                url,
+                data=form,
+                timeout=aiohttp.ClientTimeout(total=self._timeout_s + UPLOAD_S),
+                ssl=self._trust(),
+                allow_redirects=False,
+            ) as answer:
+                body = await read_answer(answer, max_bytes=MAX_ANSWER_BYTES)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
+            raise Unavailable(f"{what}: MAX can't be reached ({type(exc).__name__})") from exc
+        except (aiohttp.ClientError, AnswerTooLong, TimeoutError) as exc:
+            raise Unclear(f"{what}: no answer of MAX ({type(exc).__name__})") from exc
+        if answer.status == 429:
+            raise Unavailable(f"{what}: MAX asks us to wait (429)", retry_after_s=self._wait_s(answer))
+        if answer.status != 200 and not 400 <= answer.status < 500:
+            raise Unclear(f"{what}: MAX answered {answer.status}")
+        return body if answer.status == 200 else None
+
+    def _is_own(self, url: str) -> bool:
+        """Whether files may be sent there: MAX's hosts by https, and a gateway that the configuration names."""
+        try:
+            parts, own = urlsplit(url), urlsplit(self._url)
+        except ValueError:
+            return False
+        is_gateway = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
+        return is_gateway or (parts.scheme == "https" and (parts.hostname or "").endswith(OWN_HOSTS))
+
+    def _wait_s(self, answer: aiohttp.ClientResponse) -> float:
+        told_s = retry_after_s(
+            answer.headers.get("Retry-After", ""), now=self._now(), date=answer.headers.get("Date", "")
+        )
+        return LATER_S if told_s is None else told_s
+
     def _trust(self) -> ssl.SSLContext | Literal[True]:
         """What the system trusts, and the account's own certificate where it has one. Raises Unavailable."""
         if not self._ca_file:
@@ -105,10 +153,9 @@ class MaxClient:
             case 403 | 404 if _SHUT_OUT in fault.message:
                 return Blocked(f"{said}: the customer has stopped the bot or deleted the dialog")
             case 429:
-                wait_s = retry_after_s(
-                    answer.headers.get("Retry-After", ""), now=self._now(), date=answer.headers.get("Date", "")
-                )
-                return Unavailable(said, retry_after_s=LATER_S if wait_s is None else wait_s)
+                return Unavailable(said, retry_after_s=self._wait_s(answer))
+            case 400 if fault.code == _NOT_READY:
+                return NotReady(said, retry_after_s=LATER_S)
             case status if 400 <= status < 500:
                 return Rejected(said)
             case _:

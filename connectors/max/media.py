@@ -9,10 +9,9 @@ from channelhub.domain.media import MediaReference
 from channelhub.sdk.errors import Rejected, Unavailable
 from channelhub.sdk.media import MediaGone, MediaHost, MediaRequest, configured_host
 from connectors.max.attached import VIDEO
-from connectors.max.client import MaxClient, Unclear
+from connectors.max.client import OWN_HOSTS, MaxClient, Unclear
 from connectors.max.config import MAX_URL, MaxConfig
 
-_OWN: Final = (".oneme.ru", ".max.ru", ".okcdn.ru", ".mycdn.me")
 _BEST_FIRST: Final = ("mp4_1080", "mp4_720", "mp4_480", "mp4_360", "mp4_240", "mp4_144")
 
 
@@ -22,7 +21,7 @@ class _Video(msgspec.Struct):
 
 def media_hosts(config: MaxConfig) -> tuple[MediaHost, ...]:
     """MAX's own, and a gateway that the configuration names."""
-    own = tuple(MediaHost(name=name) for name in _OWN)
+    own = tuple(MediaHost(name=name) for name in OWN_HOSTS)
     return own if config.base_url.rstrip("/") == MAX_URL else (*own, configured_host(config.base_url))
 
 

@@ -87,6 +87,7 @@ plugin = Plugin(
         identity_kind=KIND,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse,

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from channelhub.sdk.testing import VendorServer
+from channelhub.sdk.testing import Fault, VendorServer
 
 TOKEN = "f9LHodD0cOJ8_example_of_a_bot_that_is_none"
 SECRET = "a-secret-made-up-by-us"
@@ -39,6 +39,11 @@ class MaxServer(VendorServer):
     news: asyncio.Event = field(default_factory=asyncio.Event)
     files: dict[str, bytes] = field(default_factory=dict)
     videos: dict[str, dict[str, str]] = field(default_factory=dict)
+    uploads: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # token → kind, name, content
+    upload_url: str = ""  # another one than ours, for tests of strange addresses
+    refuses_kinds: frozenset[str] = frozenset()  # of files
+    fails_uploads: Fault | None = None  # what becomes of every file that is posted
+    looks_at: int = 0  # so many messages come too early after their file
 
     def routes(self, router: web.UrlDispatcher) -> None:
         for path, method in (
@@ -46,10 +51,12 @@ class MaxServer(VendorServer):
             ("/subscriptions", self._subscriptions),
             ("/updates", self._updates),
             ("/messages", self._message),
+            ("/uploads", self._upload_place),
             ("/videos/{token}", self._video),
         ):
             router.add_route("*", path, self._guarded(path, method))
         router.add_get("/files/{name}", self._file)
+        router.add_post("/upload/{kind}", self._upload)
 
     def put(self, body: bytes) -> int:
         """An update for who asks; its number."""
@@ -66,6 +73,9 @@ class MaxServer(VendorServer):
             async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
                 status = answer.status
         return status
+
+    def fault_of(self, request: web.Request) -> Fault | None:
+        return super().fault_of(request) or (self.fails_uploads if request.path.startswith("/upload/") else None)
 
     def _guarded(self, path: str, method: Any) -> Any:
         async def guarded(request: web.Request) -> web.Response:
@@ -112,8 +122,15 @@ class MaxServer(VendorServer):
 
     async def _message(self, request: web.Request) -> web.Response:
         asked = await request.json()
-        if not asked.get("text"):
+        if not asked.get("text") and not asked.get("attachments"):
             return _refused(400, "proto.payload", "text is empty")
+        for attached in asked.get("attachments") or ():
+            kind, _, _ = self.uploads.get(attached["payload"]["token"], ("", "", b""))
+            if kind != attached["type"]:
+                return _refused(400, "proto.payload", "Invalid token of attachment")
+            if self.looks_at > 0:
+                self.looks_at -= 1
+                return _refused(400, "attachment.not.ready", "Key: errors.process.attachment.file.not.processed")
         who = request.query.get("user_id", "")
         if who in self.strangers:
             return _refused(403, "chat.denied", f"Key: error.dialog.suspended, args: [{who},].")
@@ -122,8 +139,32 @@ class MaxServer(VendorServer):
         self.sent.append(asked | dict(request.query))
         if self.drops_answers and request.transport is not None:
             request.transport.abort()
-        body = {"mid": mid(len(self.sent)), "seq": 115512345678909999, "text": asked["text"]}
+        body = {"mid": mid(len(self.sent)), "seq": 115512345678909999, "text": asked.get("text")}
         return web.json_response({"message": {"recipient": {"chat_id": 1, "chat_type": "dialog"}, "body": body}})
+
+    async def _upload_place(self, request: web.Request) -> web.Response:
+        """Of videos and sound the token is told at once, of others with the file."""
+        kind = request.query["type"]
+        place = {"url": self.upload_url or f"{self.url}/upload/{kind}"}
+        return web.json_response(place | ({"token": self._next(kind)} if kind in ("video", "audio") else {}))
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        kind = request.match_info["kind"]
+        assert "Authorization" not in request.headers, "the address is the proof"
+        file = (await request.post())["data"]
+        assert isinstance(file, web.FileField)
+        if kind in self.refuses_kinds:
+            return web.json_response({"error_code": "4", "error_msg": "unsupported"}, status=400)
+        token = self._next(kind)
+        self.uploads[token] = (kind, file.filename, file.file.read())
+        if kind == "image":
+            return web.json_response({"photos": {"8123456789": {"token": token}}})
+        if kind == "file":
+            return web.json_response({"fileId": 1, "token": token})
+        return web.Response(text="<retval>1</retval>", content_type="text/xml")
+
+    def _next(self, kind: str) -> str:
+        return f"{kind}-token-{len(self.uploads) + 1}"
 
     async def _video(self, request: web.Request) -> web.Response:
         urls = self.videos.get(request.match_info["token"])

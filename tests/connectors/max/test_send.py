@@ -6,9 +6,10 @@ from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
 from channelhub.sdk.media import MediaGone
+from channelhub.sdk.parts import PartlySent
 from channelhub.sdk.testing import Fault
 from connectors.max.client import LATER_S, Unclear
-from connectors.max.send import MAX_UNITS, PartlySent
+from connectors.max.send import MAX_UNITS
 from tests.connectors.max.conftest import Desk
 from tests.connectors.max.vectors import GROUP, MARIA, MID
 from tests.servers.max import mid
