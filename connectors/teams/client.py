@@ -132,6 +132,8 @@ class TeamsClient:
             told = answer.headers.get("Retry-After", "")
             wait_s = retry_after_s(told, now=self._now(), date=answer.headers.get("Date", ""))
             return Unavailable(said, retry_after_s=LATER_S if wait_s is None else wait_s)
+        if answer.status == 413:
+            return Rejected(f"{said}: larger than what Teams takes")
         if answer.status >= 500 or answer.status in (408, 412) or not code:
             return Unclear(said)
         if doing == "sending" and answer.status == 401:

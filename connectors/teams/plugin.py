@@ -13,6 +13,7 @@ from connectors.teams.config import TeamsConfig
 from connectors.teams.keys import Keyring
 from connectors.teams.media import locate, media_hosts
 from connectors.teams.parse import KIND, parse
+from connectors.teams.pictures import file_rules
 from connectors.teams.places import Places
 from connectors.teams.receive import Webhook
 from connectors.teams.send import pace, send
@@ -76,10 +77,12 @@ plugin = Plugin(
         identity_kind=KIND,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse,
     pace=pace,
     media_hosts=media_hosts,
     is_public=is_public,
+    file_rules=file_rules,
 )

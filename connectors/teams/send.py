@@ -1,5 +1,6 @@
 """Sending. The Bot Connector knows no idempotency key: what perhaps arrived is never sent again by itself."""
 
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
@@ -8,9 +9,11 @@ import msgspec
 from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
-from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.errors import Rejected
+from channelhub.sdk.parts import send_parts
 from connectors.teams.client import TeamsClient
 from connectors.teams.config import TeamsConfig
+from connectors.teams.pictures import RULES, messages
 from connectors.teams.places import Places
 
 MAX_BYTES: Final = 16_000  # of a text: Teams takes some 28 KB with everything around it, in UTF-16
@@ -18,22 +21,21 @@ _AT_ONCE: Final = 5
 _PER_MINUTE: Final = 60  # 60 in half a minute are taken in a conversation, 1,800 in an hour
 
 
-class PartlySent(Exception):
-    """Of a long text the first parts are with the customer; sending it again would repeat them."""
-
-
 class _Sent(msgspec.Struct, frozen=True):
     id: str = ""
 
 
 async def send(client: TeamsClient, places: Places, message: Outbound) -> SendReceipt:
-    """Send a text into the conversation that it answers, in several messages where it is long; the receipt names the
-    first.
+    """Send a text into the conversation that it answers, in several messages where it is long, with its pictures at the
+    end; the receipt names the first.
 
     Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be; everything else means
     that it may have arrived.
     """
-    parts = split(message.text, MAX_BYTES, size=lambda text: 2 * len(text.encode("utf-8", "surrogatepass")))
+    if why_not := RULES.refusal(message.attachments):
+        raise Rejected(f"Teams: {why_not}")
+    texts = split(message.text, MAX_BYTES, size=lambda text: 2 * len(text.encode("utf-8", "surrogatepass")))
+    parts = messages(texts, message.attachments)
     if not parts:
         raise Rejected("Teams takes no empty messages")
     if not message.conversation_key:
@@ -41,17 +43,10 @@ async def send(client: TeamsClient, places: Places, message: Outbound) -> SendRe
     answered = message.in_reply_to
     path = f"activities/{quote(answered, safe='')}" if answered else "activities"
     url = await places.address(message.conversation_key, path)
-    first = ""
-    for number, part in enumerate(parts):
-        told = {"type": "message", "text": part, "textFormat": "plain"}
-        try:
-            sent = await client.post(url, told | ({"replyToId": answered} if answered else {}), _Sent)
-        except (Unavailable, AuthFailed, Rejected) as exc:
-            if number == 0:
-                raise
-            raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
-        first = first or (f"{message.conversation_key}:{sent.id}" if sent.id else "")
-    return SendReceipt(external_id=first)
+    place = {"replyToId": answered} if answered else {}
+    sent = await send_parts([partial(client.post, url, part | place, _Sent) for part in parts])
+    first = next((one.id for one in sent if one.id), "")
+    return SendReceipt(external_id=f"{message.conversation_key}:{first}" if first else "")
 
 
 def pace(_config: TeamsConfig) -> Pace:

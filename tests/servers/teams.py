@@ -77,6 +77,7 @@ class TeamsServer(VendorServer):
     asked: list[str] = field(default_factory=list)
     refusals: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)  # part of a path → answer
     tokens: int = 0
+    max_sent: int = 1000  # what is over it, is refused
     drops_answers: bool = False  # takes a message and breaks the connection
     sent: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -138,6 +139,8 @@ class TeamsServer(VendorServer):
             return refused
         if request.headers.get("Authorization") != f"Bearer {GIVEN}":
             return web.json_response({"error": {"code": "Unauthorized", "message": "no token"}}, status=401)
+        if len(self.sent) >= self.max_sent:
+            return web.json_response({"error": {"code": "MessageSizeTooBig", "message": "too big"}}, status=413)
         self.sent.append(await request.json() | {"conversation": request.match_info["conversation"]})
         if self.drops_answers:
             assert request.transport is not None
