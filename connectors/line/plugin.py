@@ -5,6 +5,7 @@ import asyncio
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, HealthReport, Manifest, Mount, Plugin
+from channelhub.sdk.file_addresses import PREVIEW_PATH, addresses
 from channelhub.sdk.media import MediaRequest
 from connectors.line import registration
 from connectors.line.client import LineClient
@@ -44,7 +45,10 @@ class LineConnector:
         return await registration.check(self._client, self._url)
 
     async def send(self, message: Outbound) -> SendReceipt:
-        return await send(self._client, self._context.account, message)
+        context = self._context
+        found = addresses(message, context.file_url, context.public_url, by=self._config.base_url)
+        preview = f"{context.public_url}{PREVIEW_PATH}"
+        return await send(self._client, context.account, message, addresses=found, preview=preview)
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return locate(self._config, file)
@@ -63,10 +67,12 @@ plugin = Plugin(
         identity_kind=KIND,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
         is_repeat_safe=True,
     ),
     build=build,
     parse=parse,
     pace=pace,
+    fetches_files=lambda config: config.base_url,
     media_hosts=media_hosts,
 )

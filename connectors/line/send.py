@@ -6,6 +6,8 @@ tell whether the customer has the message.
 
 import hashlib
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -13,8 +15,10 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
+from channelhub.sdk.parts import PartlySent
 from connectors.line.client import LineClient
 from connectors.line.config import LineConfig
+from connectors.line.files import file_messages
 
 MAX_UNITS = 5000  # UTF-16 code units of a text (developers.line.biz, Text message)
 MAX_MESSAGES = 5  # of one push: all are taken, or none
@@ -32,8 +36,11 @@ class Pushed(msgspec.Struct, frozen=True, rename="camel"):
     sent_messages: tuple[Sent, ...] = ()
 
 
-async def send(client: LineClient, account: str, message: Outbound) -> SendReceipt:
-    """Send a text, in several messages where it is longer than one may be; the receipt names the first.
+async def send(
+    client: LineClient, account: str, message: Outbound, *, addresses: Sequence[str] = (), preview: str = ""
+) -> SendReceipt:
+    """Send a text, in several messages where it is longer than one may be, and a message for each file, which LINE
+    fetches at its address; the receipt names the first.
 
     Raises Unavailable and AuthFailed where it was not taken now, Rejected where it never will be; everything else means
     that it may have arrived. Sending the same again changes nothing.
@@ -42,21 +49,34 @@ async def send(client: LineClient, account: str, message: Outbound) -> SendRecei
     if place.startswith(_PRIVATE) and place != message.to:
         raise Rejected("the conversation is another person's than the one this answer is for")
     parts = split(message.text, MAX_UNITS)
-    if not parts:
-        raise Rejected("LINE takes no empty messages")
     if len(parts) > MAX_MESSAGES:
         raise Rejected(f"LINE takes {MAX_MESSAGES * MAX_UNITS} characters at once: shorten the answer")
-    asked = {"to": place, "messages": [{"type": "text", "text": part} for part in parts]}
-    answer = await client.ask("POST", "message/push", asked, retry_key=retry_key(account, message))
-    sent = answer.read(Pushed).sent_messages
-    return SendReceipt(external_id=sent[0].id if sent else "")
+    messages: list[dict[str, Any]] = [{"type": "text", "text": part} for part in parts]
+    messages += file_messages(message.attachments, addresses, preview)
+    if not messages:
+        raise Rejected("LINE takes no empty messages")
+    pushes = [messages[at : at + MAX_MESSAGES] for at in range(0, len(messages), MAX_MESSAGES)]
+    first = ""
+    for number, push in enumerate(pushes):
+        key = retry_key(account, message, number)
+        try:
+            answer = await client.ask("POST", "message/push", {"to": place, "messages": push}, retry_key=key)
+        except Rejected as exc:
+            if number == 0:
+                raise
+            raise PartlySent(f"{number} of {len(pushes)} parts were sent, then: {exc}") from exc
+        sent = answer.read(Pushed).sent_messages
+        first = first or (sent[0].id if sent else "")
+    return SendReceipt(external_id=first)
 
 
-def retry_key(account: str, message: Outbound) -> str:
+def retry_key(account: str, message: Outbound, push: int = 0) -> str:
     """The same for each attempt. The digest keeps it apart from another message that got the same number after a
     restore of an older backup."""
-    digest = hashlib.sha256(f"{message.to}\0{message.text}".encode("utf-8", "surrogatepass")).hexdigest()
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"channelhub:{account}:{message.id}:{digest}"))
+    told = "\0".join((message.to, message.text, *(file.sha256 for file in message.attachments)))
+    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    which = f":{push}" if push else ""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"channelhub:{account}:{message.id}:{digest}{which}"))
 
 
 def pace(_config: LineConfig) -> Pace:

@@ -1,6 +1,8 @@
-"""A LINE account's customer through the real daemon: written, answered once although the answer to us got lost."""
+"""A LINE account's customer through the real daemon: written, answered once although the answer to us got lost, with a
+file that LINE fetches from us."""
 
 import asyncio
+import base64
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +25,7 @@ channel_secret = "{secret}"
 base_url = "{api}"
 content_url = "{api}"
 """
+PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2000
 LOOKUP = "/api/v1/customers/lookup"
 
 
@@ -63,6 +66,12 @@ async def test_a_lost_answer_is_repeated_under_its_key_and_a_customer_who_left_i
             server.drops_answers = False
             await card(lambda one: states(one) == ["sent"])
             assert (len(server.sent), len(server.taken)) == (1, 1)
+
+            photo = {"filename": "時計.png", "content_type": "image/png", "content": base64.b64encode(PHOTO).decode()}
+            status, _ = await ask("POST", reply, json={"text": "写真です", "attachments": [photo]})
+            assert status == 202
+            await card(lambda one: states(one) == ["sent", "sent"])
+            assert server.fetched == [("image/png", PHOTO)]
 
             gone = v.event("unfollow", number=7) | {"timestamp": now_ms + 1}
             assert await server.tell(gone) == 200

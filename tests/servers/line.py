@@ -1,7 +1,8 @@
 """LINE's Messaging API for tests: keeps retry keys, signs what it posts, gives files to who has the token.
 
 Faithful: 401 for a wrong token, 409 with what was sent for a retry key that was taken before, 400 for what a push must
-not be, 202 for files that are still converted. Not modelled: that retry keys are forgotten after a day.
+not be, 202 for files that are still converted. Files of a
+push are fetched before it is answered; LINE does that later. Not modelled: that retry keys are forgotten after a day.
 """
 
 import asyncio
@@ -39,6 +40,8 @@ class LineServer(VendorServer):
     sent: list[dict[str, Any]] = field(default_factory=list)
     taken: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # retry key → what was sent under it
     files: dict[str, bytes] = field(default_factory=dict)  # message id → content
+    takes: int = 1000  # pushes, then it refuses each
+    fetched: list[tuple[str, bytes]] = field(default_factory=list)  # pictures and films: type and bytes
     converting: set[str] = field(default_factory=set)
 
     def routes(self, router: web.UrlDispatcher) -> None:
@@ -91,15 +94,44 @@ class LineServer(VendorServer):
                 status=409,
                 headers={"X-Line-Accepted-Request-Id": "a-request-before"},
             )
-        texts = [one["text"] for one in asked["messages"] if one["type"] == "text"]
-        if not 0 < len(texts) <= MAX_MESSAGES or not all(0 < _units(text) <= MAX_UNITS for text in texts):
-            return _fault(400, "The request body has 1 error(s)")
+        messages = asked["messages"]
+        faults = [fault for one in messages if (fault := await self._fault_of(one))]
+        if faults or not 0 < len(messages) <= MAX_MESSAGES or self.takes == 0:
+            return _fault(400, f"The request body has {len(faults) or 1} error(s) {faults}")
+        self.takes -= 1
         self.sent.append(asked)
-        self.taken[key] = [{"id": f"46124676211426{len(self.sent):04}{number}"} for number in range(len(texts))]
+        self.taken[key] = [{"id": f"46124676211426{len(self.sent):04}{number}"} for number in range(len(messages))]
         if self.drops_answers:
             assert request.transport is not None
             request.transport.abort()
         return web.json_response({"sentMessages": self.taken[key]})
+
+    async def _fault_of(self, message: dict[str, Any]) -> str:
+        """What a message must not be; its files are fetched for that."""
+        if message["type"] == "text":
+            return "" if 0 < _units(message["text"]) <= MAX_UNITS else "text"
+        what = await self._fetch(message["originalContentUrl"])
+        if what is None or what[0] not in _TYPES[message["type"]]:
+            return "originalContentUrl"
+        if message["type"] == "audio":
+            return "" if message["duration"] > 0 else "duration"
+        small = await self._fetch(message["previewImageUrl"])
+        if small is None or small[0] not in _TYPES["image"] or len(small[1]) > 1_000_000:
+            return "previewImageUrl"
+        self.fetched.append(what)
+        return ""
+
+    async def _fetch(self, url: str) -> tuple[str, bytes] | None:
+        """Type and bytes of what is there."""
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            return (answer.content_type, await answer.read()) if answer.status == 200 else None
+
+
+_TYPES = {
+    "image": ("image/jpeg", "image/png"),
+    "video": ("video/mp4",),
+    "audio": ("audio/mp4", "audio/x-m4a", "audio/mpeg"),
+}
 
 
 def _is_ours(request: web.Request) -> bool:

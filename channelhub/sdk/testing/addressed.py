@@ -4,6 +4,7 @@ from aiohttp import web
 
 from channelhub.content.filenames import address_name
 from channelhub.domain.outbound import Outbound, OutgoingFile
+from channelhub.sdk.file_addresses import PREVIEW_PATH
 
 
 class AddressedFiles:
@@ -17,6 +18,14 @@ class AddressedFiles:
         self.files.append(file := message.attachments[place])
         return f"{base_url}/files/{len(self.files) - 1}/{address_name(file.filename)}"
 
-    async def serve(self, request: web.Request) -> web.Response:
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Serve them, and the picture that stands for what has no small one."""
+        router.add_get(PREVIEW_PATH, self._preview)
+        router.add_get("/files/{number}/{name}", self._serve)
+
+    async def _preview(self, _request: web.Request) -> web.Response:
+        return web.Response(body=b"\x89PNG\r\n\x1a\n", content_type="image/png")
+
+    async def _serve(self, request: web.Request) -> web.Response:
         file = self.files[int(request.match_info["number"])]
         return web.Response(body=file.content, headers={"Content-Type": file.content_type})

@@ -81,7 +81,7 @@ class MemoryHub:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
         app = web.Application(client_max_size=MAX_BODY_BYTES)
-        app.router.add_get("/files/{number}/{name}", self.addressed.serve)
+        self.addressed.add_to(app.router)
         app.router.add_route("*", "/{prefix:hooks|forms|chat}/{account}", self._serve)
         app.router.add_route("*", "/{prefix:hooks|forms|chat}/{account}/{rest:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
