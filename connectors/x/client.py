@@ -18,6 +18,7 @@ from connectors.x.oauth import authorization
 T = TypeVar("T")
 
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
+UPLOAD_S: Final = 30.0  # beyond what other requests may take
 LATER_S: Final = 60.0
 MUCH_LATER_S: Final = 3600.0  # until somebody pays
 _SHUT_OUT: Final = ("permission to dm", "cannot send messages", "not permitted to dm")
@@ -41,7 +42,7 @@ class XClient:
     def __init__(self, config: XConfig, http: aiohttp.ClientSession, now: Callable[[], datetime]) -> None:
         self._url = config.base_url.rstrip("/")
         self._config = config
-        self._timeout = aiohttp.ClientTimeout(total=config.request_timeout_s)
+        self._timeout_s = config.request_timeout_s
         self._http = http
         self._now = now
 
@@ -61,15 +62,34 @@ class XClient:
     ) -> T:
         """As the app, or in the account's name. Raises Unavailable where X can't have done it, AuthFailed, Rejected
         (Blocked: they take no direct messages of ours), and Unclear."""
-        url, what = f"{self._url}/2/{path}", f"{method} {path.partition('?')[0]}"
+        url = f"{self._url}/2/{path}"
         proof = self.proof(method, url) if is_account else f"Bearer {self._config.bearer_token.reveal()}"
+        headers = {"Authorization": proof, "Content-Type": "application/json"}
+        body = None if fields is None else msgspec.json.encode(fields)
+        return await self._answer(method, path, kind, body, headers, self._timeout_s)
+
+    async def post_form(self, path: str, kind: type[T], form: aiohttp.FormData) -> T:
+        """A form with a file, in the account's name; its parts aren't signed. Raises what `ask` does."""
+        headers = {"Authorization": self.proof("POST", f"{self._url}/2/{path}")}
+        return await self._answer("POST", path, kind, form, headers, self._timeout_s + UPLOAD_S)
+
+    async def _answer(
+        self,
+        method: str,
+        path: str,
+        kind: type[T],
+        data: bytes | aiohttp.FormData | None,
+        headers: dict[str, str],
+        patience_s: float,
+    ) -> T:
+        what = f"{method} {path.partition('?')[0]}"
         try:
             async with self._http.request(
                 method,
-                url,
-                data=None if fields is None else msgspec.json.encode(fields),
-                headers={"Authorization": proof, "Content-Type": "application/json"},
-                timeout=self._timeout,
+                f"{self._url}/2/{path}",
+                data=data,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=patience_s),
                 allow_redirects=False,
             ) as answer:
                 body = await read_answer(answer, max_bytes=MAX_ANSWER_BYTES)

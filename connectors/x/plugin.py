@@ -16,6 +16,7 @@ from connectors.x.parse import KIND, is_public, parse
 from connectors.x.receive import Webhook
 from connectors.x.send import pace, send
 from connectors.x.settings import write_settings
+from connectors.x.uploads import file_rules
 
 WATCH_S = 300.0  # X tries the address itself each hour, and counts what we ask
 
@@ -80,6 +81,7 @@ plugin = Plugin(
         identity_kind=KIND,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse,
@@ -87,5 +89,6 @@ plugin = Plugin(
     sends=lambda config: config.can_answer,
     pace=pace,
     is_public=is_public,
+    file_rules=file_rules,
     media_hosts=media_hosts,
 )

@@ -1,17 +1,20 @@
 """Sending. X knows no idempotency key, so a message whose answer got lost is never sent again by itself."""
 
 import re
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import msgspec
 
 from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
-from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.errors import Rejected
+from channelhub.sdk.parts import send_parts
 from connectors.x.client import XClient
 from connectors.x.config import XConfig
 from connectors.x.parse import DIRECT, POST, is_public
+from connectors.x.uploads import rules, uploaded
 
 MAX_DIRECT_CHARS: Final = 10_000
 MAX_WEIGHT: Final = 280  # of a post; characters of most alphabets weigh 1, others and emoji 2, an address 23
@@ -20,10 +23,6 @@ _ADDRESS_WEIGHT: Final = 23
 _LIGHT: Final = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 _AT_ONCE: Final = 2
 _ALL: Final = "all"
-
-
-class PartlySent(Exception):
-    """Of a long text the first parts are with the customer; sending it again would repeat them."""
 
 
 class _Direct(msgspec.Struct):
@@ -43,31 +42,40 @@ class _Posted(msgspec.Struct):
 
 
 async def send(client: XClient, message: Outbound) -> SendReceipt:
-    """Send a direct message, or answer in public what was said in public; the receipt names the last message.
+    """Send direct messages, or answer in public what was said in public, with files; the receipt names the last one.
 
     Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be (Blocked: they take no
     direct messages of ours); everything else means that it may have arrived.
     """
+    if why_not := rules(message.conversation_key).refusal(message.attachments):
+        raise Rejected(why_not)
     if is_public(message.conversation_key):
         return await _answer(client, message)
     if message.conversation_key and message.conversation_key != message.to:
         raise Rejected("the conversation is another person's than the one this answer is for")
     if not (message.to.isascii() and message.to.isdigit()):
         raise Rejected("this is nobody at X: accounts are numbers here")
-    parts = split(message.text, MAX_DIRECT_CHARS)
-    if not parts:
+    texts = split(message.text, MAX_DIRECT_CHARS)
+    if not texts and not message.attachments:
         raise Rejected("X takes no empty messages")
-    sent = ""
-    path = f"dm_conversations/with/{message.to}/messages"
-    for number, part in enumerate(parts):
-        try:
-            answer = await client.ask("POST", path, _DirectSent, {"text": part}, is_account=True)
-        except (Unavailable, AuthFailed, Rejected) as exc:
-            if number == 0:
-                raise
-            raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
-        sent = f"{DIRECT}{answer.data.dm_event_id}"
-    return SendReceipt(external_id=sent)
+    files = [await uploaded(client, file, goes_public=False) for file in message.attachments]
+    sent = await send_parts([partial(_say, client, message.to, part) for part in _parts(texts, files)])
+    return SendReceipt(external_id=sent[-1])
+
+
+def _parts(texts: list[str], files: list[str]) -> list[dict[str, Any]]:
+    """X takes one file with a direct message: the first goes with the last words."""
+    parts: list[dict[str, Any]] = [{"text": text} for text in texts]
+    attached = [{"attachments": [{"media_id": media}]} for media in files]
+    if parts and attached:
+        parts[-1] |= attached.pop(0)
+    return parts + attached
+
+
+async def _say(client: XClient, to: str, fields: dict[str, Any]) -> str:
+    path = f"dm_conversations/with/{to}/messages"
+    answer = await client.ask("POST", path, _DirectSent, fields, is_account=True)
+    return f"{DIRECT}{answer.data.dm_event_id}"
 
 
 def weight(text: str) -> int:
@@ -91,8 +99,10 @@ async def _answer(client: XClient, message: Outbound) -> SendReceipt:
         raise Rejected(
             f"a public answer may be {MAX_WEIGHT} characters long, this one counts {weight(text)}: shorten it"
         )
-    reply = {"in_reply_to_tweet_id": message.in_reply_to.removeprefix(POST)}
-    posted = await client.ask("POST", "tweets", _Posted, {"text": text, "reply": reply}, is_account=True)
+    fields: dict[str, Any] = {"text": text, "reply": {"in_reply_to_tweet_id": message.in_reply_to.removeprefix(POST)}}
+    if files := [await uploaded(client, file, goes_public=True) for file in message.attachments]:
+        fields["media"] = {"media_ids": files}
+    posted = await client.ask("POST", "tweets", _Posted, fields, is_account=True)
     return SendReceipt(external_id=f"{POST}{posted.data.id}")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from channelhub.sdk.testing import VendorServer
+from channelhub.sdk.testing import Fault, VendorServer
 
 CONSUMER_KEY, CONSUMER_SECRET = "ck-example-of-an-app", "cs-example-of-an-app-4711"
 BEARER = "AAAA-example-of-a-bearer-token"
@@ -27,6 +27,17 @@ HOOK_ID = "1976325569252868099"
 def signature(body: bytes, secret: str = CONSUMER_SECRET) -> str:
     """As documented: HMAC-SHA256 of the body under the app's consumer secret, in base64."""
     return "sha256=" + base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file in segments."""
+
+    category: str
+    media_type: str
+    total_bytes: int
+    segments: list[bytes] = field(default_factory=list)
+    is_whole: bool = False
 
 
 @dataclass(kw_only=True)
@@ -45,6 +56,9 @@ class XServer(VendorServer):
     sent: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[str, str, str]] = field(default_factory=list)  # method, path, Authorization
     files: dict[str, bytes] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)  # by their ids
+    states: list[dict[str, Any]] = field(default_factory=list)  # of films that X works on, one for each look
+    fails_segment: Fault | None = None  # what becomes of every segment that is posted
 
     def routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/files/{name}", self._file)
@@ -80,7 +94,7 @@ class XServer(VendorServer):
     async def _call(self, request: web.Request) -> web.Response:
         path, proof = request.match_info["path"], request.headers.get("Authorization", "")
         self.calls.append((request.method, path, proof))
-        is_account = path == "tweets" or path.startswith("dm_conversations/")
+        is_account = path == "tweets" or path.startswith(("dm_conversations/", "media/"))
         if is_account:
             is_right = proof.startswith("OAuth ") and f'oauth_token="{TOKEN}"' in proof
         else:
@@ -89,6 +103,8 @@ class XServer(VendorServer):
             return _problem(401, "Unauthorized")
         if path in self.refusals:
             return _problem(*self.refusals[path])
+        if path.startswith("media/"):
+            return await self._upload(request, path.split("/")[2:])
         asked = await request.json() if request.can_read_body else {}
         return await self._done(request, path, asked)
 
@@ -114,8 +130,49 @@ class XServer(VendorServer):
                 return web.json_response({"data": found, "meta": {"total_subscriptions": len(found)}})
         return self._say(request, path, asked)
 
+    async def _upload(self, request: web.Request, place: list[str]) -> web.Response:
+        match request.method, place:
+            case "POST", ["initialize"]:
+                asked = await request.json()
+                name = str(1880028106020515840 + len(self.uploads))
+                self.uploads[name] = Upload(asked["media_category"], asked["media_type"], asked["total_bytes"])
+                return web.json_response({"data": {"id": name, "media_key": f"3_{name}", "expires_after_secs": 86399}})
+            case "POST", [name, "append"]:
+                form = await request.post()
+                segment, upload = form["media"], self.uploads[name]
+                assert isinstance(segment, web.FileField)
+                content = segment.file.read()
+                if len(content) > 5_000_000 or form["segment_index"] != str(len(upload.segments)):
+                    return _problem(400, "Segments are to come in their order and of 5 MB at most.")
+                upload.segments.append(content)
+                return web.json_response({"data": {"expires_at": 1795379400}})
+            case "POST", [name, "finalize"]:
+                upload = self.uploads[name]
+                if sum(map(len, upload.segments)) != upload.total_bytes:
+                    return _problem(400, "Segments do not add up to provided total file size.")
+                upload.is_whole = True
+                return web.json_response({"data": {"id": name} | self._progress()})
+            case "GET", [] if request.query["command"] == "STATUS" and request.query["media_id"] in self.uploads:
+                return web.json_response({"data": {"id": request.query["media_id"]} | self._progress()})
+        return _problem(404, "Not Found")
+
+    def _progress(self) -> dict[str, Any]:
+        return {"processing_info": self.states.pop(0)} if self.states else {}
+
+    def fault_of(self, request: web.Request) -> Fault | None:
+        return super().fault_of(request) or (self.fails_segment if request.path.endswith("/append") else None)
+
+    def _attached(self, asked: dict[str, Any]) -> list[str]:
+        direct = [one["media_id"] for one in asked.get("attachments", ())]
+        return direct + asked.get("media", {}).get("media_ids", [])
+
     def _say(self, request: web.Request, path: str, asked: dict[str, Any]) -> web.Response:
-        if not asked.get("text"):
+        attached, category = self._attached(asked), "tweet_" if path == "tweets" else "dm_"
+        if any(
+            not self.uploads[one].is_whole or not self.uploads[one].category.startswith(category) for one in attached
+        ):
+            return _problem(400, "Your media IDs are invalid.")
+        if len(attached) > (4 if path == "tweets" else 1) or not (asked.get("text") or attached):
             return _problem(400, "One or more parameters to your request was invalid.")
         if len(self.sent) >= self.takes:
             headers = {"x-rate-limit-reset": str(self.resets_at)}
@@ -127,7 +184,7 @@ class XServer(VendorServer):
             request.transport.abort()
         number = str(2080765901528535096 + len(self.sent))
         if path == "tweets":
-            return web.json_response({"data": {"id": number, "text": asked["text"]}}, status=201)
+            return web.json_response({"data": {"id": number, "text": asked.get("text", "")}}, status=201)
         held = {"dm_conversation_id": "1-2", "dm_event_id": number}
         return web.json_response({"data": held}, status=201)
 
