@@ -549,6 +549,16 @@ class ChartPoint(TypedDict):
     expected: float | None
 
 
+class ClearedOfSpam(TypedDict):
+    """The incident that the message opened or joined; none where a machine wrote it, its sender is blocked, or it is
+    history.
+    """
+
+    id: str
+    incident_id: str | None
+    incident_number: int | None
+
+
 #: Whether a note asks for a person. INFO: a limit of the channel or of the settings, nothing is to be mended.
 #: WRONG: messages may be missing until somebody mends it or the channel answers again.
 NoteLevel: TypeAlias = Literal["info", "wrong"]
@@ -1113,6 +1123,7 @@ class MessageView(TypedDict):
     order_id: NotRequired[str]
     automatic: NotRequired[list[str]]
     spam_score: NotRequired[float]
+    spam: NotRequired[bool]
     extra: NotRequired[dict[str, str]]
     warnings: NotRequired[list[str]]
     versions: NotRequired[list[VersionView]]

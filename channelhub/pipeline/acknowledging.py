@@ -1,13 +1,14 @@
 """The customer is told at once that their contact is registered, with the incident's number."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from channelhub.domain.inbound import Automatic, Thread
 from channelhub.domain.message_ids import OWN_PLACE, message_id
 from channelhub.domain.outbound import Outbound, OutboxState
 from channelhub.domain.people import Evidence, Identity
 from channelhub.domain.times import to_us
-from channelhub.pipeline.arrival import Arrived, TakeId
+from channelhub.pipeline.arrival import TakeId
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.loops import TOO_MANY
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook
@@ -21,15 +22,15 @@ from channelhub.store.timeline import Entry, preview
 
 
 def acknowledge(
-    desk: Desk, book: Rulebook, arrived: Arrived, answered: Message, opened: Incident, *, next_id: TakeId
+    desk: Desk, book: Rulebook, answered: Message, opened: Incident, *, at: datetime, next_id: TakeId
 ) -> None:
-    """Queue the acknowledgement, once for a conversation and day."""
+    """Queue the acknowledgement, once for a conversation and day. `at` is now."""
     assert answered.conversation_id is not None
-    key = acknowledgement.key(answered.conversation_id, arrived.received_at)
+    key = acknowledgement.key(answered.conversation_id, at)
     if key in desk.outbox_keys:
         return
     if desk.loops.acknowledged(answered.identity_id) >= acknowledgement.MOST_A_DAY:
-        _stop(desk, arrived, answered)
+        _stop(desk, answered, at)
         return
     desk.outbox_keys.add(key)
     desk.loops.count(answered.identity_id)
@@ -39,7 +40,7 @@ def acknowledge(
     account = book.account(answered.account)
     writer = desk.identities[answered.identity_id]
     conversation = desk.threads.known[answered.conversation_id]
-    now_us = to_us(arrived.received_at)
+    now_us = to_us(at)
     payload = outgoing(
         book,
         account,
@@ -82,10 +83,10 @@ def acknowledge(
     desk.add_entry(entry)
 
 
-def _stop(desk: Desk, arrived: Arrived, answered: Message) -> None:
+def _stop(desk: Desk, answered: Message, at: datetime) -> None:
     """Something answers each of our answers: say so, and nothing more to it today."""
     customer_id = desk.customer_of(answered.identity_id)
-    desk.raise_alarm(desk.loops.alarm(arrived, answered, TOO_MANY, customer_id=customer_id))
+    desk.raise_alarm(desk.loops.alarm(answered, TOO_MANY, at=at, customer_id=customer_id))
 
 
 def answered_ref(answered: Message | Answered | None, account: AccountFacts) -> str:

@@ -55,6 +55,17 @@ async def add_alert(session: Session, *, at_us: int) -> None:
         await add_decision(session, PersonsDecision(action=Deed.ALERT, at_us=at_us))
 
 
+async def tell_anew(session: Session, report: Report) -> None:
+    """Let the detector hear a report again, after everything that is in the stream now: it had no vote and has one.
+
+    What it heard of it before was no more than the time, and stays that, so that a restart concludes the same.
+    """
+    tick = PersonsDecision(action=Deed.TICK, at_us=report.at_us)
+    await outages.retire_features(session, report.message_id, msgspec.json.encode(tick).decode())
+    row = (report.message_id, report.features.version, msgspec.json.encode(report).decode())
+    await outages.add_features(session, [row])
+
+
 _report = msgspec.json.Decoder(Report)
 _persons = msgspec.json.Decoder(PersonsDecision)
 

@@ -6,10 +6,10 @@ a day: an entry on its timeline and an event.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from channelhub.domain.events.messages import LoopStopped
 from channelhub.domain.times import to_us
-from channelhub.pipeline.arrival import Arrived
 from channelhub.rules import acknowledgement
 from channelhub.rules.identity import digest_id
 from channelhub.store import conversations, outbox, recipients, timeline
@@ -69,9 +69,9 @@ class Loops:
     def count(self, identity_id: int) -> None:
         self._acknowledged[identity_id] = self.acknowledged(identity_id) + 1
 
-    def alarm(self, arrived: Arrived, message: Message, reason: str, *, customer_id: int) -> Alarm | None:
+    def alarm(self, message: Message, reason: str, *, at: datetime, customer_id: int) -> Alarm | None:
         """What tells people that a loop was stopped; None where they were told of this sender today."""
-        at_us = to_us(arrived.received_at)
+        at_us = to_us(at)
         alarm_id = _alarm_id(message.identity_id, at_us)
         if alarm_id in self._told:
             return None
@@ -90,7 +90,7 @@ class Loops:
             conversation_id=message.conversation_id,
         )
         event = NewEvent(
-            at=arrived.received_at,
+            at=at,
             account=message.account,
             identity_id=message.identity_id,
             data=LoopStopped(

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from channelhub.content.features import Features
 from channelhub.domain.events.incidents import IncidentChanged, IncidentData, IncidentOpened
 from channelhub.domain.incidents import IncidentState
 from channelhub.domain.times import from_us
-from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.placing import LINKED, NEW_SUBJECT
 from channelhub.pipeline.threads import SUBJECT
@@ -17,10 +17,10 @@ from channelhub.store.messages import Message
 MAX_TERMS = 24
 
 
-def open_or_join(desk: Desk, arrived: Arrived, stored: Message) -> Incident:
+def open_or_join(desk: Desk, stored: Message, features: Features | None) -> Incident:
     """The incident this message belongs to, saved on the desk."""
     assert stored.conversation_id is not None
-    terms = arrived.features.terms[:MAX_TERMS] if arrived.features else ()
+    terms = features.terms[:MAX_TERMS] if features else ()
     customer_id = desk.customer_of(stored.identity_id)
     candidates = desk.open_incidents(customer_id)
     known = incident.find(
@@ -35,7 +35,7 @@ def open_or_join(desk: Desk, arrived: Arrived, stored: Message) -> Incident:
         return _join(desk, stored, known)
     own = desk.customers_identities(customer_id)
     assessed = priority.assess(
-        problem=arrived.features.problem if arrived.features else 0.0,
+        problem=features.problem if features else 0.0,
         open_outages=len(set().union(*(desk.outages.get(one, set()) for one in own))),
         repeats=len(candidates),
     )

@@ -13,6 +13,7 @@ from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.entries import message_of, report_of, version_of
 from channelhub.pipeline.happenings import JOURNEY, Happening, happening_of, happening_version
 from channelhub.pipeline.rulebook import Rulebook
+from channelhub.rules.incident import NOT_SPAM
 from channelhub.rules.outage.report import Report
 from channelhub.store.message_texts import Version
 from channelhub.store.messages import Message
@@ -140,7 +141,7 @@ def _rewritten(known: Message, fresh: Message, *, is_newest: bool) -> Message:
         subject=fresh.subject if is_newest else known.subject,
         language=fresh.language if is_newest else known.language,
         automatic=fresh.automatic,
-        spam_score=fresh.spam_score,
+        spam_score=0.0 if NOT_SPAM in known.marks else fresh.spam_score,  # a person's word stays on top
         order_id=fresh.order_id,
         origin=fresh.origin,
         extra=fresh.extra,

@@ -9,9 +9,9 @@ from channelhub.content.features import Features, renewed
 from channelhub.pipeline.bell import Bell
 from channelhub.rules.outage.report import Report
 from channelhub.rules.outage.similar import Similar, SimilarIndex
-from channelhub.store import outages
+from channelhub.store import outages, worded_features
 from channelhub.store.opening import Store
-from channelhub.store.outages import WordedFeatures
+from channelhub.store.worded_features import WordedFeatures
 
 NEWEST = 20_000
 ROWS = 200
@@ -33,7 +33,7 @@ class Similarity:
         while True:
             heard = self._processed.rings
             async with self._store.readers.read() as session:
-                rows = await outages.worded_after(session, seq, limit=ROWS)
+                rows = await worded_features.after(session, seq, limit=ROWS)
             if rows:
                 await asyncio.to_thread(self._add, rows)
                 seq = rows[-1].seq
@@ -43,7 +43,7 @@ class Similarity:
     async def nearest(self, message_id: int, *, limit: int) -> Sequence[Similar]:
         """The messages most like one, best first, with the words they share; empty for a message without words."""
         async with self._store.readers.read() as session:
-            row = await outages.worded(session, message_id)
+            row = await worded_features.of_message(session, message_id)
         features = _features(row) if row is not None else None
         if row is None or features is None:
             return ()

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from channelhub.domain.inbound import NewMessage
-
 MOST_A_DAY = 10  # to one address within 24 hours; who gets more is a machine that answers whatever we write
 
 
@@ -12,6 +10,6 @@ def key(conversation_id: int, at: datetime) -> str:
     return f"ack:{conversation_id}:{at.date().isoformat()}"
 
 
-def is_due(message: NewMessage, *, can_send: bool, is_enabled: bool, has_incident: bool) -> bool:
+def is_due(*, is_automatic: bool, can_send: bool, is_enabled: bool, has_incident: bool) -> bool:
     """Never to automatic mail, spam or blocked senders (they open no incident), nor where we can't send."""
-    return can_send and is_enabled and has_incident and not message.automatic.is_any
+    return can_send and is_enabled and has_incident and not is_automatic

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from channelhub.domain.inbound import Direction, NewMessage
+from channelhub.domain.inbound import Automatic, Direction
 from channelhub.domain.incidents import IncidentState, Priority
 from channelhub.rules import ownership, subjects
 
 SPAM_SCORE = 0.9  # from here on a message is kept and shown, but nobody is made to answer it
+NOT_SPAM = "not-spam"  # a message's mark: a person said so, whatever its bytes look like
 SAME_PROBLEM = 0.3  # share of common words from which two contacts of one customer are about one thing
 SAME_PROBLEM_DAYS = 14
 
@@ -35,10 +37,23 @@ class Incident:
     state_times: dict[str, int] = field(default_factory=dict)
 
 
-def wants_answer(message: NewMessage, *, is_blocked: bool, is_history: bool, marks: Collection[str] = ()) -> bool:
+class Judged(Protocol):
+    """What of a message says whether it wants an answer: as it was read, or as it is stored."""
+
+    @property
+    def direction(self) -> str: ...
+
+    @property
+    def automatic(self) -> Automatic: ...
+
+    @property
+    def spam_score(self) -> float: ...
+
+
+def wants_answer(message: Judged, *, is_blocked: bool, is_history: bool, marks: Collection[str] = ()) -> bool:
     """Automatic mail, spam, blocked senders, our own words and old imports open no incident."""
     return (
-        message.direction is Direction.IN
+        message.direction == Direction.IN
         and not ownership.is_ours(marks)
         and not message.automatic.is_any
         and not is_blocked

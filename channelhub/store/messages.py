@@ -46,7 +46,7 @@ class Message:
     origin: str = ""
     extra: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()  # what was noticed when it came: own, returned, linked, new-subject
+    marks: tuple[str, ...] = ()  # noticed when it came: own, returned, linked, new-subject; said since: not-spam
 
 
 def message_key(scope: str, channel: str, external_id: str) -> str:
@@ -117,6 +117,12 @@ async def rewrite(session: Session, message: Message) -> None:
     other = ("received_us", "revision", "deleted_us", "marks")
     columns = {name: value for name, value in _columns(message).items() if name not in kept + other}
     await session.run(_sql.rewrite, id=message.id, **columns)
+
+
+async def clear_of_spam(session: Session, message: Message) -> None:
+    """Write its marks and its incident; its score is nothing from now on."""
+    marks = _columns(message)["marks"]
+    await session.run(_sql.clear_of_spam, id=message.id, marks=marks, incident_id=message.incident_id)
 
 
 async def remove(session: Session, message_id: int) -> None:

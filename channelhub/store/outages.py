@@ -84,16 +84,6 @@ class StoredFeatures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WordedFeatures:
-    """Features beside the first 400 characters they were made of."""
-
-    seq: int
-    message_id: int
-    report: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """Grouping has read up to `seq`; `snapshot` holds its counters as of `snapshot_seq`."""
 
@@ -119,6 +109,11 @@ async def remove_features(session: Session, message_id: int) -> None:
     await session.run(_sql.remove_features, message_id=message_id)
 
 
+async def retire_features(session: Session, message_id: int, report: str) -> None:
+    """Let `report` of a decision stand where a message's features stood."""
+    await session.run(_sql.retire_features, message_id=message_id, report=report)
+
+
 async def features_of(session: Session, message_id: int) -> StoredFeatures | None:
     row = await session.one(_sql.features_of, message_id=message_id)
     return None if row is None else _features(row)
@@ -126,15 +121,6 @@ async def features_of(session: Session, message_id: int) -> StoredFeatures | Non
 
 async def features_after(session: Session, seq: int, *, limit: int) -> list[StoredFeatures]:
     return [_features(row) for row in await session.all(_sql.features_after, seq=seq, limit=limit)]
-
-
-async def worded_after(session: Session, seq: int, *, limit: int) -> list[WordedFeatures]:
-    return [_worded(row) for row in await session.all(_sql.worded_after, seq=seq, limit=limit)]
-
-
-async def worded(session: Session, message_id: int) -> WordedFeatures | None:
-    row = await session.one(_sql.worded, message_id=message_id)
-    return None if row is None else _worded(row)
 
 
 async def newest_seq(session: Session) -> int:
@@ -272,10 +258,6 @@ async def of_message(session: Session, message_id: int) -> list[int]:
 
 def _features(row: Row) -> StoredFeatures:
     return StoredFeatures(seq=row["seq"], message_id=row["message_id"], version=row["version"], report=row["report"])
-
-
-def _worded(row: Row) -> WordedFeatures:
-    return WordedFeatures(seq=row["seq"], message_id=row["message_id"], report=row["report"], text=row["text"])
 
 
 def _outage(row: Row) -> Outage:

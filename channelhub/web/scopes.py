@@ -62,6 +62,7 @@ _RULES: tuple[tuple[re.Pattern[str], Scope | None, Scope | None], ...] = tuple(
     for pattern, reading, changing in (
         (r"(messages|journey-events)(/batch)?|import/.*", Scope.READ_MESSAGES, Scope.WRITE_MESSAGES),
         (r"messages/\{id\}/send-again", None, Scope.WRITE_REPLIES),
+        (r"messages/\{id\}/not-spam", None, Scope.WRITE_INCIDENTS),
         (r"conversations(/.*)?", Scope.READ_CUSTOMERS, Scope.WRITE_REPLIES),
         (r"messages/\{id\}/attachments/\{n\}/retry", None, Scope.WRITE_HUB),
         (r"messages/.*", Scope.READ_MESSAGES, None),

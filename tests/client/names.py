@@ -34,6 +34,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "POST /messages/{id}/attachments/{n}/retry": "messages.retry_attachment",
         "GET /messages/{id}/similar": "messages.similar",
         "POST /messages/{id}/send-again": "messages.send_again",
+        "POST /messages/{id}/not-spam": "messages.not_spam",
         "POST /conversations": "messages.begin",
         "GET /conversations/{id}": "messages.conversation",
         "POST /conversations/{id}/replies": "messages.reply",

@@ -1,5 +1,7 @@
 """A form of the shop's own in a real browser, over the real daemon: sent, followed, answered, and gone on by mail."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.cli.executable import channelhub
 from tests.connectors.email.relay import Keeper, relay
 from tests.daemon import CONFIG, Daemon
 from tests.e2e.test_agent_page import ARGUMENTS, CHROMIUM
@@ -124,7 +127,16 @@ async def test_a_second_press_shows_the_same_request_and_a_robot_is_marked_and_o
     items = await shown(daemon, HANNA, lambda items: len(messages(items)) == 2)
     spam, good = messages(items)
     await expect(page.get_by_text("нове")).to_be_visible(timeout=20_000)
+    cleared = [
+        await asyncio.to_thread(
+            channelhub, "not-spam", spam["id"], "--json", "-c", str(daemon.config_file), folder=daemon.folder
+        )
+        for _ in range(2)
+    ]
+    (after, _) = messages(await shown(daemon, HANNA, lambda items: messages(items)[0]["incident_id"] is not None))
 
+    assert [json.loads(one.stdout)["incident_number"] for one in cleared] == [2, 2]
+    assert (after["incident_id"], after["flags"]) == (spam["id"], ["not-spam"])
     assert "/status/" in first
     assert (good["text"], good["incident_id"] is not None) == ("Черевики малі", True)
     assert (spam["text"], spam["incident_id"], "spam" in spam["flags"]) == ("Buy pills", None, True)

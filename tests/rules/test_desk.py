@@ -156,8 +156,7 @@ def test_an_acknowledgement_is_once_for_a_conversation_and_utc_day_and_never_for
     assert acknowledgement.key(7, NOW) == acknowledgement.key(7, NOW + timedelta(hours=14))
     assert acknowledgement.key(7, NOW) != acknowledgement.key(7, late)
     assert acknowledgement.key(7, NOW) != acknowledgement.key(8, NOW)
-    assert acknowledgement.is_due(MESSAGE, **due)
+    assert acknowledgement.is_due(is_automatic=False, **due)
     for name in due:
-        assert not acknowledgement.is_due(MESSAGE, **(due | {name: False}))
-    machine = replace(MESSAGE, automatic=Automatic(is_reply=True))
-    assert not acknowledgement.is_due(machine, **due)
+        assert not acknowledgement.is_due(is_automatic=False, **(due | {name: False}))
+    assert not acknowledgement.is_due(is_automatic=True, **due)

@@ -124,6 +124,13 @@ class Messages:
         """
         return await self._hub.ask(Call("GET", f"/api/v1/messages/{part(message_id)}/similar", query={"limit": limit}))
 
+    async def not_spam(self, message_id: Id, *, key: str = "") -> shapes.ClearedOfSpam:
+        """Say that a message that was taken for spam is none. What would have followed from it follows now: it opens
+        or joins an incident as of when it came, its sender is acknowledged if that was within a day, and it counts
+        for outages. It is marked `not-spam`, which a replay leaves. Saying it again changes nothing.
+        """
+        return await self._hub.ask(Call("POST", f"/api/v1/messages/{part(message_id)}/not-spam", key=key))
+
     async def post_batch(self, body: shapes.MessageBatch, *, key: str = "") -> shapes.BatchAnswer:
         """Bring in many messages at once. At most 1000 and 16 MiB. Good ones are stored in one commit; each has an
         answer of its own, and a bad one does no harm to the others. With 503 none is stored.

@@ -50,7 +50,8 @@ class MessageEdited(MessageData, frozen=True, kw_only=True):
     revision: Annotated[int, msgspec.Meta(ge=0, description="Of the version that is shown; 0 is the first.")]
     deleted: Annotated[bool, msgspec.Meta(description="Its sender deleted it; what it said is kept.")]
     fields: (
-        Annotated[list[str], msgspec.Meta(description="Of a replay: what is read differently than before.")] | UnsetType
+        Annotated[list[str], msgspec.Meta(description="Of a replay or a person's word: what differs from before.")]
+        | UnsetType
     ) = UNSET
 
 

@@ -44,6 +44,9 @@ UPDATE messages SET identity_id = :identity_id, external_id = :external_id, mess
   spam_score = :spam_score, order_id = :order_id, origin = :origin, extra = :extra, warnings = :warnings
 WHERE id = :id;
 
+-- name: clear_of_spam
+UPDATE messages SET spam_score = 0, marks = :marks, incident_id = :incident_id WHERE id = :id;
+
 -- name: remove
 -- Replay: what stood there is read as something else now; its sources stay.
 DELETE FROM messages WHERE id = :id;

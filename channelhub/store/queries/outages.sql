@@ -8,6 +8,10 @@ UPDATE features SET version = :version, report = :report WHERE message_id = :mes
 -- name: remove_features
 DELETE FROM features WHERE message_id = :message_id;
 
+-- name: retire_features
+-- Their place in the stream stays; what stands there is a decision of the hub from now on, named as all of them are.
+UPDATE features SET message_id = -seq, version = 0, report = :report WHERE message_id = :message_id;
+
 -- name: features_of
 SELECT seq, message_id, version, report FROM features WHERE message_id = :message_id;
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from channelhub.domain.incidents import IncidentState
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.notices import OptOutMeans
-from channelhub.pipeline.commands import attachments, hub, incidents, optouts, outages, people, replies, resending
+from channelhub.pipeline.commands import attachments, hub, incidents, optouts, outages, people, replies, resending, spam
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, checked_text, path_id, read_body
 from channelhub.web.parts import PARTS
@@ -45,6 +45,12 @@ async def send_again(request: web.Request, form: Form) -> str:
     message_id = path_id(request)
     acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
     await resending.send_again(acting, actor, message_id, may_arrive_twice=form.get("twice") == "yes")
+    return f"{_customer(form)}#m{message_id}" if form.get("customer") else f"/messages/{message_id}"
+
+
+async def not_spam(request: web.Request, form: Form) -> str:
+    message_id = path_id(request)
+    await spam.clear(request.app[PARTS].acting, request[PRINCIPAL].actor, message_id)
     return f"{_customer(form)}#m{message_id}" if form.get("customer") else f"/messages/{message_id}"
 
 
@@ -141,6 +147,7 @@ def _button(path: str, work: Work, summary: str) -> Route:
 ROUTES = (
     _button("/conversations/{id}/reply", reply, "Answer"),
     _button("/messages/{id}/send-again", send_again, "Send again"),
+    _button("/messages/{id}/not-spam", not_spam, "Not spam"),
     _button("/incidents/{id}", change_incident, "Change an incident's state"),
     _button("/suggestions/{id}/accept", settle_suggestion(is_right=True), "The same person"),
     _button("/suggestions/{id}/reject", settle_suggestion(is_right=False), "Not the same person"),

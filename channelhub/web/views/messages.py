@@ -9,6 +9,7 @@ from channelhub.domain.inbound import Attachment
 from channelhub.domain.message_ids import message_id
 from channelhub.domain.times import from_us
 from channelhub.pipeline.linked import Linked
+from channelhub.rules.incident import SPAM_SCORE
 from channelhub.store.delivery_reports import DeliveryReport
 from channelhub.store.media import MediaStatus
 from channelhub.store.message_texts import Version
@@ -128,6 +129,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     order_id: str = ""
     automatic: list[str] = []
     spam_score: float = 0.0
+    spam: bool = False  # by its score: it opens no incident and has no vote on outages
     extra: dict[str, str] = {}
     warnings: list[str] = []
     versions: list[VersionView] = []
@@ -135,7 +137,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     attachments: list[AttachmentView] = []
     album: list[AlbumPartView] = []  # where it was sent as one with others: all of them, in their order
     outages: list[str] = []
-    marks: list[str] = []  # what was noticed when it came: own, returned, linked, new-subject
+    marks: list[str] = []  # own, returned, linked, new-subject: noticed when it came; not-spam: a person said so
     sending: SendingView | None = None
     linked: list[LinkedView] = []
     parked: ParkedView | None = None
@@ -185,6 +187,7 @@ def message(
         order_id=one.order_id,
         automatic=[kind for kind, name in kinds.items() if getattr(one.automatic, name)],
         spam_score=one.spam_score,
+        spam=one.spam_score >= SPAM_SCORE,
         extra=one.extra,
         warnings=list(one.warnings),
         versions=[_version(version) for version in versions],

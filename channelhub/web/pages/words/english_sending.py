@@ -11,6 +11,8 @@ ENGLISH_SENDING: Final[dict[str, str]] = {
     "reply_elsewhere": "Answer at {address} by {account} instead",
     "elsewhere_rule": "Verified addresses before claimed ones, then where they spoke with us last.",
     "send_again": "Send again",
+    "not_spam": "It is no spam",
+    "flag_not-spam": "not spam",
     "may_arrive_twice": "It may have arrived: I accept that it comes twice",
     "probe_unwell": "the channel’s last answer",
     "backlog": "wait at the channel",

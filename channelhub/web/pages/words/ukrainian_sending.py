@@ -11,6 +11,8 @@ UKRAINIAN_SENDING: Final[dict[str, str]] = {
     "reply_elsewhere": "Відповісти натомість на {address} через {account}",
     "elsewhere_rule": "Спершу підтверджені адреси, тоді непідтверджені; серед них — де спілкувалися востаннє.",
     "send_again": "Надіслати ще раз",
+    "not_spam": "Це не спам",
+    "flag_not-spam": "не спам",
     "may_arrive_twice": "Можливо, воно дійшло: погоджуюся, що прийде двічі",
     "probe_unwell": "остання відповідь каналу",
     "backlog": "чекають у каналі",
