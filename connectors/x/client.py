@@ -69,7 +69,8 @@ class XClient:
         return await self._answer(method, path, kind, body, headers, self._timeout_s)
 
     async def post_form(self, path: str, kind: type[T], form: aiohttp.FormData) -> T:
-        """A form with a file, in the account's name; its parts aren't signed. Raises what `ask` does."""
+        """A form with a file, in the account's name; its parts aren't signed. An empty answer is one of no fields.
+        Raises what `ask` does."""
         headers = {"Authorization": self.proof("POST", f"{self._url}/2/{path}")}
         return await self._answer("POST", path, kind, form, headers, self._timeout_s + UPLOAD_S)
 
@@ -93,9 +94,9 @@ class XClient:
                 allow_redirects=False,
             ) as answer:
                 body = await read_answer(answer, max_bytes=MAX_ANSWER_BYTES)
-                if answer.status not in (200, 201):
+                if answer.status not in (200, 201, 204):
                     raise self._failure(answer, body, what)
-                return msgspec.json.decode(body, type=kind)
+                return msgspec.json.decode(body or b"{}", type=kind)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
             raise Unavailable(f"{what}: X can't be reached ({type(exc).__name__})") from exc
         except (aiohttp.ClientError, AnswerTooLong, TimeoutError) as exc:

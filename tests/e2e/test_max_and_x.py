@@ -1,6 +1,7 @@
 """Customers of MAX and X through one real daemon: written, answered once where they wrote, in private and in public."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,10 @@ base_url = "{x_url}"
 """
 
 
+PICTURE = {"filename": "код.png", "content_type": "image/png", "content": base64.b64encode(b"png").decode()}
+PAPER = {"filename": "чек.pdf", "content_type": "application/pdf", "content": base64.b64encode(b"pdf").decode()}
+
+
 async def test_each_is_answered_once_where_they_wrote(tmp_path: Path) -> None:
     async with max_server.MaxServer() as bots, x_server.XServer() as posts, aiohttp.ClientSession() as http:
         config = ACCOUNTS.format(
@@ -66,8 +71,9 @@ async def test_each_is_answered_once_where_they_wrote(tmp_path: Path) -> None:
                         return list(found["timeline"]["items"])
                     await asyncio.sleep(0.05)
 
-        async def reply(entry: dict[str, Any], text: str) -> tuple[int, Any]:
-            return await ask("POST", f"/api/v1/conversations/{entry['conversation_id']}/replies", json={"text": text})
+        async def reply(entry: dict[str, Any], text: str, *files: dict[str, str]) -> tuple[int, Any]:
+            path = f"/api/v1/conversations/{entry['conversation_id']}/replies"
+            return await ask("POST", path, json={"text": text, "attachments": files})
 
         try:
             async with asyncio.timeout(30):
@@ -75,9 +81,11 @@ async def test_each_is_answered_once_where_they_wrote(tmp_path: Path) -> None:
             assert await bots.tell(m.TEXT) == 200
             [entry] = _messages(await said(f"max:{m.MARIA}", lambda items: bool(_messages(items))))
             assert entry["text"] == "Не работает промокод"
-            assert (await reply(entry, "Уже работает"))[0] < 300
+            assert (await reply(entry, "Уже работает", PICTURE))[0] < 300
             await said(f"max:{m.MARIA}", lambda items: _states(items) == ["sent"])
-            assert bots.sent == [{"text": "Уже работает", "user_id": str(m.MARIA)}]
+            [said_by_max] = bots.sent
+            assert (said_by_max["text"], said_by_max["user_id"]) == ("Уже работает", str(m.MARIA))
+            assert bots.uploads[said_by_max["attachments"][0]["payload"]["token"]] == ("image", "код.png", b"png")
             assert await bots.tell(m.EDITED) == 200
             await said(f"max:{m.MARIA}", lambda items: any("LAMPA" in one["text"] for one in _messages(items)))
             assert await bots.tell(m.STOPPED) == 200
@@ -89,13 +97,17 @@ async def test_each_is_answered_once_where_they_wrote(tmp_path: Path) -> None:
             assert await posts.tell(v.MENTION) == 200
             both = _messages(await said(f"x:{v.IRYNA}", lambda items: len(_messages(items)) == 2))
             [public] = [one for one in both if one["conversation_id"] != direct["conversation_id"]]
-            assert (await reply(direct, "Пишемо Вам"))[0] < 300
+            status, problem = await reply(public, "Дивіться", PAPER)
+            assert (status, "only image/jpeg" in problem["detail"]) == (409, True)
+            assert (await reply(direct, "Пишемо Вам", PICTURE))[0] < 300
             assert (await reply(public, "Відповіли в приватні"))[0] < 300
             await said(f"x:{v.IRYNA}", lambda items: _states(items) == ["sent", "sent"])
-            assert sorted(posts.sent, key=len) == [
-                {"text": "Пишемо Вам"},
+            [media] = posts.uploads
+            assert sorted(posts.sent, key=str) == [
                 {"text": "Відповіли в приватні", "reply": {"in_reply_to_tweet_id": v.POST_ID}},
+                {"text": "Пишемо Вам", "attachments": [{"media_id": media}]},
             ]
+            assert posts.uploads[media].segments == [b"png"]
         finally:
             daemon.end()
 

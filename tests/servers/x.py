@@ -58,6 +58,7 @@ class XServer(VendorServer):
     files: dict[str, bytes] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)  # by their ids
     states: list[dict[str, Any]] = field(default_factory=list)  # of films that X works on, one for each look
+    is_terse: bool = False  # answers segments with 204, as the older interface does
     fails_segment: Fault | None = None  # what becomes of every segment that is posted
 
     def routes(self, router: web.UrlDispatcher) -> None:
@@ -145,6 +146,8 @@ class XServer(VendorServer):
                 if len(content) > 5_000_000 or form["segment_index"] != str(len(upload.segments)):
                     return _problem(400, "Segments are to come in their order and of 5 MB at most.")
                 upload.segments.append(content)
+                if self.is_terse:
+                    return web.Response(status=204)
                 return web.json_response({"data": {"expires_at": 1795379400}})
             case "POST", [name, "finalize"]:
                 upload = self.uploads[name]
@@ -167,10 +170,9 @@ class XServer(VendorServer):
         return direct + asked.get("media", {}).get("media_ids", [])
 
     def _say(self, request: web.Request, path: str, asked: dict[str, Any]) -> web.Response:
-        attached, category = self._attached(asked), "tweet_" if path == "tweets" else "dm_"
-        if any(
-            not self.uploads[one].is_whole or not self.uploads[one].category.startswith(category) for one in attached
-        ):
+        attached = [self.uploads[one] for one in self._attached(asked)]
+        category = "tweet_" if path == "tweets" else "dm_"
+        if not all(one.is_whole and one.category.startswith(category) for one in attached):
             return _problem(400, "Your media IDs are invalid.")
         if len(attached) > (4 if path == "tweets" else 1) or not (asked.get("text") or attached):
             return _problem(400, "One or more parameters to your request was invalid.")

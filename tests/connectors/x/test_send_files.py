@@ -53,6 +53,13 @@ async def test_large_file_goes_in_segments(desk: Desk, monkeypatch: pytest.Monke
     assert upload.segments == [b"0123", b"4567", b"89"]
 
 
+async def test_segment_may_be_answered_without_words(desk: Desk) -> None:
+    desk.server.is_terse = True
+    await desk.connector().send(answer(file()))
+
+    assert len(desk.server.sent) == 1
+
+
 async def test_each_further_file_is_a_message_of_its_own(desk: Desk) -> None:
     await desk.connector().send(answer(file(), file("image/gif"), text="слово " * 2000))
     first, second, third = desk.server.sent
