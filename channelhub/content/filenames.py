@@ -33,13 +33,13 @@ def label(name: str) -> str:
 
 def address_name(filename: str) -> str:
     """How a file is called at the end of an address: ASCII letters, digits, `.`, `_` and `-`, at most
-    `MAX_ADDRESS_CHARS`, with its extension, because programs look at that."""
+    `MAX_ADDRESS_CHARS`, with its extension in small letters, because programs look at that."""
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in filename)
     stem, dot, extension = plain.rpartition(".")
     if not dot or len(extension) > 10:
         stem, dot, extension = plain, "", ""
     room = MAX_ADDRESS_CHARS - len(dot + extension)
-    return (stem[:room].strip("._-") or "file") + dot + extension
+    return (stem[:room].strip("._-") or "file") + dot + extension.lower()
 
 
 def _shorten(text: str) -> str:

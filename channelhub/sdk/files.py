@@ -19,6 +19,7 @@ class FileRules:
 
     most: int = 0  # files with one answer
     types: Mapping[str, int] = field(default_factory=lambda: _ALL)
+    barred: frozenset[str] = frozenset()  # endings of names (`exe`) that are not taken, whatever their type
     why_none: str = ""  # where `types` is empty: the reason, in a sentence without an end
 
     def refusal(self, files: Sequence[OutgoingFile]) -> str:
@@ -32,7 +33,9 @@ class FileRules:
         return next(filter(None, (self._refusal(one, at) for at, one in enumerate(files, start=1))), "")
 
     def _refusal(self, file: OutgoingFile, place: int) -> str:
-        most = self._most_bytes(media_type(file))
+        most, ending = self._most_bytes(media_type(file)), file.filename.rpartition(".")[2].lower()
+        if ending in self.barred:
+            return f"file {place} is named .{ending}: such files can't be sent"
         if most is None:
             return f"file {place} is {media_type(file) or 'of no type'}: only {', '.join(self.types)} can be sent"
         if most and max(file.size, len(file.content)) > most:

@@ -5,10 +5,12 @@ import asyncio
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, HealthReport, Manifest, Mount, Plugin
+from channelhub.sdk.file_addresses import addresses
 from channelhub.sdk.media import MediaRequest
 from connectors.viber import registration
 from connectors.viber.client import ViberClient
 from connectors.viber.config import ViberConfig
+from connectors.viber.files import FILES
 from connectors.viber.media import locate, media_hosts
 from connectors.viber.parse import KIND, parse
 from connectors.viber.receive import Webhook
@@ -46,8 +48,10 @@ class ViberConnector:
         return await registration.check(self._client, self._url)
 
     async def send(self, message: Outbound) -> SendReceipt:
+        context = self._context
+        found = addresses(message, context.file_url, context.public_url, by=self._config.base_url)
         with self._under_way.sending(message.to):
-            return await send(self._client, self._config, message)
+            return await send(self._client, self._config, message, addresses=found)
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return locate(file)
@@ -66,9 +70,12 @@ plugin = Plugin(
         identity_kind=KIND,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse,
     pace=pace,
+    file_rules=lambda _config, _key: FILES,
+    fetches_files=lambda config: config.base_url,
     media_hosts=media_hosts,
 )

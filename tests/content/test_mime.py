@@ -335,7 +335,7 @@ def test_a_file_of_no_valid_type_is_a_file() -> None:
     ("filename", "name"),
     [
         ("a b.pdf", "a_b.pdf"),
-        ("Чек.jpg", "file.jpg"),
+        ("Чек.JPG", "file.jpg"),
         ("../../etc/passwd", "etc_passwd"),
         ("x" * 80 + ".png", "x" * 46 + ".png"),
         ("x." + "y" * 60, "x." + "y" * 48),

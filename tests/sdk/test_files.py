@@ -51,3 +51,11 @@ def test_where_no_files_go_the_reason_is_told() -> None:
 @pytest.mark.parametrize(("count", "shown"), [(2**20 * 3, "3 MiB"), (2**10 * 976, "976 KiB"), (10**6, "1000000 bytes")])
 def test_bounds_are_written_for_people(count: int, shown: str) -> None:
     assert shown_bytes(count) == shown
+
+
+@pytest.mark.parametrize(("name", "is_taken"), [("a.exe", False), ("a.tar.EXE", False), ("exe.pdf", True), ("b", True)])
+def test_a_barred_ending_is_not_taken_whatever_its_type(name: str, is_taken: bool) -> None:
+    named = OutgoingFile(filename=name, content_type="image/png", size=1, sha256="")
+    refusal = FileRules(barred=frozenset({"exe"})).refusal([named])
+
+    assert refusal == ("" if is_taken else "file 1 is named .exe: such files can't be sent")

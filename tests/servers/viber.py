@@ -1,7 +1,8 @@
 """Viber's Bot API for tests: tries a webhook before it takes it, signs what it posts, answers 200 to nearly everything.
 
 Faithful: the token in its header (status 2), set_webhook's call of the address (status 1), what send_message must have
-(status 3), who is no Viber user (5) or not subscribed (6), tokens above 2^53. Not modelled: how often Viber repeats.
+(status 3), who is no Viber user (5) or not subscribed (6), tokens above 2^53. Files of
+a message are fetched before it is answered; Viber's apps do that later. Not modelled: how often Viber repeats.
 """
 
 import asyncio
@@ -40,6 +41,7 @@ class ViberServer(VendorServer):
     tells_first: str = ""  # an event that is posted of a message, which is answered once `answer_now` is set
     answer_now: asyncio.Event = field(default_factory=asyncio.Event)
     telling: list[asyncio.Task[tuple[int, bytes]]] = field(default_factory=list)
+    fetched: list[tuple[str, bytes]] = field(default_factory=list)  # files of messages: type and bytes
     sent: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -98,8 +100,8 @@ class ViberServer(VendorServer):
         return _said(0, "ok", chat_hostname="SN-CHAT-11_", event_types=self.event_types)
 
     async def _send(self, request: web.Request, asked: dict[str, Any]) -> web.Response:
-        name, text = asked.get("sender", {}).get("name", ""), asked.get("text", "")
-        if not 0 < len(name) <= MAX_NAME_CHARS or asked.get("type") != "text" or not 0 < len(text) <= MAX_TEXT_CHARS:
+        name = asked.get("sender", {}).get("name", "")
+        if not 0 < len(name) <= MAX_NAME_CHARS or not await self._is_good(asked):
             return _said(3, "badData")
         if asked["receiver"] in self.strangers:
             return _said(6, "notSubscribed")
@@ -115,6 +117,25 @@ class ViberServer(VendorServer):
             self.telling.append(asyncio.create_task(self.tell(event)))
             await self.answer_now.wait()
         return _said(0, "ok", message_token=token, chat_hostname="SN-CHAT-11_", billing_status=1)
+
+    async def _is_good(self, asked: dict[str, Any]) -> bool:
+        """Whether a message is what its type must be; its file is fetched for that."""
+        kind, text = asked.get("type"), asked.get("text", "")
+        if kind == "text":
+            return 0 < len(text) <= MAX_TEXT_CHARS
+        async with aiohttp.ClientSession() as session, session.get(asked["media"]) as answer:
+            found = (answer.content_type, await answer.read())
+            self.fetched.append(found)
+        is_there, ending = answer.status == 200, asked["media"].rpartition(".")[2]
+        match kind:
+            case "picture":
+                return is_there and "text" in asked and len(text) <= 768 and ending in ("jpg", "jpeg", "png")
+            case "video":
+                return is_there and ending == "mp4" and asked["size"] == len(found[1]) <= 27_262_976
+            case "file":
+                is_named = 0 < len(asked["file_name"]) <= 256 and "/" not in ending
+                return is_there and is_named and asked["size"] == len(found[1]) <= 52_428_800
+        return False
 
 
 _ACCOUNT = {"uri": "lampy", "subscribers_count": 35, "event_types": ["delivered", "seen"], "country": "UA"}

@@ -7,10 +7,11 @@ import pytest
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
+from channelhub.sdk.parts import PartlySent
 from channelhub.sdk.testing import Fault
 from connectors.viber.client import LATER_S, MUCH_LATER_S, Unclear
 from connectors.viber.config import ViberConfig
-from connectors.viber.send import MAX_UNITS, PartlySent, pace
+from connectors.viber.send import MAX_UNITS, pace
 from connectors.viber.underway import UnderWay
 from tests.connectors.telegram.conftest import until
 from tests.connectors.viber.conftest import Desk
