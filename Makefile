@@ -72,15 +72,11 @@ lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		pyproject.toml --extra mailauth -c requirements/runtime.txt -o requirements/mailauth.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
-		pyproject.toml --extra ed25519 -c requirements/runtime.txt -o requirements/ed25519.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		pyproject.toml --extra mcp -c requirements/runtime.txt -o requirements/mcp.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
-		pyproject.toml --extra reviews -c requirements/runtime.txt -o requirements/reviews.txt
+		pyproject.toml --extra signatures -c requirements/runtime.txt -o requirements/signatures.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
-		pyproject.toml --extra teams -c requirements/runtime.txt -o requirements/teams.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
-		pyproject.toml --extra ed25519 --extra mailauth --extra mcp --extra reviews --extra teams --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
+		pyproject.toml --extra mailauth --extra mcp --extra signatures --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		--group build -c requirements/dev.txt -o requirements/build.txt
 

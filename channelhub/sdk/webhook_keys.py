@@ -1,7 +1,7 @@
 """Keys that webhooks are signed with, as Standard Webhooks writes them: shared secrets (v1) and ed25519 pairs (v1a).
 
 A shared secret is `whsec_…`. A private key is `whsk_…`, base64 of its 32-byte seed, with the public key behind it or
-not; the public key is `whpk_…`. ed25519 needs the package `cryptography`: `pip install channelhub[ed25519]`.
+not; the public key is `whpk_…`. ed25519 needs the package `cryptography`: `pip install channelhub[signatures]`.
 """
 
 import base64
@@ -63,7 +63,7 @@ class KeyPair:
 
     def __init__(self, text: str) -> None:
         if not HAS_ED25519:
-            raise NotAKey("ed25519 needs the package cryptography: install channelhub[ed25519]")
+            raise NotAKey("ed25519 needs the package cryptography: install channelhub[signatures]")
         self._private = Ed25519PrivateKey.from_private_bytes(_seed(text))
 
     @property

@@ -80,7 +80,7 @@ class PublicKey:
 
     def __init__(self, text: str) -> None:
         if not HAS_ED25519:
-            raise NotAKey("ed25519 needs the package cryptography: install channelhub[ed25519]")
+            raise NotAKey("ed25519 needs the package cryptography: install channelhub[signatures]")
         try:
             found = base64.b64decode(text.removeprefix(PUBLIC_PREFIX), validate=True)
         except (binascii.Error, ValueError):

@@ -51,6 +51,6 @@ class TeamsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def __post_init__(self) -> None:
         if not HAS_RSA:
-            raise ValueError("kind teams needs the package cryptography: install channelhub[teams]")
+            raise ValueError("kind teams needs the package cryptography: install channelhub[signatures]")
         if not self.app_password:
             raise ValueError("app_password is empty: make a client secret under Certificates & secrets of the app")

@@ -51,6 +51,21 @@ def test_every_dependency_is_locked() -> None:
         assert not missing, (name, missing)
 
 
+def test_every_extra_has_its_lock_and_those_that_people_are_told_of_exist() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    told = {
+        name: path
+        for folder in ("channelhub", "connectors", "config", "docs")
+        for path in (ROOT / folder).rglob("*.*")
+        if path.suffix in (".py", ".md", ".toml")
+        for name in re.findall(r"\bchannelhub\[([a-z0-9]+)\]", path.read_text())
+    }
+
+    assert set(LOCKS) - {"runtime", "dev", "build"} == set(extras)
+    assert not {name: path for name, path in told.items() if name not in extras}
+    assert len({tuple(sorted(one)) for one in extras.values()}) == len(extras), "two extras install the same"
+
+
 def test_the_runtime_lock_is_part_of_the_other() -> None:
     def pins(name: str) -> set[str]:
         return {re.split(r"[ ;\\]", line)[0] for line in requirements(name)}

@@ -55,4 +55,4 @@ class PostedConfig(RelayConfig, frozen=True, kw_only=True, forbid_unknown_fields
             yield "topic_arn", "expected the topic's ARN, arn:aws:sns:…"
         needs_keys = self.provider == "ses" or bool(self.public_key)
         if needs_keys and find_spec("cryptography") is None:
-            yield "provider", "needs the extra ed25519: pip install 'channelhub[ed25519]'"
+            yield "provider", "needs the extra signatures: pip install 'channelhub[signatures]'"

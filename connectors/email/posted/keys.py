@@ -1,4 +1,4 @@
-"""Signatures with public keys, by the package `cryptography` (the extra ed25519): Amazon SNS's and SendGrid's."""
+"""Signatures with public keys, by the package `cryptography` (the extra signatures): Amazon SNS's and SendGrid's."""
 
 import base64
 import binascii

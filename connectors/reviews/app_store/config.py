@@ -50,6 +50,6 @@ class AppStoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     def __post_init__(self) -> None:
         if not HAS_KEYS:
-            raise ValueError("kind app_store needs the package cryptography: install channelhub[reviews]")
+            raise ValueError("kind app_store needs the package cryptography: install channelhub[signatures]")
         if not self.private_key:
             raise ValueError("private_key is empty: name the .p8 file of App Store Connect by private_key_file")

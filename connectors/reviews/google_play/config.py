@@ -52,6 +52,6 @@ class GooglePlayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     def __post_init__(self) -> None:
         if not HAS_KEYS:
-            raise ValueError("kind google_play needs the package cryptography: install channelhub[reviews]")
+            raise ValueError("kind google_play needs the package cryptography: install channelhub[signatures]")
         if not self.service_account:
             raise ValueError("service_account is empty: name the JSON file of the key by service_account_file")
