@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -43,11 +43,20 @@ class Desk(Generic[S]):
     configure: Callable[..., Any]
     said: SaidByUs = field(default_factory=SaidByUs)
     failures: list[Unavailable] = field(default_factory=list)
+    held_at: int = 0  # the look that asks for nothing any more
+    begun: int = 0  # looks, of one or more pages: each begins by asking for the place
 
     def connector(self, **settings: Any) -> ReviewsConnector:
         """A connector built anew, as after a restart."""
         context = self.hub.context("reviews", transcript=self.said)
-        connector = self.plugin.build(self.configure(self.server, **settings), context)
+
+        async def cursor(scope: str) -> str | None:
+            self.begun += 1
+            if self.begun == self.held_at:
+                await asyncio.Event().wait()
+            return await context.cursor(scope)
+
+        connector = self.plugin.build(self.configure(self.server, **settings), replace(context, cursor=cursor))
         assert isinstance(connector, ReviewsConnector)
         return connector
 
@@ -73,16 +82,12 @@ class Desk(Generic[S]):
                 await task
 
     async def look(self, **settings: Any) -> list[Inbound]:
-        """Look at the reviews once and a bit, as after a restart; what came by it."""
+        """Look at the reviews once, as after a restart; what came by it. Nothing is asked of the store afterwards."""
         before = len(self.hub.stored)
+        self.held_at = self.begun + 2
         async with self.running(**settings):
-            await self.looks()
+            await until(lambda: self.begun >= self.held_at)
         return self.items[before:]
-
-    async def looks(self) -> None:
-        """Until a whole look that began after this is done: one is over when the next one asks."""
-        since = self.server.requests
-        await until(lambda: self.server.requests > since + 2)
 
     @property
     def items(self) -> list[Inbound]:
