@@ -75,9 +75,9 @@ def part(number: str = "1201", text: str | None = "Дякую, знайшла", 
     } | fields
 
 
-def event(topic: str = "conversation.user.replied", *parts: dict[str, Any], **fields: Any) -> dict[str, Any]:
+def event(topic: str, *parts: dict[str, Any], **fields: Any) -> dict[str, Any]:
     listed = {"type": "conversation_part.list", "conversation_parts": list(parts), "total_count": len(parts)}
-    return notification(topic, talk(**fields) | {"conversation_parts": listed})
+    return notification(topic, talk() | fields | {"conversation_parts": listed})
 
 
 def notification(topic: str, item: dict[str, Any]) -> dict[str, Any]:
