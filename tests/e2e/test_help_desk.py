@@ -134,6 +134,7 @@ async def go_on_at_intercom(desk: IntercomServer, look: Look, hub: str) -> list[
     """A conversation begins by a post; the list brings an answer."""
     first = parts.opening(body="<p>Де чек?</p>", author=OKSANA, attachments=[parts.RECEIPT])
     begun = {"id": "2", "created_at": at_s(minutes=2), **first}
+    assert await desk.try_address(f"{hub}/hooks/intercom") == 200
     assert await desk.tell(f"{hub}/hooks/intercom", parts.event("conversation.user.created", **begun)) == 200
     await look("intercom:77ab", lambda items: said(items, "in") == ["Де чек?"])
     answer = parts.part("22", "Ось він", author=parts.AGENT, created_at=at_s(minutes=1))

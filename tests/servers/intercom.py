@@ -81,6 +81,11 @@ class IntercomServer(VendorServer):
         self.parts.setdefault(talk["id"], []).extend(parts)
         self.index[talk["id"]] = talk["updated_at"]
 
+    async def try_address(self, url: str) -> int:
+        """What Intercom does before it keeps a webhook's address; the status of the answer."""
+        async with aiohttp.ClientSession() as session, session.head(url) as answer:
+            return answer.status
+
     async def tell(self, url: str, event: dict[str, Any] | bytes, *, secret: str = SECRET) -> int:
         """Post an event to the webhook; the status of the answer."""
         body = event if isinstance(event, bytes) else json.dumps(event).encode()

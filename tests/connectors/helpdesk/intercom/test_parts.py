@@ -212,7 +212,10 @@ def test_redacted_parts_are_listed_as_taken_back() -> None:
     begun, replied = lines(v.part(**v.GONE), **v.opening(**v.GONE))
 
     assert [begun.delivery_id, replied.delivery_id] == ["part:conversation:20418:deleted", "part:1201:deleted"]
-    assert [item.external_id for raw in (begun, replied) for item in parse(raw)] == ["conversation:20418", "1201"]
+    assert [item for raw in (begun, replied) for item in parse(raw)] == [
+        DeletedMessage(external_id="conversation:20418"),
+        DeletedMessage(external_id="1201"),
+    ]
 
 
 def test_post_with_several_parts_tells_each() -> None:

@@ -16,9 +16,10 @@ from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
 from channelhub.sdk.media import MediaGone, MediaRefused
 from channelhub.sdk.proof import is_signed
 from channelhub.sdk.testing import Fault, MemoryHub
+from channelhub.sdk.testing.vendor import RETRY_AFTER_S
 from connectors.helpdesk.desk import HelpDesk
 from connectors.helpdesk.intercom import export
-from connectors.helpdesk.intercom.config import IntercomConfig
+from connectors.helpdesk.intercom.config import REGIONS, IntercomConfig
 from connectors.helpdesk.intercom.media import media_hosts
 from connectors.helpdesk.intercom.parse import parse
 from connectors.helpdesk.intercom.plugin import build
@@ -179,17 +180,22 @@ async def test_restart_goes_on_behind_the_pages_that_were_taken(desk: Desk, monk
     assert desk.read() == ["4", "5", "6"]
 
 
-async def test_cursor_that_lapsed_is_not_asked_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cursors_that_are_refused_stop_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     said = fill(desk.server, 6, 1)
     monkeypatch.setattr(export, "CONVERSATIONS", 2)
     desk.server.lapsed = True
-    connector = desk.connector()
-    with pytest.raises(Unavailable):
-        await connector.run(desk.hub.deliver)
-    desk.server.lapsed = False
-    await read_to_the_end(connector, desk.hub)
+    await read_to_the_end(desk.connector(), desk.hub)
 
     assert desk.texts() == said
+
+
+async def test_limit_is_waited_out_until_the_moment_that_it_ends(desk: Desk) -> None:
+    desk.server.befall(Fault.RATE_LIMITED)
+    with pytest.raises(Unavailable) as told:
+        await desk.connector().run(desk.hub.deliver)
+
+    assert told.value.retry_after_s is not None
+    assert RETRY_AFTER_S <= told.value.retry_after_s <= RETRY_AFTER_S + 2
 
 
 async def test_busy_hub_has_the_same_messages_later(desk: Desk) -> None:
@@ -227,6 +233,7 @@ async def test_posted_part_is_not_fetched_again(desk: Desk) -> None:
     async with running(desk.connector(), desk.hub):
         await until(desk.server.is_asked.is_set)
         url = desk.hub.url("desk")
+        assert await desk.server.try_address(url) == 200
         assert await desk.server.tell(url, v.event("conversation.user.created")) == 200
         assert await desk.server.tell(url, v.event("conversation.user.replied", v.part())) == 200
         assert await desk.server.tell(url, v.event("conversation.user.replied", v.part("5")), secret="guessed") == 401
@@ -282,6 +289,13 @@ async def test_check_says_whose_token_it_is(desk: Desk, me: dict[str, Any], heal
     report = await desk.connector().check()
 
     assert (report.health, report.detail) == (health, detail)
+
+
+@pytest.mark.parametrize("url", REGIONS)
+def test_files_come_from_intercom_s_own_hosts_only(url: str) -> None:
+    hosts = media_hosts(IntercomConfig(url=f"{url}/", access_token=Secret(TOKEN)))
+
+    assert not [one for one in hosts if one.is_ours or one.takes_credentials or "intercom" not in one.name]
 
 
 async def test_address_of_a_file_that_has_ended_is_asked_for_again(desk: Desk) -> None:
