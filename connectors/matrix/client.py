@@ -17,6 +17,9 @@ T = TypeVar("T")
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 LATER_S = 10.0  # where a limit says no time
+UPLOAD_S = 30.0  # beyond what other requests may take, for a file
+_CLIENT = "client/v3"
+_JSON = "application/json"
 _WORDS_CHARS = 300
 _TOKEN_CODES = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"})
 
@@ -59,18 +62,46 @@ class MatrixClient:
         *,
         params: dict[str, str] | None = None,
         wait_s: float = 0.0,
+        below: str = _CLIENT,
     ) -> bytes:
         """The body of a 200. `path` is below /_matrix/client/v3, quoted; `wait_s` is what the homeserver is given more.
 
         Raises Unavailable where it can't have been done now, AuthFailed, Refused, Unclear, and AnswerTooLong.
         """
+        data = None if fields is None else msgspec.json.encode(fields)
+        return await self._answer(method, f"{below}/{path}", data, _JSON, params=params, wait_s=wait_s)
+
+    async def get(
+        self,
+        path: str,
+        kind: type[T],
+        *,
+        params: dict[str, str] | None = None,
+        wait_s: float = 0.0,
+        below: str = _CLIENT,
+    ) -> T:
+        """What a question is answered. Raises Unavailable, also for what can't be read, AuthFailed, Refused."""
+        try:
+            return read(await self.ask("GET", path, params=params, wait_s=wait_s, below=below), kind)
+        except Unclear as exc:
+            raise Unavailable(str(exc)) from exc
+
+    async def upload(self, content: bytes, content_type: str, name: str) -> bytes:
+        """What the homeserver answers to a file. Raises what `ask` does; nobody sees the file yet."""
+        params = {"filename": name}
+        return await self._answer("POST", "media/v3/upload", content, content_type, params=params, wait_s=UPLOAD_S)
+
+    async def _answer(
+        self, method: str, path: str, data: bytes | None, content_type: str, *,
+        params: dict[str, str] | None, wait_s: float,
+    ) -> bytes:  # fmt: skip
         try:
             async with self._http.request(
                 method,
-                f"{self.url}/_matrix/client/v3/{path}",
+                f"{self.url}/_matrix/{path}",
                 params=params,
-                data=None if fields is None else msgspec.json.encode(fields),
-                headers={"Authorization": f"Bearer {self.token.reveal()}", "Content-Type": "application/json"},
+                data=data,
+                headers={"Authorization": f"Bearer {self.token.reveal()}", "Content-Type": content_type},
                 timeout=aiohttp.ClientTimeout(total=self._timeout_s + wait_s),
                 allow_redirects=False,
             ) as answer:
@@ -83,22 +114,17 @@ class MatrixClient:
         except (aiohttp.ClientError, TimeoutError) as exc:
             raise Unclear(f"no answer of the homeserver ({type(exc).__name__})") from exc
 
-    async def get(self, path: str, kind: type[T], *, params: dict[str, str] | None = None, wait_s: float = 0.0) -> T:
-        """What a question is answered. Raises Unavailable, also for what can't be read, AuthFailed, Refused."""
-        try:
-            return read(await self.ask("GET", path, params=params, wait_s=wait_s), kind)
-        except Unclear as exc:
-            raise Unavailable(str(exc)) from exc
-
     def _failure(self, answer: aiohttp.ClientResponse, body: bytes, path: str) -> Exception:
         try:
             fault = msgspec.json.decode(body, type=_Fault)
         except UNREADABLE:
             fault = _Fault()
-        name = path.partition("/")[0]
+        name = path.split("/")[2]
         said = f"{name}: {fault.error[:_WORDS_CHARS]} ({answer.status} {fault.errcode[:64]})"
         if answer.status == 429:
             return Unavailable(said, retry_after_s=self._wait_s(answer, fault))
+        if answer.status == 413:  # also of a proxy before it
+            return Refused(said, code="M_TOO_LARGE")
         if answer.status >= 500 or answer.status < 400:
             return Unclear(said)
         if fault.errcode in _TOKEN_CODES:

@@ -7,7 +7,7 @@ from channelhub.domain.media import MediaReason, MediaReference
 from channelhub.sdk.media import MediaHost, MediaRefused, MediaRequest, configured_host
 from connectors.matrix.config import MatrixConfig
 
-_MXC = re.compile(r"mxc://([A-Za-z0-9.:\[\]-]{1,255})/([A-Za-z0-9_-]{1,255})")
+ADDRESS = re.compile(r"mxc://([A-Za-z0-9.:\[\]-]{1,255})/([A-Za-z0-9_-]{1,255})")
 
 
 def media_hosts(config: MatrixConfig) -> tuple[MediaHost, ...]:
@@ -17,7 +17,7 @@ def media_hosts(config: MatrixConfig) -> tuple[MediaHost, ...]:
 
 def locate(config: MatrixConfig, file: MediaReference) -> MediaRequest:
     """Raises MediaRefused for what is no address of Matrix."""
-    found = _MXC.fullmatch(file.reference)
+    found = ADDRESS.fullmatch(file.reference)
     if found is None:
         reason = MediaReason.HOST if file.reference else MediaReason.UNSUPPORTED
         raise MediaRefused("the file lies at no address of a homeserver", reason=reason)

@@ -15,6 +15,7 @@ from connectors.matrix.parse import KIND, parse
 from connectors.matrix.receive import Receiver
 from connectors.matrix.send import pace, send
 from connectors.matrix.shapes import Id
+from connectors.matrix.uploads import Uploads
 
 
 class _User(msgspec.Struct, frozen=True):
@@ -30,6 +31,7 @@ class MatrixConnector:
         self._config = config
         self._context = context
         self._client = MatrixClient(config, context.http, context.now)
+        self._uploads = Uploads()
         self._receiver: Receiver | None = None
 
     async def run(self, deliver: Deliver) -> None:
@@ -47,7 +49,7 @@ class MatrixConnector:
         return HealthReport(health=Health.OK, detail=await self._who())
 
     async def send(self, message: Outbound) -> SendReceipt:
-        return await send(self._client, self._config, self._context.account, message)
+        return await send(self._client, self._config, self._context.account, message, self._uploads)
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return locate(self._config, file)
@@ -71,6 +73,7 @@ plugin = Plugin(
         channel="matrix",
         identity_kind=KIND,
         can_send=True,
+        can_send_files=True,
         is_repeat_safe=True,
     ),
     build=build,

@@ -10,13 +10,14 @@ from urllib.parse import quote
 import msgspec
 
 from channelhub.content.portions import split
-from channelhub.domain.outbound import Outbound, SendReceipt
+from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
 from connectors.matrix.client import MatrixClient, Refused, read
 from connectors.matrix.config import MatrixConfig
 from connectors.matrix.shapes import MARK, Answered, Membership
 from connectors.matrix.thread import Place, read_key, transaction
+from connectors.matrix.uploads import Uploads, require_room
 
 MAX_BYTES = 16_000  # of a text as JSON writes it: an event has 65,536 at most, with ids and signatures
 MAX_PARTS = 10
@@ -24,25 +25,31 @@ _AT_ONCE = 4
 _MISSING = "M_NOT_FOUND"
 
 
-async def send(client: MatrixClient, config: MatrixConfig, account: str, message: Outbound) -> SendReceipt:
-    """Send a text, in several messages where it is longer than one may be; the receipt names the first.
+async def send(
+    client: MatrixClient, config: MatrixConfig, account: str, message: Outbound, uploads: Uploads
+) -> SendReceipt:
+    """Send a text, in several messages where it is longer than one may be, then its files, each in one; the receipt
+    names the first.
 
     Raises Unavailable and AuthFailed where it was not taken now, Rejected where it never will be; everything else means
     that it may have arrived. Sending the same again changes nothing.
     """
     place = _place(message)
-    parts = split(message.text, MAX_BYTES, size=_json_bytes)
-    if not parts:
+    texts = split(message.text, MAX_BYTES, size=_json_bytes)
+    if not texts and not message.attachments:
         raise Rejected("Matrix takes no empty messages")
-    if len(parts) > MAX_PARTS:
+    if len(texts) > MAX_PARTS:
         raise Rejected(f"an answer of more than {MAX_PARTS} messages: shorten it")
     try:
         await _look_round(client, config, place, message.to)
+        if message.attachments:
+            await require_room(client, message.attachments)
         name, first = _name(account, message), ""
+        parts: tuple[str | OutgoingFile, ...] = (*texts, *message.attachments)
         for number, part in enumerate(parts):
-            event_id = await _put(
-                client, place, transaction(name, number), _content(message, place, part, name, number)
-            )
+            request = transaction(name, number)
+            said = _text(message, part) if isinstance(part, str) else await uploads.content(client, part, request)
+            event_id = await _put(client, place, request, said | _framing(message, place, name, number))
             first = first or event_id
     except Refused as exc:
         raise Rejected(f"the homeserver refuses it: {exc}") from exc
@@ -89,12 +96,15 @@ async def _look_round(client: MatrixClient, config: MatrixConfig, place: Place, 
     )
 
 
-def _content(message: Outbound, place: Place, text: str, name: str, number: int) -> dict[str, Any]:
-    """Programs that answer should not take what a program wrote for a person's words: m.notice. Everybody in the room
-    sees the mark, by which we know our own later on: it is no secret and proves nothing."""
+def _text(message: Outbound, text: str) -> dict[str, Any]:
+    """Programs that answer should not take what a program wrote for a person's words: m.notice."""
+    return {"msgtype": "m.notice" if message.is_automatic else "m.text", "body": text}
+
+
+def _framing(message: Outbound, place: Place, name: str, number: int) -> dict[str, Any]:
+    """Whom it is for, what it answers, and the mark by which we know our own later on: everybody in the room sees it,
+    so it is no secret and proves nothing."""
     content: dict[str, Any] = {
-        "msgtype": "m.notice" if message.is_automatic else "m.text",
-        "body": text,
         "m.mentions": {"user_ids": [message.to]} if message.to.startswith("@") else {},
         MARK: name,
     }

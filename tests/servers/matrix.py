@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from channelhub.sdk.testing import VendorServer
+from channelhub.sdk.testing import Fault, VendorServer
 
 TOKEN = "syt_aHVi_TestAccessTokenOfTheHub"
 ME = "@hub:shop.example"
@@ -43,6 +43,11 @@ class MatrixServer(VendorServer):
     taken: dict[str, str] = field(default_factory=dict)  # transaction id → event id
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    uploads: list[tuple[str, str, bytes]] = field(default_factory=list)  # name, type, content
+    upload_size: int | None = 50 * 1024 * 1024  # None: an old homeserver, which isn't asked
+    upload_refusal: tuple[int, str] | None = None  # status and errcode
+    fails_uploads: Fault | None = None
+    takes: int = 1000  # events of ours, then it limits them
     confirmed: int = 0  # the highest place that was asked from
     generation: int = 1  # places of another one are foreign
     token: str = TOKEN
@@ -52,6 +57,8 @@ class MatrixServer(VendorServer):
 
     def routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/_matrix/client/v1/media/download/{server}/{name}", self._file)
+        router.add_get("/_matrix/client/v1/media/config", self._media_config)
+        router.add_post("/_matrix/media/v3/upload", self._upload)
         router.add_route("*", "/_matrix/client/v3/{path:.*}", self._call)
 
     # What a test does
@@ -179,6 +186,8 @@ class MatrixServer(VendorServer):
 
     async def _send(self, request: web.Request, room: str, name: str) -> web.Response:
         content = await request.json()
+        if name not in self.taken and len(self.sent) >= self.takes:
+            return self.rate_limited(7)
         if name not in self.taken:
             self.sent.append((room, content))
             self.taken[name] = self.happen(
@@ -188,6 +197,25 @@ class MatrixServer(VendorServer):
             assert request.transport is not None
             request.transport.abort()
         return web.json_response({"event_id": self.taken[name]})
+
+    def fault_of(self, request: web.Request) -> Fault | None:
+        return super().fault_of(request) or (self.fails_uploads if request.path.endswith("/upload") else None)
+
+    async def _media_config(self, request: web.Request) -> web.Response:
+        if self.upload_size is None:
+            return fault(404, "M_UNRECOGNIZED", "Unrecognized request")
+        return web.json_response({"m.upload.size": self.upload_size})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        content = await request.read()
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return fault(401, "M_UNKNOWN_TOKEN", "Invalid access token passed.")
+        if self.upload_refusal:
+            return fault(*self.upload_refusal)
+        if self.upload_size is not None and len(content) > self.upload_size:
+            return fault(413, "M_TOO_LARGE", "Upload request body is too large")
+        self.uploads.append((request.query["filename"], request.content_type, content))
+        return web.json_response({"content_uri": f"mxc://shop.example/Up{len(self.uploads)}"})
 
     async def _file(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self.token}":

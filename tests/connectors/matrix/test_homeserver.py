@@ -19,7 +19,7 @@ from channelhub.domain.inbound import (
     Unknown,
 )
 from channelhub.domain.media import MediaReference
-from channelhub.domain.outbound import Outbound
+from channelhub.domain.outbound import Outbound, OutgoingFile
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import Rejected
@@ -172,6 +172,16 @@ async def test_files_and_encrypted_rooms(desk: Desk) -> None:
         ]
         content = await desk.hub.download(connector, MediaReference(reference=address), media_hosts(desk.config()))
         assert content == b"\x00\x01" * 500
+
+        paper = OutgoingFile(filename="чек №1.pdf", content_type="application/pdf", size=3, sha256="", content=b"pdf")
+        with_file = Outbound(id=2, to=desk.customer.id, text="Ось чек", conversation_key=room, attachments=(paper,))
+        first, again = await connector.send(with_file), await connector.send(with_file)
+        heard = [one["content"] for one in await desk.customer.heard(room) if one["sender"] == desk.us.id]
+        shown, words = [one for one in heard if "msgtype" in one]
+        assert first == again
+        assert (words["body"], shown["msgtype"], shown["body"]) == ("Ось чек", "m.file", "чек №1.pdf")
+        kept = MediaReference(reference=shown["url"])
+        assert await desk.hub.download(connector, kept, media_hosts(desk.config())) == b"pdf"
 
         quoted = quote(room, safe="")
         path = f"client/v3/rooms/{quoted}/state/m.room.encryption"
