@@ -1,6 +1,6 @@
 """Requests to Twilio's REST API, and what its answers mean."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, TypeVar
 from urllib.parse import urlencode
@@ -42,12 +42,12 @@ class TwilioClient:
         text = f"?{urlencode(query)}" if query else ""
         return await self._ask("GET", path + text, kind)
 
-    async def post(self, path: str, kind: type[T], form: Mapping[str, str]) -> T:
-        """Raises as `_ask`."""
+    async def post(self, path: str, kind: type[T], form: Sequence[tuple[str, str]]) -> T:
+        """A field may come several times. Raises as `_ask`."""
         return await self._ask("POST", path, kind, form)
 
     async def _ask(
-        self, method: Literal["GET", "POST"], path: str, kind: type[T], form: Mapping[str, str] | None = None
+        self, method: Literal["GET", "POST"], path: str, kind: type[T], form: Sequence[tuple[str, str]] | None = None
     ) -> T:
         """Raises Unavailable where Twilio can't have done it, AuthFailed, Rejected (Blocked), and Unclear."""
         doing = path.partition("?")[0].removeprefix(self.root)
@@ -56,7 +56,7 @@ class TwilioClient:
             async with self._http.request(
                 method,
                 self._base + whole,
-                data=None if form is None else dict(form),
+                data=None if form is None else list(form),
                 headers=self._headers,
                 timeout=self._timeout,
                 allow_redirects=False,

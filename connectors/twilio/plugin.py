@@ -5,6 +5,7 @@ import asyncio
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, HealthReport, LateReply, Manifest, Mount, Plugin
+from channelhub.sdk.file_addresses import addresses
 from channelhub.sdk.media import MediaRequest
 from connectors.twilio import health
 from connectors.twilio.client import TwilioClient
@@ -22,6 +23,7 @@ class TwilioConnector:
 
     def __init__(self, config: Config, context: Context) -> None:
         self._config = config
+        self._context = context
         self._client = TwilioClient(config, context.http, context.now)
         self._url = f"{context.public_url}/{Mount.HOOKS}/{context.account}"
         self._sending = Sending(self._client, config, url=self._url, now=context.now)
@@ -46,7 +48,8 @@ class TwilioConnector:
         return await health.check(self._client, self._config, self._url)
 
     async def send(self, message: Outbound) -> SendReceipt:
-        return await self._sending.send(message)
+        found = addresses(message, self._context.file_url, self._context.public_url, by=self._config.base_url)
+        return await self._sending.send(message, found)
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return locate(self._config, file)
@@ -70,10 +73,12 @@ sms = Plugin(
         identity_kind=PHONE,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse_sms,
     pace=pace,
+    fetches_files=lambda config: config.base_url,
     media_hosts=media_hosts,
 )
 
@@ -86,11 +91,13 @@ whatsapp = Plugin(
         identity_kind=WHATSAPP,
         mount=Mount.HOOKS,
         can_send=True,
+        can_send_files=True,
     ),
     build=build,
     parse=parse_whatsapp,
     pace=pace,
     reply_window_s=lambda _config: WINDOW.total_seconds(),
     late_reply=late_reply,
+    fetches_files=lambda config: config.base_url,
     media_hosts=media_hosts,
 )

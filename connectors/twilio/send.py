@@ -5,7 +5,8 @@ message also where nothing else tells what became of it.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -16,6 +17,9 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import ConnectorError, Rejected
+from channelhub.sdk.parts import PartlySent
+from connectors.twilio import carrying
+from connectors.twilio.carrying import carriage_of
 from connectors.twilio.client import TwilioClient, Unclear
 from connectors.twilio.config import TwilioConfig, TwilioSmsConfig, TwilioWhatsAppConfig, is_service
 from connectors.twilio.delivery import ABOUT
@@ -32,8 +36,16 @@ _LOOKED_AT: Final = 50
 Config = TwilioSmsConfig | TwilioWhatsAppConfig
 
 
-class PartlySent(Exception):
-    """Of a long text the first parts are with the customer; sending it again would repeat them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """What is posted for one message; `media` are the addresses of its files."""
+
+    fields: Mapping[str, str]
+    media: tuple[str, ...] = ()
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return [*self.fields.items(), *(("MediaUrl", address) for address in self.media)]
 
 
 class Sending:
@@ -46,14 +58,15 @@ class Sending:
         self._now = now
         self._sids: deque[str] = deque(maxlen=_REMEMBERED)  # answered ones: no lost message is one of these
 
-    async def send(self, message: Outbound) -> SendReceipt:
-        """Send a text, in several messages where it is longer than one may be; the receipt names the first.
+    async def send(self, message: Outbound, addresses: Sequence[str] = ()) -> SendReceipt:
+        """Send a text, in several messages where it is longer than one may be, with files that Twilio fetches at their
+        addresses, or that are linked; the receipt names the first.
 
         Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be (Blocked: the
         customer answered STOP); everything else means that it may have arrived.
         """
         first = ""
-        forms = self._forms(message)
+        forms = self._forms(message, addresses)
         for number, form in enumerate(forms):
             try:
                 sid = await self._post(form)
@@ -64,28 +77,26 @@ class Sending:
             first = first or sid
         return SendReceipt(external_id=first)
 
-    def _forms(self, message: Outbound) -> list[dict[str, str]]:
+    def _forms(self, message: Outbound, addresses: Sequence[str]) -> list[_Form]:
         """What is posted for a message, one form for each of its parts. Raises Rejected."""
-        kind = WHATSAPP if isinstance(self._config, TwilioWhatsAppConfig) else PHONE
-        to = address_of(message.to, kind)
-        by = "MessagingServiceSid" if is_service(self._config.sender) else "From"
-        envelope = {"To": to, by: self._config.address}
-        if message.reply_token:
-            envelope["StatusCallback"] = f"{self._url}?{ABOUT}={quote(message.reply_token, safe='')}"
-        else:
-            envelope["StatusCallback"] = self._url
-        if isinstance(self._config, TwilioWhatsAppConfig) and is_closed(message, self._now()):
-            return [envelope | _template(self._config, message)]
-        parts = split(message.text, MAX_UNITS)
+        config = self._config
+        to = address_of(message.to, WHATSAPP if isinstance(config, TwilioWhatsAppConfig) else PHONE)
+        by = "MessagingServiceSid" if is_service(config.sender) else "From"
+        report_to = f"{self._url}?{ABOUT}={quote(message.reply_token, safe='')}" if message.reply_token else self._url
+        envelope = {"To": to, by: config.address, "StatusCallback": report_to}
+        if isinstance(config, TwilioWhatsAppConfig) and is_closed(message, self._now()):
+            return [_Form(fields=envelope | _template(config, message))]
+        carriage = carriage_of(config, to) if isinstance(config, TwilioSmsConfig) else carrying.WHATSAPP
+        parts = carrying.parts(split(message.text, MAX_UNITS), message.attachments, addresses, carriage)
         if not parts:
             raise Rejected("Twilio takes no empty messages")
-        return [envelope | {"Body": part} for part in parts]
+        return [_Form(fields=envelope | ({"Body": one.words} if one.words else {}), media=one.media) for one in parts]
 
-    async def _post(self, form: dict[str, str]) -> str:
+    async def _post(self, form: _Form) -> str:
         """The sid of the message that became of a form."""
         started_at = self._now()
         try:
-            sid = (await self._client.post("/Messages.json", Sent, form)).sid
+            sid = (await self._client.post("/Messages.json", Sent, form.pairs)).sid
         except Unclear as lost:
             sid = await self._found(form, started_at)
             if not sid:
@@ -93,13 +104,14 @@ class Sending:
         self._sids.append(sid)
         return sid
 
-    async def _found(self, form: dict[str, str], started_at: datetime) -> str:
+    async def _found(self, form: _Form, started_at: datetime) -> str:
         """The sid of a message whose answer was lost, if Twilio's list has it. Empty says nothing: it may come yet.
 
-        The list has it where its words, its receiver and its time are right and no other answer named it.
+        The list has it where its words, its number of files, its receiver and its time are right and no other answer
+        named it.
         """
         since = started_at.replace(microsecond=0)
-        query = {"To": form["To"], "DateSent>": since.date().isoformat(), "PageSize": str(_LOOKED_AT)}
+        query = {"To": form.fields["To"], "DateSent>": since.date().isoformat(), "PageSize": str(_LOOKED_AT)}
         try:
             page = await self._client.get("/Messages.json", Page, query)
             listed = [msgspec.json.decode(one, type=Message) for one in page.messages]
@@ -109,7 +121,8 @@ class Sending:
             one.sid
             for one in listed
             if one.direction.startswith("outbound")
-            and one.body == form.get("Body")
+            and (one.body or "") == form.fields.get("Body", "")
+            and one.files == len(form.media)
             and one.created_at is not None
             and one.created_at >= since
             and one.sid not in self._sids
@@ -130,8 +143,8 @@ def _template(config: TwilioWhatsAppConfig, message: Outbound) -> dict[str, str]
             "approved template only. Set `template`, or answer another way"
         )
     words = " ".join(message.text.split())
-    if not 0 < len(words) <= MAX_UNITS:
-        raise Rejected(f"in a template there is room for {MAX_UNITS} characters, and not for none")
+    if message.attachments or not 0 < len(words) <= MAX_UNITS:
+        raise Rejected(f"in a template there is room for {MAX_UNITS} characters, not for none, and not for files")
     variables = msgspec.json.encode({config.template_variable: words}).decode()
     return {"ContentSid": config.template, "ContentVariables": variables}
 

@@ -1,7 +1,8 @@
 """Twilio's REST API for tests: takes messages, lists them, keeps their files, and signs what it posts.
 
 Faithful: 401 for wrong credentials, 400 with a code for what a message must not be, the list newest first in pages with
-`next_page_uri`, files for who has the credentials, or a redirect to where they are. Not modelled: delivery by itself.
+`next_page_uri`, files for who has the credentials, or a redirect to where they are. Files of a
+message are fetched before it is answered; Twilio does that a moment later. Not modelled: delivery by itself.
 """
 
 import asyncio
@@ -43,6 +44,8 @@ class TwilioServer(VendorServer):
     refusals: dict[str, tuple[int, int, str]] = field(default_factory=dict)  # path → status, code, words
     loses_answers: bool = False  # takes a message and breaks every connection
     sent: list[dict[str, str]] = field(default_factory=list)
+    sent_media: list[list[str]] = field(default_factory=list)  # the addresses of each message's files
+    fetched: list[tuple[str, bytes]] = field(default_factory=list)  # type and bytes of each
     listed: list[dict[str, Any]] = field(default_factory=list)  # newest first
     files: dict[str, bytes] = field(default_factory=dict)  # by their sid
     redirects: dict[str, str] = field(default_factory=dict)  # a file's sid → where it is instead
@@ -103,16 +106,41 @@ class TwilioServer(VendorServer):
     async def _take(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):
             return refusal
-        form = {name: str(value) for name, value in (await request.post()).items()}
-        if not form.get("ContentSid") and not 0 < len(form["Body"].encode("utf-16-le")) // 2 <= MAX_UNITS:
+        posted = await request.post()
+        form = {name: str(value) for name, value in posted.items()}
+        media = [str(one) for one in posted.getall("MediaUrl", [])]
+        words = form.get("Body", "")
+        if len(words.encode("utf-16-le")) // 2 > MAX_UNITS:
             return _fault(400, 21617, "The concatenated message body exceeds the 1600 character limit")
+        if not (form.get("ContentSid") or words or media):
+            return _fault(400, 21602, "Message body is required")
+        if fault := await self._fault_of(media, form["To"]):
+            return fault
         self.sent.append(form)
+        self.sent_media.append(media)
         sid = f"SM{len(self.sent):032x}"
-        self.listed.insert(0, entry(sid, form.get("Body", ""), at=self.now, direction="outbound-api", to=form["To"]))
+        listed = entry(sid, words, at=self.now, direction="outbound-api", to=form["To"], files=len(media))
+        self.listed.insert(0, listed)
         if self.loses_answers:
             assert request.transport is not None
             request.transport.abort()
         return web.json_response({"sid": sid, "status": "queued", "error_code": None}, status=201)
+
+    async def _fault_of(self, media: list[str], to: str) -> web.Response | None:
+        """What speaks against the files of a message, which are looked at and fetched for that."""
+        if len(media) > (1 if to.startswith("whatsapp:") else 10):
+            return _fault(400, 21623, "Number of media files exceeds allowed limit")
+        size = 0
+        async with aiohttp.ClientSession() as session:
+            for url in media:
+                async with session.head(url) as looked, session.get(url) as answer:
+                    content = await answer.read()
+                    if answer.status != 200 or looked.headers["Content-Type"] != answer.headers["Content-Type"]:
+                        return _fault(400, 11200, "HTTP retrieval failure")
+                    self.fetched.append((answer.content_type, content))
+                    size += len(content)
+        is_large = size > (16_000_000 if to.startswith("whatsapp:") else 5_000_000)
+        return _fault(400, 11751, "Media exceeds messaging provider size limit") if is_large else None
 
     async def _numbers(self, request: web.Request) -> web.Response:
         found = [self.number] if self.number else []

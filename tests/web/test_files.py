@@ -13,6 +13,7 @@ from channelhub.rules import file_links
 from channelhub.sdk.file_addresses import PREVIEW_PATH
 from channelhub.store import messages, outbox
 from channelhub.web.routes import files
+from connectors.twilio.carrying import MMS, WHATSAPP
 from tests.connectors.telegram import vectors as v
 from tests.web import conftest
 from tests.web.chats import receive_updates
@@ -171,3 +172,8 @@ async def test_what_stands_for_a_film_is_a_picture(hub: Hub) -> None:
 
     assert (status, body[:8]) == (200, b"\x89PNG\r\n\x1a\n")
     assert headers["Content-Type"] == "image/png"
+
+
+def test_channels_see_each_type_that_they_carry() -> None:
+    """Twilio refuses a file whose type isn't what it was told."""
+    assert set(MMS.types) | set(WHATSAPP.types) <= files.SHOWN | files.NAMED

@@ -12,11 +12,12 @@ from channelhub.domain.outbound import Outbound
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
 from channelhub.sdk.media import MediaHost, MediaRefused
+from channelhub.sdk.parts import PartlySent
 from channelhub.sdk.testing import Fault
 from connectors.twilio.client import Unclear
 from connectors.twilio.config import TwilioSmsConfig
 from connectors.twilio.media import media_hosts
-from connectors.twilio.send import MAX_UNITS, PartlySent, pace
+from connectors.twilio.send import MAX_UNITS, pace
 from tests.connectors.twilio import vectors as v
 from tests.connectors.twilio.conftest import Desk
 from tests.servers.twilio import ACCOUNT, NUMBER, ROOT, TOKEN, entry
