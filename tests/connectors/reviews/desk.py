@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -13,6 +13,7 @@ from channelhub.sdk.errors import Unavailable
 from channelhub.sdk.testing import MemoryHub, VendorServer
 from channelhub.sdk.transcript import NoTranscript, Said
 from connectors.reviews.connector import ReviewsConnector
+from tests.connectors.desk import supervised
 from tests.connectors.telegram.conftest import until
 
 S = TypeVar("S", bound=VendorServer)
@@ -63,23 +64,8 @@ class Desk(Generic[S]):
     @asynccontextmanager
     async def running(self, **settings: Any) -> AsyncIterator[None]:
         """A connector under an impatient supervisor; what it raised stands in `failures`."""
-        connector = self.connector(**settings)
-
-        async def keep() -> None:
-            while True:
-                try:
-                    await connector.run(self.hub.deliver)
-                except Unavailable as exc:
-                    self.failures.append(exc)
-                    await asyncio.sleep(0)
-
-        task = asyncio.create_task(keep())
-        try:
+        async with supervised(self.connector(**settings), self.hub, self.failures):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def look(self, **settings: Any) -> list[Inbound]:
         """Look at the reviews once, as after a restart; what came by it. Nothing is asked of the store afterwards."""

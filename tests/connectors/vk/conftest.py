@@ -1,6 +1,5 @@
 """A community between a local VK and a hub in memory."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from channelhub.sdk.errors import Unavailable
 from channelhub.sdk.testing import MemoryHub
 from connectors.vk.config import VkConfig
 from connectors.vk.plugin import VkConnector, build
+from tests.connectors.desk import supervised
 from tests.servers.vk import GROUP, SECRET, TOKEN, VkServer
 
 
@@ -38,21 +38,8 @@ class Desk:
     @asynccontextmanager
     async def running(self, connector: VkConnector) -> AsyncIterator[VkConnector]:
         """The connector under an impatient supervisor; what it raised stands in `failures`."""
-
-        async def keep() -> None:
-            while True:
-                try:
-                    await connector.run(self.hub.deliver)
-                except Unavailable as exc:
-                    self.failures.append(exc)
-                    await asyncio.sleep(0.005)
-
-        task = asyncio.create_task(keep())
-        try:
+        async with supervised(connector, self.hub, self.failures):
             yield connector
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest_asyncio.fixture
