@@ -27,6 +27,10 @@ class Refused(Exception):
         self.status = status
 
 
+class TooLong(Unavailable):
+    """The answer to this one question has more bytes than we take."""
+
+
 class HelpDeskClient:
     """One account's questions. `name` is what the vendor is called, `mend` where its credentials are made."""
 
@@ -80,7 +84,9 @@ class HelpDeskClient:
                 given = await read_answer(answer, max_bytes=MAX_ANSWER_BYTES)
                 if answer.status != 200:
                     raise self._failure(answer, given)
-        except (aiohttp.ClientError, AnswerTooLong, TimeoutError) as exc:
+        except AnswerTooLong as exc:
+            raise TooLong(f"an answer of {self._name} is too long") from exc
+        except (aiohttp.ClientError, TimeoutError) as exc:
             raise Unavailable(f"no answer of {self._name} ({type(exc).__name__})") from exc
         try:
             return msgspec.json.decode(given, type=kind)

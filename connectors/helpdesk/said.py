@@ -16,6 +16,7 @@ from channelhub.domain.inbound import (
 )
 from channelhub.domain.people import Evidence, Handle, Sender
 from channelhub.domain.raw import RawMessage
+from channelhub.domain.spans import Span
 from connectors.helpdesk.following import AMENDS
 
 TRUST: Final = "trust"  # of the envelope: whether its customers' addresses were believed when it came
@@ -43,6 +44,7 @@ class Said:
     conversation: str
     customer: Person
     text: str
+    hidden: tuple[Span, ...] = ()  # what of `text` is quoted history
     agent: Person | None = None
     is_note: bool = False
     subject: str = ""
@@ -65,7 +67,7 @@ def tell(said: Said, *, kind: str, raw: RawMessage) -> Inbound:
     message = NewMessage(
         external_id=said.id,
         sender=sender,
-        content=Content(subject=said.subject, text=said.text, attachments=said.attachments),
+        content=Content(subject=said.subject, text=said.text, hidden=said.hidden, attachments=said.attachments),
         thread=Thread(key=said.conversation, message_id=said.id),
         direction=Direction.OUT if said.agent else Direction.IN,
         sent_at=said.at,

@@ -1,0 +1,1 @@
+"""Zammad: public articles of tickets as messages, internal ones as notes."""
