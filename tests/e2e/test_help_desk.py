@@ -12,10 +12,12 @@ import aiohttp
 import pytest
 
 from tests.connectors.helpdesk.intercom import vectors as parts
+from tests.connectors.helpdesk.zammad import vectors as articles
 from tests.connectors.helpdesk.zendesk import vectors as v
 from tests.daemon import CONFIG, Daemon
-from tests.servers import intercom
+from tests.servers import intercom, zammad
 from tests.servers.intercom import IntercomServer
+from tests.servers.zammad import ZammadServer
 from tests.servers.zendesk import EMAIL, SECRET, TOKEN, ZendeskServer
 
 pytestmark = pytest.mark.slow
@@ -39,8 +41,19 @@ client_secret = "{secret}"
 history_days = 365
 poll_s = 1
 """
+ZAMMAD = """
+[accounts.zammad]
+kind = "zammad"
+url = "{url}"
+api_token = "{token}"
+signing_secret = "{secret}"
+history_days = 365
+poll_s = 1
+"""
 PETRO = v.OLHA | {"id": 9900, "name": "Петро", "email": "petro@example.ua", "phone": None}
 OKSANA = parts.IRYNA | {"id": "77ab", "name": "Оксана", "email": "oksana@example.ua"}
+TARAS = articles.IRYNA | {"id": 99, "firstname": "Тарас", "email": "taras@example.ua", "mobile": ""}
+OLD = ("zendesk:8899", f"intercom:{parts.IRYNA['id']}", "zammad:8")
 #: A customer's timeline when it is as it should be.
 Look = Callable[[str, Callable[[list[Any]], bool]], Awaitable[list[Any]]]
 
@@ -57,12 +70,15 @@ async def test_past_is_history_and_present_wants_an_answer_whichever_way_it_come
     async with (
         ZendeskServer(users=[v.OLHA, PETRO, v.AGENT]) as zendesk,
         IntercomServer() as inter,
+        ZammadServer(users=[articles.IRYNA, articles.AGENT, TARAS]) as zam,
         aiohttp.ClientSession() as http,
     ):
         begin_zendesk(zendesk)
         begin_intercom(inter)
+        begin_zammad(zam)
         config = ZENDESK.format(url=zendesk.address, email=EMAIL, token=TOKEN, secret=SECRET)
         config += INTERCOM.format(url=inter.address, token=intercom.TOKEN, secret=intercom.SECRET)
+        config += ZAMMAD.format(url=zam.address, token=zammad.TOKEN, secret=zammad.SECRET)
         daemon = Daemon(tmp_path, config=CONFIG + config)
 
         async def look(identity: str, when: Callable[[list[Any]], bool]) -> list[Any]:
@@ -78,14 +94,18 @@ async def test_past_is_history_and_present_wants_an_answer_whichever_way_it_come
 
         try:
             await daemon.start()
-            for customer in ("zendesk:8899", f"intercom:{parts.IRYNA['id']}"):
+            for customer in OLD:
                 await look(customer, lambda items: len(items) >= 3)
             daemon.kill()
             await daemon.start()
             zendesk.hook = f"{daemon.url}/hooks/zendesk"
-            present = [await go_on_at_zendesk(zendesk, look), await go_on_at_intercom(inter, look, daemon.url)]
+            present = [
+                await go_on_at_zendesk(zendesk, look),
+                await go_on_at_intercom(inter, look, daemon.url),
+                await go_on_at_zammad(zam, look, daemon.url),
+            ]
 
-            for customer in ("zendesk:8899", f"intercom:{parts.IRYNA['id']}"):
+            for customer in OLD:
                 old = await look(customer, bool)
                 assert (len(old), said(old, "in"), said(old, "out")) == (3, ["Хочу повернути лампу"], ["Звісно"])
                 assert [one["incident_id"] for one in messages(old, "in")] == [None]
@@ -140,6 +160,27 @@ async def go_on_at_intercom(desk: IntercomServer, look: Look, hub: str) -> list[
     answer = parts.part("22", "Ось він", author=parts.AGENT, created_at=at_s(minutes=1))
     desk.say(parts.talk("2", updated_at=at_s(minutes=1)) | begun, answer)
     return await look("intercom:77ab", lambda items: said(items, "out") == ["Ось він"])
+
+
+def begin_zammad(desk: ZammadServer) -> None:
+    desk.say(
+        articles.ticket(1, updated_at=at(days=40)),
+        articles.article(11, "Хочу повернути лампу", created_at=at(days=41)),
+        articles.article(12, "Звісно", created_at=at(days=40), **articles.BY_AGENT),
+        articles.article(13, "постійна покупчиня", created_at=at(days=40), internal=True, **articles.BY_AGENT),
+    )
+
+
+async def go_on_at_zammad(desk: ZammadServer, look: Look, hub: str) -> list[Any]:
+    """An article is posted with its file; the list brings it again, and an answer."""
+    ticket = articles.ticket(2, customer_id=99, updated_at=at(minutes=1))
+    asked = articles.article(21, "Де чек?", ticket_id=2, created_by_id=99, created_at=at(minutes=2))
+    asked |= {"attachments": [articles.RECEIPT]}
+    post = {"ticket": ticket | {"customer": TARAS}, "article": asked | {"created_by": TARAS}}
+    assert await desk.tell(f"{hub}/hooks/zammad", post) == 200
+    await look("zammad:99", lambda items: said(items, "in") == ["Де чек?"])
+    desk.say(ticket, asked, articles.article(22, "Ось він", created_at=at(minutes=1), **articles.BY_AGENT))
+    return await look("zammad:99", lambda items: said(items, "out") == ["Ось він"])
 
 
 def messages(items: list[Any], direction: str) -> list[Any]:
