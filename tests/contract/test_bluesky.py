@@ -2,24 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Connector
-from channelhub.sdk.testing import PROOFS, BadDay, Case, Fault, MemoryHub, SenderContract, SenderRig, because
+from channelhub.sdk.testing import PROOFS, Case, Fault, MemoryHub, SenderContract, SenderRig, because
 from connectors.bluesky.config import BlueskyConfig
 from connectors.bluesky.plugin import plugin
 from tests.connectors.bluesky import vectors as v
+from tests.contract.served import AskedRig
 from tests.servers.bluesky import HANDLE, ME, PASSWORD, BlueskyServer
 
 DID = v.IRYNA["did"]
 
 
-class BlueskyRig(SenderRig):
+class BlueskyRig(AskedRig, SenderRig):
     plugin = plugin
     customer = (DID, v.IRYNA["handle"], v.IRYNA["displayName"])
     secrets = (PASSWORD, "access-0", "refresh-0")
@@ -36,17 +35,8 @@ class BlueskyRig(SenderRig):
 
     def __init__(self) -> None:
         self.server = BlueskyServer()
-        self.hubs: list[MemoryHub] = []
-
-    async def __aenter__(self) -> Self:
-        await self.server.__aenter__()
         self.server.convos[v.CONVO] = [{"did": ME, "handle": HANDLE}, v.IRYNA]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.server.close()
+        self.hubs: list[MemoryHub] = []
 
     async def build(self, hub: MemoryHub) -> Connector:
         self.hubs.append(hub)
@@ -79,9 +69,6 @@ class BlueskyRig(SenderRig):
     def list_backwards(self) -> None:
         self.server.is_backwards = True
 
-    async def lose_acknowledgement(self) -> None:
-        self.server.befall_once(Fault.RESET_BEFORE)
-
     async def unknown_event(self) -> str:
         return f"hologram:{self.server.notify('hologram', v.IRYNA, {})}"
 
@@ -100,23 +87,11 @@ class BlueskyRig(SenderRig):
         self.server.files[f"{DID}/bafkreiscreen"] = content
         return MediaReference(reference=f"{DID}/bafkreiscreen")
 
-    async def name_file_at(self, url: str) -> MediaReference:
-        return MediaReference(reference=url)
-
-    async def befall(self, fault: Fault | None) -> None:
-        self.server.befall(fault)
-
-    async def have(self, day: BadDay | None) -> None:
-        self.server.have(day)
-
     def outbound(self, text: str) -> Outbound:
         return Outbound(id=1, to=DID, text=text, conversation_key=f"dm:{v.CONVO}")
 
     def sent(self) -> Sequence[str]:
         return [text for _, text in self.server.direct]
-
-    async def refuse_connections(self) -> None:
-        await self.server.close()
 
     async def lose_answers(self) -> None:
         self.server.drops_answers = True

@@ -4,21 +4,21 @@ import asyncio
 import json
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Connector
-from channelhub.sdk.testing import PROOFS, BadDay, Case, Fault, MemoryHub, SenderContract, SenderRig, because
+from channelhub.sdk.testing import PROOFS, Case, Fault, MemoryHub, SenderContract, SenderRig, because
 from connectors.mastodon.config import MastodonConfig
 from connectors.mastodon.plugin import plugin
 from tests.connectors.mastodon import vectors as v
+from tests.contract.served import AskedRig
 from tests.servers.mastodon import TOKEN, MastodonServer
 
 
-class MastodonRig(SenderRig):
+class MastodonRig(AskedRig, SenderRig):
     plugin = plugin
     customer = (v.IRYNA["uri"], v.IRYNA["acct"], v.IRYNA["display_name"])
     secrets = (TOKEN,)
@@ -35,19 +35,15 @@ class MastodonRig(SenderRig):
 
     def __init__(self) -> None:
         self.server = MastodonServer()
+        self.iryna = self.server.account("14715", "iryna", "Ірина")
         self.told: dict[str, tuple[str, str]] = {}  # key of what only the stream tells → its event
         self.hubs: list[MemoryHub] = []
-
-    async def __aenter__(self) -> Self:
-        await self.server.__aenter__()
-        self.iryna = self.server.account("14715", "iryna", "Ірина")
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.server.hang_up()
-        await self.server.close()
+        await super().__aexit__(kind, error, trace)
 
     async def build(self, hub: MemoryHub) -> Connector:
         self.hubs.append(hub)
@@ -85,9 +81,6 @@ class MastodonRig(SenderRig):
     def list_backwards(self) -> None:
         self.server.is_backwards = True
 
-    async def lose_acknowledgement(self) -> None:
-        self.server.befall_once(Fault.RESET_BEFORE)
-
     async def unknown_event(self) -> str:
         return self.server.notify("hologram", self.iryna)
 
@@ -111,24 +104,12 @@ class MastodonRig(SenderRig):
         self.server.files["a.jpeg"] = content
         return MediaReference(reference=f"{self.server.instance}/files/a.jpeg")
 
-    async def name_file_at(self, url: str) -> MediaReference:
-        return MediaReference(reference=url)
-
-    async def befall(self, fault: Fault | None) -> None:
-        self.server.befall(fault)
-
-    async def have(self, day: BadDay | None) -> None:
-        self.server.have(day)
-
     def outbound(self, text: str) -> Outbound:
         root = self.server.post(self.iryna, "<p>?</p>", visibility="direct")["id"]
         return Outbound(id=1, to=self.iryna["uri"], text=text, conversation_key=f"direct:{root}", in_reply_to=root)
 
     def sent(self) -> Sequence[str]:
         return [one["status"].removeprefix("@iryna@social.example ") for one in self.server.sent]
-
-    async def refuse_connections(self) -> None:
-        await self.server.close()
 
     async def lose_answers(self) -> None:
         self.server.drops_answers = True

@@ -1,8 +1,7 @@
 """The MAX connector keeps the contract, by webhook and by long polling."""
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import pytest
 
@@ -15,9 +14,7 @@ from channelhub.sdk.testing import (
     NO_SIGNATURE,
     NO_TIME,
     PROOFS,
-    BadDay,
     Case,
-    Fault,
     MemoryHub,
     PostingRig,
     SenderContract,
@@ -29,6 +26,7 @@ from connectors.max.delivery import to_raw
 from connectors.max.plugin import plugin
 from connectors.max.receive import MAX_BODY_BYTES, SECRET_HEADER
 from tests.connectors.max import vectors as v
+from tests.contract.served import AskedRig, ServedRig
 from tests.servers.max import FIRST_MARKER, SECRET, TOKEN, MaxServer, mid
 
 ACCOUNT = "shop"
@@ -40,7 +38,7 @@ def quick_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.max.poll.PAUSE_S", 0.01)
 
 
-class MaxSide(SenderRig):
+class MaxSide(ServedRig, SenderRig):
     """The Bot API, which both transports send by."""
 
     plugin = plugin
@@ -48,6 +46,9 @@ class MaxSide(SenderRig):
     secrets = (TOKEN, SECRET)
     mode: Literal["polling", "webhook"] = "polling"
     server: MaxServer
+
+    def __init__(self) -> None:
+        self.server = MaxServer()
 
     def config(self) -> MaxConfig:
         return MaxConfig(
@@ -68,46 +69,22 @@ class MaxSide(SenderRig):
         self.server.videos["v1token"] = {"mp4_720": f"{self.server.url}/files/v.mp4"}
         return MediaReference(reference="video:v1token")
 
-    async def name_file_at(self, url: str) -> MediaReference:
-        return MediaReference(reference=url)
-
-    async def befall(self, fault: Fault | None) -> None:
-        self.server.befall(fault)
-
-    async def have(self, day: BadDay | None) -> None:
-        self.server.have(day)
-
     def outbound(self, text: str) -> Outbound:
         return Outbound(id=1, to=str(v.MARIA), text=text, conversation_key=str(v.MARIA))
 
     def sent(self) -> Sequence[str]:
         return [one["text"] for one in self.server.sent]
 
-    async def refuse_connections(self) -> None:
-        await self.server.close()
-
     async def lose_answers(self) -> None:
         self.server.drops_answers = True
 
 
-class PollRig(MaxSide):
+class PollRig(AskedRig, MaxSide):
     not_applicable = (
         because("we ask: whoever answers is known by its certificate", *PROOFS)
         | because("an answer that can't be read is one cut off; what stands in it is whole", Case.DAMAGED_EVENT)
         | because("MAX's updates are of a few kilobytes, and one request gives a hundred", Case.OVERSIZE)
     )
-
-    def __init__(self) -> None:
-        self.server = MaxServer()
-
-    async def __aenter__(self) -> Self:
-        await self.server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.server.close()
 
     async def build(self, hub: MemoryHub) -> Connector:
         return self.plugin.build(self.config(), hub.context(ACCOUNT))
@@ -124,9 +101,6 @@ class PollRig(MaxSide):
 
     def list_backwards(self) -> None:
         self.server.is_backwards = True
-
-    async def lose_acknowledgement(self) -> None:
-        self.server.befall_once(Fault.RESET_BEFORE)
 
     async def unknown_event(self) -> str:
         return self._put(v.UNKNOWN)
@@ -147,20 +121,6 @@ class HookRig(MaxSide, PostingRig):
     proof_headers = (SECRET_HEADER,)
     oversize_bytes = MAX_BODY_BYTES + 1
     not_applicable = NO_SIGNATURE | NO_TIME
-
-    def __init__(self) -> None:
-        self.server = MaxServer()
-
-    async def __aenter__(self) -> Self:
-        await super().__aenter__()
-        await self.server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await super().__aexit__(kind, error, trace)
-        await self.server.close()
 
     async def until_callable(self) -> None:
         """MAX posts to an address that it was told."""

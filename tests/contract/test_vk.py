@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
@@ -14,9 +13,7 @@ from channelhub.sdk.testing import (
     NO_SIGNATURE,
     NO_TIME,
     PROOFS,
-    BadDay,
     Case,
-    Fault,
     MemoryHub,
     PostingRig,
     Proof,
@@ -30,12 +27,13 @@ from connectors.vk.delivery import to_raw
 from connectors.vk.plugin import plugin
 from connectors.vk.receive import MAX_BODY_BYTES
 from tests.connectors.vk import vectors as v
+from tests.contract.served import AskedRig, ServedRig
 from tests.servers.vk import FIRST_TS, GROUP, SECRET, TOKEN, VkServer
 
 ACCOUNT = "shop"
 
 
-class VkSide(SenderRig):
+class VkSide(ServedRig, SenderRig):
     """The API, which both transports send by."""
 
     plugin = plugin
@@ -43,6 +41,9 @@ class VkSide(SenderRig):
     secrets = (TOKEN, SECRET)
     mode: Literal["polling", "webhook"] = "polling"
     server: VkServer
+
+    def __init__(self) -> None:
+        self.server = VkServer()
 
     def config(self) -> VkConfig:
         return VkConfig(
@@ -62,29 +63,17 @@ class VkSide(SenderRig):
         self.server.files["z.jpg"] = content
         return MediaReference(reference=f"{self.server.url}/files/z.jpg")
 
-    async def name_file_at(self, url: str) -> MediaReference:
-        return MediaReference(reference=url)
-
-    async def befall(self, fault: Fault | None) -> None:
-        self.server.befall(fault)
-
-    async def have(self, day: BadDay | None) -> None:
-        self.server.have(day)
-
     def outbound(self, text: str) -> Outbound:
         return Outbound(id=1, to=str(v.MARIA), text=text, conversation_key=str(v.MARIA))
 
     def sent(self) -> Sequence[str]:
         return [one["message"] for one in self.server.sent]
 
-    async def refuse_connections(self) -> None:
-        await self.server.close()
-
     async def lose_answers(self) -> None:
         self.server.drops_answers = True
 
 
-class PollRig(VkSide):
+class PollRig(AskedRig, VkSide):
     not_applicable = (
         because("we ask: whoever answers is known by its certificate", *PROOFS)
         | because(
@@ -92,18 +81,6 @@ class PollRig(VkSide):
         )
         | because("VK's events are of a few kilobytes, and one request gives a hundred", Case.OVERSIZE)
     )
-
-    def __init__(self) -> None:
-        self.server = VkServer()
-
-    async def __aenter__(self) -> Self:
-        await self.server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.server.close()
 
     async def build(self, hub: MemoryHub) -> Connector:
         """An account that ran before: VK has nothing for one that asks for the first time."""
@@ -123,9 +100,6 @@ class PollRig(VkSide):
 
     def list_backwards(self) -> None:
         self.server.is_backwards = True
-
-    async def lose_acknowledgement(self) -> None:
-        self.server.befall_once(Fault.RESET_BEFORE)
 
     async def unknown_event(self) -> str:
         return self._put(v.UNKNOWN)
@@ -155,20 +129,6 @@ class CallbackRig(VkSide, PostingRig):
         | NO_TIME
         | because("the proof stands in the event: bytes that can't be read prove nothing", Case.DAMAGED_EVENT)
     )
-
-    def __init__(self) -> None:
-        self.server = VkServer()
-
-    async def __aenter__(self) -> Self:
-        await super().__aenter__()
-        await self.server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await super().__aexit__(kind, error, trace)
-        await self.server.close()
 
     async def build(self, hub: MemoryHub) -> Connector:
         hub.cursors.setdefault(f"history:{GROUP}", "1")
