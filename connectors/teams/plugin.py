@@ -6,6 +6,7 @@ from typing import Final
 from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Context, Deliver, Health, HealthReport, Manifest, Mount, Plugin
+from channelhub.sdk.file_addresses import addresses
 from channelhub.sdk.health import tells_failures
 from channelhub.sdk.media import MediaRequest
 from connectors.teams.client import TeamsClient
@@ -13,7 +14,6 @@ from connectors.teams.config import TeamsConfig
 from connectors.teams.keys import Keyring
 from connectors.teams.media import locate, media_hosts
 from connectors.teams.parse import KIND, parse
-from connectors.teams.pictures import file_rules
 from connectors.teams.places import Places
 from connectors.teams.receive import Webhook
 from connectors.teams.send import pace, send
@@ -26,6 +26,7 @@ class TeamsConnector:
 
     def __init__(self, config: TeamsConfig, context: Context) -> None:
         self._config = config
+        self._context = context
         self._client = TeamsClient(config, context.http, context.now)
         self._keyring = Keyring(self._client, config.openid_url, context.now)
         self._places = Places(config, context)
@@ -53,7 +54,8 @@ class TeamsConnector:
         return HealthReport(health=Health.OK)
 
     async def send(self, message: Outbound) -> SendReceipt:
-        return await send(self._client, self._places, message)
+        found = addresses(message, self._context.file_url, self._context.public_url, by=self._config.login_url)
+        return await send(self._client, self._places, message, addresses=found)
 
     async def media(self, file: MediaReference) -> MediaRequest:
         return await locate(self._client, self._config, file)
@@ -84,5 +86,5 @@ plugin = Plugin(
     pace=pace,
     media_hosts=media_hosts,
     is_public=is_public,
-    file_rules=file_rules,
+    fetches_files=lambda config: config.login_url,
 )

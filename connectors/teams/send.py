@@ -1,5 +1,6 @@
 """Sending. The Bot Connector knows no idempotency key: what perhaps arrived is never sent again by itself."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from channelhub.sdk.errors import Rejected
 from channelhub.sdk.parts import send_parts
 from connectors.teams.client import TeamsClient
 from connectors.teams.config import TeamsConfig
-from connectors.teams.pictures import RULES, messages
+from connectors.teams.files import messages
 from connectors.teams.places import Places
 
 MAX_BYTES: Final = 16_000  # of a text: Teams takes some 28 KB with everything around it, in UTF-16
@@ -25,17 +26,15 @@ class _Sent(msgspec.Struct, frozen=True):
     id: str = ""
 
 
-async def send(client: TeamsClient, places: Places, message: Outbound) -> SendReceipt:
-    """Send a text into the conversation that it answers, in several messages where it is long, with its pictures at the
-    end; the receipt names the first.
+async def send(client: TeamsClient, places: Places, message: Outbound, *, addresses: Sequence[str] = ()) -> SendReceipt:
+    """Send a text into the conversation that it answers, in several messages where it is long, and its files after it,
+    by their addresses where Teams doesn't show them; the receipt names the first.
 
     Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be; everything else means
     that it may have arrived.
     """
-    if why_not := RULES.refusal(message.attachments):
-        raise Rejected(f"Teams: {why_not}")
     texts = split(message.text, MAX_BYTES, size=lambda text: 2 * len(text.encode("utf-8", "surrogatepass")))
-    parts = messages(texts, message.attachments)
+    parts = messages(texts, message.attachments, addresses)
     if not parts:
         raise Rejected("Teams takes no empty messages")
     if not message.conversation_key:

@@ -1,16 +1,17 @@
-"""Pictures go inside of messages, the first with the last words; other files are refused before anything is sent."""
+"""Pictures go inside of messages, the first with the last words; other files by links that a customer can follow."""
 
 import base64
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import pytest
 
 from channelhub.domain.outbound import Outbound, OutgoingFile
 from channelhub.sdk.errors import Rejected
 from channelhub.sdk.parts import PartlySent
-from connectors.teams.pictures import MAX_BYTES, file_rules
-from connectors.teams.send import MAX_BYTES as MAX_TEXT_BYTES
+from connectors.teams.files import MAX_PICTURE_BYTES
+from connectors.teams.send import MAX_BYTES
 from tests.connectors.teams import vectors as v
 from tests.connectors.teams.conftest import Desk
 
@@ -52,12 +53,12 @@ async def test_picture_goes_in_one_message_with_the_words(known: Desk) -> None:
 
 async def test_further_pictures_follow_one_by_one_after_the_last_words(known: Desk) -> None:
     long = replace(
-        ANSWER, text="ї" * (MAX_TEXT_BYTES // 4 + 1), attachments=tuple(picture(one) for one in (b"\xfb\xef\xff", b"2"))
+        ANSWER, text="ї" * (MAX_BYTES // 4 + 1), attachments=tuple(picture(one) for one in (b"\xfb\xef\xff", b"2"))
     )
     await known.connector().send(long)
 
     assert [(len(one.get("text", "")), pictures(one)) for one in known.server.sent] == [
-        (MAX_TEXT_BYTES // 4, []),
+        (MAX_BYTES // 4, []),
         (1, [b"\xfb\xef\xff"]),
         (0, [b"2"]),
     ]
@@ -65,19 +66,29 @@ async def test_further_pictures_follow_one_by_one_after_the_last_words(known: De
 
 
 @pytest.mark.parametrize(
-    ("file", "sentence"),
+    "file",
     [
-        (picture(content_type="application/pdf"), "file 1 is application/pdf: only image/png, image/jpeg, image/gif"),
-        (picture(content_type="image/webp"), "image/webp"),
-        (picture(bytes(MAX_BYTES + 1)), "larger than the 1000000 bytes"),
+        picture(b"%PDF", content_type="application/pdf"),
+        picture(content_type="image/webp"),
+        picture(bytes(MAX_PICTURE_BYTES + 1)),
     ],
 )
-async def test_what_a_message_does_not_hold_is_told_before_and_rejected_unasked(
-    known: Desk, file: OutgoingFile, sentence: str
-) -> None:
-    assert sentence in file_rules(known.config(), v.CHANNEL).refusal([file])
-    with pytest.raises(Rejected, match=sentence):
-        await known.connector().send(replace(ANSWER, attachments=(file,)))
+async def test_what_a_message_does_not_hold_goes_by_a_link_in_its_place(known: Desk, file: OutgoingFile) -> None:
+    await known.connector().send(replace(ANSWER, attachments=(file, picture())))
+
+    words, linked, shown = known.server.sent
+    name, _, address = linked["text"].partition("\n")
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        fetched = await answer.read()
+    assert (words["text"], name, linked["textFormat"]) == ("Ось", "чек.png", "plain")
+    assert fetched == file.content
+    assert pictures(shown) == [b"\x89PNG"]
+
+
+async def test_files_wait_for_an_address_that_the_world_reaches(known: Desk) -> None:
+    connector = known.connector(login_url="https://login.example")
+    with pytest.raises(Rejected, match="public_url"):
+        await connector.send(ANSWER)
 
     assert known.server.requests == 0
 
