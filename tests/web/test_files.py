@@ -1,5 +1,6 @@
 """A file of an answer is fetched by its signed address: by who has it, until its end, and inert in every browser."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -74,8 +75,14 @@ async def test_head_tells_type_and_size_without_the_bytes(hub: Hub) -> None:
     [at] = await answered(hub, PHOTO)
     status, body, headers = await fetch(hub, at, "HEAD")
 
+    reader, writer = await asyncio.open_connection("127.0.0.1", hub.server.port)
+    writer.write(f"HEAD {at} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    on_the_wire = await reader.read()
+    writer.close()
+
     assert (status, body) == (200, b"")
     assert (headers["Content-Type"], headers["Content-Length"]) == ("image/jpeg", "700000")
+    assert on_the_wire.endswith(b"\r\n\r\n")
 
 
 async def test_a_document_is_saved_and_a_page_is_bytes(hub: Hub) -> None:
