@@ -1,6 +1,7 @@
-"""A customer of a number at Twilio through the real daemon: written, answered, delivered, stopped."""
+"""A customer of a number at Twilio through the real daemon: written, answered, delivered, sent a link, stopped."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ auth_token = "{token}"
 sender = "{number}"
 base_url = "{api}"
 """
+BILL = b"%PDF-1.7\n" + bytes(range(256)) * 1000
 LOOKUP = "/api/v1/customers/lookup"
 
 
@@ -60,12 +62,25 @@ async def test_answer_is_delivered_by_its_report_alone_and_refused_to_who_stoppe
             assert await server.tell(v.DELIVERED, query=query) == 200
             await timeline(lambda items: _states(items) == {"delivered"})
 
+            server.loses_answers = False
+            bill = {
+                "filename": "Рахунок.pdf",
+                "content_type": "application/pdf",
+                "content": base64.b64encode(BILL).decode(),
+            }
+            status, _ = await ask("POST", reply, json={"text": "Ось рахунок", "attachments": [bill]})
+            assert status == 202
+            await timeline(lambda items: _states(items) == {"delivered", "sent"})
+            name, link = server.sent[-1]["Body"].split("\n")
+            async with http.get(link) as opened:
+                assert (name, opened.status, await opened.read()) == ("Рахунок.pdf", 200, BILL)
+
             assert await server.tell(v.sms("STOP", sid="SM" + "2" * 32, OptOutType="STOP")) == 200
             await timeline(lambda items: any(one["type"] == "reach" for one in items))
             status, problem = await ask("POST", reply, json={"text": "Ще раз"})
             assert status == 409
             assert "blocked sms" in problem["detail"]
-            assert len(server.sent) == 1
+            assert len(server.sent) == 3
         finally:
             daemon.end()
 
