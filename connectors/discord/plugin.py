@@ -22,7 +22,7 @@ from connectors.discord.hearing import Hearing
 from connectors.discord.media import locate, media_hosts
 from connectors.discord.parse import parse
 from connectors.discord.position import Keeper
-from connectors.discord.send import pace, send
+from connectors.discord.send import FILES, pace, send
 from connectors.discord.shapes import Snowflake
 from connectors.discord.writer import KIND
 
@@ -153,4 +153,5 @@ plugin = Plugin(
     pace=pace,
     media_hosts=media_hosts,
     is_public=is_public,
+    file_rules=lambda _config, _key: FILES,
 )

@@ -12,6 +12,7 @@ from channelhub.content.portions import split, utf16_units
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.files import ANY, FileRules
 from connectors.discord.client import DiscordClient, Unclear
 from connectors.discord.config import DiscordConfig
 from connectors.discord.echoes import Echoes
@@ -20,6 +21,7 @@ from connectors.discord.shapes import Channel, Named
 MAX_UNITS: Final = 2000  # of a message's content
 MAX_FILES: Final = 10  # of a message
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
+FILES: Final = FileRules(types={ANY: MAX_FILE_BYTES})
 NONCE_CHARS: Final = 25
 _SUPPRESS_EMBEDS: Final = 1 << 2
 _AT_ONCE: Final = 5
@@ -33,8 +35,8 @@ async def send(client: DiscordClient, account: str, message: Outbound, echoes: E
     that it may have arrived. Sending the same again changes nothing, for some minutes or while this process runs.
     """
     texts: list[str] = split(message.text, MAX_UNITS, size=utf16_units)
-    if any(len(file.content) > MAX_FILE_BYTES for file in message.attachments):
-        raise Rejected("a file is larger than the 10 MiB that Discord takes")
+    if why_not := FILES.refusal(message.attachments):
+        raise Rejected(why_not)
     batches = [message.attachments[at : at + MAX_FILES] for at in range(0, len(message.attachments), MAX_FILES)]
     parts = [*((text, ()) for text in texts[:-1]), *_last(texts, batches)]
     if not parts:

@@ -21,6 +21,7 @@ from connectors.vk.poll import Poller, server_of
 from connectors.vk.receive import Webhook
 from connectors.vk.send import pace, send
 from connectors.vk.settings import write_settings
+from connectors.vk.upload import file_rules
 
 WATCH_S = 30.0  # shorter than the supervisor waits before it calls an account well that ran so long and failed
 
@@ -120,5 +121,6 @@ plugin = Plugin(
     parse_settings=write_settings,
     pace=pace,
     is_public=is_public,
+    file_rules=file_rules,
     media_hosts=media_hosts,
 )

@@ -7,12 +7,16 @@ import msgspec
 
 from channelhub.domain.outbound import OutgoingFile
 from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.files import ANY, FileRules, no_files
 from channelhub.sdk.uploads import upload_form
 from connectors.vk.client import Refusal, Unclear, VkClient
+from connectors.vk.comments import is_public
+from connectors.vk.config import VkConfig
 from connectors.vk.rights import without_right
 
 MAX_FILES: Final = 10  # of one message
 MAX_FILE_BYTES: Final = 50 * 1024 * 1024  # of a picture; documents may be larger
+_RULES: Final = FileRules(most=MAX_FILES, types={ANY: MAX_FILE_BYTES})
 _PICTURES: Final = frozenset({"image/jpeg", "image/png"})
 
 
@@ -40,15 +44,18 @@ class _SavedDocument(msgspec.Struct):
     doc: _Saved
 
 
+def file_rules(_config: VkConfig, key: str) -> FileRules:
+    """Files go with messages, and never below comments."""
+    return no_files("files can't be sent below comments") if is_public(key) else _RULES
+
+
 async def uploaded(client: VkClient, peer: int, files: Sequence[OutgoingFile]) -> list[str]:
     """How each file is named in a message to this conversation.
 
     Raises Unavailable and AuthFailed, and Rejected for what VK never takes.
     """
-    if len(files) > MAX_FILES:
-        raise Rejected(f"VK takes {MAX_FILES} files with a message")
-    if any(len(file.content) > MAX_FILE_BYTES for file in files):
-        raise Rejected(f"a file is larger than {MAX_FILE_BYTES // 2**20} MiB")
+    if why_not := _RULES.refusal(files):
+        raise Rejected(why_not)
     return [await _one(client, peer, file) for file in files]
 
 

@@ -15,6 +15,7 @@ import msgspec
 from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
+from channelhub.sdk.files import ANY, FileRules, no_files
 from connectors.meta.graph import AnswerLost, Graph, Refusal, explain, waiting_s
 from connectors.meta.inbox.config import InboxConfig
 
@@ -36,6 +37,11 @@ def is_public(key: str) -> bool:
     """Whether a conversation is one of comments or reviews: its key names the post, too, and what is answered there
     everybody sees. Meta takes answers there at any time."""
     return "#" in key
+
+
+def file_rules(_config: InboxConfig, key: str) -> FileRules:
+    """Files go in private, and never under comments."""
+    return no_files("files can't be sent under comments") if is_public(key) else FileRules(types={ANY: MAX_FILE_BYTES})
 
 
 class PartlySent(Exception):
@@ -68,6 +74,8 @@ class Mouth:
         means that it may have arrived. The receipt names the first message."""
         if message.in_reply_to.startswith(_COMMENT):
             return await self._under_comment(message)
+        if why_not := file_rules(self._config, message.conversation_key).refusal(message.attachments):
+            raise Rejected(why_not)
         envelope = self._envelope(message, now)
         texts = split(message.text, self._limit, size=self._size)
         bodies: list[dict[str, object]] = [{"text": text} for text in texts]
@@ -116,8 +124,6 @@ class Mouth:
 
     async def _uploaded(self, file: OutgoingFile) -> dict[str, object]:
         """A file at Meta, by its id. Nobody sees it yet, so whatever fails here can be tried again."""
-        if len(file.content) > MAX_FILE_BYTES:
-            raise Rejected("a file is larger than the 25 MiB that Messenger takes")
         main = file.content_type.partition("/")[0]
         kind = main if main in _KINDS else "file"
         form = aiohttp.FormData()

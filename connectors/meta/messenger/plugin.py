@@ -7,7 +7,7 @@ from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import Context, Manifest, Mount, Pace, Plugin
 from connectors.meta.inbox import parse as posts
 from connectors.meta.inbox.connector import InboxConnector, media_hosts
-from connectors.meta.inbox.send import is_public, reply_window_s
+from connectors.meta.inbox.send import file_rules, is_public, reply_window_s
 from connectors.meta.inbox.settings import write_settings
 from connectors.meta.messenger.config import MessengerConfig
 from connectors.meta.messenger.feed import KIND, read_change
@@ -40,5 +40,6 @@ plugin = Plugin(
     parse_settings=write_settings,
     reply_window_s=reply_window_s,
     is_public=is_public,
+    file_rules=file_rules,
     media_hosts=media_hosts,
 )

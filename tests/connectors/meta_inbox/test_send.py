@@ -11,6 +11,7 @@ from channelhub.sdk.contract import Connector, Health
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.testing import MemoryHub
 from connectors.meta.inbox.connector import InboxConnector, media_hosts
+from connectors.meta.inbox.send import MAX_FILE_BYTES
 from connectors.meta.instagram.config import InstagramConfig
 from connectors.meta.messenger.config import MessengerConfig
 from tests.connectors.meta_inbox.vectors import ACCOUNT, APP_ID, CUSTOMER, PAGE
@@ -118,6 +119,14 @@ async def test_files_are_uploaded_and_sent_by_their_ids(page: Desk) -> None:
     assert page.server.uploads == [("a.jpg", "image/jpeg", b"abc")]
     attachment = page.server.sent[1]["message"]["attachment"]
     assert attachment == {"type": "image", "payload": {"attachment_id": "901"}}
+
+
+async def test_a_file_that_is_too_large_leaves_nothing_sent(page: Desk) -> None:
+    file = OutgoingFile(filename="a.mp4", content_type="video/mp4", size=MAX_FILE_BYTES + 1, sha256="", content=b"abc")
+    with pytest.raises(Rejected, match="larger than the 25 MiB"):
+        await page.connector().send(message(attachments=(file,)))
+
+    assert (page.server.uploads, page.server.sent) == ([], [])
 
 
 @pytest.mark.parametrize(
