@@ -18,6 +18,7 @@ from channelhub.sdk.contract import Connector, Context, Cursor, Deliver, Health,
 from channelhub.sdk.errors import Rejected, Unavailable
 from channelhub.sdk.media import MediaRequest, configured_host
 from channelhub.sdk.testing import PROOFS, BadDay, Case, Fault, MemoryHub, SenderRig, VendorServer, because
+from channelhub.sdk.uploads import form_of, plain_name, plain_type
 from tests.contract.pushed import Config, parse
 
 ACCOUNT = "queue"
@@ -76,12 +77,17 @@ class Pulled:
 
     async def send(self, message: Outbound) -> SendReceipt:
         try:
-            async with self.context.http.post(
-                f"{self.url}/send", json={"text": message.text}, timeout=PATIENCE
-            ) as answer:
+            async with self.context.http.post(f"{self.url}/send", data=self.form(message), timeout=PATIENCE) as answer:
                 return await self.receipt(answer)
         except aiohttp.ClientConnectorError as exc:
             raise Unavailable("the queue can't be reached") from exc
+
+    def form(self, message: Outbound) -> aiohttp.FormData:
+        files = {
+            f"file{number}": (plain_name(file), file.content, plain_type(file))
+            for number, file in enumerate(message.attachments)
+        }
+        return form_of({"text": message.text}, files)
 
     async def receipt(self, answer: aiohttp.ClientResponse) -> SendReceipt:
         if answer.status == 429:
@@ -98,7 +104,13 @@ class QueueConfig(Config, frozen=True, forbid_unknown_fields=True):
 
 PLUGIN = Plugin(
     manifest=Manifest(
-        kind="queue", title="Queue", config=QueueConfig, channel="queue", identity_kind="device", can_send=True
+        kind="queue",
+        title="Queue",
+        config=QueueConfig,
+        channel="queue",
+        identity_kind="device",
+        can_send=True,
+        can_send_files=True,
     ),
     build=lambda config, context: Pulled(context, config.url),
     parse=parse,
@@ -114,6 +126,7 @@ class Queue(VendorServer):
     first_kept: int = 0
     is_backwards: bool = False
     sent: list[str] = field(default_factory=list)
+    sent_files: list[bytes] = field(default_factory=list)
     files: list[bytes] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -147,7 +160,11 @@ class Queue(VendorServer):
         return web.Response(text="pong")
 
     async def _send(self, request: web.Request) -> web.Response:
-        self.sent.append((await request.json())["text"])
+        for part in (await request.post()).values():
+            if isinstance(part, web.FileField):
+                self.sent_files.append(part.file.read())
+            else:
+                self.sent.append(str(part))
         return web.json_response(len(self.sent))
 
 
@@ -232,6 +249,9 @@ class PullRig(SenderRig):
 
     def sent(self) -> Sequence[str]:
         return self.queue.sent
+
+    def sent_files(self) -> Sequence[bytes]:
+        return self.queue.sent_files
 
     async def refuse_connections(self) -> None:
         await self.queue.close()

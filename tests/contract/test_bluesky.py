@@ -97,6 +97,12 @@ class BlueskyRig(AskedRig, SenderRig):
         self.server.drops_answers = True
 
 
+class DirectRig(BlueskyRig):
+    """Answers in private."""
+
+    not_applicable = BlueskyRig.not_applicable | because("direct messages take no files", Case.FILE_OF_OURS)
+
+
 class PostsRig(BlueskyRig):
     """Answers below posts, which have a key of their own."""
 
@@ -107,9 +113,13 @@ class PostsRig(BlueskyRig):
     def sent(self) -> Sequence[str]:
         return [one["record"]["text"] for one in self.server.written]
 
+    def sent_files(self) -> Sequence[bytes]:
+        images = [image for one in self.server.written for image in one["record"].get("embed", {}).get("images", ())]
+        return [self.server.blob_contents[image["image"]["ref"]["$link"]] for image in images]
+
 
 class TestDirectMessages(SenderContract):
-    rig = BlueskyRig
+    rig = DirectRig
 
 
 class TestPosts(SenderContract):

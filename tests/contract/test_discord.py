@@ -126,6 +126,9 @@ class DiscordRig(SenderRig):
     def sent(self) -> Sequence[str]:
         return [one["content"] for one in self.server.sent]
 
+    def sent_files(self) -> Sequence[bytes]:
+        return [content for _, content in self.server.sent_files]
+
     async def refuse_connections(self) -> None:
         await self.server.close()
 

@@ -129,6 +129,9 @@ class MailboxRig(SenderRig):
     def sent(self) -> Sequence[str]:
         return self._keeper.texts()
 
+    def sent_files(self) -> Sequence[bytes]:
+        return self._keeper.files()
+
     async def refuse_connections(self) -> None:
         await self._sending.aclose()
 

@@ -98,7 +98,10 @@ class LineRig(PostingRig, SenderRig):
         return Outbound(id=1, to=v.HANA, text=text, conversation_key=v.HANA)
 
     def sent(self) -> Sequence[str]:
-        return [message["text"] for one in self.server.sent for message in one["messages"]]
+        return [message.get("text", "") for one in self.server.sent for message in one["messages"]]
+
+    def sent_files(self) -> Sequence[bytes]:
+        return [content for _, content in self.server.fetched]
 
     async def refuse_connections(self) -> None:
         await self.server.close()

@@ -117,6 +117,9 @@ class PostedRig(PostingRig, SenderRig):
     def sent(self) -> Sequence[str]:
         return self._keeper.texts()
 
+    def sent_files(self) -> Sequence[bytes]:
+        return self._keeper.files()
+
     async def refuse_connections(self) -> None:
         await self._stack.aclose()
 

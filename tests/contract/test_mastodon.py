@@ -111,6 +111,10 @@ class MastodonRig(AskedRig, SenderRig):
     def sent(self) -> Sequence[str]:
         return [one["status"].removeprefix("@iryna@social.example ") for one in self.server.sent]
 
+    def sent_files(self) -> Sequence[bytes]:
+        named = [number for one in self.server.sent for number in one.get("media_ids", ())]
+        return [self.server.uploads.kept[number].content for number in named]
+
     async def lose_answers(self) -> None:
         self.server.drops_answers = True
 

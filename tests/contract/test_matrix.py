@@ -99,7 +99,11 @@ class MatrixRig(SenderRig):
         return Outbound(id=1, to=v.OLEH, text=text, conversation_key=v.ROOM)
 
     def sent(self) -> Sequence[str]:
-        return [content["body"] for _, content in self.server.sent]
+        return [content["body"] for _, content in self.server.sent if "url" not in content]
+
+    def sent_files(self) -> Sequence[bytes]:
+        kept = {f"mxc://shop.example/Up{at}": content for at, (*_, content) in enumerate(self.server.uploads, start=1)}
+        return [kept[content["url"]] for _, content in self.server.sent if "url" in content]
 
     async def refuse_connections(self) -> None:
         await self.server.close()

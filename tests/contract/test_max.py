@@ -75,6 +75,10 @@ class MaxSide(ServedRig, SenderRig):
     def sent(self) -> Sequence[str]:
         return [one["text"] for one in self.server.sent]
 
+    def sent_files(self) -> Sequence[bytes]:
+        attached = [file for one in self.server.sent for file in one.get("attachments", ())]
+        return [self.server.uploads[file["payload"]["token"]][2] for file in attached]
+
     async def lose_answers(self) -> None:
         self.server.drops_answers = True
 

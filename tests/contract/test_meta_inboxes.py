@@ -106,7 +106,11 @@ class InboxRig(PostingRig, SenderRig):
         return Outbound(id=1, to=CUSTOMER, text=text, conversation_key=CUSTOMER, reply_token="ch.1.2.abc")
 
     def sent(self) -> Sequence[str]:
-        return [body["message"]["text"] for body in self.server.sent]
+        return [body["message"].get("text", "") for body in self.server.sent]
+
+    def sent_files(self) -> Sequence[bytes]:
+        attached = [body["message"]["attachment"] for body in self.server.sent if "attachment" in body["message"]]
+        return [self.server.uploads[int(one["payload"]["attachment_id"]) - 901][2] for one in attached]
 
     async def refuse_connections(self) -> None:
         await self.server.close()

@@ -76,6 +76,10 @@ class SlackSide(SenderRig):
     def sent(self) -> Sequence[str]:
         return [one["text"] for one in self.server.sent]
 
+    def sent_files(self) -> Sequence[bytes]:
+        shared = [file["id"] for one in self.server.shared for file in json.loads(one["files"])]
+        return [self.server.uploaded[name][1] for name in shared]
+
     async def refuse_connections(self) -> None:
         await self.server.close()
 

@@ -128,6 +128,9 @@ class MailRig(SenderRig):
     def sent(self) -> Sequence[str]:
         return self._keeper.texts()
 
+    def sent_files(self) -> Sequence[bytes]:
+        return self._keeper.files()
+
     async def refuse_connections(self) -> None:
         await self._stack.aclose()
 

@@ -1,6 +1,7 @@
 """The Teams connector keeps the contract, receiving and sending."""
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from datetime import timedelta
 from types import TracebackType
@@ -113,6 +114,10 @@ class TeamsRig(PostingRig, SenderRig):
 
     def sent(self) -> Sequence[str]:
         return [one["text"] for one in self.server.sent]
+
+    def sent_files(self) -> Sequence[bytes]:
+        attached = [file for one in self.server.sent for file in one.get("attachments", ())]
+        return [base64.b64decode(file["contentUrl"].partition("base64,")[2]) for file in attached]
 
     async def refuse_connections(self) -> None:
         await self.server.close()

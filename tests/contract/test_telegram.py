@@ -143,6 +143,9 @@ class TelegramRig(SenderRig):
     def sent(self) -> Sequence[str]:
         return [sent.text for sent in self.server.sent]
 
+    def sent_files(self) -> Sequence[bytes]:
+        return [sent.file.content for sent in self.server.sent if sent.method != "sendmessage"]
+
     async def refuse_connections(self) -> None:
         await self.server.close()
 

@@ -34,6 +34,7 @@ VALUES = "test_parse_gives_values_the_core_can_store"
 REPEATABLE = "test_parse_is_repeatable"
 UNPARSEABLE = "test_parse_raises_unparseable_only"
 SENDS_ONCE = "test_sends_once_what_it_is_given"
+FILE_ONCE = "test_sends_a_file_with_its_words_once"
 SURELY_NOT = "test_unavailable_when_the_channel_surely_did_not_take_it"
 PERHAPS = "test_not_unavailable_when_the_channel_may_have_taken_it"
 MANIFEST = "test_manifest_is_complete"
@@ -171,6 +172,25 @@ class SendsTwice(Pulled):
         return await super().send(message)
 
 
+class ForgetsFiles(Pulled):
+    async def send(self, message: Outbound) -> SendReceipt:
+        return await super().send(replace(message, attachments=()))
+
+
+class SendsFilesOnly(Pulled):
+    async def send(self, message: Outbound) -> SendReceipt:
+        return await super().send(replace(message, text="") if message.attachments else message)
+
+
+class RepeatsTheWords(Pulled):
+    """Once alone, and once more with the file."""
+
+    async def send(self, message: Outbound) -> SendReceipt:
+        if message.attachments:
+            await super().send(replace(message, attachments=()))
+        return await super().send(message)
+
+
 class BreaksOnRefusedConnection(Pulled):
     async def send(self, message: Outbound) -> SendReceipt:
         try:
@@ -221,7 +241,10 @@ PLANTED = [
     pulled(ConfirmsBeforeDeliver, ACKNOWLEDGES, BUSY, FULL, CRASH_BEFORE, may_fail={CRASH_AFTER, CLOCK, CHECK}),
     pulled(CheckConfirms, CHECK),
     pulled(RepeatsPerhaps, PERHAPS),
-    pulled(SendsTwice, SENDS_ONCE),
+    pulled(SendsTwice, SENDS_ONCE, FILE_ONCE),
+    pulled(ForgetsFiles, FILE_ONCE),
+    pulled(SendsFilesOnly, FILE_ONCE),
+    pulled(RepeatsTheWords, FILE_ONCE),
     pulled(BreaksOnRefusedConnection, SURELY_NOT),
     parsed(parse_leaking, UNPARSEABLE),
     parsed(parse_counting, REPEATABLE),
@@ -240,6 +263,7 @@ TRIED = frozenset(
         REPEATABLE,
         UNPARSEABLE,
         SENDS_ONCE,
+        FILE_ONCE,
         SURELY_NOT,
         PERHAPS,
         INHERITS,

@@ -58,6 +58,7 @@ CHECK_HANGS = "test_check_ends_when_no_answer_comes"
 ASKED = (ASK_LIMIT, ASK_ERROR, ASK_HANGS, ASK_CUT, ASK_PAGE, ASK_RESET, ASK_TLS)
 SEND_LIMIT = "test_sending_waits_as_long_as_a_rate_limit_says"
 SEND_ERROR = "test_sending_tells_a_server_error"
+FILE_ERROR = "test_sending_a_file_tells_a_server_error"
 SEND_HANGS = "test_sending_ends_when_no_answer_comes"
 SEND_CUT = "test_sending_tells_a_truncated_answer"
 SEND_PAGE = "test_sending_tells_a_page_instead_of_an_answer"
@@ -389,8 +390,8 @@ PLANTED = [
     pulled(CheckIsContentWithAnyAnswer, CHECK_ERROR),
     pulled(WaitsForEver, ASK_HANGS),
     pulled(TrustsAnybody, ASK_TLS),
-    pulled(RejectsOnABadDay, SEND_LIMIT, SEND_ERROR),
-    pulled(BelievesEveryAnswer, SEND_LIMIT, SEND_ERROR, SEND_PAGE, may_fail={SEND_CUT}),
+    pulled(RejectsOnABadDay, SEND_LIMIT, SEND_ERROR, FILE_ERROR),
+    pulled(BelievesEveryAnswer, SEND_LIMIT, SEND_ERROR, FILE_ERROR, SEND_PAGE, may_fail={SEND_CUT}),
     pulled(RepeatsWhatMayHaveArrived, SEND_ERROR, SEND_HANGS, SEND_CUT, SEND_PAGE, SEND_RESET),
     pulled(SendsForEver, SEND_HANGS),
     pulled(SendsToAnybody, SEND_TLS),

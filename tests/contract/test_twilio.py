@@ -8,7 +8,17 @@ from channelhub.domain.media import MediaReference
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.testing import NO_TIME, NO_VERSIONS, BadDay, Fault, PostingRig, SenderContract, SenderRig
+from channelhub.sdk.testing import (
+    NO_TIME,
+    NO_VERSIONS,
+    BadDay,
+    Case,
+    Fault,
+    PostingRig,
+    SenderContract,
+    SenderRig,
+    because,
+)
 from connectors.twilio.config import TwilioSmsConfig, TwilioWhatsAppConfig
 from connectors.twilio.delivery import posted
 from connectors.twilio.plugin import sms, whatsapp
@@ -24,7 +34,11 @@ class SmsRig(PostingRig, SenderRig):
     secrets = (TOKEN,)
     proof_headers = (HEADER,)
     oversize_bytes = MAX_BODY_BYTES + 1
-    not_applicable = NO_VERSIONS | NO_TIME
+    not_applicable = (
+        NO_VERSIONS
+        | NO_TIME
+        | because("beyond North America an SMS has a file's address in its words, not the file", Case.FILE_OF_OURS)
+    )
 
     def __init__(self) -> None:
         self.server = TwilioServer()
@@ -87,7 +101,10 @@ class SmsRig(PostingRig, SenderRig):
         return Outbound(id=1, to=v.IRYNA, text=text, conversation_key=v.IRYNA, reply_token="a-token")
 
     def sent(self) -> Sequence[str]:
-        return [one["Body"] for one in self.server.sent]
+        return [one.get("Body", "") for one in self.server.sent]
+
+    def sent_files(self) -> Sequence[bytes]:
+        return [content for _, content in self.server.fetched]
 
     async def refuse_connections(self) -> None:
         await self.server.close()
@@ -98,6 +115,7 @@ class SmsRig(PostingRig, SenderRig):
 
 class WhatsAppRig(SmsRig):
     plugin = whatsapp
+    not_applicable = NO_VERSIONS | NO_TIME
     customer = (v.IRYNA, v.BSUID, "Ірина")
 
     def config(self) -> TwilioWhatsAppConfig:

@@ -86,6 +86,9 @@ class ViberRig(PostingRig, SenderRig):
     def sent(self) -> Sequence[str]:
         return [one["text"] for one in self.server.sent]
 
+    def sent_files(self) -> Sequence[bytes]:
+        return [content for _, content in self.server.fetched]
+
     async def refuse_connections(self) -> None:
         await self.server.close()
 

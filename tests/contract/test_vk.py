@@ -69,6 +69,10 @@ class VkSide(ServedRig, SenderRig):
     def sent(self) -> Sequence[str]:
         return [one["message"] for one in self.server.sent]
 
+    def sent_files(self) -> Sequence[bytes]:
+        named = [name for one in self.server.sent if "attachment" in one for name in one["attachment"].split(",")]
+        return [content for _, (*_, content) in zip(named, self.server.uploads, strict=True)]
+
     async def lose_answers(self) -> None:
         self.server.drops_answers = True
 

@@ -54,6 +54,7 @@ class PageRig(PostingRig, SenderRig):
         CALLED
         | NO_FILES
         | NO_VERSIONS
+        | because("a page fetches files of ours from the hub, and only names go to it", Case.FILE_OF_OURS)
         | because("anybody may write: a forged identity token proves nothing, and refuses nobody", *PROOFS)
         | because("the protocol is ours: a page that says something else hears that it isn't understood", *MALFORMED)
         | because("nobody is called to send: pages read what is said from the hub when they come again", *SENDING)

@@ -105,7 +105,11 @@ class WhatsAppRig(PostingRig, SenderRig):
         return Outbound(id=1, to=USER, text=text, conversation_key=USER)
 
     def sent(self) -> Sequence[str]:
-        return [body["text"]["body"] for body in self.server.sent]
+        return [body["text"]["body"] if "text" in body else body["image"]["caption"] for body in self.server.sent]
+
+    def sent_files(self) -> Sequence[bytes]:
+        named = [body["image"]["id"] for body in self.server.sent if body["type"] == "image"]
+        return [self.server.uploads[int(name) - 901][2] for name in named]
 
     async def refuse_connections(self) -> None:
         await self.server.close()

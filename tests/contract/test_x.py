@@ -90,6 +90,10 @@ class XRig(PostingRig, SenderRig):
     def sent(self) -> Sequence[str]:
         return [one["text"] for one in self.server.sent]
 
+    def sent_files(self) -> Sequence[bytes]:
+        attached = [file for one in self.server.sent for file in one.get("attachments", ())]
+        return [b"".join(self.server.uploads[file["media_id"]].segments) for file in attached]
+
     async def refuse_connections(self) -> None:
         await self.server.close()
 

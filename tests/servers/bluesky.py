@@ -47,6 +47,7 @@ class BlueskyServer(VendorServer):
     has_refresh: bool = True  # whether sessions can be renewed
     may_chat: bool = True
     page: int = 100
+    blob_contents: dict[str, bytes] = field(default_factory=dict)
     max_blob_bytes: int = 2_000_000
     is_backwards: bool = False
     answers: asyncio.Event = field(default_factory=_set)  # cleared: a direct message is taken and its answer waits
@@ -216,6 +217,7 @@ class BlueskyServer(VendorServer):
         link = f"bafkrei{hashlib.sha256(content).hexdigest()[:52]}"
         ref = {"$link": link}
         self.blobs[link] = {"$type": "blob", "ref": ref, "mimeType": content_type, "size": len(content)}
+        self.blob_contents[link] = content
         return web.json_response({"blob": self.blobs[link]})
 
     def _drop(self, request: web.Request) -> None:

@@ -44,6 +44,7 @@ class Case(StrEnum):
     SEND_HTML = "sending: a page instead of an answer"
     SEND_RESET = "sending: a connection reset"
     SEND_UNTRUSTED = "sending: a certificate that nobody trusts"
+    FILE_OF_OURS = "a file of ours"
 
 
 #: Files that messages only name.
@@ -94,9 +95,9 @@ async def playing(channel: AbstractAsyncContextManager[Rigged], case: Case) -> A
     """
     declared = getattr(channel, "not_applicable", None)
     if declared is not None:
-        _skip_if_declared(declared, case)  # before a server is started for nothing
+        skip_if_declared(declared, case)  # before a server is started for nothing
     async with channel as rig:
-        _skip_if_declared(rig.not_applicable, case)
+        skip_if_declared(rig.not_applicable, case)
         try:
             yield rig
         except NotPlayed as exc:
@@ -106,7 +107,8 @@ async def playing(channel: AbstractAsyncContextManager[Rigged], case: Case) -> A
             ) from exc
 
 
-def _skip_if_declared(not_applicable: Mapping[Case, str], case: Case) -> None:
+def skip_if_declared(not_applicable: Mapping[Case, str], case: Case) -> None:
+    """Skip the test where the rig declares that its channel can't have this case. Fails where it doesn't say why."""
     reason = not_applicable.get(case)
     if reason is None:
         return

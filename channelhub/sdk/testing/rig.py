@@ -169,6 +169,10 @@ class SenderRig(Rig):
     def sent(self) -> Sequence[str]:
         """Texts that the channel took from us, in order, repeats included."""
 
+    def sent_files(self) -> Sequence[bytes]:
+        """What was in the files that the channel took from us with messages, in order, repeats included."""
+        raise NotPlayed("sent_files")
+
     async def refuse_connections(self) -> None:
         """From now on the channel can't be reached: connections are refused."""
         raise NotPlayed("refuse_connections")

@@ -1,14 +1,17 @@
 """What `send` says when the vendor fails: whether the message surely wasn't taken, never will be, or may have been."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 
+from channelhub.domain.outbound import OutgoingFile
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
-from channelhub.sdk.testing.cases import Case, playing
+from channelhub.sdk.testing.cases import Case, playing, skip_if_declared
 from channelhub.sdk.testing.faults import Fault
 from channelhub.sdk.testing.hub import MemoryHub
 from channelhub.sdk.testing.receiving import TEXT
@@ -17,6 +20,20 @@ from channelhub.sdk.testing.supervised import running
 from channelhub.sdk.testing.vendor import RETRY_AFTER_S
 
 SEND_DEADLINE_S = 30.0
+_PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    b"\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
+    b"\x00\x00\x00\nIDATx\xdac\xf8\x0f\x00\x01\x01\x01\x00\x1c\xb0\x8c\x99"
+    b"\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+#: A picture of one pixel, which every channel with files takes.
+FILE = OutgoingFile(
+    filename="лампа.png",
+    content_type="image/png",
+    size=len(_PNG),
+    sha256=hashlib.sha256(_PNG).hexdigest(),
+    content=_PNG,
+)
 #: After these nobody can have taken the message.
 SURE_REFUSALS = frozenset({Fault.RATE_LIMITED, Fault.UNTRUSTED})
 
@@ -89,6 +106,34 @@ class SendingContract:
     async def test_sending_trusts_no_unknown_certificate(self) -> None:
         await self._fails(Case.SEND_UNTRUSTED, Fault.UNTRUSTED)
 
+    @pytest.mark.asyncio
+    async def test_sends_a_file_with_its_words_once(self) -> None:
+        async with self._with_files() as rig, MemoryHub() as hub:
+            async with running(rig, hub):
+                failure = await _send(sender(rig), hub, FILE)
+
+            assert failure is None, f"send() raised {failure!r}"
+            assert [text for text in sender(rig).sent() if text] == [TEXT]
+            assert list(sender(rig).sent_files()) == [FILE.content]
+
+    @pytest.mark.asyncio
+    async def test_sending_a_file_tells_a_server_error(self) -> None:
+        async with self._with_files() as rig, MemoryHub() as hub:
+            skip_if_declared(rig.not_applicable, Case.SEND_SERVER_ERROR)
+            await rig.befall(Fault.SERVER_ERROR)
+            failure = await _send(sender(rig), hub, FILE)
+
+            assert failure is not None, "send() returned although the vendor failed"
+            assert not isinstance(failure, Rejected | AuthFailed), f"{failure!r}: a bad day passes, it is no refusal"
+            assert not sender(rig).sent_files()
+
+    @asynccontextmanager
+    async def _with_files(self) -> AsyncIterator[Rig]:
+        async with playing(type(self).rig(), Case.FILE_OF_OURS) as rig:
+            if not rig.plugin.manifest.can_send_files:
+                pytest.skip("n.a.: its manifest says that it sends no files")
+            yield rig
+
     async def _fails(self, case: Case, fault: Fault) -> Exception:
         """What `send` raised, if that is right for the fault."""
         async with playing(type(self).rig(), case) as rig, MemoryHub() as hub:
@@ -111,12 +156,12 @@ def sender(rig: Rig) -> SenderRig:
     return rig
 
 
-async def _send(rig: SenderRig, hub: MemoryHub) -> Exception | None:
+async def _send(rig: SenderRig, hub: MemoryHub, *files: OutgoingFile) -> Exception | None:
     """What `send` of a connector raised for one message; None where it returned."""
     connector = await rig.build(hub)
     send = getattr(connector, "send", None)
     assert send is not None, "the manifest says can_send, and the connector has no send()"
-    sending = asyncio.ensure_future(send(rig.outbound(TEXT)))
+    sending = asyncio.ensure_future(send(replace(rig.outbound(TEXT), attachments=files)))
     done, _ = await asyncio.wait({sending}, timeout=SEND_DEADLINE_S)
     if not done:
         sending.cancel()

@@ -30,6 +30,12 @@ class Keeper:
         bodies = [mail.get_body(("plain",)) for mail in mails if isinstance(mail, EmailMessage)]
         return [body.get_content().strip() for body in bodies if body is not None]
 
+    def files(self) -> list[bytes]:
+        """What was attached to all mails."""
+        mails = (email.message_from_bytes(content, policy=email.policy.default) for _, _, content in self.mails)
+        parts = [part for mail in mails if isinstance(mail, EmailMessage) for part in mail.iter_attachments()]
+        return [bytes(part.get_content()) for part in parts]
+
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         envelope.mail_from = address
         return self.answers.get("MAIL", "250 OK")
