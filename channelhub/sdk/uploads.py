@@ -8,6 +8,7 @@ from typing import Final
 import aiohttp
 
 from channelhub.domain.outbound import OutgoingFile
+from channelhub.sdk.files import media_type
 
 UNKNOWN_TYPE: Final = "application/octet-stream"
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,63}/[a-z0-9!#$&^_.+-]{1,63}")  # RFC 6838, section 4.2
@@ -36,5 +37,5 @@ def plain_name(file: OutgoingFile) -> str:
 
 def plain_type(file: OutgoingFile) -> str:
     """Its type alone, in small letters: `image/png`. What is no type is UNKNOWN_TYPE."""
-    told = file.content_type.partition(";")[0].strip().lower()
+    told = media_type(file)
     return told if _TYPE.fullmatch(told) else UNKNOWN_TYPE
