@@ -1,6 +1,7 @@
 """Customers of Matrix, Mastodon and Bluesky through one real daemon: written, answered once, also after a crash."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ history_days = 3650
 poll_s = 0.05
 """
 IRYNA = "https://social.example/users/iryna"
+PAPER = {"filename": "чек.pdf", "content_type": "application/pdf", "content": base64.b64encode(b"pdf").decode()}
 
 
 async def test_each_customer_is_heard_once_and_answered_once_where_they_wrote(
@@ -83,11 +85,11 @@ async def test_each_customer_is_heard_once_and_answered_once_where_they_wrote(
                         return list(items)
                     await asyncio.sleep(0.05)
 
-        async def answer(identity: str, text: str, asked: str) -> None:
+        async def answer(identity: str, text: str, asked: str, *files: dict[str, str]) -> None:
             [entry] = await timeline(identity, lambda items: len(said(items, "in")) == 1)
             assert entry["text"] == asked
             reply = f"/api/v1/conversations/{entry['conversation_id']}/replies"
-            status, told = await ask("POST", reply, json={"text": text})
+            status, told = await ask("POST", reply, json={"text": text, "attachments": files})
             assert status < 300, told
             await timeline(identity, lambda items: states(items) == ["sent"])
 
@@ -96,11 +98,12 @@ async def test_each_customer_is_heard_once_and_answered_once_where_they_wrote(
             first = rooms.say(m.ROOM, "Де замовлення?", sender=m.OLEH)
             posts.mention(posts.account("14715", "iryna", "Ірина"), "не працює оплата", visibility="direct")
             sky.mention(b.IRYNA, "де мій пакунок?")
-            await answer(f"matrix:{m.OLEH}", "Вже їде", "Де замовлення?")
+            await answer(f"matrix:{m.OLEH}", "Вже їде", "Де замовлення?", PAPER)
             await answer(f"mastodon:{IRYNA}", "Дивимось", "не працює оплата")
             await answer(f"bluesky:{b.IRYNA['did']}", "Шукаємо", "де мій пакунок?")
 
-            assert [content["body"] for _, content in rooms.sent] == ["Вже їде"]
+            assert [content["body"] for _, content in rooms.sent] == ["Вже їде", "чек.pdf"]
+            assert rooms.uploads == [("чек.pdf", "application/pdf", b"pdf")]
             assert [(one["status"], one["visibility"]) for one in posts.sent] == [
                 ("@iryna@social.example Дивимось", "direct")
             ]

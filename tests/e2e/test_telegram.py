@@ -1,6 +1,7 @@
 """A bot's customers through the real daemon: what was sent as one stands as one, who blocks the bot is left alone."""
 
 import asyncio
+import base64
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests.crash.test_media_kill import BOT
 from tests.daemon import CONFIG, Daemon
-from tests.servers.telegram import TOKEN, BotServer
+from tests.servers.telegram import TOKEN, BotServer, Uploaded
 
 pytestmark = pytest.mark.slow
 
@@ -61,12 +62,13 @@ async def _plays(
 
     server.put(_membership("member"))
     await card(when=lambda found: not found["identities"][0]["unreachable"])
-    status, _ = await ask("POST", answer, json={"text": "Вже їде"})
+    picture = {"filename": "лампа.png", "content_type": "image/png", "content": base64.b64encode(b"png").decode()}
+    status, _ = await ask("POST", answer, json={"text": "Вже їде", "attachments": [picture]})
     async with asyncio.timeout(60):
         while not server.sent:
             await asyncio.sleep(0.05)
     assert status < 300
-    assert server.sent[0].text == "Вже їде"
+    assert (server.sent[0].text, server.sent[0].file) == ("Вже їде", Uploaded("лампа.png", "image/png", b"png"))
 
 
 def _files(card: Any) -> int:

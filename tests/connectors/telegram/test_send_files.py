@@ -137,6 +137,14 @@ async def test_flood_before_the_only_file_is_unavailable(desk: Desk) -> None:
     assert failure.value.retry_after_s == 11
 
 
+async def test_document_that_is_refused_is_not_asked_for_again(desk: Desk) -> None:
+    desk.server.refusals["senddocument"] = ApiError(400, "Bad Request: VIDEO_FILE_INVALID")
+    with pytest.raises(Rejected):
+        await desk.connector().send(answer(RECEIPT))
+
+    assert len(desk.server.calls) == 1
+
+
 async def test_file_that_is_refused_after_the_words_leaves_it_partly_sent(desk: Desk) -> None:
     desk.server.refusals["senddocument"] = ApiError(400, "Bad Request: file is empty")
     with pytest.raises(PartlySent, match="1 of 3 parts"):
