@@ -16,18 +16,26 @@ _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,63}/[a-z0-9!#$&^_.+-]{1,63}")  #
 
 def upload_form(field: str, file: OutgoingFile, others: Mapping[str, str] | None = None) -> aiohttp.FormData:
     """multipart/form-data with the file after the other fields. A form is sent once: make it anew for each attempt."""
-    return form_of(others or {}, {field: (plain_name(file), file.content, plain_type(file))})
+    return form_of(others or {}, {field: file_part(file)})
 
 
-def form_of(fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes, str]]) -> aiohttp.FormData:
+def form_of(
+    fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes, str]], *, fields_type: str | None = None
+) -> aiohttp.FormData:
     """The same of what stands ready: files are name, content and type, of which name and type hold nothing that ends a
-    header. Names go as they are, in UTF-8, as browsers send them: aiohttp's own way has them shown percent-encoded."""
+    header; `fields_type` is the type of the other fields, where it isn't text. Names go as they are, in UTF-8, as
+    browsers send them: aiohttp's own way has them shown percent-encoded."""
     form = aiohttp.FormData(quote_fields=False)
     for field, value in fields.items():
-        form.add_field(field, value)
+        form.add_field(field, value, content_type=fields_type)
     for field, (name, content, kind) in files.items():
         form.add_field(field, BytesIO(content), filename=name, content_type=kind)
     return form
+
+
+def file_part(file: OutgoingFile) -> tuple[str, bytes, str]:
+    """A file as `form_of` takes it."""
+    return plain_name(file), file.content, plain_type(file)
 
 
 def plain_name(file: OutgoingFile) -> str:

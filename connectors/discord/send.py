@@ -2,10 +2,8 @@
 
 import base64
 import hashlib
-from io import BytesIO
 from typing import Any, Final
 
-import aiohttp
 import msgspec
 
 from channelhub.content.portions import split, utf16_units
@@ -13,6 +11,7 @@ from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected, Unavailable
 from channelhub.sdk.files import ANY, FileRules
+from channelhub.sdk.uploads import file_part, form_of
 from connectors.discord.client import DiscordClient, Unclear
 from connectors.discord.config import DiscordConfig
 from connectors.discord.echoes import Echoes
@@ -94,12 +93,8 @@ async def _post(client: DiscordClient, channel: str, fields: dict[str, Any], fil
     path = f"channels/{channel}/messages"
     if not files:
         return await client.ask("POST", path, Named, data=fields)
-    form = aiohttp.FormData()
-    form.add_field("payload_json", msgspec.json.encode(fields).decode(), content_type="application/json")
-    for number, file in enumerate(files):
-        form.add_field(
-            f"files[{number}]", BytesIO(file.content), filename=file.filename, content_type=file.content_type
-        )
+    parts = {f"files[{number}]": file_part(file) for number, file in enumerate(files)}
+    form = form_of({"payload_json": msgspec.json.encode(fields).decode()}, parts, fields_type="application/json")
     return await client.ask("POST", path, Named, data=form, is_json=False)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
+from channelhub.sdk.parts import send_parts
 from connectors.vk.client import Fault, Refusal, Unclear, VkClient
 from connectors.vk.comments import Said, read_name
 from connectors.vk.config import VkConfig
@@ -23,10 +25,6 @@ PAUSE_S: Final = 0.5  # before a message whose answer got lost is asked for agai
 _AT_ONCE: Final = 5
 _ALL: Final = "all"
 _NOT_LET_IN: Final = frozenset({901, 902})  # they never let the community write, or no longer do
-
-
-class PartlySent(Exception):
-    """Of a long text the first parts are with the customer; sending it again would repeat them."""
 
 
 class _ItemFault(msgspec.Struct):
@@ -59,15 +57,10 @@ async def send(client: VkClient, account: str, message: Outbound) -> SendReceipt
         parts = [*parts[:-1], (parts[-1] if parts else {}) | {"attachment": ",".join(files)}]
     if not parts:
         raise Rejected("VK takes no empty messages")
-    name = ""
-    for number, part in enumerate(parts):
-        try:
-            name = await _part(client, message, peer, part, key(account, message, number))
-        except (Unavailable, AuthFailed, Rejected) as exc:
-            if number == 0:
-                raise
-            raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
-    return SendReceipt(external_id=name)
+    names = await send_parts(
+        [partial(_part, client, message, peer, part, key(account, message, at)) for at, part in enumerate(parts)]
+    )
+    return SendReceipt(external_id=names[-1])
 
 
 def key(account: str, message: Outbound, number: int) -> int:

@@ -6,16 +6,17 @@ goes along as `metadata`, which the echo of the message carries back.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from io import BytesIO
+from functools import partial
 from typing import Final
 
-import aiohttp
 import msgspec
 
 from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.files import ANY, FileRules, no_files
+from channelhub.sdk.parts import send_parts
+from channelhub.sdk.uploads import file_part, form_of
 from connectors.meta.graph import AnswerLost, Graph, Refusal, explain, waiting_s
 from connectors.meta.inbox.config import InboxConfig
 
@@ -42,10 +43,6 @@ def is_public(key: str) -> bool:
 def file_rules(_config: InboxConfig, key: str) -> FileRules:
     """Files go in private, and never under comments."""
     return no_files("files can't be sent under comments") if is_public(key) else FileRules(types={ANY: MAX_FILE_BYTES})
-
-
-class PartlySent(Exception):
-    """The first of several messages are with the customer; sending all again would repeat them."""
 
 
 class _Sent(msgspec.Struct):
@@ -82,19 +79,17 @@ class Mouth:
         bodies += [await self._uploaded(file) for file in message.attachments]
         if not bodies:
             raise Rejected("empty messages are not taken")
-        first = ""
-        for number, body in enumerate(bodies):
-            if message.reply_token:
-                body["metadata"] = message.reply_token
-            try:
-                sent = await self._graph.post("me/messages", _Sent, envelope | {"message": body})
-            except (Refusal, Unavailable, AnswerLost) as exc:
-                failure = verdict(exc) if isinstance(exc, Refusal) else exc
-                if number == 0:
-                    raise failure from exc
-                raise PartlySent(f"{number} of {len(bodies)} parts were sent, then: {failure}") from exc
-            first = first or sent.message_id
-        return SendReceipt(external_id=first)
+        sent = await send_parts([partial(self._say, message, envelope, body) for body in bodies])
+        return SendReceipt(external_id=next(filter(None, sent), ""))
+
+    async def _say(self, message: Outbound, envelope: dict[str, object], body: dict[str, object]) -> str:
+        """How the platform names a message, where it does."""
+        if message.reply_token:
+            body = body | {"metadata": message.reply_token}
+        try:
+            return (await self._graph.post("me/messages", _Sent, envelope | {"message": body})).message_id
+        except Refusal as exc:
+            raise verdict(exc) from exc
 
     def _envelope(self, message: Outbound, now: datetime) -> dict[str, object]:
         """To whom, and by which right: within 24 hours after they wrote, or as a person for 7 days."""
@@ -126,10 +121,8 @@ class Mouth:
         """A file at Meta, by its id. Nobody sees it yet, so whatever fails here can be tried again."""
         main = file.content_type.partition("/")[0]
         kind = main if main in _KINDS else "file"
-        form = aiohttp.FormData()
-        told = {"attachment": {"type": kind, "payload": {"is_reusable": False}}}
-        form.add_field("message", msgspec.json.encode(told).decode(), content_type="application/json")
-        form.add_field("filedata", BytesIO(file.content), filename=file.filename, content_type=file.content_type)
+        told = msgspec.json.encode({"attachment": {"type": kind, "payload": {"is_reusable": False}}}).decode()
+        form = form_of({"message": told}, {"filedata": file_part(file)}, fields_type="application/json")
         try:
             named = await self._graph.upload("me/message_attachments", _Uploaded, form)
         except Refusal as exc:

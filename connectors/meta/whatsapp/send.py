@@ -5,15 +5,16 @@ also where the answer to us was lost.
 """
 
 from datetime import datetime, timedelta
-from io import BytesIO
+from functools import partial
 from typing import Final
 
-import aiohttp
 import msgspec
 
 from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
-from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.errors import Rejected
+from channelhub.sdk.parts import send_parts
+from channelhub.sdk.uploads import plain_type, upload_form
 from connectors.meta.graph import AnswerLost, Graph, Refusal, explain
 from connectors.meta.whatsapp.config import WhatsAppConfig
 from connectors.meta.whatsapp.people import is_number
@@ -41,10 +42,6 @@ _SHOWN: Final = {
 }
 
 
-class PartlySent(Exception):
-    """The first of several messages are with the customer; sending all again would repeat them."""
-
-
 class _Named(msgspec.Struct):
     id: str
 
@@ -60,18 +57,19 @@ async def send(graph: Graph, config: WhatsAppConfig, message: Outbound, *, now: 
     that it may have arrived. The receipt names the first message.
     """
     bodies = await _bodies(graph, config, message, now=now)
-    first = ""
-    for number, body in enumerate(bodies):
-        envelope = _envelope(message, is_first=number == 0)
-        try:
-            sent = await graph.post(f"{config.phone_number_id}/messages", _Sent, envelope | body)
-        except (Refusal, Unavailable, AnswerLost) as exc:
-            failure = verdict(exc) if isinstance(exc, Refusal) else exc
-            if number == 0:
-                raise failure from exc
-            raise PartlySent(f"{number} of {len(bodies)} parts were sent, then: {failure}") from exc
-        first = first or (sent.messages[0].id if sent.messages else "")
-    return SendReceipt(external_id=first)
+    sent = await send_parts(
+        [partial(_say, graph, config, _envelope(message, is_first=at == 0) | body) for at, body in enumerate(bodies)]
+    )
+    return SendReceipt(external_id=next(filter(None, sent), ""))
+
+
+async def _say(graph: Graph, config: WhatsAppConfig, fields: dict[str, object]) -> str:
+    """How WhatsApp names a message, where it does."""
+    try:
+        sent = await graph.post(f"{config.phone_number_id}/messages", _Sent, fields)
+    except Refusal as exc:
+        raise verdict(exc) from exc
+    return sent.messages[0].id if sent.messages else ""
 
 
 def is_window_open(message: Outbound, now: datetime) -> bool:
@@ -141,10 +139,8 @@ async def _uploaded(graph: Graph, config: WhatsAppConfig, file: OutgoingFile) ->
         kind = "document"
     if len(file.content) > _MAX_DOCUMENT_BYTES:
         raise Rejected(f"a file is larger than the {_MAX_DOCUMENT_BYTES // _MIB} MiB that WhatsApp takes")
-    form = aiohttp.FormData()
-    form.add_field("messaging_product", "whatsapp")
-    form.add_field("type", file.content_type)
-    form.add_field("file", BytesIO(file.content), filename=file.filename, content_type=file.content_type)
+    others = {"messaging_product": "whatsapp", "type": plain_type(file)}
+    form = upload_form("file", file, others)
     try:
         named = await graph.upload(f"{config.phone_number_id}/media", _Named, form)
     except Refusal as exc:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,7 +15,8 @@ from channelhub.content.retry_after import retry_after_s
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.contract import Pace
-from channelhub.sdk.errors import AuthFailed, Blocked, ConnectorError, Rejected, Unavailable, Unparseable
+from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable, Unparseable
+from channelhub.sdk.parts import send_parts
 from connectors.webhook.document import read_document
 from connectors.webhook.paths import Node
 from connectors.webhook.sms.config import Conditions, Handover, SmsConfig
@@ -30,10 +32,6 @@ _WORDS_CHARS: Final = 300
 
 class Unclear(Exception):
     """No answer, or none that can be read: the message may have been taken."""
-
-
-class PartlySent(Exception):
-    """Of a long text the first parts are with the customer; sending it again would repeat them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +62,8 @@ class Gateway:
         parts = split(message.text, way.max_chars)
         if not parts:
             raise Rejected("an SMS has to say something")
-        first = ""
-        for number, part in enumerate(parts):
-            try:
-                name = await self._hand_over(way, message, part, number)
-            except (ConnectorError, Unclear) as exc:
-                if number == 0:
-                    raise
-                raise PartlySent(f"{number} of {len(parts)} parts were sent, then: {exc}") from exc
-            first = first or name
-        return SendReceipt(external_id=first)
+        names = await send_parts([partial(self._hand_over, way, message, part, at) for at, part in enumerate(parts)])
+        return SendReceipt(external_id=next(filter(None, names), ""))
 
     async def _hand_over(self, way: Handover, message: Outbound, text: str, number: int) -> str:
         """What the gateway calls the message; empty where it doesn't tell."""

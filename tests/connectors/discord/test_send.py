@@ -25,7 +25,7 @@ ANSWER = Outbound(id=1, to=v.VLAD, text="Вже шлемо", conversation_key=v.
 def file(number: int, size: int = 3) -> OutgoingFile:
     content = b"x" * size
     return OutgoingFile(
-        filename=f"{number}.txt", content_type="text/plain", size=size, sha256=str(number), content=content
+        filename=f"чек {number}.txt", content_type="text/plain", size=size, sha256=str(number), content=content
     )
 
 

@@ -113,10 +113,10 @@ async def test_nothing_automatic_is_said_in_public(desk: Desk) -> None:
 
 
 async def test_files_are_uploaded_and_sent_by_their_ids(page: Desk) -> None:
-    file = OutgoingFile(filename="a.jpg", content_type="image/jpeg", size=3, sha256="", content=b"abc")
+    file = OutgoingFile(filename="чек №1.jpg", content_type="image/jpeg", size=3, sha256="", content=b"abc")
     await page.connector().send(message(attachments=(file,)))
 
-    assert page.server.uploads == [("a.jpg", "image/jpeg", b"abc")]
+    assert page.server.uploads == [("чек №1.jpg", "image/jpeg", b"abc")]
     attachment = page.server.sent[1]["message"]["attachment"]
     assert attachment == {"type": "image", "payload": {"attachment_id": "901"}}
 

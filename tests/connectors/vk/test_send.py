@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from channelhub.domain.outbound import Outbound, OutgoingFile
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
+from channelhub.sdk.parts import PartlySent
 from channelhub.sdk.testing import Fault
 from connectors.vk.client import Unclear
-from connectors.vk.send import MAX_UNITS, PartlySent, key
+from connectors.vk.send import MAX_UNITS, key
 from tests.connectors.vk.conftest import Desk
 from tests.connectors.vk.vectors import CHAT, GROUP, MARIA
 from tests.servers.vk import FIRST_NUMBER, RIGHTS

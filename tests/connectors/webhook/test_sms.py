@@ -16,6 +16,7 @@ from channelhub.domain.inbound import DeliveryStatus, Inbound, NewMessage
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.people import Evidence, Handle
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable, Unparseable
+from channelhub.sdk.parts import PartlySent
 from channelhub.sdk.testing import Fault, MemoryHub
 from channelhub.settings.check import decode_custom
 from connectors.webhook.parse import parse
@@ -23,7 +24,7 @@ from connectors.webhook.proof import without_field
 from connectors.webhook.sms.config import SmsConfig
 from connectors.webhook.sms.filling import check, fill
 from connectors.webhook.sms.plugin import SmsConnector, plugin
-from connectors.webhook.sms.send import LATER_S, PartlySent, Unclear, pace
+from connectors.webhook.sms.send import LATER_S, Unclear, pace
 from tests.connectors.webhook.samples import configured, delivery
 from tests.servers.gateway import TOKEN, GatewayServer
 

@@ -14,10 +14,10 @@ from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.media import MediaGone
+from channelhub.sdk.parts import PartlySent
 from channelhub.sdk.testing import Fault, MemoryHub
 from connectors.meta.whatsapp.config import WhatsAppConfig
 from connectors.meta.whatsapp.plugin import WhatsAppConnector, plugin
-from connectors.meta.whatsapp.send import PartlySent
 from tests.connectors.whatsapp.vectors import PHONE, USER
 from tests.servers.graph import NUMBER_ID, TOKEN, GraphError, GraphServer
 
