@@ -53,7 +53,6 @@ class Mounts:
             handler = self._find(request.app[PARTS], prefix, name)
             sized = request.clone(client_max_size=MAX_BYTES[prefix])
             async with nullcontext() if prefix is Mount.CHAT else self._turns.held(name):
-                await self._turns.come(name)
                 answer = await handler(sized)
             is_refused = answer.status in UNPROVED
             if prefix is Mount.HOOKS and (is_refused or (answer.status < 300 and request.method != "GET")):

@@ -1,73 +1,155 @@
-"""Each account's fair turn on the event loop, and a bound on what it has under way.
+"""How many of an account's requests are worked on at once, so that one account's flood leaves the others their time.
 
-All accounts share one loop: a hundred posts that one of them brings at once would all be worked on before the next
-account's one. So a turn of the loop starts only a few requests of each account; the others wait in order. A turn
-follows the last at once, so this is no limit on a rate. Those that wait for the same commit still wait together.
+All accounts share one event loop, one writer and one interpreter lock. A hundred posts of one account that are worked
+on together make a commit of a hundred rows, with a busy loop beside it for which the writer's thread waits at each of
+its steps; and whoever comes among them waits for all of that. So only a few of each account are begun, and the next, in
+order, a tick after one of them has ended: meanwhile the loop rests, and others get the interpreter. Where they wait for
+something else than work (a slow disk, bodies that come slowly) the account gets on all the same: `AT_ONCE` are begun in
+each `WINDOW_TICKS`, so none is held to less than 800 requests a second.
 """
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
 from channelhub.web.problems import Kind, Problem
 
-STARTS_A_TURN: Final = 4
+AT_ONCE: Final = 4
+AT_ONCE_ALONE: Final = 64  # while there is no other account to wait for it
+ALONE_AFTER_S: Final = 60.0
+TICK_S: Final = 0.001
+WINDOW_TICKS: Final = 5
 MOST_UNDER_WAY: Final = 256  # of an account's requests; a quarter of the connections that are open by default
 
 
+class Line:
+    """One account's requests: those that are begun, and those that wait, in order. `width` is how many may be begun."""
+
+    def __init__(self) -> None:
+        self.under_way = 0  # with those that wait
+        self._begun = 0  # with those that ended since the last tick
+        self._ended = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._ticks = 0  # of the window
+        self._begun_in_window = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def is_over(self) -> bool:
+        return not self._begun and not self._waiting
+
+    def begin(self, width: int) -> bool:
+        """Whether a request that comes now may begin at once; if not, it waits for a turn (`wait`)."""
+        if self._waiting or self._begun >= width:
+            return False
+        self._count()
+        return True
+
+    def wait(self, turn: "asyncio.Future[None]") -> None:
+        """The turn gets its result when the request may begin; a cancelled one takes no place."""
+        self._waiting.append(turn)
+
+    def end(self) -> None:
+        """One that was begun is over. Its place is free from the next tick on."""
+        self._ended += 1
+
+    def tick(self, width: int) -> None:
+        """Begin what waits longest, as far as there is room, and what this window still owes."""
+        self._begun -= self._ended
+        self._ended = 0
+        self._ticks += 1
+        is_end = self._ticks == WINDOW_TICKS
+        owed = AT_ONCE - self._begun_in_window if is_end else 0
+        most = max(width, self._begun + owed)
+        while self._waiting and self._begun < most:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                self._count()
+                turn.set_result(None)
+        if is_end:
+            self._ticks = self._begun_in_window = 0
+
+    def _count(self) -> None:
+        self._begun += 1
+        self._begun_in_window += 1
+
+
 class Turns:
-    """Starts accounts' requests, a few of each in a turn of the loop. Use it on one loop."""
+    """Begins accounts' requests, a few of each at once. Use it on one loop."""
 
     def __init__(self, *, most_under_way: int = MOST_UNDER_WAY) -> None:
         self._most_under_way = most_under_way
-        self._under_way: Counter[str] = Counter()
-        self._started: Counter[str] = Counter()  # in this turn of the loop
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
-        self._is_armed = False
+        self._lines: dict[str, Line] = {}
+        self._is_ticking = False
+        self._newest = ""  # the account that came last
+        self._shared_until_s = float("-inf")
 
     @asynccontextmanager
     async def held(self, account: str) -> AsyncIterator[None]:
-        """A place among the account's requests under way, those that wait for their turn included, until the end of
-        the block. Raises Problem (503, with Retry-After, and the connection is closed) where all are taken."""
-        if self._under_way[account] >= self._most_under_way:
+        """Wait until a request of the account may begin; the block is the work on it.
+
+        Raises Problem (503, with Retry-After, and the connection is closed) where too many of the account's are under
+        way, those that wait included.
+        """
+        self._note(account)
+        line = self._lines.setdefault(account, Line())
+        if line.under_way >= self._most_under_way:
             busy = Problem(Kind.UNAVAILABLE, "Too many requests of this account at once.", headers={"Retry-After": "5"})
             busy.closes = True
             raise busy
-        self._under_way[account] += 1
+        line.under_way += 1
         try:
-            yield
+            await self._begin(line)
+            try:
+                yield
+            finally:
+                self._end(line)
         finally:
-            self._under_way[account] -= 1
-            if not self._under_way[account]:
-                del self._under_way[account]
+            line.under_way -= 1
 
-    async def come(self, account: str) -> None:
-        """Return when a request of the account may start: at once, unless it brings many."""
-        if account not in self._waiting and self._started[account] < STARTS_A_TURN:
-            self._started[account] += 1
-            self._arm()
+    def _note(self, account: str) -> None:
+        if account != self._newest:
+            if self._newest:
+                self._shared_until_s = asyncio.get_running_loop().time() + ALONE_AFTER_S
+            self._newest = account
+
+    def _width(self) -> int:
+        is_shared = asyncio.get_running_loop().time() < self._shared_until_s
+        return AT_ONCE if is_shared else AT_ONCE_ALONE
+
+    async def _begin(self, line: Line) -> None:
+        if line.begin(self._width()):
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(account, deque()).append(turn)
-        await turn
+        line.wait(turn)
+        self._arm()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # it had begun
+                self._end(line)
+            raise
+
+    def _end(self, line: Line) -> None:
+        line.end()
+        self._arm()
 
     def _arm(self) -> None:
-        if not self._is_armed:
-            self._is_armed = True
-            asyncio.get_running_loop().call_soon(self._begin_turn)
+        if not self._is_ticking:
+            self._is_ticking = True
+            asyncio.get_running_loop().call_later(TICK_S, self._tick)
 
-    def _begin_turn(self) -> None:
-        self._is_armed = False
-        self._started.clear()
-        for account, waiting in list(self._waiting.items()):
-            while waiting and self._started[account] < STARTS_A_TURN:
-                turn = waiting.popleft()
-                if not turn.done():  # its client has gone
-                    turn.set_result(None)
-                    self._started[account] += 1
-            if not waiting:
-                del self._waiting[account]
-        if self._started:
-            self._arm()
+    def _tick(self) -> None:
+        self._is_ticking = False
+        width = self._width()
+        for account, line in list(self._lines.items()):
+            line.tick(width)
+            if line.is_waiting:
+                self._arm()
+            elif line.is_over:
+                del self._lines[account]

@@ -1,15 +1,78 @@
 """One account's many requests beside another's."""
 
 import asyncio
+from collections.abc import Iterator
 
 import aiohttp
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channelhub.sdk.contract import Mount
 from channelhub.web.problems import Problem
-from channelhub.web.turns import MOST_UNDER_WAY, STARTS_A_TURN, Turns
+from channelhub.web.turns import AT_ONCE, AT_ONCE_ALONE, MOST_UNDER_WAY, WINDOW_TICKS, Line, Turns
 from tests.web.conftest import Hub, account
+
+
+class Queue:
+    """A line of numbered requests, played without a clock."""
+
+    def __init__(self) -> None:
+        self.line = Line()
+        self.turns: list[asyncio.Future[None] | None] = []  # None: begun when it came
+        self.began: list[int] = []
+
+    def come(self) -> None:
+        turn = None if self.line.begin(AT_ONCE) else asyncio.Future[None](loop=_LOOP)
+        if turn is not None:
+            self.line.wait(turn)
+        self.turns.append(turn)
+        self.look()
+
+    def look(self) -> None:
+        for number, turn in enumerate(self.turns):
+            has_begun = turn is None or (turn.done() and not turn.cancelled())
+            if has_begun and number not in self.began:
+                self.began.append(number)
+
+
+_LOOP = asyncio.new_event_loop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _close_loop() -> Iterator[None]:
+    yield
+    _LOOP.close()
+
+
+@given(steps=st.lists(st.sampled_from(["come", "come", "come", "end", "tick", "give up"]), max_size=40))
+def test_requests_begin_in_order_a_few_at_once_and_none_waits_for_ever(steps: list[str]) -> None:
+    queue, ended, ticks = Queue(), 0, 0
+    for step in steps:
+        before = len(queue.began)
+        if step == "come":
+            queue.come()
+        elif step == "end" and ended < len(queue.began):
+            queue.line.end()
+            ended += 1
+        elif step == "give up" and queue.turns and queue.turns[-1] is not None:
+            queue.turns[-1].cancel()
+        elif step == "tick":
+            queue.line.tick(AT_ONCE)
+            queue.look()
+            ticks += 1
+            assert len(queue.began) - before <= AT_ONCE
+        assert len(queue.began) - ended <= AT_ONCE * (1 + ticks // WINDOW_TICKS)
+    waiting = len([turn for turn in queue.turns if turn is not None and not turn.done()])
+    for _ in range(WINDOW_TICKS * (waiting // AT_ONCE + 2)):  # though none ends any more
+        queue.line.tick(AT_ONCE)
+    queue.look()
+
+    assert queue.began == sorted(queue.began)
+    assert set(queue.began) == {
+        number for number, turn in enumerate(queue.turns) if turn is None or not turn.cancelled()
+    }
 
 
 async def test_an_account_that_brings_many_lets_another_s_first_pass() -> None:
@@ -17,36 +80,61 @@ async def test_an_account_that_brings_many_lets_another_s_first_pass() -> None:
     order: list[str] = []
 
     async def one(name: str) -> None:
-        await turns.come(name)
-        order.append(name)
+        async with turns.held(name):
+            order.append(name)
 
+    await one("calm")
     async with asyncio.TaskGroup() as group:
-        for name in ("flooded",) * 10 * STARTS_A_TURN + ("calm",):
+        for name in ("flooded",) * 10 * AT_ONCE + ("calm",):
             group.create_task(one(name))
 
-    assert order.count("flooded") == 10 * STARTS_A_TURN
-    assert order.index("calm") == STARTS_A_TURN
+    assert order.count("flooded") == 10 * AT_ONCE
+    assert order.index("calm", 1) == 1 + AT_ONCE
 
 
-async def test_an_account_s_requests_start_in_order_and_those_given_up_cost_no_turn() -> None:
+async def test_an_account_that_is_alone_has_all_the_room() -> None:
+    turns = Turns()
+    begun, may_end = 0, asyncio.Event()
+
+    async def one() -> None:
+        nonlocal begun
+        async with turns.held("busy"):
+            begun += 1
+            await may_end.wait()
+
+    tasks = [asyncio.create_task(one()) for _ in range(2 * AT_ONCE_ALONE)]
+    await asyncio.sleep(0)
+    begun_at_once = begun
+    may_end.set()
+    await asyncio.gather(*tasks)
+
+    assert (begun_at_once, begun) == (AT_ONCE_ALONE, 2 * AT_ONCE_ALONE)
+
+
+async def test_those_given_up_cost_no_turn_even_when_theirs_had_come() -> None:
     turns = Turns()
     order: list[int] = []
 
     async def one(number: int) -> None:
-        await turns.come("flooded")
-        order.append(number)
+        async with turns.held("flooded"):
+            order.append(number)
+            if number == AT_ONCE:
+                tasks[2 * AT_ONCE - 1].cancel()  # begun by the same tick, and not yet resumed
 
-    tasks = [asyncio.create_task(one(number)) for number in range(4 * STARTS_A_TURN)]
+    async with turns.held("calm"):
+        pass
+    tasks = [asyncio.create_task(one(number)) for number in range(4 * AT_ONCE)]
     await asyncio.sleep(0)
-    tasks[STARTS_A_TURN].cancel()
+    tasks[2 * AT_ONCE].cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
-    assert order == [number for number in range(4 * STARTS_A_TURN) if number != STARTS_A_TURN]
+    assert order == [one for one in range(4 * AT_ONCE) if one not in (2 * AT_ONCE - 1, 2 * AT_ONCE)]
+    await nothing_kept(turns)
 
 
 async def test_places_are_free_again_however_a_request_ends() -> None:
     turns = Turns(most_under_way=1)
-    for _ in range(3):
+    for _ in range(3 * AT_ONCE_ALONE):
         with pytest.raises(ZeroDivisionError):
             async with turns.held("flooded"):
                 raise ZeroDivisionError
@@ -55,6 +143,22 @@ async def test_places_are_free_again_however_a_request_ends() -> None:
         with pytest.raises(Problem):
             async with turns.held("flooded"):
                 pass
+
+
+async def test_of_accounts_that_are_quiet_again_nothing_is_kept() -> None:
+    turns = Turns()
+    for number in range(3):
+        async with turns.held(f"account {number}"):
+            pass
+
+    await nothing_kept(turns)
+
+
+async def nothing_kept(turns: Turns) -> None:
+    """Return when no line is left; a place that was never given back would keep its line."""
+    async with asyncio.timeout(30):
+        while turns._lines:
+            await asyncio.sleep(0)
 
 
 async def test_with_one_account_s_share_taken_it_hears_503_and_the_other_is_served(hub: Hub) -> None:
