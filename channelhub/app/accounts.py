@@ -143,6 +143,7 @@ class Accounts:
             own_addresses=self.own_addresses(settings),
             same_kind=lambda: self._by_kind.get(account.kind, {}),
             peer_address=Proxies(settings.http.trusted_proxies).peer_address,
+            spool=self._inbox.spools.open,
             transcript=StoredTranscript(self._store, account=account.name, secret=self._secret),
             file_url=file_url,
             status_path=status_path,

@@ -24,7 +24,8 @@ from channelhub.app.webhooks import Webhooks
 from channelhub.dispatch.worker import OutboxWorker
 from channelhub.domain.addresses import parse_listen
 from channelhub.domain.events.accounts import ConnectorDown, ConnectorUp
-from channelhub.ingest.inbox import DiskFloor, Inbox
+from channelhub.ingest.floor import DiskFloor
+from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting

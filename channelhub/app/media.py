@@ -7,7 +7,7 @@ import structlog
 
 from channelhub.app.accounts import Accounts
 from channelhub.dispatch.media.worker import MediaWorker
-from channelhub.ingest.inbox import DiskFloor
+from channelhub.ingest.floor import DiskFloor
 from channelhub.pipeline.bell import Bell
 from channelhub.rules.media import MediaLimits
 from channelhub.sdk.media_fetching import MediaFetcher

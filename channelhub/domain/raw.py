@@ -18,6 +18,14 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBody:
+    """A body that is on disk already, under its SHA-256 in hex."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawMessage:
     """A delivery to one account.
 
@@ -33,3 +41,9 @@ class RawMessage:
     channel_time: datetime | None = None
     is_backfill: bool = False
     settings: bytes = b""  # how its account has it read; given to `parse` with it, never stored
+    kept: KeptBody | None = None  # where the body went to disk while it came (`Context.spool`); `body` is empty then
+
+    @property
+    def size(self) -> int:
+        """Of the body, in bytes."""
+        return len(self.body) if self.kept is None else self.kept.size

@@ -1,12 +1,12 @@
 """`deliver`: from a channel's bytes to a committed row."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from channelhub.domain.raw import RawMessage
+from channelhub.ingest.floor import DiskFloor
+from channelhub.ingest.spooling import Spools
 from channelhub.sdk.contract import Cursor, Deliver, Receipt
 from channelhub.sdk.errors import DiskFull, NotCommitted
 from channelhub.store.blobs import INLINE_BYTES, Blobs
@@ -14,54 +14,6 @@ from channelhub.store.inbox import Delivery
 from channelhub.store.opening import Store
 from channelhub.telemetry.metrics import Metrics
 from channelhub.telemetry.vitals import VitalsBook
-
-FLOOR_CHECK_S = 1.0
-
-
-class DiskFloor:
-    """Refuses intake before the disk is full, so that what is stored can still be worked on.
-
-    The disk is looked at on a thread, because on a busy one even that can take long; until it has answered, what was
-    seen last holds.
-    """
-
-    def __init__(self, folder: Path, min_free_bytes: int) -> None:
-        self._folder = folder
-        self._min_free_bytes = min_free_bytes
-        self._checked_at = float("-inf")
-        self._free_bytes = 0
-        self._looking: asyncio.Future[int] | None = None
-
-    def is_free(self) -> bool:
-        """Whether the disk was above the floor about a second ago."""
-        now = asyncio.get_running_loop().time()
-        if self._checked_at == float("-inf"):
-            self._free_bytes, self._checked_at = self._look(), now
-        elif now - self._checked_at >= FLOOR_CHECK_S and self._looking is None:
-            self._looking = asyncio.get_running_loop().run_in_executor(None, self._look)
-            self._looking.add_done_callback(self._saw)
-        return self._free_bytes >= self._min_free_bytes
-
-    def check(self) -> None:
-        """Raises DiskFull below the floor."""
-        if not self.is_free():
-            raise DiskFull(
-                f"{self._free_bytes >> 20} MiB are free, the floor is {self._min_free_bytes >> 20} MiB: make room, "
-                "or lower [hub] min_free_bytes"
-            )
-
-    def _look(self) -> int:
-        """Free bytes; none where it can't be told."""
-        try:
-            disk = os.statvfs(self._folder)
-        except OSError:
-            return 0
-        return disk.f_bavail * disk.f_frsize
-
-    def _saw(self, looking: "asyncio.Future[int]") -> None:
-        self._looking = None
-        if not looking.cancelled():
-            self._free_bytes, self._checked_at = looking.result(), looking.get_loop().time()
 
 
 class Inbox:
@@ -84,6 +36,7 @@ class Inbox:
         self._on_commit = on_commit
         self._vitals = vitals
         self.last_received: dict[str, datetime] = {}
+        self.spools = Spools(store.blobs, floor)
 
     def deliver_for(self, account: str) -> Deliver:
         """The `deliver` of one account; its cursors are that account's."""
@@ -106,7 +59,7 @@ class Inbox:
     def offer(self, raw: RawMessage, then: Callable[[Receipt | NotCommitted | None], None]) -> bool:
         """As `deliver` of one small message, for a caller that would rather come again than wait: False where it would
         have to. `then` is called after the commit, or with what kept us from it; None is a defect."""
-        if len(raw.body) > INLINE_BYTES or not self._floor.is_free():
+        if raw.size > INLINE_BYTES or not self._floor.is_free():
             return False
         began_s = asyncio.get_running_loop().time()
         delivery = Delivery(raws=(raw,), blobs=("",), cursor=None, cursor_account=raw.account, received_at=self._now())
@@ -169,7 +122,7 @@ def _shares(
 
 async def _store_large(blobs: Blobs, raws: Sequence[RawMessage]) -> list[str]:
     """Large bodies go to files, on disk before the row that names them."""
-    names = [""] * len(raws)
+    names = ["" if raw.kept is None else raw.kept.sha256 for raw in raws]
     for place, raw in enumerate(raws):
         if len(raw.body) > INLINE_BYTES:
             try:

@@ -17,6 +17,7 @@ from channelhub.domain.raw import RawMessage
 from channelhub.sdk.files import FileRules
 from channelhub.sdk.media import MediaHost
 from channelhub.sdk.rehearsal import Rehearsal
+from channelhub.sdk.spool import OpenSpool
 from channelhub.sdk.transcript import NoTranscript, Transcript
 
 if TYPE_CHECKING:  # parser children and `channelhub parse` read connectors without an HTTP library
@@ -156,6 +157,7 @@ class Context:
     file_url: Callable[[Outbound, int], str] = lambda _message, _place: (
         ""
     )  # where a file of it is fetched, by its place
+    spool: OpenSpool | None = None  # for large bodies; None: there is no place for them but memory
     status_path: Callable[[int, datetime], str] = lambda _inbox_id, _until: ""  # where a sender sees how it stands
 
 

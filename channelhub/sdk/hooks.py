@@ -6,7 +6,8 @@ A handler raises `Refused` wherever it must not go on; `answers_refusals` makes 
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from http import HTTPStatus
 from io import BytesIO
@@ -118,6 +119,25 @@ class BodyReader:
         Raises Refused: 413 (too large, known by its length or on the way), 415 (compressed), 408 (too slow), 503 (too
         many at once) and 400 (it broke off). No more than the bound is held.
         """
+        with self._room_for(request):
+            started, body = asyncio.get_running_loop().time(), BytesIO()  # hands its bytes over without a copy
+            while chunk := await self._next(request, started, body.tell()):
+                body.write(chunk)
+            return body.getvalue()
+
+    async def read_into(self, request: web.Request, write: Callable[[bytes], Awaitable[None]]) -> None:
+        """The same piece by piece, for a body that isn't held. That `write` raises NotCommitted is a Refused (503)."""
+        with self._room_for(request):
+            started, size = asyncio.get_running_loop().time(), 0
+            while chunk := await self._next(request, started, size):
+                size += len(chunk)
+                try:
+                    await write(chunk)
+                except NotCommitted as exc:
+                    raise not_stored(exc) from exc
+
+    @contextmanager
+    def _room_for(self, request: web.Request) -> Iterator[None]:
         if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
             raise Refused(415, "Send the body uncompressed.")  # else a few kilobytes unpack to gigabytes
         if (request.content_length or 0) > self._max_bytes:
@@ -127,26 +147,22 @@ class BodyReader:
             raise Refused(503, "Too many posts at once.", retry_after_s=5)
         self._reserved_bytes += reserved
         try:
-            return await self._read(request)
+            yield
         finally:
             self._reserved_bytes -= reserved
 
-    async def _read(self, request: web.Request) -> bytes:
-        started = asyncio.get_running_loop().time()
-        body = BytesIO()  # hands its bytes over without a copy
-        while True:
-            try:
-                async with asyncio.timeout_at(started + GRACE_S + body.tell() / SLOWEST_BYTES_PER_S):
-                    chunk = await request.content.readany()
-            except TimeoutError as exc:
-                raise Refused(408, "The post came too slowly.") from exc
-            except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError, ConnectionError) as exc:
-                raise Refused(400, "The post broke off.") from exc
-            if not chunk:
-                return body.getvalue()
-            body.write(chunk)
-            if body.tell() > self._max_bytes:
-                raise self._too_large()
+    async def _next(self, request: web.Request, started: float, size: int) -> bytes:
+        """The piece after `size` bytes; empty at the end."""
+        try:
+            async with asyncio.timeout_at(started + GRACE_S + size / SLOWEST_BYTES_PER_S):
+                chunk = await request.content.readany()
+        except TimeoutError as exc:
+            raise Refused(408, "The post came too slowly.") from exc
+        except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError, ConnectionError) as exc:
+            raise Refused(400, "The post broke off.") from exc
+        if size + len(chunk) > self._max_bytes:
+            raise self._too_large()
+        return chunk
 
     def _too_large(self) -> Refused:
         return Refused(413, f"The post is larger than {self._max_bytes} bytes.")
@@ -162,4 +178,9 @@ async def store(deliver: Deliver | None, raws: Sequence[RawMessage]) -> Sequence
     try:
         return await deliver(raws)
     except NotCommitted as exc:
-        raise Refused(503, f"Not stored: {exc}", retry_after_s=exc.retry_after_s) from exc
+        raise not_stored(exc) from exc
+
+
+def not_stored(exc: NotCommitted) -> Refused:
+    """How a request hears of it."""
+    return Refused(503, f"Not stored: {exc}", retry_after_s=exc.retry_after_s)

@@ -149,7 +149,7 @@ def _row(raw: RawMessage, blob: str, received_us: int) -> dict[str, Value]:
         "envelope": _envelope_json(raw.envelope),
         "body": None if blob else raw.body,
         "blob": blob,
-        "size": len(raw.body),
+        "size": raw.size,
         "sha256": bytes.fromhex(blob) if blob else hashlib.sha256(raw.body).digest(),
     }
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import mmap
 import os
 import shutil
 import threading
@@ -12,7 +13,7 @@ from channelhub.sdk.errors import DiskFull
 from channelhub.store.blobs import Blobs
 from channelhub.store.folders import make_folder
 
-_FOLDER = "incoming"
+FOLDER = "incoming"  # of files that messages only name
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -44,6 +45,11 @@ class IncomingFile:
         except OSError as exc:
             raise _told(exc) from exc
 
+    def mapped(self) -> mmap.mmap:
+        """What was written so far, one byte at least, as it stands on disk; good for as long as it is held."""
+        with self._path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
     def close(self) -> None:
         """What wasn't kept is gone, and nothing is written any more."""
         with self._lock:
@@ -54,19 +60,19 @@ class IncomingFile:
                     self._path.unlink()
 
 
-def open_incoming(blobs: Blobs, name: str) -> IncomingFile:
+def open_incoming(blobs: Blobs, name: str, subfolder: str = FOLDER) -> IncomingFile:
     """Begin a file. `name` tells those under way apart, and is made of ids only. Raises DiskFull."""
     try:
-        folder = blobs.folder / _FOLDER
+        folder = blobs.folder / subfolder
         make_folder(folder)
         return IncomingFile(folder / f"{name}.part")
     except OSError as exc:
         raise _told(exc) from exc
 
 
-def clear_incoming(blobs: Blobs) -> None:
+def clear_incoming(blobs: Blobs, subfolder: str = FOLDER) -> None:
     """Throw away what an earlier process left half done."""
-    shutil.rmtree(blobs.folder / _FOLDER, ignore_errors=True)
+    shutil.rmtree(blobs.folder / subfolder, ignore_errors=True)
 
 
 def _open(path: Path) -> int:

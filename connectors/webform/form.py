@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from channelhub.domain.json_size import has_more_marks
-from connectors.webform.multipart import BrokenMultipartError, Part, TooManyPartsError, read_parts, split_header
+from connectors.webform.multipart import Body, BrokenMultipartError, Part, TooManyPartsError, read_parts, split_header
 
 MAX_FIELDS = 500
 MAX_NAME_CHARS = 200
@@ -35,7 +35,7 @@ class FormFile:
 
     filename: str
     content_type: str
-    content: bytes
+    content: bytes | memoryview
     field: str = ""
 
 
@@ -67,13 +67,13 @@ _json_files = msgspec.json.Decoder(list[_JsonFile])
 _json_many = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def read_form(body: bytes, content_type: str) -> Form:
-    """The form in `body`. Raises only `FormError`."""
+def read_form(body: Body, content_type: str) -> Form:
+    """The form in `body`; files of one on disk are left there. Raises only `FormError`."""
     media, parameters = split_header(content_type.encode("latin-1", "replace"))
     if media == b"application/json":
-        form = _read_json(body)
+        form = _read_json(body[:])
     elif media == b"application/x-www-form-urlencoded":
-        form = _read_urlencoded(body, _charset_name(parameters))
+        form = _read_urlencoded(body[:], _charset_name(parameters))
     elif media == b"multipart/form-data":
         form = _read_multipart(body, parameters.get(b"boundary", b""), _charset_name(parameters))
     else:
@@ -126,14 +126,14 @@ def _unquote(text: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _read_multipart(body: bytes, boundary: bytes, charset: str) -> Form:
+def _read_multipart(body: Body, boundary: bytes, charset: str) -> Form:
     try:
         parts = read_parts(body, boundary)
     except BrokenMultipartError as exc:
         raise FormError(400, f"The multipart body is broken: {exc}.") from exc
     except TooManyPartsError as exc:
         raise FormError(413, f"The multipart body has {exc}.") from exc
-    plain = [(part.name, part.content) for part in parts if part.filename is None]
+    plain = [(part.name, bytes(part.content)) for part in parts if part.filename is None]
     if len(plain) > MAX_FIELDS:
         raise FormError(413, f"More than {MAX_FIELDS} fields.")
     files = [part for part in parts if part.filename or (part.filename is not None and part.content)]

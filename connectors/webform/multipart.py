@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from mmap import mmap
 from urllib.parse import unquote_to_bytes
 
+Body = bytes | mmap  # in memory, or where it stands on disk
 MAX_PARTS = 1000
 MAX_HEADER_BYTES = 16 * 1024  # of one part
 
@@ -25,7 +27,7 @@ class Part:
     name: bytes
     filename: bytes | None
     content_type: str
-    content: bytes
+    content: bytes | memoryview  # of a file in a body on disk: where it stands there
 
 
 def split_header(value: bytes) -> tuple[bytes, dict[bytes, bytes]]:
@@ -40,17 +42,17 @@ def split_header(value: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     return word.strip().lower(), parameters
 
 
-def read_parts(body: bytes, boundary: bytes) -> list[Part]:
+def read_parts(body: Body, boundary: bytes) -> list[Part]:
     """The parts in order. Raises `BrokenMultipartError` and `TooManyPartsError`, nothing else."""
     if not 1 <= len(boundary) <= 70:
         raise BrokenMultipartError("the boundary must have 1 to 70 characters")
     delimiter = b"\r\n--" + boundary
-    first = -2 if body.startswith(delimiter[2:]) else body.find(delimiter)
+    first = -2 if body[: len(delimiter) - 2] == delimiter[2:] else body.find(delimiter)
     if first == -1:
         raise BrokenMultipartError("the boundary does not occur in the body")
     at = first + len(delimiter)
     parts: list[Part] = []
-    while not body.startswith(b"--", at):
+    while body[at : at + 2] != b"--":
         start = _after_line_end(body, at)
         end = body.find(delimiter, start - 2)  # a part without content or headers may end where it starts
         if end < 0:
@@ -62,17 +64,17 @@ def read_parts(body: bytes, boundary: bytes) -> list[Part]:
     return parts
 
 
-def _after_line_end(body: bytes, at: int) -> int:
+def _after_line_end(body: Body, at: int) -> int:
     """The index after the blanks and the CRLF that follow a boundary."""
     end = at
     while end < at + 64 and body[end : end + 1] in (b" ", b"\t"):
         end += 1
-    if not body.startswith(b"\r\n", end):
+    if body[end : end + 2] != b"\r\n":
         raise BrokenMultipartError("a boundary is not followed by a line end")
     return end + 2
 
 
-def _read_part(body: bytes, start: int, end: int) -> Part:
+def _read_part(body: Body, start: int, end: int) -> Part:
     close = body.find(b"\r\n\r\n", start, min(end, start + MAX_HEADER_BYTES))
     if close < 0:
         raise BrokenMultipartError("a part's header has no end or is longer than 16 KiB")
@@ -81,11 +83,13 @@ def _read_part(body: bytes, start: int, end: int) -> Part:
     if word != b"form-data" or b"name" not in parameters:
         raise BrokenMultipartError("a part has no Content-Disposition: form-data with a name")
     media, _ = split_header(headers.get(b"content-type", b""))
+    filename = _filename(parameters)
+    is_left_there = filename is not None and isinstance(body, mmap)
     return Part(
         name=_unescape(parameters[b"name"]),
-        filename=_filename(parameters),
+        filename=filename,
         content_type=media.decode("ascii", "replace"),
-        content=body[close + 4 : end],
+        content=memoryview(body)[close + 4 : end] if is_left_there else body[close + 4 : end],
     )
 
 

@@ -145,7 +145,7 @@ def _attachment(file: FormFile) -> Attachment:
         content_type=_one_line(file.content_type)[:127].lower() or "application/octet-stream",
         size=len(file.content),
         sha256=hashlib.sha256(file.content).hexdigest(),
-        content=file.content,
+        content=bytes(file.content),
     )
 
 

@@ -1,34 +1,31 @@
 """The HTTP side of the form: pages out, posts in. What is stored is the post's bytes; what was checked rides beside."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
-from aiohttp import ClientPayloadError, web
+from aiohttp import web
 
 from channelhub.domain.message_ids import message_id
-from channelhub.domain.raw import Envelope, RawMessage
+from channelhub.domain.raw import Envelope, KeptBody, RawMessage
 from channelhub.sdk.contract import Context, Deliver
-from channelhub.sdk.hooks import BodyReader, Refused, problem, store
+from channelhub.sdk.errors import NotCommitted
+from channelhub.sdk.hooks import BodyReader, Refused, not_stored, problem, store
 from channelhub.sdk.origins import Buckets, network_of, site_of
 from connectors.webform.answer import Taken, accepted, refusal_page, see_thanks, wants_page
+from connectors.webform.bodies import BEGINNING_BYTES, apart, beginning, is_large
 from connectors.webform.config import WebformConfig
 from connectors.webform.definition import STANDARD, FormConfig, text_in
 from connectors.webform.delivery import FieldsRefused, check, delivery_id
 from connectors.webform.doubting import Doubts
 from connectors.webform.form import Form, FormError, read_beginning, read_form
+from connectors.webform.multipart import Body
 from connectors.webform.page import draw_page, draw_script, draw_snippet, security_headers
 from connectors.webform.texts import TEXTS, choose_language
 
-P = ParamSpec("P")
-T = TypeVar("T")
+_Keep = Callable[[], Awaitable[KeptBody]]
 
-_LARGE_BODY_BYTES: Final = 256 * 1024  # from here on a thread reads them, so that the loop stays free
-_BEGINNING_BYTES: Final = 256 * 1024  # of a post that isn't taken: what was typed stands there
-_BEGINNING_S: Final = 5.0
 _BEGINNINGS: Final = 32  # read at the same time; of more posts nothing is kept
 _MOST_DRAINED: Final = 4  # times the largest post
 _SCRIPT: Final = "embed.js"
@@ -135,27 +132,44 @@ class Receiver:
             raise Refused(429, "Too many posts.", retry_after_s=wait_s)
         if self.deliver is None:
             raise Refused(503, "The form is not taking posts now.", retry_after_s=5)
-        body = await self._bodies.read(request)
+        spool = self._context.spool
+        if spool is None or not is_large(request):
+            return await self._read(request, place, peer, await self._bodies.read(request))
+        try:
+            async with spool() as spooled:
+                await self._bodies.read_into(request, spooled.write)
+                return await self._read(request, place, peer, await spooled.read(), spooled.keep)
+        except NotCommitted as exc:
+            raise not_stored(exc) from exc
+
+    async def _read(
+        self, request: web.Request, place: _Place, peer: str, body: Body, keep: _Keep | None = None
+    ) -> Taken:
+        """Check the post and store it. `keep`: its body is on disk, and stays there only if it is taken."""
         content_type = _header(request, "Content-Type")
         try:
-            form = await _apart(len(body), read_form, body, content_type)
+            form = await apart(len(body), read_form, body, content_type)
         except FormError as exc:
-            raise _FormRefused(exc, read_beginning(body[:_BEGINNING_BYTES], content_type)) from exc
+            raise _FormRefused(exc, read_beginning(body[:BEGINNING_BYTES], content_type)) from exc
         try:
-            await _apart(len(body), self._check, form, place, self._spoken(request))
+            await apart(len(body), self._check, form, place, self._spoken(request))
             captcha = await self.doubts.captcha_doubt(form, peer)
             extra = self.doubts.beside(request, place.name, place.definition, form, peer, captcha)
-            raw = await _apart(
+            raw = await apart(
                 len(body),
                 self._raw,
                 request,
-                body,
+                b"" if keep else body[:],
                 content_type,
                 form,
                 place,
                 Envelope(peer=peer, is_tls=request.secure, extra=extra),
             )
+            if keep is not None:
+                raw = replace(raw, kept=await keep())
             [receipt] = await store(self.deliver, [raw])
+        except NotCommitted as exc:
+            raise _FormRefused(not_stored(exc), form) from exc
         except (FormError, Refused) as exc:
             raise _FormRefused(exc, form) from exc
         self._context.log.info("form.received", account=self._context.account, inbox_id=receipt.inbox_id)
@@ -240,8 +254,8 @@ class Receiver:
             return Form(fields=())
         self._beginnings += 1
         try:
-            most = self._config.max_body_bytes * _MOST_DRAINED if is_drained else _BEGINNING_BYTES
-            return read_beginning(await _beginning(request, most), _header(request, "Content-Type"))
+            most = self._config.max_body_bytes * _MOST_DRAINED if is_drained else BEGINNING_BYTES
+            return read_beginning(await beginning(request, most), _header(request, "Content-Type"))
         finally:
             self._beginnings -= 1
 
@@ -255,18 +269,6 @@ class Receiver:
         return self._language(request) if is_person else "en"
 
 
-async def _beginning(request: web.Request, most: int) -> bytes:
-    """The first bytes of the body; of `most` that are read no more is held. What came in time is what there is."""
-    kept = bytearray()
-    read = 0
-    with suppress(TimeoutError, web.RequestPayloadError, ClientPayloadError, ConnectionError):
-        async with asyncio.timeout(_BEGINNING_S):
-            while read < most and (piece := await request.content.readany()):
-                read += len(piece)
-                kept += piece[: _BEGINNING_BYTES - len(kept)]
-    return bytes(kept)
-
-
 def _typed(form: Form, definition: FormConfig) -> Mapping[str, Sequence[str]]:
     return {name.lower(): [value.strip() for value in form.values(name.lower())] for name in definition.fields}
 
@@ -274,10 +276,3 @@ def _typed(form: Form, definition: FormConfig) -> Mapping[str, Sequence[str]]:
 def _header(request: web.Request, name: str) -> str:
     """A header as text that can be stored: aiohttp gives bytes that are no UTF-8 as lone surrogates."""
     return request.headers.get(name, "")[:2000].encode(errors="surrogateescape").decode(errors="replace")
-
-
-async def _apart(size: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """The function's result, worked out on a thread when there are many bytes to go through."""
-    if size < _LARGE_BODY_BYTES:
-        return function(*args, **kwargs)
-    return await asyncio.to_thread(function, *args, **kwargs)

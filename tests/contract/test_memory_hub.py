@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from channelhub.domain.raw import RawMessage
+from channelhub.domain.raw import KeptBody, RawMessage
 from channelhub.sdk.contract import Cursor, Mount
 from channelhub.sdk.errors import CursorMoved, DiskFull, HubBusy
 from channelhub.sdk.testing import MemoryHub
@@ -135,3 +135,19 @@ async def test_held_names_what_is_stored_of_the_account(hub: MemoryHub) -> None:
     assert await context.held(["1", "2", "3"]) == {"1"}
     with pytest.raises(ValueError, match="at most 1000"):
         await context.held([str(number) for number in range(1001)])
+
+
+async def test_a_body_that_was_kept_is_stored_whole_and_one_that_was_not_is_a_mistake(hub: MemoryHub) -> None:
+    async with hub.spooled.open() as body:
+        await body.write(b"hel")
+        await body.write(b"lo")
+        shown = (await body.read())[:]
+        kept = await body.keep()
+    await hub.deliver([replace(RAW, body=b"", kept=kept)])
+
+    assert shown == b"hello"
+    assert (hub.stored["bot", "1"].body, hub.stored["bot", "1"].kept) == (b"hello", None)
+    assert hub.spooled.under_way == 0
+    for wrong in (KeptBody(sha256="0" * 64, size=5), kept):
+        with pytest.raises(ValueError, match="kept body"):
+            await hub.deliver([replace(RAW, body=b"too", kept=wrong)])

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from channelhub.ingest import inbox
-from channelhub.ingest.inbox import DiskFloor
+from channelhub.ingest import floor as floors
+from channelhub.ingest.floor import DiskFloor
 from channelhub.sdk.errors import DiskFull
 
 
@@ -20,7 +20,7 @@ async def changed_to(floor: DiskFloor, is_free: bool) -> None:
 
 
 async def test_a_disk_that_fills_up_and_is_emptied_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "FLOOR_CHECK_S", 0.0)
+    monkeypatch.setattr(floors, "FLOOR_CHECK_S", 0.0)
     free = [1000]
     monkeypatch.setattr(os, "statvfs", lambda _folder: SimpleNamespace(f_bavail=free[0], f_frsize=1))
     floor = DiskFloor(tmp_path, 500)
@@ -37,7 +37,7 @@ async def test_a_disk_that_fills_up_and_is_emptied_is_noticed(tmp_path: Path, mo
 async def test_a_disk_that_takes_long_to_answer_makes_nobody_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox, "FLOOR_CHECK_S", 0.0)
+    monkeypatch.setattr(floors, "FLOOR_CHECK_S", 0.0)
     floor = DiskFloor(tmp_path, 500)
     assert floor.is_free()
     answered = threading.Event()

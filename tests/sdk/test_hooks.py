@@ -13,7 +13,7 @@ from aiohttp import web
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk import hooks
 from channelhub.sdk.contract import Cursor, Deliver, Receipt
-from channelhub.sdk.errors import DiskFull
+from channelhub.sdk.errors import DiskFull, NotCommitted
 from channelhub.sdk.hooks import (
     BodyReader,
     Refused,
@@ -52,8 +52,8 @@ class Door:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[tuple[Door, "Caller"]]:
-    door = Door()
+async def opened(given: Door | None = None) -> AsyncIterator[tuple[Door, "Caller"]]:
+    door = given or Door()
     app = web.Application()
     app.router.add_route("*", "/hooks/shop", door.handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -99,6 +99,34 @@ async def test_larger_body_is_413_told_its_length_or_not(length_is_told: bool) -
 
     assert (status, answer.content_type, document["status"]) == (413, "application/problem+json", 413)
     assert not door.taken
+
+
+async def test_body_that_is_not_held_is_given_on_piece_by_piece_within_the_same_bound() -> None:
+    pieces: list[bytes] = []
+    refusals: list[NotCommitted] = []
+
+    async def write(piece: bytes) -> None:
+        if refusals:
+            raise refusals[0]
+        pieces.append(piece)
+
+    class Passing(Door):
+        @answers_refusals
+        async def handle(self, request: web.Request) -> web.StreamResponse:
+            await self.bodies.read_into(request, write)
+            return web.Response(status=204)
+
+    async with opened(Passing()) as (_, caller):
+        whole, _, _ = await caller.post(chunks(b"x" * 600, b"y" * 400))
+        given = b"".join(pieces)
+        large, _, _ = await caller.post(chunks(b"x" * 900, b"y" * 101))
+        refusals.append(DiskFull("no room", retry_after_s=2.5))
+        full, _, answer = await caller.post(b"x" * MAX_BYTES)
+        refusals.clear()
+        again, _, _ = await caller.post(b"x" * MAX_BYTES)
+
+    assert (whole, given) == (204, b"x" * 600 + b"y" * 400)
+    assert (large, full, answer.headers["Retry-After"], again) == (413, 503, "3", 204)
 
 
 async def test_compressed_body_is_not_unpacked() -> None:

@@ -12,7 +12,8 @@ import pytest
 import structlog
 
 from channelhub.domain.addresses import ListenAddress
-from channelhub.ingest.inbox import DiskFloor, Inbox
+from channelhub.ingest.floor import DiskFloor
+from channelhub.ingest.inbox import Inbox
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording

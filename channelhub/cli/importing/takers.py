@@ -13,7 +13,8 @@ from channelhub.client.patience import Patience
 from channelhub.client.problems import HubError, HubProblem
 from channelhub.client.shapes import HeldRequest
 from channelhub.domain.raw import RawMessage
-from channelhub.ingest.inbox import DiskFloor, Inbox
+from channelhub.ingest.floor import DiskFloor
+from channelhub.ingest.inbox import Inbox
 from channelhub.sdk.errors import NotCommitted
 from channelhub.settings.models import Settings
 from channelhub.store import inbox

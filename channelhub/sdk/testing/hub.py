@@ -21,6 +21,7 @@ from channelhub.sdk.media import MediaHost, MediaSource
 from channelhub.sdk.media_fetching import MediaFetcher
 from channelhub.sdk.testing.addressed import AddressedFiles
 from channelhub.sdk.testing.log import RecordingLog
+from channelhub.sdk.testing.spooled import SpooledBodies
 
 EARLY_2026 = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 MAX_ID_CHARS = 998  # a mail header line's bound (RFC 5322 §2.1.1): ids longer than this are digested by their connector
@@ -66,6 +67,7 @@ class MemoryHub:
         self.cursors: dict[str, str] = {}
         self.comparisons: list[Completeness] = []  # what the connector found, in order
         self.addressed = AddressedFiles()
+        self.spooled = SpooledBodies()
         self._inbox_ids: dict[tuple[str, str], int] = {}
         self._mood = Mood.COMMITS
         self._refusal: NotCommitted | None = None
@@ -127,6 +129,7 @@ class MemoryHub:
             compared=self.comparisons.append,
             public_url=self._base_url,
             file_url=partial(self.addressed.url, self._base_url),
+            spool=self.spooled.open,
         )
         return replace(context, **overrides)
 
@@ -159,9 +162,7 @@ class MemoryHub:
 
     async def deliver(self, raws: Sequence[RawMessage], cursor: Cursor | None = None) -> Sequence[Receipt]:
         """The contract's `Deliver`: returns after the commit, raises NotCommitted with nothing stored."""
-        for raw in raws:
-            _check_bounds(raw)
-        call = Call(raws=tuple(raws), cursor=cursor)
+        call = Call(raws=tuple(_checked(self.spooled.whole(raw)) for raw in raws), cursor=cursor)
         self.calls.append(call)
         mood = self._take_mood()
         if mood is Mood.HOLDS_BEFORE:
@@ -286,7 +287,7 @@ async def _answer(handler: Handler, request: web.Request) -> web.StreamResponse:
     return await handler(request)
 
 
-def _check_bounds(raw: RawMessage) -> None:
+def _checked(raw: RawMessage) -> RawMessage:
     if not raw.account or not raw.delivery_id:
         raise ValueError("a raw message needs its account and a delivery id")
     if len(raw.delivery_id) > MAX_ID_CHARS:
@@ -295,3 +296,4 @@ def _check_bounds(raw: RawMessage) -> None:
         raise ValueError(f"body of {len(raw.body)} bytes: more than {MAX_BODY_BYTES}, refuse it at the channel")
     if raw.channel_time is not None and raw.channel_time.tzinfo is None:
         raise ValueError("channel_time has no timezone")
+    return raw

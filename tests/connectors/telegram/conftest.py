@@ -14,7 +14,8 @@ from aiohttp import web
 
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.ingest.inbox import DiskFloor, Inbox
+from channelhub.ingest.floor import DiskFloor
+from channelhub.ingest.inbox import Inbox
 from channelhub.sdk.contract import Context, Deliver, Handler
 from channelhub.sdk.errors import Unavailable
 from channelhub.sdk.testing import RecordingLog

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import mmap
+import tempfile
 import time
 import tracemalloc
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -137,6 +139,29 @@ def test_multipart_gives_back_a_files_bytes(content: bytes) -> None:
     body = part(b"files", content, b'; filename="a"') + b"--b--"
 
     assert [file.content for file in read_form(body, "multipart/form-data; boundary=b").files] == [content]
+
+
+@fuzzed
+@given(st.binary(max_size=200), st.binary(max_size=60))
+def test_a_body_on_disk_reads_as_one_in_memory_and_its_files_stay_there(content: bytes, noise: bytes) -> None:
+    written = part(b"message", b"x") + part(b"files", content, b'; filename="a"') + b"--b--"
+    for body in (written, written[:-5], noise + written, noise or b"-"):
+        with tempfile.TemporaryFile() as file:
+            file.write(body)
+            file.flush()
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        outcomes = [_outcome(one) for one in (body, mapped)]
+
+        assert outcomes[0] == outcomes[1]
+
+
+def _outcome(body: bytes | mmap.mmap) -> object:
+    try:
+        form = read_form(body, "multipart/form-data; boundary=b")
+    except FormError as exc:
+        return exc.status, str(exc)
+    assert all(isinstance(file.content, memoryview) is isinstance(body, mmap.mmap) for file in form.files)
+    return form.fields, [(file.filename, file.content_type, bytes(file.content)) for file in form.files]
 
 
 @pytest.mark.parametrize(
