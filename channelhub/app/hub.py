@@ -164,10 +164,13 @@ class Hub:
         ))  # fmt: skip
 
     async def reload(self, settings: Settings) -> None:
-        """Take over accounts and texts from a new configuration; the connections of unchanged accounts stay."""
+        """Take over accounts, texts and what the API allows from a new configuration; the connections of unchanged
+        accounts stay."""
         wording = EventWording(settings, config_file=self._blueprint.config_file)
         self._book = self._make_book(settings)
         self._settings, self._event_wording = settings, wording
+        http = settings.http
+        self.web.take_over(requests_per_minute=http.requests_per_minute, cors_origins=http.cors_origins)
         await self._accounts.apply(settings)
         log.info("hub.reloaded", accounts=len(settings.accounts))
 

@@ -20,6 +20,10 @@ class Cors:
     """The answers' headers for browsers, and the answers to what browsers ask beforehand."""
 
     def __init__(self, origins: Sequence[str]) -> None:
+        self.allow(origins)
+
+    def allow(self, origins: Sequence[str]) -> None:
+        """These are listed from now on, and no others."""
         self._origins = frozenset(origins)
 
     def add(self, request: web.Request, headers: MutableMapping[str, str]) -> None:

@@ -49,6 +49,10 @@ class Quotas:
         self._max_tokens = max_tokens
         self._windows: OrderedDict[int, tuple[float, int]] = OrderedDict()  # by token: when it began, requests
 
+    def limit(self, per_minute: int) -> None:
+        """So many from now on; windows that are open go on with what they have counted."""
+        self._per_minute = per_minute
+
     def take(self, token_id: int, *, now_s: float) -> Quota | None:
         """Count a request; None where there is no limit, as for the daemon's own user and browsers (token 0)."""
         if not self._per_minute or not token_id:

@@ -60,13 +60,14 @@ class WebServer:
             idempotency=Idempotency(parts.store, now=parts.acting.now),
             quotas=Quotas(per_minute=parts.requests_per_minute),
         )
+        self._cors = Cors(parts.cors_origins)
         self.gate = Gate(
             max_connections=parts.max_connections,
             max_per_peer=MAX_PER_PEER,
             is_unlimited=lambda peer: proxies.is_trusted(peer) or peer in ("127.0.0.1", "::1"),
         )
         self._runner = web.AppRunner(
-            _application(parts, self.security, mounts, heartbeat_s, routes() if table is None else table),
+            _application(parts, self.security, mounts, self._cors, heartbeat_s, routes() if table is None else table),
             access_log=None,
             shutdown_timeout=DRAIN_S,
             max_line_size=MAX_LINE_BYTES,
@@ -76,6 +77,11 @@ class WebServer:
         self._feed = self._runner.app[FEED]
         self._following: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
+
+    def take_over(self, *, requests_per_minute: int, cors_origins: Sequence[str]) -> None:
+        """What of the settings holds for the next request, without a restart."""
+        self.security.quotas.limit(requests_per_minute)
+        self._cors.allow(cors_origins)
 
     async def start(self) -> None:
         """Listen. Raises OSError when the address can't be used."""
@@ -119,9 +125,8 @@ class WebServer:
 
 
 def _application(
-    parts: WebParts, security: Security, mounts: Mounts, heartbeat_s: float, table: Sequence[Route]
+    parts: WebParts, security: Security, mounts: Mounts, cors: Cors, heartbeat_s: float, table: Sequence[Route]
 ) -> web.Application:
-    cors = Cors(parts.cors_origins)
     app = web.Application(middlewares=[cors.middleware(), failures.middleware(parts.log)])
     app[PARTS] = parts
     app[SECURITY] = security

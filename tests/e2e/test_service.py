@@ -146,6 +146,32 @@ async def _listens(port: int) -> None:
 
 
 @pytest.mark.slow
+async def test_a_reload_takes_over_what_the_api_allows(daemon: Daemon) -> None:
+    origin = "https://app.example.com"
+    made = channelhub(
+        "token", "create", "--role", "agent", "--name", "app", "--json", "-c", "channelhub.toml", folder=daemon.folder
+    )
+    headers = {"Authorization": f"Bearer {json.loads(made.stdout)['token']}", "Origin": origin}
+
+    async def asked() -> tuple[str | None, str | None]:
+        async with http.get(f"{daemon.url}/api/v1/incidents", headers=headers) as answer:
+            return answer.headers.get("Access-Control-Allow-Origin"), answer.headers.get("RateLimit-Policy")
+
+    async with aiohttp.ClientSession() as http:
+        before = await asked()
+        limits = f'cors_origins = ["{origin}"]\nrequests_per_minute = 7000\n'
+        text = daemon.config_file.read_text()
+        daemon.config_file.write_text(text.replace("[http]\n", f"[http]\n{limits}", 1))
+        os.kill(daemon.pid, signal.SIGHUP)
+        async with asyncio.timeout(60):
+            while (after := await asked()) == before:
+                await asyncio.sleep(0.05)
+
+    assert before == (None, '"token";q=6000;w=60')
+    assert after == (origin, '"token";q=7000;w=60')
+
+
+@pytest.mark.slow
 async def test_a_reload_with_faults_is_refused_and_the_daemon_goes_on(daemon: Daemon) -> None:
     with daemon.config_file.open("a") as file:
         file.write('[accounts.second]\nkind = "smpt"\n')
