@@ -2,7 +2,7 @@
 
 import faulthandler
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.async_api import expect
@@ -16,9 +16,15 @@ register_profiles()
 expect.set_options(timeout=60_000)  # of a browser's page, in milliseconds: a busy machine fails no test
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """What was collected lives until the end: no collection of garbage has to look through it again."""
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected lives until the end: no collection of garbage has to look through it, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

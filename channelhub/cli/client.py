@@ -3,9 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+import click
+
 from channelhub.cli.exits import Exit, Failure
 from channelhub.client.blocking import HubClient
-from channelhub.client.calling import Answer, Call, T
+from channelhub.client.calling import Answer, Call, T, Token
 from channelhub.client.patience import Patience
 from channelhub.client.problems import HubError, HubUnreachable
 from channelhub.domain.addresses import parse_listen
@@ -29,7 +31,18 @@ def failure_of(exc: HubError) -> Failure:
 
 
 class CommandHub(HubClient):
-    """A hub that a command asks: what it refuses ends the command with its sentence."""
+    """A hub that a command asks: what it refuses ends the command with its sentence.
+
+    It is let go of when the command ends.
+    """
+
+    def __init__(
+        self, url: str, token: Token, *, timeout_s: float = TIMEOUT_S, patience: Patience | None = None
+    ) -> None:
+        super().__init__(url, token, timeout_s=timeout_s, patience=patience)
+        command = click.get_current_context(silent=True)
+        if command is not None:
+            command.call_on_close(self.close)
 
     def exchange(self, call: Call[T]) -> tuple[T, Answer]:
         """The hub's answer. Raises Failure."""

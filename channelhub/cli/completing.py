@@ -45,11 +45,12 @@ class OutageId(click.IntRange):
     ) -> "list[CompletionItem[str]]":
         with suppress(Failure):
             settings = configured(_options(ctx)).settings
-            daemon = Daemon(settings, timeout_s=PATIENCE_S, patience=Patience(tries=1))
+            with Daemon(settings, timeout_s=PATIENCE_S, patience=Patience(tries=1)) as daemon:
+                newest = daemon.outages.page(limit=MOST)["items"]
             # its title isn't shown: that is customers' text, and a shell's own prompt shows it
             return [
                 CompletionItem(one["id"], help=f"{one['state']}, {one['customers']} customers")
-                for one in daemon.outages.page(limit=MOST)["items"]
+                for one in newest
                 if one["id"].startswith(incomplete)
             ]
         return []

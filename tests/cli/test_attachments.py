@@ -13,7 +13,7 @@ from channelhub.domain.media import MediaReason, MediaState
 from channelhub.store import media
 from channelhub.store.database import Session
 from channelhub.store.opening import open_store
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.crash.test_media_kill import BOT
 from tests.daemon import CONFIG, Daemon
 from tests.servers.telegram import TOKEN, BotServer
@@ -35,7 +35,7 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
 
 async def run(daemon: Daemon, *args: str) -> Any:
     done = await asyncio.to_thread(
-        channelhub, "attachments", *args, "--json", "-c", str(daemon.config_file), folder=daemon.folder
+        called, "attachments", *args, "--json", "-c", str(daemon.config_file), folder=daemon.folder
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -56,7 +56,7 @@ async def test_what_was_refused_is_listed_and_fetched_after_the_limit_was_raised
     assert [one["reason"] for one in (await run(daemon, "list"))["items"]] == ["expired"]
     daemon.config_file.write_text(daemon.config_file.read_text().replace("max_file_bytes = 10\n", ""))
     await daemon.start()
-    said = await asyncio.to_thread(channelhub, "doctor", "--json", "-c", str(daemon.config_file), folder=daemon.folder)
+    said = await asyncio.to_thread(called, "doctor", "--json", "-c", str(daemon.config_file), folder=daemon.folder)
     assert "1 can't be fetched: expired 1" in said.stdout
     daemon.stop()
 

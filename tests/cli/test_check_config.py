@@ -37,7 +37,7 @@ def closed_port() -> int:
 def test_a_good_file_is_said_to_be_good(tmp_path: Path) -> None:
     (tmp_path / "good.toml").write_text(GOOD)
 
-    done = channelhub("check-config", "-c", "good.toml", folder=tmp_path)
+    done = called("check-config", "-c", "good.toml", folder=tmp_path)
 
     assert done.returncode == 0
     assert done.stdout == "good.toml: no faults, 1 account\n"

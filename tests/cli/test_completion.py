@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.executable import EXECUTABLE, called, channelhub
+from tests.cli.executable import EXECUTABLE, called
 
 ACCOUNTS = "[accounts.mail]\nkind = 'smtp'\n[accounts.'mail-shop']\nkind = 'nonsense'\n[accounts.bot]\n"
 
@@ -16,7 +16,7 @@ def completed(line: str, *, folder: Path, shell: str = "bash") -> list[str]:
     words = line.split(" ")
     last = words[-1] if shell == "fish" else str(len(words) - 1)
     environ = {"_CHANNELHUB_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": last}
-    done = channelhub(folder=folder, environ=environ)
+    done = called(folder=folder, environ=environ)
     assert done.stderr == ""
     return done.stdout.split()
 

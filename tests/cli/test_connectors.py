@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.crash.test_media_kill import BOT
 from tests.daemon import CONFIG, Daemon
 from tests.servers.telegram import TOKEN, BotServer
@@ -22,12 +22,12 @@ async def test_accounts_of_the_running_hub_say_what_is_wrong_and_how_to_mend_it(
                 while not (told := await _bot(daemon))["detail"]:
                     await asyncio.sleep(0.1)
             shown = await asyncio.to_thread(
-                channelhub, "connectors", "list", "-c", str(daemon.config_file), folder=daemon.folder
+                called, "connectors", "list", "-c", str(daemon.config_file), folder=daemon.folder
             )
         finally:
             daemon.end()
     after = await asyncio.to_thread(
-        channelhub, "connectors", "list", "--json", "-c", str(daemon.config_file), folder=daemon.folder
+        called, "connectors", "list", "--json", "-c", str(daemon.config_file), folder=daemon.folder
     )
 
     assert told["state"] == "auth-failed"
@@ -39,7 +39,7 @@ async def test_accounts_of_the_running_hub_say_what_is_wrong_and_how_to_mend_it(
 
 async def _bot(daemon: Daemon) -> dict[str, str]:
     done = await asyncio.to_thread(
-        channelhub, "connectors", "list", "--json", "-c", str(daemon.config_file), folder=daemon.folder
+        called, "connectors", "list", "--json", "-c", str(daemon.config_file), folder=daemon.folder
     )
     assert done.returncode == 0, done.stderr
     found: list[dict[str, str]] = json.loads(done.stdout)["accounts"]

@@ -51,7 +51,7 @@ def write_mbox(path: Path, numbers: range, *, more: str = "Status: RO\n") -> Pat
 
 
 def bring_in(daemon: Daemon, *args: str) -> dict[str, Any]:
-    done = channelhub("import", *args, "--json", "-c", str(daemon.config_file), folder=daemon.folder)
+    done = called("import", *args, "--json", "-c", str(daemon.config_file), folder=daemon.folder)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
@@ -93,7 +93,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def card(daemon: Daemon, identity: str) -> dict[str, Any]:
-    done = channelhub("card", identity, "--json", "-c", str(daemon.config_file), folder=daemon.folder)
+    done = called("card", identity, "--json", "-c", str(daemon.config_file), folder=daemon.folder)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 

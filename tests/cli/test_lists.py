@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from channelhub.cli.tables import listing, print_whole, whole, words
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.cli.terminal import on_a_terminal
 from tests.daemon import Daemon
 from tests.e2e.talking import mail, processed
@@ -52,7 +52,7 @@ def pages(daemon: Daemon, *args: str) -> list[Any]:
     found: list[Any] = []
     before: tuple[str, ...] = ()
     while True:
-        done = channelhub(*args, "--limit", "1", *before, "--json", "-c", str(daemon.config_file), folder=daemon.folder)
+        done = called(*args, "--limit", "1", *before, "--json", "-c", str(daemon.config_file), folder=daemon.folder)
         assert done.returncode == 0, done.stderr
         answer = json.loads(done.stdout)
         page = answer.get("timeline", answer)

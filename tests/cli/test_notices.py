@@ -13,7 +13,7 @@ from channelhub.domain.times import to_us
 from channelhub.store import outages
 from channelhub.store.opening import open_store
 from channelhub.store.outages import Outage
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.daemon import Daemon
 
 OUTAGE = 4711
@@ -41,7 +41,7 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
 
 
 def run(daemon: Daemon, *args: str) -> tuple[int, str, str]:
-    done = channelhub(*args, "-c", str(daemon.config_file), folder=daemon.folder)
+    done = called(*args, "-c", str(daemon.config_file), folder=daemon.folder)
     return done.returncode, done.stdout, done.stderr
 
 

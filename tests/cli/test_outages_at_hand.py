@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.cli.terminal import CTRL_C, on_a_terminal
 from tests.daemon import Daemon
 from tests.e2e.talking import get
@@ -59,7 +59,7 @@ async def test_an_outage_is_listed_offered_and_told(daemon: Daemon) -> None:
         "_CHANNELHUB_COMPLETE": "zsh_complete", "COMP_CWORD": "5",
         "COMP_WORDS": f"channelhub -c {file} outages confirm {outage_id[:1]}",
     }  # fmt: skip
-    offered = await asyncio.to_thread(channelhub, folder=daemon.folder, environ=asking)
+    offered = await asyncio.to_thread(called, folder=daemon.folder, environ=asking)
     with on_a_terminal("outages", "list", "--open", "-c", file, folder=daemon.folder) as terminal:
         code = terminal.ended()
     with on_a_terminal("tail", "--type", "outage.*", "--since", "1h", "-c", file, folder=daemon.folder) as tailing:

@@ -14,7 +14,7 @@ from channelhub.domain.raw import RawMessage
 from channelhub.store.inbox import Delivery
 from channelhub.store.opening import open_store
 from channelhub.store.places import DATABASE_FILE
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.daemon import Daemon
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
 
 
 def run(daemon: Daemon, *args: str) -> tuple[int, str, str]:
-    done = channelhub(*args, "-c", str(daemon.config_file), folder=daemon.folder)
+    done = called(*args, "-c", str(daemon.config_file), folder=daemon.folder)
     return done.returncode, done.stdout, done.stderr
 
 

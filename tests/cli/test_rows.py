@@ -15,7 +15,7 @@ from channelhub.cli.exits import Failure
 from channelhub.cli.frame import build
 from channelhub.cli.rows import PAGE, RowForm, print_rows, takes_row_form
 from channelhub.web.views.tokens import TokenPage
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.cli.terminal import on_a_terminal
 from tests.daemon import Daemon
 from tests.e2e.talking import mail, processed
@@ -105,7 +105,7 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
 @pytest.mark.slow
 async def test_rows_are_the_same_with_and_without_a_daemon(daemon: Daemon) -> None:
     def rows(*words: str) -> str:
-        done = channelhub(*words, "-c", str(daemon.config_file), folder=daemon.folder)
+        done = called(*words, "-c", str(daemon.config_file), folder=daemon.folder)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

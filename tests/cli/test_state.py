@@ -15,7 +15,7 @@ from channelhub.store import hub, outbox
 from channelhub.store.database import Session
 from channelhub.store.opening import open_store, reading
 from channelhub.store.outbox import OutboxItem
-from tests.cli.executable import called, channelhub
+from tests.cli.executable import called
 from tests.daemon import Daemon
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
 
 
 def run(daemon: Daemon, *args: str) -> tuple[int, str, str]:
-    done = channelhub(*args, "-c", str(daemon.config_file), folder=daemon.folder)
+    done = called(*args, "-c", str(daemon.config_file), folder=daemon.folder)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -24,7 +24,7 @@ def kept(folder: Path, *, body: bytes = BODY, age: timedelta = timedelta()) -> N
 def test_a_genuine_post_is_called_so_wherever_its_parts_are(tmp_path: Path) -> None:
     kept(tmp_path)
     whole = channelhub("webhooks", "verify", "whole", "--secret-file", "secret", folder=tmp_path)
-    parts = channelhub(
+    parts = called(
         "webhooks", "verify", "body", "--headers", "headers", "--json", folder=tmp_path,
         environ={"CHANNELHUB_WEBHOOK_SECRET": f"{new_secret()} {SECRET}"},
     )  # fmt: skip

@@ -19,7 +19,7 @@ from aiohttp import web
 from channelhub.cli.webhooks.receiver import MAX_BYTES, Received, Receiver
 from channelhub.sdk.webhook_keys import new_secret, read_key, signed_by_all
 from channelhub.sdk.webhook_proof import Fault
-from tests.cli.executable import EXECUTABLE, channelhub
+from tests.cli.executable import EXECUTABLE, called
 
 SECRET = new_secret()
 BODY = '{"type":"incident.opened","data":{"number":1042},"name":"Оля\\u001b[31m"}'.encode()
@@ -174,7 +174,7 @@ async def test_it_ends_when_nobody_reads_what_it_prints(listening: tuple[subproc
 
 
 def test_an_address_to_hand_on_to_must_be_one(tmp_path: Path) -> None:
-    done = channelhub("webhooks", "listen", "--forward", "file:///etc/passwd", folder=tmp_path)
+    done = called("webhooks", "listen", "--forward", "file:///etc/passwd", folder=tmp_path)
 
     assert done.returncode == 64
     assert "no address to hand on to" in done.stderr

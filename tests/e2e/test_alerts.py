@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.connectors.monitoring.vectors import ALERTMANAGER
 from tests.daemon import CONFIG, Daemon
 from tests.servers.receivers import KEY, BadDay, Receivers, until
@@ -63,7 +63,7 @@ async def daemon(tmp_path: Path, server: Receivers) -> AsyncIterator[Daemon]:
 
 
 async def command(daemon: Daemon, *args: str) -> CompletedProcess[str]:
-    return await asyncio.to_thread(channelhub, "-c", str(daemon.config_file), *args, folder=daemon.folder)
+    return await asyncio.to_thread(called, "-c", str(daemon.config_file), *args, folder=daemon.folder)
 
 
 async def test_targets_are_tried_watched_and_survive_a_kill(daemon: Daemon, server: Receivers) -> None:

@@ -16,7 +16,7 @@ from channelhub.content.features import features
 from channelhub.rules.outage.detector import Detector
 from channelhub.rules.outage.report import Joined, Report, Suspected
 from channelhub.rules.outage.thresholds import OutageRules
-from tests.cli.executable import channelhub
+from tests.cli.executable import called, channelhub
 from tests.daemon import CONFIG, Daemon
 from tests.e2e.talking import get
 
@@ -52,7 +52,7 @@ async def test_the_running_daemon_suspects_the_planted_outage_and_no_other(daemo
     assert len({member["channel"] for member in members}) == 3
     assert set(told["channels"]) == {"api", "email", "form"}
     for identity in told["look_at"]:
-        shown = channelhub("card", "-c", "channelhub.toml", identity, folder=daemon.folder)
+        shown = called("card", "-c", "channelhub.toml", identity, folder=daemon.folder)
         assert shown.returncode == 0, shown.stderr
 
 

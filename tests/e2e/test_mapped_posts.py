@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.daemon import Daemon
 from tests.e2e.talking import get, processed
 
@@ -62,7 +62,7 @@ def post(daemon: Daemon, body: dict[str, Any], secret: str = SECRET) -> int:
 
 
 def run(daemon: Daemon, *args: str) -> str:
-    done = channelhub(*args, "-c", str(daemon.config_file), folder=daemon.folder)
+    done = called(*args, "-c", str(daemon.config_file), folder=daemon.folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.cli.executable import channelhub
+from tests.cli.executable import called
 from tests.connectors.email.relay import Keeper, relay
 from tests.daemon import CONFIG, Daemon
 from tests.e2e.talking import get, mail
@@ -54,7 +54,7 @@ async def daemon(tmp_path: Path, keeper: Keeper) -> AsyncIterator[Daemon]:
 
 
 async def command(daemon: Daemon, *args: str) -> CompletedProcess[str]:
-    return await asyncio.to_thread(channelhub, "-c", str(daemon.config_file), *args, folder=daemon.folder)
+    return await asyncio.to_thread(called, "-c", str(daemon.config_file), *args, folder=daemon.folder)
 
 
 async def said(daemon: Daemon, *args: str) -> Any:

@@ -17,10 +17,12 @@ URLENCODED = FORM % b"application/x-www-form-urlencoded"
 JSON = FORM % b"application/json"
 PARTS = FORM % b"multipart/form-data; boundary=b"
 A = b"a" * (1 << 16)
+TAKEN_WITHIN_S = 5.0  # by a server that takes more at all; then the attacker is kept waiting, and holds no more of it
 
 
 def flood(stream: socket.socket, first: bytes, piece: bytes = b"", times: int = 0) -> None:
-    """Send it all, or as much as is taken before the other side closes; then wait for its answer, if any."""
+    """Send it all, or as much as is taken before the other side closes or takes no more; then look for its answer."""
+    stream.settimeout(TAKEN_WITHIN_S)
     with contextlib.suppress(OSError):
         stream.sendall(first)
         for _ in range(times):
