@@ -4,8 +4,8 @@ All accounts share one event loop, one writer and one interpreter lock. A hundre
 on together make a commit of a hundred rows, with a busy loop beside it for which the writer's thread waits at each of
 its steps; and whoever comes among them waits for all of that. So only a few of each account are begun, and the next, in
 order, a tick after one of them has ended: meanwhile the loop rests, and others get the interpreter. Where they wait for
-something else than work (a slow disk, bodies that come slowly) the account gets on all the same: `AT_ONCE` are begun in
-each `WINDOW_TICKS`, so none is held to less than 800 requests a second.
+something else than work (a slow disk, bodies that come slowly, a processor that others use) the account gets on all
+the same: none is held to less than `LEAST_PER_S`.
 """
 
 import asyncio
@@ -20,19 +20,21 @@ AT_ONCE: Final = 4
 AT_ONCE_ALONE: Final = 64  # while there is no other account to wait for it
 ALONE_AFTER_S: Final = 60.0
 TICK_S: Final = 0.001
-WINDOW_TICKS: Final = 5
+LEAST_PER_S: Final = 800.0
+WINDOW_S: Final = 0.005
+LONGEST_WINDOW_S: Final = 0.05  # between two ticks the loop may have had other work; nobody asked before the first
 MOST_UNDER_WAY: Final = 256  # of an account's requests; a quarter of the connections that are open by default
 
 
 class Line:
     """One account's requests: those that are begun, and those that wait, in order. `width` is how many may be begun."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_s: float) -> None:
         self.under_way = 0  # with those that wait
         self._begun = 0  # with those that ended since the last tick
         self._ended = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._ticks = 0  # of the window
+        self._window_s = now_s  # when it began
         self._begun_in_window = 0
 
     @property
@@ -58,21 +60,21 @@ class Line:
         """One that was begun is over. Its place is free from the next tick on."""
         self._ended += 1
 
-    def tick(self, width: int) -> None:
-        """Begin what waits longest, as far as there is room, and what this window still owes."""
+    def tick(self, width: int, now_s: float) -> None:
+        """Begin what waits longest, as far as there is room, and what a window that is over still owes."""
         self._begun -= self._ended
         self._ended = 0
-        self._ticks += 1
-        is_end = self._ticks == WINDOW_TICKS
-        owed = AT_ONCE - self._begun_in_window if is_end else 0
+        window_s = min(now_s - self._window_s, LONGEST_WINDOW_S)
+        is_over = window_s >= WINDOW_S
+        owed = round(window_s * LEAST_PER_S) - self._begun_in_window if is_over else 0
         most = max(width, self._begun + owed)
         while self._waiting and self._begun < most:
             turn = self._waiting.popleft()
             if not turn.done():
                 self._count()
                 turn.set_result(None)
-        if is_end:
-            self._ticks = self._begun_in_window = 0
+        if is_over:
+            self._window_s, self._begun_in_window = now_s, 0
 
     def _count(self) -> None:
         self._begun += 1
@@ -96,15 +98,16 @@ class Turns:
         Raises Problem (503, with Retry-After, and the connection is closed) where too many of the account's are under
         way, those that wait included.
         """
-        self._note(account)
-        line = self._lines.setdefault(account, Line())
+        now_s = asyncio.get_running_loop().time()
+        self._note(account, now_s)
+        line = self._lines.setdefault(account, Line(now_s))
         if line.under_way >= self._most_under_way:
             busy = Problem(Kind.UNAVAILABLE, "Too many requests of this account at once.", headers={"Retry-After": "5"})
             busy.closes = True
             raise busy
         line.under_way += 1
         try:
-            await self._begin(line)
+            await self._begin(line, now_s)
             try:
                 yield
             finally:
@@ -112,18 +115,17 @@ class Turns:
         finally:
             line.under_way -= 1
 
-    def _note(self, account: str) -> None:
+    def _note(self, account: str, now_s: float) -> None:
         if account != self._newest:
             if self._newest:
-                self._shared_until_s = asyncio.get_running_loop().time() + ALONE_AFTER_S
+                self._shared_until_s = now_s + ALONE_AFTER_S
             self._newest = account
 
-    def _width(self) -> int:
-        is_shared = asyncio.get_running_loop().time() < self._shared_until_s
-        return AT_ONCE if is_shared else AT_ONCE_ALONE
+    def _width(self, now_s: float) -> int:
+        return AT_ONCE if now_s < self._shared_until_s else AT_ONCE_ALONE
 
-    async def _begin(self, line: Line) -> None:
-        if line.begin(self._width()):
+    async def _begin(self, line: Line, now_s: float) -> None:
+        if line.begin(self._width(now_s)):
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         line.wait(turn)
@@ -146,9 +148,10 @@ class Turns:
 
     def _tick(self) -> None:
         self._is_ticking = False
-        width = self._width()
+        now_s = asyncio.get_running_loop().time()
+        width = self._width(now_s)
         for account, line in list(self._lines.items()):
-            line.tick(width)
+            line.tick(width, now_s)
             if line.is_waiting:
                 self._arm()
             elif line.is_over:

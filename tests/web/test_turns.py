@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from channelhub.sdk.contract import Mount
 from channelhub.web.problems import Problem
-from channelhub.web.turns import AT_ONCE, AT_ONCE_ALONE, MOST_UNDER_WAY, WINDOW_TICKS, Line, Turns
+from channelhub.web.turns import AT_ONCE, AT_ONCE_ALONE, LEAST_PER_S, MOST_UNDER_WAY, WINDOW_S, Line, Turns
 from tests.web.conftest import Hub, account
 
 
@@ -19,7 +19,8 @@ class Queue:
     """A line of numbered requests, played without a clock."""
 
     def __init__(self) -> None:
-        self.line = Line()
+        self.line = Line(0.0)
+        self.now_s = 0.0
         self.turns: list[asyncio.Future[None] | None] = []  # None: begun when it came
         self.began: list[int] = []
 
@@ -28,6 +29,11 @@ class Queue:
         if turn is not None:
             self.line.wait(turn)
         self.turns.append(turn)
+        self.look()
+
+    def tick(self, seconds: float) -> None:
+        self.now_s += seconds
+        self.line.tick(AT_ONCE, self.now_s)
         self.look()
 
     def look(self) -> None:
@@ -46,11 +52,14 @@ def _close_loop() -> Iterator[None]:
     _LOOP.close()
 
 
-@given(steps=st.lists(st.sampled_from(["come", "come", "come", "end", "tick", "give up"]), max_size=40))
+STEPS = ["come", "come", "come", "end", "give up", "soon", "late", "very late"]
+TICKS_S = {"soon": 0.001, "late": 0.01, "very late": 0.04}
+
+
+@given(steps=st.lists(st.sampled_from(STEPS), max_size=40))
 def test_requests_begin_in_order_a_few_at_once_and_none_waits_for_ever(steps: list[str]) -> None:
-    queue, ended, ticks = Queue(), 0, 0
+    queue, ended = Queue(), 0
     for step in steps:
-        before = len(queue.began)
         if step == "come":
             queue.come()
         elif step == "end" and ended < len(queue.began):
@@ -58,21 +67,39 @@ def test_requests_begin_in_order_a_few_at_once_and_none_waits_for_ever(steps: li
             ended += 1
         elif step == "give up" and queue.turns and queue.turns[-1] is not None:
             queue.turns[-1].cancel()
-        elif step == "tick":
-            queue.line.tick(AT_ONCE)
-            queue.look()
-            ticks += 1
-            assert len(queue.began) - before <= AT_ONCE
-        assert len(queue.began) - ended <= AT_ONCE * (1 + ticks // WINDOW_TICKS)
+        elif step in TICKS_S:
+            queue.tick(TICKS_S[step])
+        assert len(queue.began) - ended <= AT_ONCE + LEAST_PER_S * queue.now_s
     waiting = len([turn for turn in queue.turns if turn is not None and not turn.done()])
-    for _ in range(WINDOW_TICKS * (waiting // AT_ONCE + 2)):  # though none ends any more
-        queue.line.tick(AT_ONCE)
-    queue.look()
+    for _ in range(2 + int(waiting / (LEAST_PER_S * WINDOW_S))):  # though none ends any more
+        queue.tick(1.01 * WINDOW_S)
 
     assert queue.began == sorted(queue.began)
     assert set(queue.began) == {
         number for number, turn in enumerate(queue.turns) if turn is None or not turn.cancelled()
     }
+
+
+def test_nothing_is_owed_while_as_many_begin_as_shall() -> None:
+    queue = Queue()
+    for _ in range(20 * AT_ONCE):
+        queue.come()
+    for _ in range(10):
+        for _ in range(AT_ONCE):
+            queue.line.end()
+        queue.tick(0.001)
+
+    assert len(queue.began) == 11 * AT_ONCE
+
+
+def test_where_none_ends_each_window_begins_what_it_owes() -> None:
+    queue = Queue()
+    for _ in range(40 * AT_ONCE):
+        queue.come()
+    for _ in range(20):
+        queue.tick(1.01 * WINDOW_S)
+
+    assert len(queue.began) == 20 * LEAST_PER_S * WINDOW_S
 
 
 async def test_an_account_that_brings_many_lets_another_s_first_pass() -> None:
