@@ -104,7 +104,7 @@ async def test_reviews_are_answered_once_and_edited_ones_are_read_again_also_aft
         olena, taras = f"app_store:{of_olena}", f"google_play:{of_taras}"
         async with opened(tmp_path, apple, google) as desk:
             await desk.timeline(olena, bool)
-            status, ways = await desk.ask("GET", "/connectors")
+            status, ways = await desk.ask("POST", "/connectors/probe")
             await desk.answer(taras, "Оновили і все зламали", "Вже виправили")
             await answer_of_apple(desk, apple, olena, of_olena)
 
@@ -118,7 +118,7 @@ async def test_reviews_are_answered_once_and_edited_ones_are_read_again_also_aft
             ]
 
     assert status == 200
-    assert {one["state"] for one in ways["items"] if one["name"] in ("apple", "play")} == {"ok"}
+    assert {one["probe"] for one in ways["items"] if one["name"] in ("apple", "play")} == {"ok"}
     assert (apple.sent, google.sent) == (["Вибачте, вже працює"], ["Вже виправили"])
     assert [len(items) for items in edited] == [2, 2], "the store's copy of our answer is no message of its own"
     assert [said(items) for items in edited] == [["Увійшла, дякую"], ["Тепер працює"]]
