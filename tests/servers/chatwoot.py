@@ -92,7 +92,7 @@ class ChatwootServer(VendorServer):
         if refusal := self._refusal(request):
             return refusal
         before = int(request.query.get("before", 2**60))
-        found = [one for one in self.messages[int(request.match_info["talk"])] if one["id"] < before]
+        found = [one for one in self.messages[int(request.match_info["talk"])] if (one["id"] or 0) < before]
         return web.json_response({"meta": {}, "payload": found[-20:]})
 
     async def _file(self, request: web.Request) -> web.Response:

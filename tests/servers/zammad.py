@@ -71,7 +71,9 @@ class ZammadServer(VendorServer):
         """Articles are added to a ticket."""
         of_it = self.articles.setdefault(ticket["id"], [])
         of_it.extend(one | {"ticket_id": ticket["id"]} for one in articles)
-        self.tickets[ticket["id"]] = ticket | {"article_ids": [one["id"] for one in of_it]}
+        self.tickets[ticket["id"]] = ticket | {
+            "article_ids": [one["id"] for one in of_it if isinstance(one["id"], int)]
+        }
 
     async def tell(self, url: str, event: Json, *, secret: str = SECRET) -> int:
         """Post an event to the webhook; the status of the answer."""

@@ -13,13 +13,15 @@ from typing import Final
 import msgspec
 
 from channelhub.sdk.contract import Context
-from channelhub.sdk.errors import AuthFailed, Unavailable
+from channelhub.sdk.errors import AuthFailed
 from channelhub.sdk.json_parts import UNREADABLE
-from connectors.helpdesk.chatwoot.delivery import ACTIVITY, listed, moment_of, name_of
+from connectors.helpdesk.chatwoot.delivery import ACTIVITY, LISTED, listed, moment_of, name_of
 from connectors.helpdesk.chatwoot.shapes import Conversation as Talk
 from connectors.helpdesk.chatwoot.shapes import ConversationPage, Line, Message, MessagePage, Profile
 from connectors.helpdesk.client import HelpDeskClient
 from connectors.helpdesk.following import Conversation, Listed, Page, Place
+from connectors.helpdesk.odd import Odd, odd, parked
+from connectors.helpdesk.said import TRUST
 
 OVERLAP_S: Final = 60  # what was under way in its database while we read
 MOST_PAGES: Final = 5000  # of one conversation's messages, 20 each
@@ -77,13 +79,14 @@ class Export:
         before: list[tuple[str, str]] = []
         for _ in range(MOST_PAGES):
             path = f"{self._root}/{conversation.id}/messages"
-            found = [(raw, self._read(raw)) for raw in (await self._client.get(path, MessagePage, before)).payload]
-            recent = [(raw, one) for raw, one in found if one.id > known and _at(one, since) >= since]
-            yield [self._listed(talk, raw, one) for raw, one in recent if one.kind != ACTIVITY]
-            latest = max([latest, *(one.id for _, one in found)])
-            if len(recent) < len(found) or not found:
+            found = [(raw, _read(raw)) for raw in (await self._client.get(path, MessagePage, before)).payload]
+            numbers = [number for _, one in found if (number := _number(one)) is not None]
+            recent = [(raw, one) for raw, one in found if _is_recent(one, known, since)]
+            yield [self._listed(talk, raw, one) for raw, one in recent if isinstance(one, Odd) or one.kind != ACTIVITY]
+            latest = max([latest, *numbers])
+            if len(recent) < len(found) or not numbers:
                 break
-            before = [("before", str(min(one.id for _, one in found)))]
+            before = [("before", str(min(numbers)))]
         self._remember(talk.id, max(latest, known))
 
     async def who(self) -> str:
@@ -100,14 +103,13 @@ class Export:
         if len(self._read_whole) > REMEMBERED:
             self._read_whole.popitem(last=False)
 
-    def _read(self, raw: msgspec.Raw) -> Message:
-        try:
-            return msgspec.json.decode(raw, type=Message)
-        except UNREADABLE as exc:
-            raise Unavailable("a message in the list is not in the documented shape") from exc
-
-    def _listed(self, talk: Talk, raw: msgspec.Raw, message: Message) -> Listed:
+    def _listed(self, talk: Talk, raw: msgspec.Raw, message: Message | Odd) -> Listed:
         line = Line(message=raw, conversation=talk)
+        if isinstance(message, Odd):
+            marks = {TRUST: self._trust, LISTED: "yes"}
+            return parked(
+                message, msgspec.json.encode(line), prefix="message:", account=self._context.account, marks=marks
+            )
         stored = listed(message, line, account=self._context.account, trust=self._trust)
         return Listed(raw=stored, posted_id=name_of(message))
 
@@ -120,8 +122,24 @@ def _pass_of(place: Place) -> _Pass:
     return _Pass(floor_s=floor_s, top_s=top_s, page=page)
 
 
-def _at(message: Message, otherwise: datetime) -> datetime:
-    return moment_of(message.created_at) or otherwise
+def _read(raw: msgspec.Raw) -> Message | Odd:
+    try:
+        return msgspec.json.decode(raw, type=Message)
+    except UNREADABLE:
+        return odd(raw)
+
+
+def _number(one: Message | Odd) -> int | None:
+    """None where an odd one doesn't tell it."""
+    if isinstance(one, Message):
+        return one.id
+    return int(one.name) if one.name.isascii() and one.name.isdigit() and len(one.name) < 19 else None
+
+
+def _is_recent(one: Message | Odd, known: int, since: datetime) -> bool:
+    number = _number(one)
+    at = one.at if isinstance(one, Odd) else moment_of(one.created_at)
+    return (number is None or number > known) and (at or since) >= since
 
 
 def _active_s(talk: Talk) -> int:

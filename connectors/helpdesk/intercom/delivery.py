@@ -9,6 +9,7 @@ from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk.intercom.shapes import Conversation, Event, Line, Part
 from connectors.helpdesk.intercom.telling import BEGUN, REDACTED, SPOKEN, posted_parts, tells_nothing
+from connectors.helpdesk.odd import odd
 from connectors.helpdesk.said import MAX_ID_CHARS, TRUST, moment_s
 
 LISTED: Final = "listed"  # of the envelope: it came by the list
@@ -45,14 +46,15 @@ def posted(body: bytes, *, account: str, trust: str, peer: str = "") -> RawMessa
 
 
 def listed(raw: msgspec.Raw, part: Part | None, outline: Conversation, *, account: str, trust: str) -> RawMessage:
-    """The same delivery as the post that never came. A part that can't be read is named by its digest, and parked."""
+    """The same delivery as the post that never came. A part that can't be read is parked."""
+    unread = odd(raw)
     return RawMessage(
         account=account,
-        delivery_id=name_of(part) if part else f"part:{hashlib.sha256(raw).hexdigest()}",
+        delivery_id=name_of(part) if part else f"part:{unread.name}",
         body=msgspec.json.encode(Line(conversation=outline, part=raw)),
         content_type="application/json",
         envelope=Envelope(extra={TRUST: trust, LISTED: "yes"}),
-        channel_time=moment_s(part.created_at) if part else None,
+        channel_time=moment_s(part.created_at) if part else unread.at,
         is_backfill=True,
     )
 

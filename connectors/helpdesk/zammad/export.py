@@ -18,7 +18,8 @@ from channelhub.sdk.errors import AuthFailed, Unavailable
 from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk.client import HelpDeskClient, Refused, TooLong
 from connectors.helpdesk.following import Conversation, Listed, Page, Place
-from connectors.helpdesk.said import moment
+from connectors.helpdesk.odd import Odd, odd, parked
+from connectors.helpdesk.said import TRUST, moment
 from connectors.helpdesk.zammad.delivery import is_of_zammad, listed, moment_of, name_of
 from connectors.helpdesk.zammad.shapes import Entry, Known, Line, Ticket, User
 
@@ -74,8 +75,8 @@ class Export:
         if change == entry.updated_at:
             return
         async for articles in self._articles(entry, latest):
-            found = [(raw, _known(raw, entry)) for raw in articles]
-            latest = max([latest, *(known.id for _, known in found)])
+            found = [(raw, _known(raw)) for raw in articles]
+            latest = max([latest, *(known.id for _, known in found if isinstance(known, Known))])
             recent = [(raw, known) for raw, known in found if _is_taken(known, since)]
             for first in range(0, len(recent), ARTICLES):
                 yield [await self._listed(entry, raw, known) for raw, known in recent[first : first + ARTICLES]]
@@ -119,10 +120,13 @@ class Export:
             for number in sorted(one for one in entry.article_ids if one > latest):
                 yield [await self._client.get(f"/api/v1/ticket_articles/{number}", msgspec.Raw)]
 
-    async def _listed(self, entry: Entry, raw: msgspec.Raw, known: Known) -> Listed:
+    async def _listed(self, entry: Entry, raw: msgspec.Raw, known: Known | Odd) -> Listed:
+        ticket = Ticket(id=entry.id, title=entry.title, customer_id=entry.customer_id)
+        if isinstance(known, Odd):
+            body, marks = msgspec.json.encode(Line(ticket=ticket, article=raw)), {TRUST: self._trust}
+            return parked(known, body, prefix="article:", account=self._context.account, marks=marks)
         ids = (known.origin_by_id, known.created_by_id, entry.customer_id)
         users = [await self._person(one) for one in dict.fromkeys(ids) if isinstance(one, int)]
-        ticket = Ticket(id=entry.id, title=entry.title, customer_id=entry.customer_id)
         line = Line(ticket=ticket, article=raw, users=users)
         stored = listed(known, line, account=self._context.account, trust=self._trust)
         return Listed(raw=stored, posted_id=name_of(known))
@@ -158,16 +162,18 @@ class Export:
             self._read.popitem(last=False)
 
 
-def _is_taken(known: Known, since: datetime) -> bool:
+def _is_taken(known: Known | Odd, since: datetime) -> bool:
+    if isinstance(known, Odd):
+        return known.at is None or known.at >= since
     at = moment_of(known)
     return not is_of_zammad(known) and (at is None or at >= since)
 
 
-def _known(raw: msgspec.Raw, entry: Entry) -> Known:
+def _known(raw: msgspec.Raw) -> Known | Odd:
     try:
         return msgspec.json.decode(raw, type=Known)
-    except UNREADABLE as exc:
-        raise Unavailable(f"an article of ticket {entry.id} is not in the documented shape") from exc
+    except UNREADABLE:
+        return odd(raw)
 
 
 def _changed_ms(entry: Entry) -> int:

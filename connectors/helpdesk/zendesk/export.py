@@ -15,8 +15,9 @@ from channelhub.sdk.errors import AuthFailed, Unavailable
 from channelhub.sdk.json_parts import UNREADABLE
 from connectors.helpdesk.client import HelpDeskClient
 from connectors.helpdesk.following import Conversation, Listed, Page, Place
-from connectors.helpdesk.said import moment
-from connectors.helpdesk.zendesk.delivery import listed, posted_id
+from connectors.helpdesk.odd import odd, parked
+from connectors.helpdesk.said import TRUST, moment
+from connectors.helpdesk.zendesk.delivery import LISTED, listed, posted_id
 from connectors.helpdesk.zendesk.shapes import Comment, CommentPage, Id, Line, Ticket, TicketPage, User, WhoAmI
 
 TICKETS: Final = 100  # in a page: what a crash has asked for again
@@ -76,11 +77,11 @@ class Export:
         return f"as {user.name or user.id}"
 
     def _listed(self, ticket: Ticket, raw: msgspec.Raw, people: dict[str, User], since: datetime) -> Listed | None:
-        """None for what was said before. Raises Unavailable for a comment that isn't in the documented shape."""
+        """None for what was said before. A comment that isn't in the documented shape is parked."""
         try:
             comment = msgspec.json.decode(raw, type=Comment)
-        except UNREADABLE as exc:
-            raise Unavailable(f"a comment of ticket {ticket.id} is not in the documented shape") from exc
+        except UNREADABLE:
+            return self._parked(ticket, raw, since)
         at = moment(comment.created_at)
         if at is not None and at < since:
             return None
@@ -90,6 +91,14 @@ class Export:
             posted_id=posted_id(comment.id),
             has_more=bool(comment.attachments),
         )
+
+    def _parked(self, ticket: Ticket, raw: msgspec.Raw, since: datetime) -> Listed | None:
+        one = odd(raw)
+        if one.at is not None and one.at < since:
+            return None
+        line = msgspec.json.encode(Line(ticket=ticket, comment=raw, users=[]))
+        marks = {TRUST: self._trust, LISTED: "yes"}
+        return parked(one, line, prefix="listed:", account=self._context.account, marks=marks)
 
 
 def _of(people: dict[str, User], *ids: Id | None) -> list[User]:

@@ -1,10 +1,11 @@
 """Waiting for what a connector does by itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from channelhub.sdk.errors import Unavailable
+from channelhub.domain.raw import RawMessage
+from channelhub.sdk.errors import Unavailable, Unparseable
 from channelhub.sdk.testing import MemoryHub
 from connectors.helpdesk.desk import HelpDesk
 from tests.connectors.telegram.conftest import until
@@ -34,3 +35,12 @@ async def read_to_the_end(connector: HelpDesk, hub: MemoryHub) -> None:
     told = len(hub.comparisons)
     async with running(connector, hub):
         await until(lambda: len(hub.comparisons) > told)
+
+
+def is_parked(raw: RawMessage, parse: Callable[[RawMessage], object]) -> bool:
+    """Whether the hub would park it."""
+    try:
+        parse(raw)
+    except Unparseable:
+        return True
+    return False

@@ -16,7 +16,7 @@ from connectors.helpdesk.chatwoot.parse import parse
 from connectors.helpdesk.chatwoot.plugin import build
 from connectors.helpdesk.desk import HelpDesk
 from tests.connectors.helpdesk.chatwoot import vectors as v
-from tests.connectors.helpdesk.waiting import read_to_the_end, running
+from tests.connectors.helpdesk.waiting import is_parked, read_to_the_end, running
 from tests.connectors.telegram.conftest import until
 from tests.servers.chatwoot import ACCOUNT, SECRET, TOKEN, ChatwootServer
 
@@ -41,7 +41,7 @@ class Desk:
         return build(ChatwootConfig(**values | settings), self.hub.context("desk"))
 
     def texts(self) -> list[str]:
-        items = [item for raw in self.hub.stored.values() for item in parse(raw)]
+        items = [item for raw in self.hub.stored.values() if not is_parked(raw, parse) for item in parse(raw)]
         return sorted(item.content.text for item in items if isinstance(item, NewMessage))
 
 
@@ -160,3 +160,14 @@ async def test_check_says_whose_token_it_is(desk: Desk, settings: dict[str, Any]
 
     assert report.health is health
     assert report.detail
+
+
+@pytest.mark.parametrize("fault", [{"content": 5}, {"id": None}])
+async def test_message_in_an_odd_shape_is_parked_once_and_holds_up_nothing(desk: Desk, fault: dict[str, Any]) -> None:
+    said = fill(desk.server, 2, 45)
+    desk.server.messages[1].append(v.listed(1998, "дивне") | fault)
+    for _ in range(2):
+        await read_to_the_end(desk.connector(), desk.hub)
+
+    assert [is_parked(raw, parse) for raw in desk.hub.stored.values()].count(True) == 1
+    assert desk.texts() == said

@@ -23,7 +23,7 @@ from connectors.helpdesk.zammad.config import ZammadConfig
 from connectors.helpdesk.zammad.export import TICKETS
 from connectors.helpdesk.zammad.parse import parse
 from connectors.helpdesk.zammad.plugin import build
-from tests.connectors.helpdesk.waiting import read_to_the_end, running
+from tests.connectors.helpdesk.waiting import is_parked, read_to_the_end, running
 from tests.connectors.helpdesk.zammad import vectors as v
 from tests.connectors.telegram.conftest import until
 from tests.servers.zammad import SECRET, TOKEN, ZammadServer
@@ -48,7 +48,7 @@ class Desk:
         return build(ZammadConfig(**values | settings), self.hub.context("desk"))
 
     def messages(self) -> list[NewMessage]:
-        items = [item for raw in self.hub.stored.values() for item in parse(raw)]
+        items = [item for raw in self.hub.stored.values() if not is_parked(raw, parse) for item in parse(raw)]
         return [item for item in items if isinstance(item, NewMessage)]
 
     def texts(self) -> list[str]:
@@ -254,3 +254,14 @@ async def test_token_goes_to_no_other_address_than_a_file_s(desk: Desk, referenc
     assert asked.url == f"{desk.server.address}/api/v1/ticket_attachment/81/104/174"
     with pytest.raises(MediaRefused):
         await connector.media(MediaReference(reference=reference))
+
+
+@pytest.mark.parametrize("fault", [{"body": 5}, {"id": None}])
+async def test_article_in_an_odd_shape_is_parked_once_and_holds_up_nothing(desk: Desk, fault: dict[str, Any]) -> None:
+    odd = v.article(102, "дивне") | fault
+    desk.server.say(v.ticket(1), v.article(101, "перед"), odd, v.article(103, "після"))
+    for _ in range(2):
+        await read_to_the_end(desk.connector(), desk.hub)
+
+    assert [is_parked(raw, parse) for raw in desk.hub.stored.values()].count(True) == 1
+    assert desk.texts() == ["перед", "після"]

@@ -19,7 +19,7 @@ from connectors.helpdesk.desk import HelpDesk
 from connectors.helpdesk.zendesk.config import ZendeskConfig
 from connectors.helpdesk.zendesk.parse import parse
 from connectors.helpdesk.zendesk.plugin import build
-from tests.connectors.helpdesk.waiting import read_to_the_end, running
+from tests.connectors.helpdesk.waiting import is_parked, read_to_the_end, running
 from tests.connectors.helpdesk.zendesk import vectors as v
 from tests.connectors.telegram.conftest import until
 from tests.servers.zendesk import EMAIL, SECRET, TOKEN, ZendeskServer
@@ -45,7 +45,7 @@ class Desk:
         return build(ZendeskConfig(**values | settings), self.hub.context("desk"))
 
     def texts(self) -> list[str]:
-        items = [item for raw in self.hub.stored.values() for item in parse(raw)]
+        items = [item for raw in self.hub.stored.values() if not is_parked(raw, parse) for item in parse(raw)]
         return sorted(item.content.text for item in items if isinstance(item, NewMessage))
 
 
@@ -221,3 +221,15 @@ async def test_credentials_have_to_be_an_agent_s(desk: Desk, me: dict[str, Any],
     desk.server.me = me
 
     assert (await desk.connector().check()).health is health
+
+
+@pytest.mark.parametrize("fault", [{"body": 5}, {"id": None}])
+async def test_comment_in_an_odd_shape_is_parked_once_and_holds_up_nothing(desk: Desk, fault: dict[str, Any]) -> None:
+    odd = v.comment(102, "дивне") | fault
+    desk.server.say(v.ticket(1), v.comment(101, "перед"), odd, v.comment(103, "після"))
+    desk.server.say(v.ticket(2), v.comment(201, "далі"))
+    for _ in range(2):
+        await read_to_the_end(desk.connector(), desk.hub)
+
+    assert [is_parked(raw, parse) for raw in desk.hub.stored.values()].count(True) == 1
+    assert desk.texts() == ["далі", "перед", "після"]
