@@ -25,10 +25,15 @@ class Mounts:
     the chat's own to bound. `posted` is told of each post to a hook that was taken, or that proved nothing.
     """
 
-    def __init__(self, posted: Callable[[str, bool], None] = lambda _account, _is_refused: None) -> None:
+    def __init__(
+        self,
+        posted: Callable[[str, bool], None] = lambda _account, _is_refused: None,
+        *,
+        turns: Turns | None = None,
+    ) -> None:
         self._handlers: dict[str, Handler] = {}
         self._posted = posted
-        self._turns = Turns()
+        self._turns = turns or Turns()
 
     def for_account(self, account: str) -> Callable[[Handler], None]:
         """The `mount` of that account's Context."""

@@ -29,7 +29,8 @@ MOST_UNDER_WAY: Final = 256  # of an account's requests; a quarter of the connec
 class Line:
     """One account's requests: those that are begun, and those that wait, in order. `width` is how many may be begun."""
 
-    def __init__(self, now_s: float) -> None:
+    def __init__(self, now_s: float, *, least_per_s: float = LEAST_PER_S) -> None:
+        self._least_per_s = least_per_s
         self.under_way = 0  # with those that wait
         self._begun = 0  # with those that ended since the last tick
         self._ended = 0
@@ -66,7 +67,7 @@ class Line:
         self._ended = 0
         window_s = min(now_s - self._window_s, LONGEST_WINDOW_S)
         is_over = window_s >= WINDOW_S
-        owed = round(window_s * LEAST_PER_S) - self._begun_in_window if is_over else 0
+        owed = round(window_s * self._least_per_s) - self._begun_in_window if is_over else 0
         most = max(width, self._begun + owed)
         while self._waiting and self._begun < most:
             turn = self._waiting.popleft()
@@ -84,8 +85,9 @@ class Line:
 class Turns:
     """Begins accounts' requests, a few of each at once. Use it on one loop."""
 
-    def __init__(self, *, most_under_way: int = MOST_UNDER_WAY) -> None:
+    def __init__(self, *, most_under_way: int = MOST_UNDER_WAY, least_per_s: float = LEAST_PER_S) -> None:
         self._most_under_way = most_under_way
+        self._least_per_s = least_per_s
         self._lines: dict[str, Line] = {}
         self._is_ticking = False
         self._newest = ""  # the account that came last
@@ -100,7 +102,7 @@ class Turns:
         """
         now_s = asyncio.get_running_loop().time()
         self._note(account, now_s)
-        line = self._lines.setdefault(account, Line(now_s))
+        line = self._lines.setdefault(account, Line(now_s, least_per_s=self._least_per_s))
         if line.under_way >= self._most_under_way:
             busy = Problem(Kind.UNAVAILABLE, "Too many requests of this account at once.", headers={"Retry-After": "5"})
             busy.closes = True

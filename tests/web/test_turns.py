@@ -1,6 +1,7 @@
 """One account's many requests beside another's."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 
 import aiohttp
@@ -9,9 +10,14 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channelhub.sdk.contract import Mount
+from channelhub.sdk.contract import Handler, Mount
+from channelhub.store.database import Session
+from channelhub.web import tokens
+from channelhub.web.mounts import Mounts
 from channelhub.web.problems import Problem
+from channelhub.web.server import WebServer
 from channelhub.web.turns import AT_ONCE, AT_ONCE_ALONE, LEAST_PER_S, MOST_UNDER_WAY, WINDOW_S, Line, Turns
+from tests.store.deliveries import raw
 from tests.web.conftest import Hub, account
 
 
@@ -186,6 +192,54 @@ async def nothing_kept(turns: Turns) -> None:
     async with asyncio.timeout(30):
         while turns._lines:
             await asyncio.sleep(0)
+
+
+async def test_among_two_hundred_posts_of_another_a_post_is_in_the_next_commit(hub: Hub) -> None:
+    hub.accounts.append(account("other", "telegram", mount=Mount.HOOKS))
+    turns = Turns(least_per_s=0.0)  # whatever the clock says
+    mounts = Mounts(turns=turns)
+    server = WebServer(hub.parts, mounts=mounts, local_token=tokens.mint())
+    await server.start()
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def handler(name: str) -> Handler:
+        async def store(request: web.Request) -> web.StreamResponse:
+            [receipt] = await hub.parts.deliver_for(name)([raw(request.query["id"], account=name)])
+            return web.Response(text=str(receipt.inbox_id))
+
+        return store
+
+    async def hold(_session: Session) -> None:
+        has_begun.set()
+        may_go_on.wait(60)
+
+    async def post(http: aiohttp.ClientSession, name: str, delivery: str) -> int:
+        async with http.post(f"http://127.0.0.1:{server.port}/hooks/{name}?id={delivery}") as answer:
+            return int(await answer.text())
+
+    async def under_way(name: str, number: int) -> None:
+        async with asyncio.timeout(60):
+            while name not in turns._lines or turns._lines[name].under_way < number:
+                await asyncio.sleep(0)
+
+    for name in ("bot", "other"):
+        mounts.for_account(name)(handler(name))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        before = max(await post(http, "bot", "before"), await post(http, "other", "before"))
+        holding = asyncio.create_task(hub.store.writer.command(hold))
+        await asyncio.to_thread(has_begun.wait, 60)
+        flood = [asyncio.create_task(post(http, "bot", f"flood {number}")) for number in range(200)]
+        await under_way("bot", 200)
+        calm = asyncio.create_task(post(http, "other", "calm"))
+        await under_way("other", 1)
+        may_go_on.set()
+        place = await calm - before
+        stored = await asyncio.gather(*flood)
+        await holding
+    await server.stop()
+
+    assert place <= AT_ONCE + 1
+    assert len(set(stored)) == 200
 
 
 async def test_with_one_account_s_share_taken_it_hears_503_and_the_other_is_served(hub: Hub) -> None:
