@@ -1,6 +1,7 @@
 """Planted bad connectors, and how the suite judges them."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -45,18 +46,31 @@ def parsed(parser: Callable[[RawMessage], Sequence[Inbound]], *fails: str) -> Ba
     return Bad(parser.__name__, PlantedRig, frozenset(fails))
 
 
-async def failures(bad: Bad, tried: AbstractSet[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Which of these tests of the suite fail for it, each with its reason; patience is short meanwhile."""
+async def failures(
+    bad: Bad, tried: AbstractSet[str], monkeypatch: pytest.MonkeyPatch, *, at_once: int = 1
+) -> dict[str, str]:
+    """Which of these tests of the suite fail for it, each with its reason; patience is short meanwhile.
+
+    Those that look at every task and socket of the process must stand alone. Of others a few may be tried at once: one
+    that fails spends most of its time waiting in vain.
+    """
     monkeypatch.setattr("channelhub.sdk.testing.supervised.DEADLINE_S", 3.0)
     monkeypatch.setattr("channelhub.sdk.testing.contract.CANCEL_DEADLINE_S", 1.0)
     monkeypatch.setattr("channelhub.sdk.testing.sending.SEND_DEADLINE_S", 3.0)
     suite = type("Suite", (bad.suite,), {"rig": bad.rig})
-    reasons = {}
-    for name in sorted(tried & set(dir(suite))):
+    names = sorted(tried & set(dir(suite)))
+    places = asyncio.Semaphore(at_once)
+    reasons = await asyncio.gather(*(_reason(getattr(suite(), name), places) for name in names))
+    return {name: reason for name, reason in zip(names, reasons, strict=True) if reason is not None}
+
+
+async def _reason(test: Callable[[], Awaitable[None]], places: asyncio.Semaphore) -> str | None:
+    """Why a test of the suite fails; None where it passes, or isn't applicable."""
+    async with places:
         try:
-            await getattr(suite(), name)()
+            await test()
         except pytest.skip.Exception:
-            continue
+            return None
         except (Exception, pytest.fail.Exception) as exc:
-            reasons[name] = repr(exc)
-    return reasons
+            return repr(exc)
+        return None

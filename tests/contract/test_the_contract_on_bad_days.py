@@ -29,6 +29,7 @@ from tests.contract.planted import Bad, failures, parsed, pulled, pushed
 from tests.contract.pulled import PATIENCE, Pulled, PullRig
 from tests.contract.pushed import MAX_BODY_BYTES, SECRET, SIGNATURE, STAMP, Line, Pushed, PushRig, parse
 
+AT_ONCE = 4
 REORDERED = "test_messages_out_of_order_are_all_stored_once"
 LOST_ANSWER = "test_lost_acknowledgement_doubles_nothing"
 UNKNOWN = "test_unknown_event_is_stored_and_shown_once"
@@ -412,7 +413,7 @@ PLANTED = [
 @pytest.mark.slow
 @pytest.mark.parametrize("bad", PLANTED, ids=lambda bad: bad.name)
 async def test_suite_rejects_by_the_tests_meant_for_the_fault(bad: Bad, monkeypatch: pytest.MonkeyPatch) -> None:
-    reasons = await failures(bad, TRIED, monkeypatch)
+    reasons = await failures(bad, TRIED, monkeypatch, at_once=AT_ONCE)
 
     assert bad.fails <= set(reasons) <= bad.fails | bad.may_fail, reasons
 
