@@ -6,7 +6,7 @@ then one agents' command, then one batch of the pipeline, each with a commit of 
 
 import asyncio
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -50,7 +50,11 @@ class _Job:
 
 
 class Writer:
-    """Takes work from any task; `run` does it. Bounded in bytes: a full queue makes `deliver` wait, then refuse."""
+    """Takes work from any task; `run` does it. Bounded in bytes: a full queue makes `deliver` wait, then refuse.
+
+    An account that has something queued gets no more than it leaves free, so one alone fills about half of the
+    queue, and another finds room (dynamic thresholds of Choudhury and Hahne).
+    """
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class Writer:
         self._intake: deque[_Intake] = deque()
         self._jobs: dict[Lane, deque[_Job]] = {lane: deque() for lane in Lane}
         self._queued_bytes = 0
+        self._queued_of: Counter[str] = Counter()  # bytes of each account
         self._max_queued_bytes = max_queued_bytes
         self._max_wait_s = max_wait_s
         self._has_work = asyncio.Event()
@@ -99,7 +104,7 @@ class Writer:
         A cancelled caller doesn't cancel the write.
         """
         size = delivery.size
-        await self._wait_for_room(size)
+        await self._wait_for_room(delivery.cursor_account, size)
         if self._is_stopping:
             raise WriterStopped("the daemon is stopping")
         done: asyncio.Future[Sequence[Receipt]] = asyncio.get_running_loop().create_future()
@@ -110,7 +115,7 @@ class Writer:
         """As `deliver`, for a caller that can't wait for room in the queue: False where there is none. `then` is told
         what `deliver` would return or raise."""
         size = delivery.size
-        if self._is_stopping or not self._has_room(size):
+        if self._is_stopping or not self._has_room(delivery.cursor_account, size):
             return False
         self._queue(delivery, size, then)
         return True
@@ -160,19 +165,22 @@ class Writer:
 
     def _queue(self, delivery: Delivery, size: int, done: Waiting) -> None:
         self._queued_bytes += size
+        self._queued_of[delivery.cursor_account] += size
         self._intake.append(_Intake((delivery, delivery.rows()), size, done))
         self._has_work.set()
 
-    def _has_room(self, size: int) -> bool:
-        return self._queued_bytes + size <= self._max_queued_bytes or not self._intake
+    def _has_room(self, account: str, size: int) -> bool:
+        free_bytes = self._max_queued_bytes - self._queued_bytes
+        wanted_bytes = self._queued_of[account] + size
+        return wanted_bytes <= free_bytes or not self._intake
 
-    async def _wait_for_room(self, size: int) -> None:
-        if self._has_room(size):
+    async def _wait_for_room(self, account: str, size: int) -> None:
+        if self._has_room(account, size):
             return
         async with self._room:
             try:
                 async with asyncio.timeout(self._max_wait_s):
-                    await self._room.wait_for(lambda: self._is_stopping or self._has_room(size))
+                    await self._room.wait_for(lambda: self._is_stopping or self._has_room(account, size))
             except TimeoutError as exc:
                 raise HubBusy("the intake queue is full") from exc
 
@@ -224,7 +232,12 @@ class Writer:
             settle(item.done, outcome)
 
     async def _make_room(self, group: Sequence[_Intake]) -> None:
-        self._queued_bytes -= sum(item.size for item in group)
+        for item in group:
+            account = item.prepared[0].cursor_account
+            self._queued_bytes -= item.size
+            self._queued_of[account] -= item.size
+            if not self._queued_of[account]:
+                del self._queued_of[account]
         async with self._room:
             self._room.notify_all()
 

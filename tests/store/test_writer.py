@@ -243,6 +243,33 @@ async def test_a_full_queue_makes_deliver_wait_and_then_refuse(tmp_path: Path) -
     await store.close()
 
 
+async def test_an_account_that_fills_its_half_of_the_queue_leaves_another_room(tmp_path: Path) -> None:
+    store = await open_store(tmp_path, now=BEGAN, on_broken=lambda _: None, max_queued_bytes=100_000)
+    body = b"x" * 9_000
+    flood = [
+        asyncio.create_task(store.writer.deliver(delivery(f"d{number}", body=body, account="flooded")))
+        for number in range(30)
+    ]
+    await asyncio.sleep(0)
+    queued = store.writer.queued_bytes
+    calm = asyncio.create_task(store.writer.deliver(delivery("calm", body=body, account="calm")))
+    is_offered = store.writer.offer(delivery("also", body=body, account="quiet"), lambda _outcome: None)
+    await asyncio.sleep(0)
+    queued_beside = store.writer.queued_bytes
+    writing = asyncio.create_task(store.writer.run())
+    await asyncio.gather(calm, *flood)
+    await store.writer.stop()
+    await writing
+    stored = await count(store)
+    await store.close()
+
+    assert queued <= 60_000
+    assert is_offered
+    assert queued_beside == queued + 2 * (9_000 + 1024)
+    assert stored == 32
+    assert (store.writer.queued_bytes, store.writer._queued_of) == (0, {})
+
+
 async def test_a_full_database_refuses_and_recovers_by_itself(store: Store, broken: list[BaseException]) -> None:
     await store.writer.deliver(delivery("before"))
     await pragma(store, "PRAGMA max_page_count = 90")
