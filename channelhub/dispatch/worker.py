@@ -9,17 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from channelhub.dispatch import outcomes
 from channelhub.dispatch.lanes import Go, Lanes
+from channelhub.dispatch.outcomes import Outcome
 from channelhub.dispatch.schedule import MAX_ATTEMPTS, next_try_s
 from channelhub.domain.outbound import ONCE_KINDS, Outbound, OutboxState, SendReceipt
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline import unsent
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.withdrawing import is_withdrawn
-from channelhub.rules import delivery
 from channelhub.sdk.contract import Logger, Pace, Sender
 from channelhub.sdk.errors import AuthFailed, Blocked, NotCommitted, Rejected, Unavailable
-from channelhub.store import conversations, delivery_reports, hub, outbox, reach, timeline
+from channelhub.store import conversations, delivery_reports, hub, outbox, reach, sent_parts, timeline
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
@@ -46,15 +47,6 @@ class Outlet:
     is_repeat_safe: bool
     pace: Pace = EVEN
     via: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outcome:
-    state: OutboxState
-    error: str = ""
-    external_ref: str = ""
-    retry_s: float | None = None
-    is_blocked: bool = False
 
 
 class OutboxWorker:
@@ -182,16 +174,16 @@ class OutboxWorker:
         for item in interrupted:
             outlet = self._outlets().get(item.account)
             if outlet is not None and _may_repeat(outlet, item):
-                await self._write(item, _Outcome(state=OutboxState.QUEUED, retry_s=0))
+                await self._write(item, Outcome(state=OutboxState.QUEUED, retry_s=0))
             else:
                 error = "the hub was interrupted while sending: it may have arrived"
-                await self._write(item, _Outcome(state=OutboxState.UNCERTAIN, error=error))
+                await self._write(item, Outcome(state=OutboxState.UNCERTAIN, error=error))
 
     async def _send_one(self, item: OutboxItem) -> None:
         outlet = self._outlets().get(item.account)
         if not await self._claim(item):
             return
-        outcome = _closed(item) if outlet is None else await self._send(outlet, item)
+        outcome = outcomes.closed(item) if outlet is None else await self._send(outlet, item)
         await self._write_surely(item, outcome)
         self._log.info("send.done", account=item.account, outbox_id=item.id, state=str(outcome.state))
 
@@ -211,13 +203,13 @@ class OutboxWorker:
 
         return await self._store.writer.batch(write)
 
-    async def _send(self, outlet: Outlet, item: OutboxItem) -> _Outcome:
+    async def _send(self, outlet: Outlet, item: OutboxItem) -> Outcome:
         try:
             payload = (
                 await asyncio.to_thread(self._with_files, item.payload) if item.payload.attachments else item.payload
             )
         except BlobMissing as exc:
-            return _Outcome(state=OutboxState.FAILED, error=f"a file of it can't be read: {exc}")
+            return Outcome(state=OutboxState.FAILED, error=f"a file of it can't be read: {exc}")
         async with self._store.readers.read() as session:
             heard_us = await conversations.heard_us(session, item.conversation_id)
         payload = replace(payload, heard_at=None if heard_us is None else from_us(heard_us))
@@ -226,25 +218,25 @@ class OutboxWorker:
                 receipt: SendReceipt = await outlet.sender.send(payload)
         except (Unavailable, AuthFailed) as exc:
             if item.attempts + 1 >= MAX_ATTEMPTS:
-                return _Outcome(state=OutboxState.FAILED, error=str(exc))
+                return Outcome(state=OutboxState.FAILED, error=str(exc))
             wait_s = next_try_s(item.attempts, asked_s=getattr(exc, "retry_after_s", None))
-            return _Outcome(state=OutboxState.QUEUED, error=str(exc), retry_s=wait_s)
+            return Outcome(state=OutboxState.QUEUED, error=str(exc), retry_s=wait_s)
         except Rejected as exc:
-            return _Outcome(state=OutboxState.FAILED, error=str(exc), is_blocked=isinstance(exc, Blocked))
+            return Outcome(state=OutboxState.FAILED, error=str(exc), is_blocked=isinstance(exc, Blocked))
         except Exception as exc:  # noqa: BLE001 - it may have been taken: honesty rules, not repetition
             self._log.warning("send.uncertain", account=item.account, outbox_id=item.id, error=type(exc).__name__)
             if _may_repeat(outlet, item) and item.attempts + 1 < MAX_ATTEMPTS:
                 wait_s = next_try_s(item.attempts, asked_s=None)
-                return _Outcome(state=OutboxState.QUEUED, error=type(exc).__name__, retry_s=wait_s)
-            return _Outcome(state=OutboxState.UNCERTAIN, error=f"it may have arrived: {type(exc).__name__}")
-        return _Outcome(state=OutboxState.SENT, external_ref=receipt.external_id)
+                return Outcome(state=OutboxState.QUEUED, error=type(exc).__name__, retry_s=wait_s)
+            return outcomes.unclear(exc)
+        return outcomes.sent(receipt)
 
     def _with_files(self, payload: Outbound) -> Outbound:
         """The message with its files' bytes. Raises BlobMissing."""
         get = self._store.blobs.get
         return replace(payload, attachments=tuple(replace(one, content=get(one.sha256)) for one in payload.attachments))
 
-    async def _write_surely(self, item: OutboxItem, outcome: _Outcome) -> None:
+    async def _write_surely(self, item: OutboxItem, outcome: Outcome) -> None:
         """What became of a message must not be lost to a full disk: tried until it is written."""
         while True:
             try:
@@ -254,15 +246,16 @@ class OutboxWorker:
                 self._log.warning("send.waits", account=item.account, outbox_id=item.id, reason=str(exc))
                 await asyncio.sleep(RETRY_S)
 
-    async def _write(self, item: OutboxItem, outcome: _Outcome) -> None:
+    async def _write(self, item: OutboxItem, outcome: Outcome) -> None:
         now_us = to_us(self._now())
         due_us = None if outcome.retry_s is None else now_us + int(outcome.retry_s * 1_000_000)
 
         async def write(session: Session) -> None:
             # A bounce may be quicker than the relay's answer to us.
-            reported = await delivery_reports.of_message(session, item.message_id, since_us=item.changed_us)
-            state = delivery.state_after(outcome.state, [one.status for one in reported])
-            said = next((one.detail for one in reported if one.status is state), outcome.error)
+            reported = await delivery_reports.of_message(
+                session, item.message_id, since_us=item.changed_us, most=outcome.most_reports
+            )
+            state, said = outcome.after(reported)
             await outbox.settle(
                 session,
                 item,
@@ -272,6 +265,7 @@ class OutboxWorker:
                 error=said,
                 external_ref=outcome.external_ref,
             )
+            await sent_parts.save(session, item, outcome.parts)
             if outcome.is_blocked:
                 lost = Reach(identity_id=item.identity_id, account=item.account, is_reachable=False, at_us=now_us)
                 await reach.save(session, [lost])
@@ -286,11 +280,3 @@ class OutboxWorker:
 
 def _may_repeat(outlet: Outlet, item: OutboxItem) -> bool:
     return outlet.is_repeat_safe and item.kind not in ONCE_KINDS
-
-
-def _closed(item: OutboxItem) -> _Outcome:
-    """The account is gone or not built just now: perhaps until the configuration is mended."""
-    error = f"account {item.account} can't send: see its settings"
-    if item.attempts + 1 >= MAX_ATTEMPTS:
-        return _Outcome(state=OutboxState.FAILED, error=error)
-    return _Outcome(state=OutboxState.QUEUED, error=error, retry_s=next_try_s(item.attempts, asked_s=None))

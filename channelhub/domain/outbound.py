@@ -60,7 +60,27 @@ class Outbound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentParts:
+    """The messages that one answer became, by their channel's names for them in the order in which they were sent. An
+    unnamed one is empty. Of `total` those that follow are not known to be with the customer."""
+
+    names: tuple[str, ...]
+    total: int
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.names) >= self.total
+
+    @property
+    def last(self) -> str:
+        """The last one's name, as far as one has any."""
+        return next(filter(None, reversed(self.names)), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendReceipt:
-    """The channel took it. `external_id` is how the channel names it, for later delivery reports."""
+    """The channel took it. `external_id` is how the channel names it, for later delivery reports; `parts` are the names
+    of all messages that it became, in the order in which they were sent, empty where the channel gave none."""
 
     external_id: str = ""
+    parts: tuple[str, ...] = ()

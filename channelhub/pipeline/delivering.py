@@ -1,8 +1,9 @@
 """Reports on messages that we sent find their message: its state, an entry that says why, an event.
 
 A report is believed where it names a message by what we signed into it, or comes from a channel that proves itself and
-names it by the id that it gave it. Any other stays what it is, an automatic
-message. A failure changes what is shown and tells people; it blocks nobody.
+names it by the id that it gave it. Any other stays what it is, an automatic message. A failure changes what is shown
+and tells people; it blocks nobody. Of an answer that became several messages each report counts for its part; what
+changes nothing of the whole is kept and not shown.
 """
 
 from dataclasses import replace
@@ -15,7 +16,7 @@ from channelhub.domain.times import to_us
 from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.opening import incident_event
-from channelhub.pipeline.reports import report_key
+from channelhub.pipeline.reports import Reports, report_key
 from channelhub.rules import delivery, lifecycle
 from channelhub.store.delivery_reports import MOST_KEPT, DeliveryReport
 from channelhub.store.events import NewEvent
@@ -40,8 +41,12 @@ def report(desk: Desk, arrived: Arrived, item: DeliveryStatus) -> None:
         return
     key = report_key(message_id, item)
     message, sent = reports.messages.get(message_id), reports.sent.get(message_id)
-    if message is None or sent is None or key in reports.known or reports.counts.get(message.id, 0) >= MOST_KEPT:
+    if message is None or sent is None or key in reports.known:
         return
+    parts = reports.parts.get(message_id)
+    if reports.counts.get(message.id, 0) >= MOST_KEPT * (len(parts.names) if parts else 1):
+        return
+    which = delivery.which_part(item.sent_id, parts) if parts else ""
     made = DeliveryReport(
         key=key,
         message_id=message.id,
@@ -49,19 +54,30 @@ def report(desk: Desk, arrived: Arrived, item: DeliveryStatus) -> None:
         status=status,
         is_permanent=item.is_permanent,
         recipient=item.recipient,
-        detail=item.detail,
+        detail=": ".join(filter(None, (which if status is OutboxState.FAILED else "", item.detail))),
         at_us=to_us(arrived.received_at),
+        part=item.sent_id,
     )
-    state = delivery.state_after(sent.state, [status])
+    state = _state_after(reports, made, sent.state)
     if status is OutboxState.SENT and sent.state not in (OutboxState.SENDING, OutboxState.UNCERTAIN):
         return
     reports.add(made, state)
-    if status is OutboxState.SENT and state is sent.state:  # our call is still under way: its end will read this
+    is_no_news = status is OutboxState.SENT or (which and status is not OutboxState.FAILED)
+    if is_no_news and state is sent.state:  # also while our call is under way: its end will read this
         return
     desk.add_entry(_entry(arrived, message, made))
     desk.written.events.append(_told(desk, arrived, message, made, state))
     if status is OutboxState.FAILED:
         _take_up(desk, message, made.at_us)
+
+
+def _state_after(reports: Reports, made: DeliveryReport, state: OutboxState) -> OutboxState:
+    """The state of the whole message once this is known, too."""
+    parts = reports.parts.get(made.message_id)
+    if parts is None:
+        return delivery.state_after(state, [made.status])
+    before = [(name, status) for name, status in reports.on_parts.get(made.message_id, ()) if name in parts.names]
+    return delivery.state_of_parts(state, [*before, (made.part, made.status)], parts)
 
 
 def _entry(arrived: Arrived, message: Message, made: DeliveryReport) -> Entry:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from channelhub.domain.inbound import DeliveryStatus
-from channelhub.domain.outbound import OutboxState
+from channelhub.domain.outbound import OutboxState, SentParts
 from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.rules import identity, tokens
-from channelhub.store import delivery_reports, messages, outbox, timeline
+from channelhub.store import delivery_reports, messages, outbox, sent_parts, timeline
 from channelhub.store.database import Session
 from channelhub.store.delivery_reports import DeliveryReport
 from channelhub.store.messages import Message, message_key
@@ -23,6 +23,8 @@ class Reports:
     sent: dict[int, OutboxItem] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    parts: dict[int, SentParts] = field(default_factory=dict)  # of those of our messages that became several
+    on_parts: dict[int, list[tuple[str, OutboxState]]] = field(default_factory=dict)
     new: list[DeliveryReport] = field(default_factory=list)
     settled: dict[int, tuple[str, int]] = field(
         default_factory=dict
@@ -34,6 +36,8 @@ class Reports:
         self.known.add(made.key)
         self.counts[made.message_id] = self.counts.get(made.message_id, 0) + 1
         self.new.append(made)
+        if made.part:
+            self.on_parts.setdefault(made.message_id, []).append((made.part, made.status))
         before = self.sent[made.message_id]
         if state is not before.state:
             self.sent[made.message_id] = replace(before, state=state)
@@ -68,6 +72,8 @@ async def load(session: Session, arrived: Iterable[Arrived], book: Rulebook) -> 
         sent=await outbox.of_messages(session, about.values()),
         counts=await delivery_reports.count_of(session, about.values()),
         known=await delivery_reports.known_keys(session, keys),
+        parts=await sent_parts.of_messages(session, about.values()),
+        on_parts=await delivery_reports.on_parts(session, about.values()),
         about=about,
     )
 
@@ -78,6 +84,7 @@ async def _by_channel_id(session: Session, arrived: Iterable[Arrived], book: Rul
     if not names:
         return {}
     found = await outbox.sent_as(session, names.values())
+    found |= await sent_parts.called(session, names.values())
     return {number: found[name] for number, name in names.items() if name in found}
 
 

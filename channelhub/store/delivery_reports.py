@@ -23,6 +23,7 @@ class DeliveryReport:
     recipient: str
     detail: str
     at_us: int
+    part: str = ""  # which of the messages that ours became, as the channel calls it
 
 
 async def known_keys(session: Session, keys: Iterable[str]) -> set[str]:
@@ -47,6 +48,7 @@ async def add(session: Session, reports: Sequence[DeliveryReport]) -> None:
                 "is_permanent": int(one.is_permanent),
                 "recipient": one.recipient,
                 "detail": one.detail,
+                "part": one.part,
                 "at_us": one.at_us,
             }
             for one in reports
@@ -54,9 +56,19 @@ async def add(session: Session, reports: Sequence[DeliveryReport]) -> None:
     )
 
 
-async def of_message(session: Session, message_id: int, *, since_us: int = 0) -> list[DeliveryReport]:
-    """The reports on a message since a moment, the newest first."""
-    rows = await session.all(_sql.of_message, message_id=message_id, since_us=since_us, limit=MOST_KEPT)
+async def on_parts(session: Session, message_ids: Iterable[int]) -> dict[int, list[tuple[str, OutboxState]]]:
+    """What was reported of parts of some messages: of which, and what."""
+    found: dict[int, list[tuple[str, OutboxState]]] = {}
+    for row in await session.all(_sql.on_parts, message_ids=sorted(set(message_ids))):
+        found.setdefault(row["message_id"], []).append((row["part"], OutboxState(row["status"])))
+    return found
+
+
+async def of_message(
+    session: Session, message_id: int, *, since_us: int = 0, most: int = MOST_KEPT
+) -> list[DeliveryReport]:
+    """The newest reports on a message since a moment, the newest first."""
+    rows = await session.all(_sql.of_message, message_id=message_id, since_us=since_us, limit=most)
     return [
         DeliveryReport(
             key=row["report_key"],
@@ -66,6 +78,7 @@ async def of_message(session: Session, message_id: int, *, since_us: int = 0) ->
             is_permanent=bool(row["is_permanent"]),
             recipient=row["recipient"],
             detail=row["detail"],
+            part=row["part"],
             at_us=row["at_us"],
         )
         for row in rows

@@ -17,7 +17,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.bluesky.client import Refused, Unclear
 from connectors.bluesky.config import BlueskyConfig
 from connectors.bluesky.conversations import Conversations
@@ -91,7 +91,7 @@ class Sending:
             sent = await send_parts([partial(_judged, one) for one in await writes])
         except Refused as exc:
             raise _verdict(exc) from exc
-        return SendReceipt(external_id=sent[0])
+        return receipt(sent)
 
     async def _direct(self, message: Outbound, convo_id: str, texts: list[str]) -> list[Write]:
         members = await self._conversations.members(convo_id)

@@ -11,6 +11,7 @@ from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected, Unavailable
 from channelhub.sdk.files import ANY, FileRules
+from channelhub.sdk.parts import receipt
 from channelhub.sdk.uploads import file_part, form_of
 from connectors.discord.client import DiscordClient, Unclear
 from connectors.discord.config import DiscordConfig
@@ -41,7 +42,7 @@ async def send(client: DiscordClient, account: str, message: Outbound, echoes: E
     if not parts:
         raise Rejected("Discord takes no empty messages")
     channel = message.conversation_key.rpartition(":")[2] or await _chat_with(client, message.to)
-    first = ""
+    names: list[str] = []
     for number, (text, files) in enumerate(parts):
         nonce = nonce_of(account, message, number)
         sent = echoes.sent_as(nonce)
@@ -49,8 +50,8 @@ async def send(client: DiscordClient, account: str, message: Outbound, echoes: E
             fields = _fields(text, nonce, message.in_reply_to if number == 0 else "")
             sent = (await _post(client, channel, fields, files)).id
             echoes.note(nonce, sent)
-        first = first or sent
-    return SendReceipt(external_id=first)
+        names.append(sent)
+    return receipt(names)
 
 
 def nonce_of(account: str, message: Outbound, part: int) -> str:

@@ -15,7 +15,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
-from channelhub.sdk.parts import PartlySent
+from channelhub.sdk.parts import PartlySent, receipt
 from connectors.line.client import LineClient
 from connectors.line.config import LineConfig
 from connectors.line.files import file_messages
@@ -56,7 +56,7 @@ async def send(
     if not messages:
         raise Rejected("LINE takes no empty messages")
     pushes = [messages[at : at + MAX_MESSAGES] for at in range(0, len(messages), MAX_MESSAGES)]
-    first = ""
+    names: list[str] = []
     for number, push in enumerate(pushes):
         key = retry_key(account, message, number)
         try:
@@ -64,10 +64,10 @@ async def send(
         except Rejected as exc:
             if number == 0:
                 raise
-            raise PartlySent(f"{number} of {len(pushes)} parts were sent, then: {exc}") from exc
-        sent = answer.read(Pushed).sent_messages
-        first = first or (sent[0].id if sent else "")
-    return SendReceipt(external_id=first)
+            words = f"{number} of {len(pushes)} parts were sent, then: {exc}"
+            raise PartlySent(words, names=names, total=len(messages)) from exc
+        names += [sent.id for sent in answer.read(Pushed).sent_messages]
+    return receipt(names)
 
 
 def retry_key(account: str, message: Outbound, push: int = 0) -> str:

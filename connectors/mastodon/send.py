@@ -17,7 +17,7 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.json_parts import read_part
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.mastodon.client import MastodonClient, Refused, Unclear, read
 from connectors.mastodon.config import MastodonConfig
 from connectors.mastodon.limits import Instance, of_instance
@@ -67,7 +67,7 @@ async def send(client: MastodonClient, account: str, message: Outbound) -> SendR
         raise Rejected(f"the instance refuses it: {exc}") from exc
     thread = _Thread(client, target, key=_key(account, message), language=message.language)
     posts = await send_parts([partial(thread.post, number, part) for number, part in enumerate(parts)])
-    return SendReceipt(external_id=posts[0])
+    return receipt(posts)
 
 
 async def _parts(client: MastodonClient, message: Outbound, instance: Instance, target: _Target) -> list[_Part]:

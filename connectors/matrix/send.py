@@ -13,6 +13,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
+from channelhub.sdk.parts import receipt
 from connectors.matrix.client import MatrixClient, Refused, read
 from connectors.matrix.config import MatrixConfig
 from connectors.matrix.shapes import MARK, Answered, Membership
@@ -44,16 +45,15 @@ async def send(
         await _look_round(client, config, place, message.to)
         if message.attachments:
             await require_room(client, message.attachments)
-        name, first = _name(account, message), ""
+        name, names = _name(account, message), list[str]()
         parts: tuple[str | OutgoingFile, ...] = (*texts, *message.attachments)
         for number, part in enumerate(parts):
             request = transaction(name, number)
             said = _text(message, part) if isinstance(part, str) else await uploads.content(client, part, request)
-            event_id = await _put(client, place, request, said | _framing(message, place, name, number))
-            first = first or event_id
+            names.append(await _put(client, place, request, said | _framing(message, place, name, number)))
     except Refused as exc:
         raise Rejected(f"the homeserver refuses it: {exc}") from exc
-    return SendReceipt(external_id=first)
+    return receipt(names)
 
 
 def pace(_config: MatrixConfig) -> Pace:

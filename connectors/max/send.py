@@ -10,7 +10,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.max.client import MaxClient, NotReady
 from connectors.max.config import MaxConfig
 from connectors.max.parse import CHAT
@@ -50,7 +50,7 @@ async def send(client: MaxClient, message: Outbound) -> SendReceipt:
     if "chat_id" in query and message.in_reply_to.startswith("mid."):
         parts[0]["link"] = {"type": "reply", "mid": message.in_reply_to}
     sent = await send_parts([partial(_say, client, query, part) for part in parts])
-    return SendReceipt(external_id=sent[-1])
+    return receipt(sent, by_last=True)
 
 
 def _parts(texts: list[str], files: list[dict[str, Any]]) -> list[dict[str, Any]]:

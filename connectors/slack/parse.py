@@ -167,6 +167,7 @@ def _sent(message: Message) -> DeliveryStatus:
         external_id=f"{message.channel}:{message.ts}:sent",
         about=(token,) if token else (),
         status="sent",
+        sent_id=f"{message.channel}:{message.ts}",
         at=moment(message.ts),
     )
 
@@ -180,6 +181,7 @@ def _posted(told: Told) -> Inbound:
         external_id=f"{posted.channel_id}:{posted.message_ts}:sent",
         about=(token,),
         status="sent",
+        sent_id=f"{posted.channel_id}:{posted.message_ts}",
         at=moment(posted.message_ts),
     )
 

@@ -12,7 +12,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.slack.client import SlackClient
 from connectors.slack.config import SlackConfig
 from connectors.slack.said import METADATA_TYPE
@@ -55,7 +55,7 @@ async def send(client: SlackClient, config: SlackConfig, http: aiohttp.ClientSes
     if files:
         steps.append(partial(_show, client, files, message.attachments, channel, thread))
     sent = await send_parts(steps)
-    return SendReceipt(external_id=sent[0])
+    return receipt(sent)
 
 
 def _fields(message: Outbound, channel: str, thread: str) -> dict[str, str]:

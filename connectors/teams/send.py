@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -11,7 +11,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.teams.client import TeamsClient
 from connectors.teams.config import TeamsConfig
 from connectors.teams.files import messages
@@ -43,9 +43,14 @@ async def send(client: TeamsClient, places: Places, message: Outbound, *, addres
     path = f"activities/{quote(answered, safe='')}" if answered else "activities"
     url = await places.address(message.conversation_key, path)
     place = {"replyToId": answered} if answered else {}
-    sent = await send_parts([partial(client.post, url, part | place, _Sent) for part in parts])
-    first = next((one.id for one in sent if one.id), "")
-    return SendReceipt(external_id=f"{message.conversation_key}:{first}" if first else "")
+    key = message.conversation_key
+    return receipt(await send_parts([partial(_say, client, url, part | place, key) for part in parts]))
+
+
+async def _say(client: TeamsClient, url: str, activity: dict[str, Any], key: str) -> str:
+    """How a message is named, where Teams says."""
+    sent = await client.post(url, activity, _Sent)
+    return f"{key}:{sent.id}" if sent.id else ""
 
 
 def pace(_config: TeamsConfig) -> Pace:

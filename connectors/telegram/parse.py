@@ -13,7 +13,7 @@ from channelhub.sdk.json_parts import UNREADABLE
 from connectors.telegram.buttons import pressed
 from connectors.telegram.names import external_id
 from connectors.telegram.people import of_chat, of_user
-from connectors.telegram.said import UPDATE_IDS, Said, read_message
+from connectors.telegram.said import UPDATE_IDS, Said, read_message, sent
 from connectors.telegram.shapes import (
     BusinessConnection,
     CallbackQuery,
@@ -96,7 +96,7 @@ def _read_said(update: Update, *, is_edit: bool) -> Sequence[Inbound]:
     )
     if not message.chat.is_private and not update.takes_groups:
         return [said.unknown("group message" if message.chat.type != "channel" else "channel post")]
-    return [read_message(said)]
+    return [sent(said) if said.is_by_hub else read_message(said)]
 
 
 def _read_pressed(update: Update) -> Sequence[Inbound]:

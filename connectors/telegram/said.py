@@ -7,6 +7,7 @@ from channelhub.domain.inbound import (
     Automatic,
     ContactShared,
     Content,
+    DeliveryStatus,
     Direction,
     EditedMessage,
     NewMessage,
@@ -19,7 +20,7 @@ from connectors.telegram import media, words
 from connectors.telegram.context import answered_number, context
 from connectors.telegram.names import external_id
 from connectors.telegram.people import is_anothers, language, of_chat, of_user, with_contact
-from connectors.telegram.shapes import Contact, Location, Message
+from connectors.telegram.shapes import Contact, Location, Message, User
 from connectors.telegram.thread import thread_of
 
 LIVE_STEP_S = 600
@@ -76,6 +77,12 @@ class Said:
         return of_user(message.from_user) if message.from_user else of_chat(message.chat)
 
     @property
+    def is_by_hub(self) -> bool:
+        """Whether the bot itself wrote it for a business account: its owner's words don't name a bot."""
+        bot = read_part(self.message.sender_business_bot, User, "sender_business_bot", [])
+        return bot is not None and self.bot_id in ("", str(bot.id))
+
+    @property
     def direction(self) -> Direction:
         """Out where the bot itself wrote, or its owner through a connected business account."""
         message, user = self.message, self.message.from_user
@@ -102,6 +109,18 @@ class Said:
 
     def unknown(self, shape: str) -> Unknown:
         return Unknown(external_id=f"update:{self.update_id}", shape=shape, sender=self.sender, sent_at=self.sent_at)
+
+
+def sent(said: Said) -> DeliveryStatus:
+    """Our own answer in a business account's chat as it comes back: it surely was sent."""
+    return DeliveryStatus(
+        external_id=f"{said.id}:sent",
+        about=(),
+        status="sent",
+        sent_id=said.id,
+        sent_to=of_chat(said.message.chat).handles[0],
+        at=said.sent_at,
+    )
 
 
 def read_message(said: Said) -> NewMessage | EditedMessage | ContactShared | Unknown:

@@ -10,7 +10,7 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from channelhub.content.portions import split, utf16_units
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.errors import Blocked, Rejected, Unavailable
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.telegram.chats import Chats
 from connectors.telegram.client import explain
 from connectors.telegram.names import external_id, number_of
@@ -43,7 +43,7 @@ async def send(bot: Bot, message: Outbound, chats: Chats) -> SendReceipt:
         raise Rejected("Telegram takes no empty messages")
     talk = _Talk(chats, place, number_of(message.in_reply_to))
     sent = await send_parts([partial(talk.say, part, is_first=at == 0) for at, part in enumerate(parts)])
-    return SendReceipt(external_id=sent[0])
+    return receipt(sent)
 
 
 def _parts(bot: Bot, message: Outbound) -> list[Part]:

@@ -17,7 +17,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import ConnectorError, Rejected
-from channelhub.sdk.parts import PartlySent
+from channelhub.sdk.parts import PartlySent, receipt
 from connectors.twilio import carrying
 from connectors.twilio.carrying import carriage_of
 from connectors.twilio.client import TwilioClient, Unclear
@@ -65,17 +65,17 @@ class Sending:
         Raises Unavailable and AuthFailed where nothing was taken, Rejected where it never will be (Blocked: the
         customer answered STOP); everything else means that it may have arrived.
         """
-        first = ""
+        sids: list[str] = []
         forms = self._forms(message, addresses)
         for number, form in enumerate(forms):
             try:
-                sid = await self._post(form)
+                sids.append(await self._post(form))
             except (ConnectorError, Unclear) as exc:
                 if number == 0:
                     raise
-                raise PartlySent(f"{number} of {len(forms)} parts were sent, then: {exc}") from exc
-            first = first or sid
-        return SendReceipt(external_id=first)
+                words = f"{number} of {len(forms)} parts were sent, then: {exc}"
+                raise PartlySent(words, names=sids, total=len(forms)) from exc
+        return receipt(sids)
 
     def _forms(self, message: Outbound, addresses: Sequence[str]) -> list[_Form]:
         """What is posted for a message, one form for each of its parts. Raises Rejected."""

@@ -8,7 +8,7 @@ from channelhub.content.portions import split, utf16_units
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.viber.client import ViberClient, failure
 from connectors.viber.config import ViberConfig
 from connectors.viber.files import FILES, MAX_CAPTION_UNITS, file_message, is_picture
@@ -35,7 +35,7 @@ async def send(
     if not parts:
         raise Rejected("Viber takes no empty messages")
     tokens = await send_parts([partial(_send_part, client, config, message.to, part) for part in parts])
-    return SendReceipt(external_id=tokens[-1])
+    return receipt(tokens, by_last=True)
 
 
 def _parts(message: Outbound, addresses: Sequence[str]) -> list[dict[str, Any]]:

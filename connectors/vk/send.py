@@ -11,7 +11,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.vk.client import Fault, Refusal, Unclear, VkClient
 from connectors.vk.comments import Said, read_name
 from connectors.vk.config import VkConfig
@@ -60,7 +60,7 @@ async def send(client: VkClient, account: str, message: Outbound) -> SendReceipt
     names = await send_parts(
         [partial(_part, client, message, peer, part, key(account, message, at)) for at, part in enumerate(parts)]
     )
-    return SendReceipt(external_id=names[-1])
+    return receipt(names, by_last=True)
 
 
 def key(account: str, message: Outbound, number: int) -> int:

@@ -10,7 +10,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import Rejected
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.x.client import XClient
 from connectors.x.config import XConfig
 from connectors.x.parse import DIRECT, POST, is_public
@@ -60,7 +60,7 @@ async def send(client: XClient, message: Outbound) -> SendReceipt:
         raise Rejected("X takes no empty messages")
     files = [await uploaded(client, file, goes_public=False) for file in message.attachments]
     sent = await send_parts([partial(_say, client, message.to, part) for part in _parts(texts, files)])
-    return SendReceipt(external_id=sent[-1])
+    return receipt(sent, by_last=True)
 
 
 def _parts(texts: list[str], files: list[str]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ OLENA, ANN = handle("telegram:77", Evidence.CHANNEL_ID), handle("telegram:78", E
 SENT_ID = "6017250912385541300"
 
 
-async def answered(shop: Workshop) -> OutboxItem:
+async def answered(shop: Workshop, *, state: S = S.SENT) -> OutboxItem:
     """An answer to Olena that her channel took as SENT_ID."""
     shop.book = replace(BOOK, is_acknowledging=False)
     await shop.take("bot", words("77:1", Sender(handles=(OLENA,)), "Де замовлення?", thread=Thread(key="77")))
@@ -27,7 +27,7 @@ async def answered(shop: Workshop) -> OutboxItem:
         item = await outbox.of_message(session, sent)
     assert item is not None
     await shop.store.writer.command(
-        lambda session: outbox.settle(session, item, state=S.SENT, at_us=item.created_us, external_ref=SENT_ID)
+        lambda session: outbox.settle(session, item, state=state, at_us=item.created_us, external_ref=SENT_ID)
     )
     return item
 

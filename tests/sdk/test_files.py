@@ -48,7 +48,9 @@ def test_where_no_files_go_the_reason_is_told() -> None:
     assert FileRules(most=1).refusal([file()] * 2) == "at most 1 file goes with an answer"
 
 
-@pytest.mark.parametrize(("count", "shown"), [(2**20 * 3, "3 MiB"), (2**10 * 976, "976 KiB"), (10**6, "1000000 bytes")])
+@pytest.mark.parametrize(
+    ("count", "shown"), [(2**20 * 3, "3 MiB"), (2**10 * 976, "976 KiB"), (10**6, "1000000 bytes"), (1, "1 byte")]
+)
 def test_bounds_are_written_for_people(count: int, shown: str) -> None:
     assert shown_bytes(count) == shown
 

@@ -15,7 +15,7 @@ from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.errors import AuthFailed, Rejected, Unavailable
 from channelhub.sdk.files import ANY, FileRules, no_files
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from channelhub.sdk.uploads import file_part, form_of
 from connectors.meta.graph import AnswerLost, Graph, Refusal, explain, waiting_s
 from connectors.meta.inbox.config import InboxConfig
@@ -80,7 +80,7 @@ class Mouth:
         if not bodies:
             raise Rejected("empty messages are not taken")
         sent = await send_parts([partial(self._say, message, envelope, body) for body in bodies])
-        return SendReceipt(external_id=next(filter(None, sent), ""))
+        return receipt(sent)
 
     async def _say(self, message: Outbound, envelope: dict[str, object], body: dict[str, object]) -> str:
         """How the platform names a message, where it does."""

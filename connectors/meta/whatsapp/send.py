@@ -13,7 +13,7 @@ import msgspec
 from channelhub.content.portions import split
 from channelhub.domain.outbound import Outbound, OutgoingFile, SendReceipt
 from channelhub.sdk.errors import Rejected
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from channelhub.sdk.uploads import plain_type, upload_form
 from connectors.meta.graph import AnswerLost, Graph, Refusal, explain
 from connectors.meta.whatsapp.config import WhatsAppConfig
@@ -60,7 +60,7 @@ async def send(graph: Graph, config: WhatsAppConfig, message: Outbound, *, now: 
     sent = await send_parts(
         [partial(_say, graph, config, _envelope(message, is_first=at == 0) | body) for at, body in enumerate(bodies)]
     )
-    return SendReceipt(external_id=next(filter(None, sent), ""))
+    return receipt(sent)
 
 
 async def _say(graph: Graph, config: WhatsAppConfig, fields: dict[str, object]) -> str:

@@ -16,7 +16,7 @@ from channelhub.domain.outbound import Outbound, SendReceipt
 from channelhub.sdk.answers import AnswerTooLong, read_answer
 from channelhub.sdk.contract import Pace
 from channelhub.sdk.errors import AuthFailed, Blocked, Rejected, Unavailable, Unparseable
-from channelhub.sdk.parts import send_parts
+from channelhub.sdk.parts import receipt, send_parts
 from connectors.webhook.document import read_document
 from connectors.webhook.paths import Node
 from connectors.webhook.sms.config import Conditions, Handover, SmsConfig
@@ -63,7 +63,7 @@ class Gateway:
         if not parts:
             raise Rejected("an SMS has to say something")
         names = await send_parts([partial(self._hand_over, way, message, part, at) for at, part in enumerate(parts)])
-        return SendReceipt(external_id=next(filter(None, names), ""))
+        return receipt(names)
 
     async def _hand_over(self, way: Handover, message: Outbound, text: str, number: int) -> str:
         """What the gateway calls the message; empty where it doesn't tell."""

@@ -118,12 +118,13 @@ async def test_direct_message_goes_to_nobody_else(desk: Desk, change: dict[str, 
 
 
 async def test_long_text_goes_in_posts_below_each_other(desk: Desk, asked: Outbound) -> None:
-    await desk.connector().send(replace(asked, text="слово " * 120))
+    receipt = await desk.connector().send(replace(asked, text="слово " * 120))
 
     first, second, *_ = [one["record"] for one in desk.server.written]
     assert second["reply"]["parent"]["uri"] != first["reply"]["parent"]["uri"]
     assert second["reply"]["root"] == first["reply"]["root"]
     assert " ".join(one["record"]["text"] for one in desk.server.written).split() == ["слово"] * 120
+    assert len(set(receipt.parts) - {""}) == len(desk.server.written)
 
 
 async def test_part_that_is_refused_leaves_open_what_arrived(

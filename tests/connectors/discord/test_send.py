@@ -78,11 +78,12 @@ def test_another_message_has_another_nonce(change: dict[str, Any]) -> None:
 
 async def test_long_text_and_files_go_in_several_messages(desk: Desk) -> None:
     files = tuple(file(number) for number in range(11))
-    await desk.connector().send(replace(ANSWER, text="🙁" * (MAX_UNITS // 2 + 1), attachments=files))
+    receipt = await desk.connector().send(replace(ANSWER, text="🙁" * (MAX_UNITS // 2 + 1), attachments=files))
 
     assert [len(one["content"]) for one in desk.server.sent] == [MAX_UNITS // 2, 1, 0]
     assert [name for name, _ in desk.server.sent_files] == [one.filename for one in files]
     assert ["message_reference" in one for one in desk.server.sent] == [True, False, False]
+    assert len(set(receipt.parts) - {""}) == len(desk.server.sent)
 
 
 @pytest.mark.parametrize(

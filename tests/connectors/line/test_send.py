@@ -42,10 +42,11 @@ def test_another_message_has_another_retry_key(change: dict[str, Any]) -> None:
 
 
 async def test_long_text_goes_in_several_messages_of_one_push(desk: Desk) -> None:
-    await desk.connector().send(replace(ANSWER, text="🙁" * (MAX_UNITS // 2 + 1)))
+    receipt = await desk.connector().send(replace(ANSWER, text="🙁" * (MAX_UNITS // 2 + 1)))
 
     [asked] = desk.server.sent
     assert [len(one["text"]) for one in asked["messages"]] == [MAX_UNITS // 2, 1]
+    assert len(set(receipt.parts) - {""}) == 2
 
 
 async def test_answer_in_a_group_goes_to_the_group(desk: Desk) -> None:

@@ -141,6 +141,7 @@ async def test_long_text_goes_in_a_thread_within_what_the_instance_takes(desk: D
     assert max(len(one["status"]) for one in desk.server.sent) <= 200
     assert (first["in_reply_to_id"], second["in_reply_to_id"]) == (asked["id"], receipt.external_id)
     assert " ".join(one["status"].partition(" ")[2] for one in desk.server.sent).split() == ["слово"] * 60
+    assert len(set(receipt.parts) - {""}) == len(desk.server.sent)
 
 
 async def test_part_that_fails_leaves_open_what_arrived(

@@ -79,10 +79,11 @@ async def test_what_the_hub_says_by_itself_is_a_notice_that_no_machine_answers(d
 
 async def test_long_text_goes_in_several_messages_each_once(desk: Desk) -> None:
     long = replace(ANSWER, text="я" * MAX_BYTES)
-    await desk.connector().send(long)
+    receipt = await desk.connector().send(long)
     await desk.connector().send(long)
 
     assert [len(content["body"].encode()) for _, content in desk.server.sent] == [MAX_BYTES, MAX_BYTES]
+    assert len(set(receipt.parts) - {""}) == 2
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,13 @@ async def test_an_answer_goes_to_who_wrote_and_carries_what_we_signed(desk: Desk
 
 
 async def test_a_long_text_is_sent_in_parts_that_each_channel_takes(desk: Desk) -> None:
-    await desk.connector().send(message(text="слово " * 500))
+    receipt = await desk.connector().send(message(text="слово " * 500))
 
     texts = [body["message"]["text"] for body in desk.server.sent]
     sizes = [len(text) if desk.rig.kind == "messenger" else len(text.encode()) for text in texts]
     assert max(sizes) <= {"messenger": 2000, "instagram": 1000}[desk.rig.kind]
     assert "".join("".join(texts).split()) == "слово" * 500
+    assert len(set(receipt.parts) - {""}) == len(texts)
 
 
 @pytest.mark.parametrize(("age", "tag"), [(23, None), (25, "HUMAN_AGENT"), (167, "HUMAN_AGENT")])

@@ -57,9 +57,10 @@ async def test_what_a_customer_wrote_is_answered_where_its_post_said(desk: Desk)
 
 
 async def test_long_text_goes_in_several_messages(known: Desk) -> None:
-    await known.connector().send(replace(ANSWER, text="ї" * (MAX_BYTES // 4 + 1)))
+    receipt = await known.connector().send(replace(ANSWER, text="ї" * (MAX_BYTES // 4 + 1)))
 
     assert [len(one["text"]) for one in known.server.sent] == [MAX_BYTES // 4, 1]
+    assert len(set(receipt.parts) - {""}) == 2
 
 
 @pytest.mark.parametrize("change", [{"text": " "}, {"conversation_key": ""}, {"conversation_key": "a:unheard"}])

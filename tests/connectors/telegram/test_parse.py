@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from channelhub.domain.inbound import (
     ContactShared,
     DeletedMessage,
+    DeliveryStatus,
     Direction,
     EditedMessage,
     Inbound,
@@ -234,6 +235,22 @@ def test_business_messages_count_by_themselves_and_know_their_direction() -> Non
     assert asked.external_id == "bc1:418820331:5521"
     assert asked.thread.key == "418820331@bc1"
     assert (asked.direction, answered.direction) == (Direction.IN, Direction.OUT)
+
+
+@pytest.mark.parametrize(("bot", "is_ours"), [(v.BOT, True), (v.BOT | {"id": 5}, False)])
+def test_answer_of_the_bot_in_a_business_chat_is_found_by_its_name_and_another_bots_is_said(
+    bot: dict[str, Any], is_ours: bool
+) -> None:
+    owner = v.OLENA | {"id": 55}
+    said = v.message(business_connection_id="bc1", text="Вже їде", sender_business_bot=bot) | {"from": owner}
+    item = read(v.wire(business_message=said))
+
+    if is_ours:
+        assert isinstance(item, DeliveryStatus)
+        assert (item.status, item.sent_id, item.sent_to) == ("sent", "bc1:418820331:5521", OLENA)
+    else:
+        assert isinstance(item, NewMessage)
+        assert item.direction is Direction.OUT
 
 
 def test_deleted_business_messages_are_named_one_by_one() -> None:

@@ -48,11 +48,12 @@ async def test_never_writes_to_another_persons_chat(desk: Desk, to: str, key: st
 
 
 async def test_long_text_goes_out_in_parts_that_fit_and_replies_once(desk: Desk) -> None:
-    await desk.connector().send(answer(LONG, in_reply_to="5:1"))
+    receipt = await desk.connector().send(answer(LONG, in_reply_to="5:1"))
 
     assert len(desk.server.sent) == 3
     assert "\n".join(sent.text for sent in desk.server.sent) == LONG
     assert ["reply_parameters" in sent.fields for sent in desk.server.sent] == [True, False, False]
+    assert len(set(receipt.parts) - {""}) == 3
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ async def test_long_text_goes_in_several_and_breaking_off_is_not_repeated(desk: 
 
     assert [len(one["Body"]) <= MAX_UNITS for one in desk.server.sent] == [True, True]
     assert receipt.external_id == f"SM{1:032x}"
+    assert len(set(receipt.parts)) == 2
     with pytest.raises(Unavailable):
         await desk.connector().send(long)
 

@@ -43,6 +43,7 @@ async def test_long_text_goes_in_several_and_the_receipt_names_the_last(desk: De
 
     assert [len(one["text"]) <= MAX_UNITS for one in desk.server.sent] == [True, True]
     assert receipt.external_id == str(FIRST_TOKEN + 1)
+    assert len(set(receipt.parts) - {""}) == 2
 
 
 async def test_what_broke_off_in_the_middle_is_not_repeated(desk: Desk) -> None:

@@ -79,6 +79,7 @@ async def test_long_text_goes_in_several_with_numbers_of_their_own(desk: Desk) -
     assert [len(one["message"]) <= MAX_UNITS for one in desk.server.sent] == [True, True]
     assert len({one["random_id"] for one in desk.server.sent}) == 2
     assert receipt.external_id == f"{MARIA}:{FIRST_NUMBER + 1}"
+    assert len(set(receipt.parts) - {""}) == 2
 
 
 async def test_what_broke_off_in_the_middle_is_not_repeated(desk: Desk) -> None:

@@ -184,6 +184,7 @@ async def test_long_text_goes_in_several_and_breaking_off_is_not_repeated() -> N
 
         assert [one["id"] for one in server.sent] == ["7", "7-1"]
         assert receipt.external_id == "g1"
+        assert len(set(receipt.parts) - {""}) == 2
 
 
 async def test_second_part_that_fails_is_told_as_partly_sent() -> None:

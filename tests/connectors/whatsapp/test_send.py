@@ -83,10 +83,11 @@ async def test_a_number_is_written_to_as_a_number(desk: Desk) -> None:
 
 
 async def test_a_long_text_is_sent_in_parts_and_answers_once(desk: Desk) -> None:
-    await desk.connector().send(message(text="слово " * 1500, in_reply_to="wamid.IN1"))
+    receipt = await desk.connector().send(message(text="слово " * 1500, in_reply_to="wamid.IN1"))
 
     assert ["context" in sent for sent in desk.server.sent] == [True, False, False]
     assert max(len(sent["text"]["body"]) for sent in desk.server.sent) <= 4096
+    assert len(set(receipt.parts) - {""}) == len(desk.server.sent)
 
 
 async def test_one_picture_carries_the_words(desk: Desk) -> None:

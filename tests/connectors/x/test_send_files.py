@@ -61,11 +61,12 @@ async def test_segment_may_be_answered_without_words(desk: Desk) -> None:
 
 
 async def test_each_further_file_is_a_message_of_its_own(desk: Desk) -> None:
-    await desk.connector().send(answer(file(), file("image/gif"), text="слово " * 2000))
+    receipt = await desk.connector().send(answer(file(), file("image/gif"), text="слово " * 2000))
     first, second, third = desk.server.sent
 
     assert ("attachments" in first, "text" in third) == (False, False)
     assert (second["attachments"], third["attachments"]) == ([{"media_id": FIRST}], [{"media_id": SECOND}])
+    assert len(set(receipt.parts) - {""}) == 3
 
 
 async def test_public_answer_shows_its_pictures(desk: Desk) -> None:
