@@ -16,7 +16,7 @@ from connectors.discord.client import DiscordClient
 from connectors.discord.config import DiscordConfig, places_of
 from connectors.discord.delivery import Circumstances, from_history
 from connectors.discord.moments import first_after
-from connectors.discord.shapes import Channel, Member, Message, Named, User
+from connectors.discord.shapes import Channel, Identified, Member, Message, User
 
 PAGE: Final = 100
 MOST_PAGES: Final = 50  # of one channel
@@ -58,7 +58,8 @@ class Backfill:
                 continue
             async for page in self._pages(channel.id, self._after.get(channel.id) or first_after(oldest)):
                 await self._keep(deliver, channel, page)
-                self._after[channel.id] = _id(page[-1])
+                if last := _id(page[-1]):
+                    self._after[channel.id] = last
             self._done.add(channel.id)
             self._after.pop(channel.id, None)
         note = unread_note(since, oldest, hours=self._config.backfill_hours)
@@ -81,7 +82,8 @@ class Backfill:
         return found
 
     async def _pages(self, channel: str, after: str) -> AsyncIterator[list[msgspec.Raw]]:
-        """Messages after an id, oldest first. Nothing of channels without messages, or that we may not read."""
+        """Messages after an id, oldest first, those without a readable id before all. Nothing of channels without
+        messages, or that we may not read."""
         for _ in range(MOST_PAGES):
             try:
                 path = f"channels/{channel}/messages?after={after}&limit={PAGE}"
@@ -89,9 +91,11 @@ class Backfill:
             except Rejected:
                 return
             named = sorted((int(_id(one)), one) for one in page if _id(one))
+            nameless = [one for one in page if not _id(one)]
+            if page:
+                yield [*nameless, *(one for _, one in named)]
             if not named:
                 return
-            yield [one for _, one in named]
             after = str(named[-1][0])
             if len(page) < PAGE:
                 return
@@ -106,8 +110,7 @@ class Backfill:
                 owner=(channel.owner_id or "") if channel.is_thread else "",
                 roles=await self._roles_of(message, channel.guild_id or ""),
             )
-            raw = from_history(message, account=self._context.account, around=around, now=self._context.now())
-            raws += [raw] if raw else []
+            raws.append(from_history(message, account=self._context.account, around=around, now=self._context.now()))
         self.listed += len(raws)
         held = await self._context.held([raw.delivery_id for raw in raws])
         missing = [raw for raw in raws if raw.delivery_id not in held]
@@ -133,7 +136,7 @@ class Backfill:
 
 def _id(message: msgspec.Raw) -> str:
     try:
-        return msgspec.json.decode(message, type=Named).id
+        return msgspec.json.decode(message, type=Identified).id
     except UNREADABLE:
         return ""
 

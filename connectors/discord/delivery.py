@@ -10,7 +10,7 @@ import msgspec
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.json_parts import UNREADABLE
 from connectors.discord.moments import moment_of
-from connectors.discord.shapes import Frame, Named
+from connectors.discord.shapes import Frame, Identified, Named
 
 BACKFILL_AFTER: Final = timedelta(hours=24)
 _MESSAGES: Final = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
@@ -50,18 +50,17 @@ def to_raw(frame: Frame, body: bytes, *, account: str, session: str, around: Cir
     )
 
 
-def from_history(message: msgspec.Raw, *, account: str, around: Circumstances, now: datetime) -> RawMessage | None:
+def from_history(message: msgspec.Raw, *, account: str, around: Circumstances, now: datetime) -> RawMessage:
     """What is stored of a message that a channel still has: its bytes as an event would have brought them.
 
-    An edited one is stored as an edit; what it read before is nowhere to be had. None for what can't be read.
+    An edited one is stored as an edit; what it read before is nowhere to be had. One in an odd
+    shape is named by its id, else by its digest, and parked.
     """
     frame = Frame(op=0, d=message, t="MESSAGE_CREATE")
-    name, at = _name(frame)
-    if not name or at is None:
-        return None
+    _, at = _name(frame)
     body = msgspec.json.encode(frame)
     raw = to_raw(frame, body, account=account, session="", around=around)
-    return replace(raw, is_backfill=now - at > BACKFILL_AFTER)
+    return replace(raw, is_backfill=at is None or now - at > BACKFILL_AFTER)
 
 
 def _name(frame: Frame) -> tuple[str, datetime | None]:
@@ -71,10 +70,21 @@ def _name(frame: Frame) -> tuple[str, datetime | None]:
     try:
         named = msgspec.json.decode(frame.d, type=Named)
     except UNREADABLE:
-        return "", None
+        return _odd_name(frame)
     at = moment_of(named.id)
     if frame.t == "MESSAGE_DELETE":
         return f"delete:{named.id}", None
     if named.edited_timestamp:
         return f"edit:{named.id}:{named.edited_timestamp[:40]}", at
     return (f"message:{named.id}", at) if frame.t == "MESSAGE_CREATE" else ("", at)
+
+
+def _odd_name(frame: Frame) -> tuple[str, datetime | None]:
+    """Of a new message the same, whether it comes as an event or out of its channel's past."""
+    if frame.t != "MESSAGE_CREATE":
+        return "", None
+    try:
+        number = msgspec.json.decode(frame.d, type=Identified).id
+    except UNREADABLE:
+        return "", None
+    return f"message:{number}", moment_of(number)

@@ -32,6 +32,12 @@ class Member(msgspec.Struct, frozen=True):
     roles: tuple[str, ...] = ()
 
 
+class Identified(msgspec.Struct, frozen=True):
+    """Of a message the least, which one in an odd shape may still tell."""
+
+    id: Snowflake
+
+
 class Named(msgspec.Struct, frozen=True):
     """Of a message, what its delivery is named by."""
 

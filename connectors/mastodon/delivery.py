@@ -7,6 +7,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+import msgspec
+
 from channelhub.domain.raw import Envelope, RawMessage
 from connectors.mastodon.shapes import Peek, read
 
@@ -63,8 +65,12 @@ def names_of(status_id: str) -> list[str]:
 
 
 def peek_at(body: bytes) -> Peek:
-    """What a notification or a post is stored by; empty where it is none."""
-    return read(body, Peek) or Peek()
+    """What a notification or a post is stored by; its id alone where the rest can't be read."""
+    return read(body, Peek) or Peek(id=(read(body, _Named) or _Named()).id)
+
+
+class _Named(msgspec.Struct, frozen=True):
+    id: str = ""
 
 
 def moment(text: str | None) -> datetime | None:

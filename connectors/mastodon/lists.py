@@ -42,7 +42,7 @@ async def pages_after(client: MastodonClient, listing: Listing, place: str) -> A
         if not page:
             return
         yield page
-        following = str(max(number(peek_at(one)) for one in page))
+        following = place_behind(page, place)
         if following == place:
             return
         place = following
@@ -67,6 +67,11 @@ async def beginning(client: MastodonClient, listing: Listing, floor: datetime) -
             break
         before = ("max_id", str(min(map(number, page))))
     return "0"
+
+
+def place_behind(page: list[msgspec.Raw], place: str) -> str:
+    """The id after which a page's next one begins; the one before it where the page tells none."""
+    return str(max(int(place), *(number(peek_at(one)) for one in page)))
 
 
 def number(peek: Peek) -> int:

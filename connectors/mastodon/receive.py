@@ -18,7 +18,7 @@ from channelhub.sdk.tasks import first_end_of
 from connectors.mastodon.client import MastodonClient, Refused
 from connectors.mastodon.config import MastodonConfig
 from connectors.mastodon.delivery import BY_HUB, ME, PEER, ROOT, SPOKEN, What, names_of, peek_at, to_raw
-from connectors.mastodon.lists import NOTIFICATIONS, Listing, beginning, newest, number, own_posts, pages_after
+from connectors.mastodon.lists import NOTIFICATIONS, Listing, beginning, newest, own_posts, pages_after, place_behind
 from connectors.mastodon.people import Lookups, Me
 from connectors.mastodon.shapes import Account, Peek, read
 from connectors.mastodon.stream import OPENED, Stream, Told
@@ -66,13 +66,17 @@ class Receiver:
             await deliver([], Cursor(scope=scope, value=place))
         async for page in pages_after(self._client, listing, place):
             raws = [raw for one in page if (raw := await self._raw(what, one)) is not None]
-            following = str(max(number(peek_at(one)) for one in page))
-            await deliver(raws, Cursor(scope=scope, value=following, expected=place))
+            following = place_behind(page, place)
+            moved = Cursor(scope=scope, value=following, expected=place) if following != place else None
+            await deliver(raws, moved)
             place = following
 
     async def _raw(self, what: What, body: bytes) -> RawMessage | None:
-        """A delivery with what is known beside it; None for own posts that answer nobody."""
+        """A delivery with what is known beside it; None for own posts that answer nobody. What isn't in the
+        documented shape is kept as it is, and parked."""
         now, told = self._context.now(), {ME: self._me.account.username}
+        if read(body, Peek) is None:
+            return to_raw(self._context.account, what, bytes(body), now, **told)
         peek = peek_at(body)
         status = peek_at(peek.status) if what is What.NOTIFICATION else peek
         if what is What.OWN:

@@ -77,7 +77,7 @@ class Gathering:
         if writer is None:
             path = f"rooms/{quote(room, safe='')}/event/{quote(relation.event_id, safe='')}"
             try:
-                writer = (await self._client.get(path, Peek)).sender
+                writer = peek_at(await self._client.get(path, msgspec.Raw)).sender
             except (Refused, AnswerTooLong):
                 return FOREIGN
             self._seen.writers[relation.event_id] = writer

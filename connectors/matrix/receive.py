@@ -178,7 +178,7 @@ class Receiver:
         if not page.end:
             return True
         peeks = [peek_at(event) for event in page.chunk]
-        if peeks and all(peek.origin_server_ts < floor_ms for peek in peeks):
+        if peeks and all(0 < peek.origin_server_ts < floor_ms for peek in peeks):
             return True
         names = [peek.event_id for peek in peeks if peek.event_id]
         return bool(names) and bool(await self._context.held(names))

@@ -9,7 +9,7 @@ from channelhub.domain.raw import Envelope as Transport
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.json_parts import UNREADABLE
 from connectors.slack.moments import moment
-from connectors.slack.shapes import HISTORY, Authorization, Changed, Envelope, Kind, Message
+from connectors.slack.shapes import HISTORY, Authorization, Changed, Envelope, Kind, Message, Stamp
 from connectors.slack.versions import edited_at
 
 MAX_ID_CHARS = 200
@@ -46,31 +46,30 @@ def to_raw(body: bytes, *, account: str, content_type: str = "application/json",
 
 def from_history(
     message: msgspec.Raw, *, account: str, channel: str, kind: str, us: "Ourselves", now: datetime
-) -> tuple[RawMessage, ...]:
+) -> RawMessage:
     """What is stored of a message in a channel's history: its bytes with what an event would have said around them.
 
-    An edited one is stored as an edit; what it read before is nowhere to be had. Nothing where it can't be read.
+    An edited one is stored as an edit; what it read before is nowhere to be had. One that can't be read is
+    named by its moment, else by its digest, and parked.
     """
     try:
         read = msgspec.json.decode(message, type=Message)
+        name, at = _name(channel, read), moment(read.ts)
     except UNREADABLE:
-        return ()
+        name, at = _odd_name(channel, message), None
     told = {
         "type": HISTORY,
         "team_id": us.team_id,
         "authorizations": [{"team_id": us.team_id, "user_id": us.user_id, "is_bot": True}],
         "event": {"type": "message", "channel": channel, "channel_type": kind, "message": message},
     }
-    at = moment(read.ts)
-    return (
-        RawMessage(
-            account=account,
-            delivery_id=_name(channel, read),
-            body=msgspec.json.encode(told),
-            content_type="application/json",
-            channel_time=at,
-            is_backfill=at is not None and now - at > BACKFILL_AFTER,
-        ),
+    return RawMessage(
+        account=account,
+        delivery_id=name,
+        body=msgspec.json.encode(told),
+        content_type="application/json",
+        channel_time=at,
+        is_backfill=at is None or now - at > BACKFILL_AFTER,
     )
 
 
@@ -81,6 +80,17 @@ class Ourselves(msgspec.Struct, frozen=True):
     user_id: str = ""
     team: str = ""
     user: str = ""
+
+
+class _Stamped(msgspec.Struct, frozen=True):
+    ts: Stamp
+
+
+def _odd_name(channel: str, message: bytes) -> str:
+    try:
+        return f"{channel}:{msgspec.json.decode(message, type=_Stamped).ts}:odd"
+    except UNREADABLE:
+        return hashlib.sha256(message).hexdigest()
 
 
 def bots_of(authorizations: tuple[Authorization, ...] | None) -> frozenset[str]:

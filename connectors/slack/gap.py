@@ -78,7 +78,7 @@ class Gap:
                 continue
             begun = Reading(channel=channel.id, stamp=stamp_of(oldest))
             async for page in history.pages(self._client, self._readings.setdefault(channel.id, begun)):
-                await self._keep(deliver, [raw for one in page for raw in self._raws(one, channel, us)])
+                await self._keep(deliver, [raw for one in page if (raw := self._raw(one, channel, us)) is not None])
             self._done.add(channel.id)
             del self._readings[channel.id]
         note = unread_note(since, oldest, hours=self._config.backfill_hours)
@@ -87,11 +87,11 @@ class Gap:
         self._done.clear()
         self._listed, self._is_behind = 0, False
 
-    def _raws(self, message: msgspec.Raw, channel: Channel, us: Ourselves) -> Sequence[RawMessage]:
+    def _raw(self, message: msgspec.Raw, channel: Channel, us: Ourselves) -> RawMessage | None:
         """What an event would have brought; nothing of what is said where customers aren't."""
         is_ours = takes(places_of(self._config), channel.id, channel.kind)
         if not is_ours and f"<@{us.user_id}".encode() not in bytes(message):
-            return ()
+            return None
         return from_history(
             message,
             account=self._context.account,

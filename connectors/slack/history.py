@@ -105,7 +105,7 @@ async def pages(client: SlackClient, reading: Reading) -> AsyncIterator[list[msg
         asked = {"channel": reading.channel, "oldest": f"{oldest_us // 1_000_000}.000000"}
         page = await _page(client, "conversations.history", asked, reading)
         peeked = [(_peek(raw), raw) for raw in page.messages]
-        yield [raw for one, raw in peeked if one and _is_new(one, stamp)]
+        yield [raw for one, raw in peeked if one is None or _is_new(one, stamp)]
         found = [one.ts for one, _ in peeked if one and one.latest_reply and _is_after(one.latest_reply, stamp)]
         reading.threads += found
         reading.is_listed = _is_last(reading, page)
@@ -114,7 +114,7 @@ async def pages(client: SlackClient, reading: Reading) -> AsyncIterator[list[msg
         asked = {"channel": reading.channel, "ts": thread, "oldest": stamp}
         page = await _page(client, "conversations.replies", asked, reading)
         peeked = [(_peek(raw), raw) for raw in page.messages]
-        yield [raw for one, raw in peeked if one and one.ts != thread and _is_new(one, stamp)]
+        yield [raw for one, raw in peeked if one is None or (one.ts != thread and _is_new(one, stamp))]
         if _is_last(reading, page):
             reading.threads.pop(0)
 
@@ -148,6 +148,7 @@ def _is_after(one: str, stamp: str) -> bool:
 
 
 def _peek(raw: msgspec.Raw) -> _Peek | None:
+    """None for what isn't in the documented shape: it is kept, and parked."""
     try:
         return msgspec.json.decode(raw, type=_Peek)
     except UNREADABLE:

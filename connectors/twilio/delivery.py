@@ -43,8 +43,8 @@ class Line(msgspec.Struct, frozen=True):
     media: tuple[msgspec.Raw, ...] = ()
 
 
-def listed(sid: str, line: Line, *, account: str, at: datetime) -> RawMessage:
-    """The same delivery as the post that never came, sent at `at`."""
+def listed(sid: str, line: Line, *, account: str, at: datetime | None) -> RawMessage:
+    """The same delivery as the post that never came, sent at `at`, where that is told."""
     return RawMessage(
         account=account,
         delivery_id=sid,

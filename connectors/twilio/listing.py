@@ -1,16 +1,18 @@
 """What a post didn't bring: Twilio posts a message once, so its list is compared with what the hub holds."""
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.contract import MAX_HELD_ASKED, Completeness, Context, Cursor, Deliver
 from channelhub.sdk.errors import Rejected, Unavailable
+from channelhub.sdk.json_parts import UNREADABLE
 from connectors.twilio.client import TwilioClient, Unclear
 from connectors.twilio.config import is_service
 from connectors.twilio.delivery import MAX_ID_CHARS, Line, listed
@@ -27,11 +29,12 @@ _AT_ONCE: Final = 50  # raw messages in one commit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A customer's message in the list."""
+    """A customer's message in the list. `name` is its sid; of one without, the digest of its bytes."""
 
-    message: Message
-    at: datetime
+    name: str
+    at: datetime | None
     raw: msgspec.Raw
+    files: int = 0
 
 
 class Comparison:
@@ -86,34 +89,58 @@ class Comparison:
         return found[::-1], False
 
     def _entry(self, raw: msgspec.Raw, since: datetime, until: datetime) -> Entry | None:
-        """None for what isn't a customer's message to this number in that time."""
+        """None for what isn't a customer's message to this number in that time. What isn't in the documented shape is
+        taken, and parked, unless the rest of it says that it is no such message."""
         try:
-            message = msgspec.json.decode(raw, type=Message)
-        except msgspec.MsgspecError as exc:
-            raise Unclear("a message in the list is not in the documented shape") from exc
-        at = message.created_at
-        sender = self._config.sender
-        is_ours = message.messaging_service_sid == sender if is_service(sender) else message.to == self._config.address
-        if message.direction != "inbound" or not is_ours or at is None or not since <= at <= until:
+            message, is_odd = msgspec.json.decode(raw, type=Message), False
+        except UNREADABLE:
+            message, is_odd = _what_is_told(raw), True
+        at, sender = message.created_at, self._config.sender
+        told = message.messaging_service_sid if is_service(sender) else message.to
+        wanted = sender if is_service(sender) else self._config.address
+        if not _may_be(message.direction, "inbound", is_odd=is_odd) or not _may_be(told, wanted, is_odd=is_odd):
+            return None
+        if at is not None and not since <= at <= until:
             return None
         is_named = 0 < len(message.sid) <= MAX_ID_CHARS and message.sid.isascii() and message.sid.isalnum()
-        return Entry(message=message, at=at, raw=raw) if is_named else None
+        name = message.sid if is_named else hashlib.sha256(raw).hexdigest()
+        return Entry(name=name, at=at, raw=raw, files=message.files)
 
     async def _missing(self, entries: Sequence[Entry]) -> list[Entry]:
         missing: list[Entry] = []
         for start in range(0, len(entries), MAX_HELD_ASKED):
             asked = entries[start : start + MAX_HELD_ASKED]
-            held = await self._context.held([entry.message.sid for entry in asked])
-            missing += [entry for entry in asked if entry.message.sid not in held]
+            held = await self._context.held([entry.name for entry in asked])
+            missing += [entry for entry in asked if entry.name not in held]
         return missing
 
     async def _raw(self, entry: Entry) -> RawMessage:
         media: tuple[msgspec.Raw, ...] = ()
-        if entry.message.files:
+        if entry.files:
             with suppress(Rejected):  # the files are gone, the words are not
-                media = (await self._client.get(f"/Messages/{entry.message.sid}/Media.json", MediaPage)).media_list
+                media = (await self._client.get(f"/Messages/{entry.name}/Media.json", MediaPage)).media_list
         line = Line(message=entry.raw, media=media)
-        return listed(entry.message.sid, line, account=self._context.account, at=entry.at)
+        return listed(entry.name, line, account=self._context.account, at=entry.at)
+
+
+def _what_is_told(raw: msgspec.Raw) -> Message:
+    """Of a message in another shape the parts that are text; the others as if they weren't there."""
+    try:
+        parts = msgspec.json.decode(raw, type=dict[str, Any])
+    except UNREADABLE:
+        parts = {}
+    told = {name: value for name, value in parts.items() if isinstance(value, str)}
+    return Message(
+        sid=told.get("sid", ""),
+        direction=told.get("direction", ""),
+        to=told.get("to"),
+        messaging_service_sid=told.get("messaging_service_sid"),
+        date_created=told.get("date_created"),
+    )
+
+
+def _may_be(told: str | None, wanted: str, *, is_odd: bool) -> bool:
+    return told == wanted or (is_odd and not told)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -75,12 +75,12 @@ def to_raw(body: bytes, *, account: str, now: datetime, peer: str = "") -> RawMe
     )
 
 
-def from_history(message: msgspec.Raw, *, group_id: int, account: str, now: datetime) -> RawMessage | None:
-    """A message as its event would have brought it; None for what is none."""
+def from_history(message: msgspec.Raw, *, group_id: int, account: str, now: datetime) -> RawMessage:
+    """A message as its event would have brought it; what is none is parked."""
     try:
         is_ours = bool(msgspec.json.decode(message, type=_Keys).out)
     except UNREADABLE:
-        return None
+        is_ours = False
     held: object = message if is_ours else {"message": message}
     event = {"group_id": group_id, "type": "message_reply" if is_ours else "message_new", "object": held}
     return replace(to_raw(msgspec.json.encode(event), account=account, now=now), is_backfill=True)

@@ -39,7 +39,7 @@ class _Conversation(msgspec.Struct):
 
 class _Item(msgspec.Struct):
     conversation: _Conversation
-    last_message: _Dated
+    last_message: msgspec.Raw
 
 
 class _Conversations(msgspec.Struct):
@@ -116,7 +116,7 @@ class History:
             asked = {"group_id": self._client.group_id, "count": PAGE, "offset": number * PAGE, "filter": "all"}
             items = (await self._client.ask("messages.getConversations", _Conversations, asked)).items
             for item in items:
-                if item.last_message.date < since_s:
+                if _is_before(item.last_message, since_s):
                     return
                 if self._config.chats or item.conversation.peer.id < FIRST_CHAT:
                     yield item.conversation.peer.id
@@ -132,18 +132,17 @@ class History:
             except Refusal as exc:
                 self._context.log.warning("vk.conversation_refused", code=exc.code)
                 return
-            recent = [one for one in items if _date(one) >= since_s]
+            recent = [one for one in items if not _is_before(one, since_s)]
             if recent:
                 yield recent
             if len(recent) < PAGE:
                 return
 
     async def _keep(self, deliver: Deliver, page: Sequence[msgspec.Raw], listed: int) -> None:
-        found = (
+        raws = [
             from_history(one, group_id=self._client.group_id, account=self._context.account, now=self._context.now())
             for one in page
-        )
-        raws = [raw for raw in found if raw is not None]
+        ]
         held = await self._context.held([raw.delivery_id for raw in raws])
         missing = [raw for raw in raws if raw.delivery_id not in held]
         if missing:
@@ -168,9 +167,9 @@ class History:
         return int(self._context.now().timestamp())
 
 
-def _date(message: msgspec.Raw) -> int:
-    """When it was said; long ago where that can't be read."""
+def _is_before(message: msgspec.Raw, since_s: int) -> bool:
+    """Whether it was said before. What doesn't say when is taken for news, and parked if it is none."""
     try:
-        return msgspec.json.decode(message, type=_Dated).date
+        return msgspec.json.decode(message, type=_Dated).date < since_s
     except UNREADABLE:
-        return 0
+        return False

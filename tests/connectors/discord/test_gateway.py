@@ -9,10 +9,12 @@ import pytest
 from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
-from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
+from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable, Unparseable
 from connectors.discord.channels import CHATS_SCOPE
+from connectors.discord.delivery import Circumstances, from_history
 from connectors.discord.gateway import intents
 from connectors.discord.moments import first_after
+from connectors.discord.parse import parse
 from connectors.discord.plugin import DiscordConnector
 from connectors.discord.position import SCOPE, Position
 from tests.connectors.discord import vectors as v
@@ -287,3 +289,27 @@ async def test_shutdown_leaves_the_session_to_be_resumed(desk: Desk) -> None:
     await until(lambda: link.closed)
 
     assert link.close_code == 4000
+
+
+@pytest.mark.parametrize("fault", [{"content": 5}, {"edited_timestamp": 5}])
+async def test_message_of_the_past_in_an_odd_shape_is_parked_once(desk: Desk, fault: dict[str, Any]) -> None:
+    said = [past(number, 30 - number, desk) for number in range(3)]
+    desk.server.said[v.CHAT] = [said[0], said[1] | fault, said[2]]
+    for _ in range(2):
+        desk.hub.comparisons.clear()
+        lost_session(desk, 60)
+        async with desk.running(desk.connector()):
+            await until(lambda: not position(desk).missed_ms and bool(desk.hub.comparisons))
+
+    assert {raw.delivery_id for raw in desk.hub.stored.values()} == {f"message:{one['id']}" for one in said}
+    with pytest.raises(Unparseable):
+        parse(next(raw for raw in desk.hub.stored.values() if raw.delivery_id == f"message:{said[1]['id']}"))
+
+
+def test_message_without_an_id_out_of_the_past_is_parked_by_its_digest(desk: Desk) -> None:
+    for body in (b"{}", b"5", b'{"id": "x"}'):
+        raw = from_history(msgspec.Raw(body), account="discord", around=Circumstances(), now=desk.hub.now)
+
+        assert raw.is_backfill
+        with pytest.raises(Unparseable):
+            parse(raw)

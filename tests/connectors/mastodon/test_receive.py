@@ -1,13 +1,16 @@
 """Lists are read from where we are to their end; the stream only makes it quick, and tells edits and deletions."""
 
+import msgspec
 import pytest
 
 from channelhub.domain.inbound import DeletedMessage, DeliveryStatus, Direction, EditedMessage, NewMessage
 from channelhub.domain.outbound import Outbound
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
-from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
+from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable, Unparseable
 from connectors.mastodon import stream
+from connectors.mastodon.lists import place_behind
+from connectors.mastodon.plugin import plugin
 from tests.connectors.mastodon.conftest import Desk
 from tests.connectors.telegram.conftest import until
 from tests.servers.mastodon import ME_ID, TOKEN
@@ -198,3 +201,23 @@ async def test_endless_line_of_a_stream_is_not_kept(
 
     assert texts(desk) == ["раз"]
     assert not [failure for failure in desk.failures if isinstance(failure, Unavailable)]
+
+
+async def test_odd_post_of_our_own_is_parked_once(desk: Desk, iryna: dict[str, object]) -> None:
+    odd = desk.server.post(desk.server.accounts[ME_ID], "<p>?</p>", in_reply_to_account_id=5)
+    for words in ("перше", "друге"):
+        desk.server.mention(iryna, words)
+        async with desk.running():
+            await until(lambda: f"own:{odd['id']}" in {name for _, name in desk.hub.stored})
+            await desk.until_caught_up()
+
+    assert sorted(name.partition(":")[0] for _, name in desk.hub.stored) == ["mention", "mention", "own"]
+    with pytest.raises(Unparseable):
+        plugin.parse(next(raw for (_, name), raw in desk.hub.stored.items() if name == f"own:{odd['id']}"))
+
+
+def test_place_never_moves_back() -> None:
+    page = [msgspec.Raw(body) for body in (b"5", b'{"id": 7}', b'{"id": "30", "type": 5}')]
+
+    assert place_behind(page, "20") == "30"
+    assert place_behind(page[:2], "20") == "20"

@@ -19,6 +19,8 @@ from tests.servers.matrix import ME, TOKEN, Invitation
 
 IRYNA = "@iryna:example.org"
 
+BEYOND = {"origin_server_ts": 2**60}
+
 
 def texts(desk: Desk) -> list[str]:
     return [item.content.text for item in desk.items if isinstance(item, NewMessage)]
@@ -109,6 +111,18 @@ async def test_only_the_writer_changes_a_message_also_where_it_was_never_seen(de
     assert isinstance(own, EditedMessage)
     assert (own.external_id, own.message.content.text) == (said, "моє!")
     assert isinstance(lost, Unknown)
+
+
+async def test_correction_of_what_has_an_impossible_time_holds_up_nothing(desk: Desk) -> None:
+    """Any homeserver of the federation may say so."""
+    odd = desk.server.happen(v.ROOM, "m.room.message", {"msgtype": "m.text", "body": "?"}, sender=IRYNA, **BEYOND)
+    async with desk.running(history_days=0):
+        await until(lambda: desk.server.confirmed == 1)
+        desk.server.happen(v.ROOM, "m.room.message", v.edit(odd, "!"), sender=IRYNA)
+        last = desk.server.say(v.ROOM, "далі", sender=v.OLEH)
+        await desk.until_asked_past(last)
+
+    assert texts(desk) == ["далі"]
 
 
 async def test_reaction_that_is_taken_back_says_what_it_was(desk: Desk) -> None:

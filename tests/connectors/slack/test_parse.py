@@ -141,7 +141,7 @@ def test_who_mentions_the_app_is_heard_anywhere(kind: str) -> None:
 def test_message_is_one_delivery_whichever_way_it_comes() -> None:
     text = v.shared(f"<@{v.BOT}> не працює")
     mention = v.envelope(text["event"] | {"type": "app_mention"}, number=7)
-    [past] = from_history(
+    past = from_history(
         msgspec.Raw(v.encoded({key: text["event"][key] for key in ("type", "user", "text", "ts")})),
         account="slack", channel=v.CHANNEL, kind="channel", us=US, now=AT,
     )  # fmt: skip
@@ -213,7 +213,7 @@ def test_edit_is_a_later_version_and_a_preview_is_none() -> None:
 
 def test_edit_out_of_the_history_is_the_same_delivery_and_no_earlier() -> None:
     told = v.changed("Де моє замовлення?", number=250)
-    [past] = from_history(
+    past = from_history(
         msgspec.Raw(v.encoded(told["event"]["message"])), account="slack", channel=v.CHAT, kind="im", us=US, now=AT
     )
     [item] = parse(past)

@@ -11,7 +11,7 @@ from channelhub.domain.completeness import NoteLevel
 from channelhub.domain.inbound import CustomerProfile
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Health
-from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
+from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable, Unparseable
 from channelhub.sdk.proof import is_signed
 from connectors.slack.config import SlackConfig
 from connectors.slack.delivery import Ourselves
@@ -286,3 +286,20 @@ async def test_probe_knows_who_it_is_and_what_it_may_not_do(desk: Desk) -> None:
 def test_configuration_says_what_is_missing(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         SlackConfig(**settings)
+
+
+@pytest.mark.parametrize("fault", [{"text": 5}, {"ts": "?"}])
+async def test_message_of_the_history_in_an_odd_shape_is_parked_once(desk: Desk, fault: dict[str, Any]) -> None:
+    said = [past(number, minutes_ago=30 - number, desk=desk) for number in range(3)]
+    desk.server.channels = {v.CHAT: {"is_im": True}}
+    desk.server.history[v.CHAT] = [said[0], said[1] | fault, said[2]]
+    for _ in range(2):
+        desk.hub.comparisons.clear()
+        away(desk, 60)
+        async with desk.running(desk.connector()):
+            await until(lambda: bool(desk.hub.comparisons) and desk.hub.comparisons[-1].missing == 0)
+
+    assert len(desk.hub.stored) == 3
+    [odd] = [raw for name, raw in desk.hub.stored.items() if name[1] not in {f"{v.CHAT}:{one['ts']}" for one in said}]
+    with pytest.raises(Unparseable):
+        parse(odd)

@@ -11,7 +11,7 @@ from channelhub.domain.inbound import NewMessage
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
 from channelhub.sdk.contract import Completeness, Health
-from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable
+from channelhub.sdk.errors import AuthFailed, HubBusy, Unavailable, Unparseable
 from connectors.twilio.health import REPEATS
 from connectors.twilio.parse import parse_sms
 from tests.connectors.telegram.conftest import until
@@ -105,6 +105,37 @@ async def test_what_no_post_brought_is_found_in_the_list_with_its_files(desk: De
     [file] = said.content.attachments
     assert (file.filename, file.reference) == ("ME1.png", uri.removesuffix(".json"))
     assert desk.hub.comparisons == [Completeness(listed=2, missing=1), Completeness(listed=2, missing=0)]
+
+
+@pytest.mark.parametrize("fault", [{"body": 5}, {"date_created": 5}, {"sid": None}, {"sid": ""}])
+async def test_listed_message_in_an_odd_shape_is_parked_once_and_holds_up_nothing(
+    desk: Desk, fault: dict[str, Any]
+) -> None:
+    late = desk.hub.now - timedelta(minutes=5)
+    desk.server.listed = [entry(sid(number), "x", at=late) | (fault if number == 3 else {}) for number in (4, 3, 2)]
+    for _ in range(2):
+        desk.hub.comparisons.clear()
+        async with desk.running(desk.connector()):
+            await until(lambda: bool(desk.hub.comparisons) and desk.hub.comparisons[-1].missing == 0)
+
+    first, odd, last = desk.hub.stored.values()
+    assert [first.delivery_id, last.delivery_id] == [sid(2), sid(4)]
+    assert (odd.delivery_id == sid(3)) is ("sid" not in fault)
+    with pytest.raises(Unparseable):
+        parse_sms(odd)
+
+
+async def test_odd_line_that_is_no_customer_s_message_to_us_is_left(desk: Desk) -> None:
+    late = desk.hub.now - timedelta(minutes=5)
+    desk.server.listed = [
+        entry(sid(4), "наше", at=late, direction="outbound-api", to=v.IRYNA) | {"body": 5},
+        entry(sid(3), "чуже", at=late, to="+12025550111") | {"body": 5},
+        entry(sid(2), "старе", at=desk.hub.now - timedelta(hours=2)) | {"body": 5},
+    ]
+    async with desk.running(desk.connector()):
+        await until(lambda: bool(desk.hub.comparisons))
+
+    assert not desk.hub.stored
 
 
 async def test_next_comparison_begins_where_the_last_ended(desk: Desk) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from channelhub.domain.raw import RawMessage
-from channelhub.sdk.errors import HubBusy
+from channelhub.sdk.errors import HubBusy, Unparseable
 from channelhub.sdk.testing import Fault
+from connectors.vk.parse import parse
 from tests.connectors.telegram.conftest import until
 from tests.connectors.vk import vectors as v
 from tests.connectors.vk.conftest import Desk
@@ -89,7 +90,7 @@ async def test_nothing_is_read_where_that_is_not_wanted(behind: Desk) -> None:
 async def test_long_conversation_is_read_page_by_page(behind: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connectors.vk.history.PAGE", 2)
     said = [message(behind, number) for number in range(1, 6)]
-    behind.server.conversations = {v.MARIA: [{"date": "?"}, *said]}
+    behind.server.conversations = {v.MARIA: [{"date": 0}, *said]}
     await caught_up(behind)
 
     assert stored(behind) == [f"message_new:{v.MARIA}:{number}" for number in range(1, 6)]
@@ -151,3 +152,20 @@ async def test_conversation_that_we_left_holds_up_no_other(behind: Desk) -> None
     await caught_up(behind)
 
     assert stored(behind) == [f"message_new:{v.MARIA}:1"]
+
+
+@pytest.mark.parametrize("fault", [{"text": 5}, {"date": "x"}, {"conversation_message_id": None}])
+async def test_message_in_an_odd_shape_is_parked_once_with_what_is_around_it(
+    behind: Desk, fault: dict[str, Any]
+) -> None:
+    behind.server.conversations = {v.MARIA: [message(behind, 1), message(behind, 2) | fault, message(behind, 3)]}
+    for _ in range(2):
+        await caught_up(behind)
+        behind.hub.cursors[MARK] = "1!"
+
+    assert len(behind.hub.stored) == 3
+    assert {f"message_new:{v.MARIA}:1", f"message_new:{v.MARIA}:3"} < set(stored(behind))
+    [odd] = [raw for raw in behind.hub.stored.values() if raw.delivery_id[-2:] not in (":1", ":3")]
+    if "text" in fault:
+        with pytest.raises(Unparseable):
+            parse(odd)
