@@ -2,10 +2,12 @@
 have: what is answered is documented, and never a defect."""
 
 import http.client
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks, openapi
@@ -33,6 +35,16 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def known(attacker: Attacker) -> dict[str, list[str]]:
     return furnish(attacker)
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """Keeps connections, and nothing else: no cookie, no header of its own, nothing of the environment's proxies."""
+    with requests.Session() as made:
+        made.headers.clear()
+        made.trust_env = False
+        made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +99,11 @@ def tried(operation: Any, mode: GenerationMode, examples: int, ask: Callable[[An
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
 def test_every_operation_answers_as_documented(
-    attacker: Attacker, document: dict[str, Any], known: dict[str, list[str]], mode: GenerationMode
+    attacker: Attacker,
+    session: requests.Session,
+    document: dict[str, Any],
+    known: dict[str, list[str]],
+    mode: GenerationMode,
 ) -> None:
     failures: list[str] = []
     sent = 0
@@ -95,7 +111,7 @@ def test_every_operation_answers_as_documented(
     def ask(case: Any) -> None:
         nonlocal sent
         sent += 1
-        case.call_and_validate(base_url=attacker.daemon.url, headers=attacker.admin, checks=CHECKS)
+        case.call_and_validate(base_url=attacker.daemon.url, session=session, headers=attacker.admin, checks=CHECKS)
 
     asked = operations(document)
     for operation in asked:
@@ -109,6 +125,7 @@ def test_every_operation_answers_as_documented(
 
 def test_every_right_opens_what_the_document_says_and_nothing_else(
     attacker: Attacker,
+    session: requests.Session,
     document: dict[str, Any],
     known: dict[str, list[str]],
     rights: list[tuple[Role | Scope, dict[str, str]]],
@@ -123,7 +140,7 @@ def test_every_right_opens_what_the_document_says_and_nothing_else(
             GenerationMode.POSITIVE,
             EXAMPLES_OF_EACH_RIGHT,
             lambda case, described=described, label=operation.label: ask_each(
-                attacker, case, described, rights, lambda: good.add(label)
+                attacker, session, case, described, rights, lambda: good.add(label)
             ),
         )
 
@@ -133,13 +150,14 @@ def test_every_right_opens_what_the_document_says_and_nothing_else(
 
 def ask_each(
     attacker: Attacker,
+    session: requests.Session,
     case: Any,
     described: Mapping[str, Any],
     rights: Iterable[tuple[Role | Scope, dict[str, str]]],
     is_good: Callable[[], object],
 ) -> None:
     for right, headers in rights:
-        answer = case.call_and_validate(base_url=attacker.daemon.url, headers=headers, checks=CHECKS)
+        answer = case.call_and_validate(base_url=attacker.daemon.url, session=session, headers=headers, checks=CHECKS)
         if opens(right, described):
             assert answer.status_code not in (401, 403), f"{right} is refused: {answer.text}"
         else:
