@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin
 
@@ -35,6 +36,7 @@ class Columns:
         return [_cell(_found(item, path)) for path in self.paths]
 
 
+@cache  # asked of every route again and again while a server begins
 def item_kind(page: Any) -> type[msgspec.Struct] | None:
     """The struct of a list's items; None for an answer that is no list."""
     if not (isinstance(page, type) and issubclass(page, msgspec.Struct)):

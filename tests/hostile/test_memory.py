@@ -20,11 +20,11 @@ A = b"a" * (1 << 16)
 TAKEN_WITHIN_S = 5.0  # by a server that takes more at all; then the attacker is kept waiting, and holds no more of it
 
 
-def flood(stream: socket.socket, first: bytes, piece: bytes = b"", times: int = 0) -> None:
+def flood(stream: socket.socket, first: bytes | Callable[[], bytes], piece: bytes = b"", times: int = 0) -> None:
     """Send it all, or as much as is taken before the other side closes or takes no more; then look for its answer."""
     stream.settimeout(TAKEN_WITHIN_S)
     with contextlib.suppress(OSError):
-        stream.sendall(first)
+        stream.sendall(first() if callable(first) else first)
         for _ in range(times):
             stream.sendall(piece)
     stream.settimeout(0.3)
@@ -35,7 +35,8 @@ def whole(head: bytes, body: bytes) -> bytes:
     return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-WEB = {
+#: What is sent first, then a piece so many times. What is large is made when it is sent, not held all the while.
+WEB: dict[str, tuple[bytes | Callable[[], bytes], bytes, int]] = {
     "header": (b"GET / HTTP/1.1\r\nX: ", A, 1600),
     "address": (b"GET /", A, 1600),
     "headers": (b"GET / HTTP/1.1\r\nHost: x\r\n", b"X: a\r\n" * 10_000, 1600),
@@ -48,13 +49,13 @@ WEB = {
     "nobody's body": (b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n", A, 1600),
     "no token": (b"POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n", A, 1600),
     "wrong secret": (b"POST /hooks/bot HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n", A, 1600),
-    "escapes": (whole(URLENCODED, b"message=a&b=" + b"%41" * 3_000_000), b"", 0),
-    "separators": (whole(URLENCODED, b"&" * 10_000_000), b"", 0),
-    "values": (whole(JSON, b'{"message":"x","a":[' + b"1," * 4_500_000 + b"1]}"), b"", 0),
-    "members": (whole(JSON, b'{"message":"x",' + b'"a":1,' * 1_400_000 + b'"b":1}'), b"", 0),
-    "nested": (whole(JSON, b'{"message":"x","a":' + b"[" * 4_500_000 + b"]" * 4_500_000 + b"}"), b"", 0),
-    "parts": (whole(PARTS, b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 160_000), b"", 0),
-    "boundaries": (whole(PARTS, b"--b\r\n" * 2_000_000), b"", 0),
+    "escapes": (lambda: whole(URLENCODED, b"message=a&b=" + b"%41" * 3_000_000), b"", 0),
+    "separators": (lambda: whole(URLENCODED, b"&" * 10_000_000), b"", 0),
+    "values": (lambda: whole(JSON, b'{"message":"x","a":[' + b"1," * 4_500_000 + b"1]}"), b"", 0),
+    "members": (lambda: whole(JSON, b'{"message":"x",' + b'"a":1,' * 1_400_000 + b'"b":1}'), b"", 0),
+    "nested": (lambda: whole(JSON, b'{"message":"x","a":' + b"[" * 4_500_000 + b"]" * 4_500_000 + b"}"), b"", 0),
+    "parts": (lambda: whole(PARTS, b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 160_000), b"", 0),
+    "boundaries": (lambda: whole(PARTS, b"--b\r\n" * 2_000_000), b"", 0),
 }
 
 
@@ -150,14 +151,14 @@ def test_many_who_hold_what_they_began(attacker: Attacker) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"[" * 36_000_000,
-        b'{"account":"shop","external_id":"1","text":"x",' + b'"a":1,' * 5_000_000 + b'"b":1}',
-        b'{"account":"shop","external_id":"1","text":"x","a":"' + b"\\u0430" * 5_000_000 + b'"}',
+        lambda: b"[" * 36_000_000,
+        lambda: b'{"account":"shop","external_id":"1","text":"x",' + b'"a":1,' * 5_000_000 + b'"b":1}',
+        lambda: b'{"account":"shop","external_id":"1","text":"x","a":"' + b"\\u0430" * 5_000_000 + b'"}',
     ],
     ids=["nested", "members", "long"],
 )
-def test_one_system_with_a_token(attacker: Attacker, body: bytes) -> None:
-    bounded(attacker, lambda: _refused(attacker, body))
+def test_one_system_with_a_token(attacker: Attacker, body: Callable[[], bytes]) -> None:
+    bounded(attacker, lambda: _refused(attacker, body()))
 
 
 def _refused(attacker: Attacker, body: bytes) -> None:
