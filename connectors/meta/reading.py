@@ -23,7 +23,8 @@ class Change(msgspec.Struct):
 
 
 class Entry(msgspec.Struct):
-    """What happened at one account of the business."""
+    """What happened at one account of the business. One that can't be read has itself as its only change, which can't
+    be read either."""
 
     id: str | int = ""
     time: int | float = 0
@@ -40,12 +41,24 @@ class Post(msgspec.Struct):
 
 
 def read_post(body: bytes) -> tuple[str, Sequence[Entry]]:
-    """What a post is about, and its entries. Raises Unparseable for bytes that are none."""
+    """What a post is about, and its entries. Raises Unparseable for bytes that are none, and where no entry is one."""
     try:
         post = msgspec.json.decode(body, type=Post)
-        return post.object, [msgspec.json.decode(raw, type=Entry) for raw in post.entry]
     except UNREADABLE as exc:
         raise Unparseable(f"not a post of Meta's webhook: {str(exc)[:300]}") from exc
+    entries = [read(raw, Entry) for raw in post.entry]
+    if entries and not any(entries):
+        raise Unparseable("not a post of Meta's webhook: none of its entries is one")
+    return post.object, [one or _odd(raw) for one, raw in zip(entries, post.entry, strict=True)]
+
+
+def _odd(raw: msgspec.Raw) -> Entry:
+    named = read(raw, _Named) or _Named()
+    return Entry(id=named.id, changes=[msgspec.Raw(msgspec.json.encode([raw]))])
+
+
+class _Named(msgspec.Struct):
+    id: str | int = ""
 
 
 def read(raw: msgspec.Raw, kind: type[T]) -> T | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from channelhub.domain.inbound import AlertState, Inbound, MonitoringAlert
+from channelhub.domain.inbound import AlertState, Inbound, MonitoringAlert, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.monitoring.reading import MOST_ALERTS, decode, key_of, labels_of, link_of, moment, name_of, summary_of
@@ -49,9 +49,11 @@ def _parse(raw: RawMessage, system: str) -> Sequence[Inbound]:
     found: dict[str, Inbound] = {}
     for given in group.alerts[:MOST_ALERTS]:
         try:
-            alert = _alert(msgspec.convert(given, Alert, strict=False))
+            alert: Inbound = _alert(msgspec.convert(given, Alert, strict=False))
         except (msgspec.ValidationError, RecursionError) as exc:
-            raise Unparseable(f"not an alert of {system}: {str(exc)[:300]}") from exc
+            if len(group.alerts) == 1:
+                raise Unparseable(f"not an alert of {system}: {str(exc)[:300]}") from exc
+            alert = _odd(given)
         found[alert.external_id] = alert
     if not found:
         raise Unparseable(f"a notification of {system} without alerts")
@@ -75,6 +77,12 @@ def _alert(given: Alert) -> MonitoringAlert:
         at=moment(given.endsAt) if is_over else started,
         url=link_of(given.generatorURL),
     )
+
+
+def _odd(given: object) -> Unknown:
+    """An alert that can't be read, among others that can."""
+    name = hashlib.sha256(msgspec.json.encode(given)).hexdigest()[:32]
+    return Unknown(external_id=name, shape="alert that can't be read")
 
 
 def _first(given: dict[str, str], names: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """From a stored post to what it says. Pure: the same bytes give the same values, whenever and wherever."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,8 +102,19 @@ def _public(told: _Told) -> list[Inbound]:
 def _direct(told: _Told) -> list[Inbound]:
     """Direct messages that came in."""
     held = msgspec.json.decode(told.event.payload, type=Directs)
-    found = [_said(told, held, direct) for direct in held.direct_message_events]
+    found = [_one(told, held, raw) for raw in held.direct_message_events]
     return found or [told.unknown("dm.received without messages")]
+
+
+def _one(told: _Told, held: Directs, raw: msgspec.Raw) -> Inbound:
+    """What can't be read is an Unknown among others, and parked where it is alone."""
+    try:
+        return _said(told, held, msgspec.json.decode(raw, type=Direct))
+    except UNREADABLE:
+        if len(held.direct_message_events) == 1:
+            raise
+    name = hashlib.sha256(raw).hexdigest()[:32]
+    return Unknown(external_id=f"event:{name}", shape="direct message that can't be read")
 
 
 def _said(told: _Told, held: Directs, direct: Direct) -> Inbound:

@@ -125,5 +125,5 @@ class Direct(msgspec.Struct, frozen=True):
 
 
 class Directs(msgspec.Struct, frozen=True):
-    direct_message_events: tuple[Direct, ...] = ()
+    direct_message_events: tuple[msgspec.Raw, ...] = ()  # read one by one: an odd one takes no other with it
     users: dict[str, msgspec.Raw] = {}

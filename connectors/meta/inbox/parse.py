@@ -8,7 +8,7 @@ import msgspec
 from channelhub.domain.inbound import MAX_SHAPE_CHARS, Inbound, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
-from connectors.meta.delivery import places_of
+from connectors.meta.delivery import NOWHERE, places_of
 from connectors.meta.inbox.event import Happened, read_event
 from connectors.meta.inbox.settings import Settings, read_settings
 from connectors.meta.inbox.shapes import Event
@@ -28,7 +28,7 @@ def parse(raw: RawMessage, *, kind: str, read_change: ReadChange) -> Sequence[In
     mine = places_of(raw)
     found: list[Inbound] = []
     for entry in entries:
-        if mine and str(entry.id) not in mine:
+        if mine and (str(entry.id) or NOWHERE) not in mine:
             continue
         found += _read_events(entry, kind, settings)
         for piece in entry.changes:
@@ -43,7 +43,7 @@ def parts(body: bytes) -> Iterator[tuple[str, datetime | None]]:
     except Unparseable:
         return
     for entry in entries:
-        yield str(entry.id), moment(entry.time)
+        yield str(entry.id) or NOWHERE, moment(entry.time)
 
 
 def _read_events(entry: Entry, kind: str, settings: Settings) -> Iterator[Inbound]:

@@ -20,6 +20,8 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Handle
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.errors import Unparseable
+from connectors.meta.delivery import deliveries
+from connectors.meta.inbox.parse import parts
 from connectors.meta.instagram import plugin as instagram
 from connectors.meta.messenger import plugin as messenger
 from tests.connectors.meta_inbox.vectors import (
@@ -264,3 +266,12 @@ def test_only_the_events_of_its_own_places_are_an_account_s() -> None:
 def test_what_is_no_post_is_parked(body: bytes) -> None:
     with pytest.raises(Unparseable):
         read(body)
+
+
+@pytest.mark.parametrize("odd", [5, {"id": PAGE, "messaging": 5}, {"id": [], "messaging": []}])
+def test_an_odd_entry_takes_no_other_with_it_and_is_somebodys(odd: Any) -> None:
+    whole = msgspec.json.decode(said("перше", place=PAGE, kind="messenger"))
+    body = msgspec.json.encode(whole | {"entry": [odd, *whole["entry"]]})
+    raws = deliveries(body, parts(body), account="a", owned={PAGE: "a"}, now=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert [type(one) for raw in raws for one in messenger.plugin.parse(raw)] == [Unknown, NewMessage]

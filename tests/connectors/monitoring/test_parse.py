@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from channelhub.domain.inbound import AlertState, MonitoringAlert
+from channelhub.domain.inbound import AlertState, MonitoringAlert, Unknown
 from channelhub.domain.raw import RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.monitoring.plugin import alertmanager, grafana, uptime_kuma, zabbix
@@ -119,3 +119,11 @@ def test_a_link_that_a_page_must_not_show_is_left_out(link: str) -> None:
 def test_what_no_such_system_posts_is_parked_with_a_reason(plugin: Any, shape: Any) -> None:
     with pytest.raises(Unparseable, match=r"\w+ \w+"):
         read(plugin, shape)
+
+
+def test_an_odd_alert_takes_no_other_with_it() -> None:
+    first, last = ALERTMANAGER["alerts"]
+    body = json.dumps(changed(ALERTMANAGER, alerts=[first, {"labels": 5}, last])).encode()
+    found = alertmanager.parse(RawMessage(account="watch", delivery_id="1", body=body))
+
+    assert [type(one) for one in found] == [MonitoringAlert, Unknown, MonitoringAlert]

@@ -238,3 +238,13 @@ def test_whatever_stands_in_a_message_is_read_or_shown(kind: str, part: object) 
     body = json.dumps(json.loads(said(message(kind, part)))).encode()
 
     assert len(read(body)) == 1
+
+
+@pytest.mark.parametrize("odd", [5, {"id": "1", "changes": 5}, {"id": [], "changes": []}])
+def test_an_odd_entry_takes_no_other_with_it(odd: Any) -> None:
+    whole = json.loads(said(text("перше")))
+    body = json.dumps(whole | {"entry": [odd, *whole["entry"]]}).encode()
+
+    assert [type(one) for one in read(body)] == [Unknown, NewMessage]
+    with pytest.raises(Unparseable):
+        read(json.dumps(whole | {"entry": [odd]}).encode())

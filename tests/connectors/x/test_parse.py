@@ -193,3 +193,12 @@ def test_no_event_breaks_the_parser_or_has_a_long_name(name: str, held: object) 
             except Unparseable:
                 continue
             assert found == parse(raw)
+
+
+def test_odd_direct_message_takes_no_other_with_it() -> None:
+    event = v.received(v.direct("перше"), v.direct("x") | {"message_create": 5}, v.direct("друге") | {"id": "77"})
+    first, odd, last = parse(raw_of(v.encoded(event)))
+
+    assert [type(one) for one in (first, odd, last)] == [NewMessage, Unknown, NewMessage]
+    with pytest.raises(Unparseable):
+        parse(raw_of(v.encoded(v.received(v.direct("x") | {"message_create": 5}))))
