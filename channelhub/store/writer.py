@@ -164,9 +164,10 @@ class Writer:
         await self._session.close()
 
     def _queue(self, delivery: Delivery, size: int, done: Waiting) -> None:
+        prepared = (delivery, delivery.rows())
         self._queued_bytes += size
         self._queued_of[delivery.cursor_account] += size
-        self._intake.append(_Intake((delivery, delivery.rows()), size, done))
+        self._intake.append(_Intake(prepared, size, done))
         self._has_work.set()
 
     def _has_room(self, account: str, size: int) -> bool:

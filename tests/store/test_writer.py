@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -72,6 +73,14 @@ async def test_no_id_is_given_twice_however_deliveries_and_jobs_follow_each_othe
     assert {str(one) for one in results if one is not None} <= {"rolled back"}
     assert len(received) > 300
     assert len({*received, *taken}) == len(received) + len(taken)
+
+
+async def test_a_delivery_that_has_no_rows_takes_no_room(store: Store) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        await store.writer.deliver(replace(delivery("one", "two"), blobs=[""]))
+
+    assert (store.writer.queued_bytes, store.writer._queued_of) == (0, {})
+    await store.writer.deliver(delivery("later"))
 
 
 async def test_one_who_fails_to_be_told_harms_nobody_else(store: Store) -> None:
