@@ -47,13 +47,13 @@ def parse_grafana(raw: RawMessage) -> Sequence[Inbound]:
 def _parse(raw: RawMessage, system: str) -> Sequence[Inbound]:
     group = decode(raw.body, Group, system)
     found: dict[str, Inbound] = {}
-    for given in group.alerts[:MOST_ALERTS]:
+    for place, given in enumerate(group.alerts[:MOST_ALERTS]):
         try:
             alert: Inbound = _alert(msgspec.convert(given, Alert, strict=False))
         except (msgspec.ValidationError, RecursionError) as exc:
             if len(group.alerts) == 1:
                 raise Unparseable(f"not an alert of {system}: {str(exc)[:300]}") from exc
-            alert = _odd(given)
+            alert = _odd(raw.body, place)
         found[alert.external_id] = alert
     if not found:
         raise Unparseable(f"a notification of {system} without alerts")
@@ -79,10 +79,10 @@ def _alert(given: Alert) -> MonitoringAlert:
     )
 
 
-def _odd(given: object) -> Unknown:
-    """An alert that can't be read, among others that can."""
-    name = hashlib.sha256(msgspec.json.encode(given)).hexdigest()[:32]
-    return Unknown(external_id=name, shape="alert that can't be read")
+def _odd(body: bytes, place: int) -> Unknown:
+    """An alert that can't be read, among others; named by its place in these bytes."""
+    name = hashlib.sha256(body).hexdigest()[:32]
+    return Unknown(external_id=f"{name}:{place}", shape="alert that can't be read")
 
 
 def _first(given: dict[str, str], names: Sequence[str]) -> str:

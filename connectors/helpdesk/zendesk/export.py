@@ -5,6 +5,7 @@ Zendesk allows ten pages of the export in a minute and says by Retry-After when 
 """
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -46,7 +47,7 @@ class Export:
         following = found.after_cursor or place.at
         if not found.end_of_stream and following == place.at:
             raise Unavailable("Zendesk's list says that it goes on, and not where")
-        people = {str(user.id): user for user in found.users}
+        people = _people(found.users)
         return Page(
             conversations=[
                 Conversation(id=str(one.id), line=(one, people), changed_at=moment(one.updated_at))
@@ -63,7 +64,7 @@ class Export:
         for _ in range(MOST_PAGES):
             asked = [("page[size]", str(COMMENTS)), ("include", "users")] + ([("page[after]", after)] if after else [])
             found = await self._client.get(f"/api/v2/tickets/{conversation.id}/comments.json", CommentPage, asked)
-            known = people | {str(user.id): user for user in found.users}
+            known = people | _people(found.users)
             yield [one for raw in found.comments if (one := self._listed(ticket, raw, known, since)) is not None]
             after = found.meta.after_cursor or ""
             if not found.meta.has_more or not after:
@@ -99,6 +100,16 @@ class Export:
         line = msgspec.json.encode(Line(ticket=ticket, comment=raw, users=[]))
         marks = {TRUST: self._trust, LISTED: "yes"}
         return parked(one, line, prefix="listed:", account=self._context.account, marks=marks)
+
+
+def _people(users: list[msgspec.Raw]) -> dict[str, User]:
+    """By their ids. Who can't be read is as one whom the list doesn't tell of."""
+    found = {}
+    for raw in users:
+        with suppress(*UNREADABLE):
+            user = msgspec.json.decode(raw, type=User)
+            found[str(user.id)] = user
+    return found
 
 
 def _of(people: dict[str, User], *ids: Id | None) -> list[User]:

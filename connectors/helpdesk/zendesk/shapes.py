@@ -55,7 +55,7 @@ class TicketPage(msgspec.Struct, frozen=True):
     tickets: list[Ticket]
     end_of_stream: bool
     after_cursor: str | None = None
-    users: list[User] = []
+    users: list[msgspec.Raw] = []
 
 
 class PageMeta(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ class PageMeta(msgspec.Struct, frozen=True):
 class CommentPage(msgspec.Struct, frozen=True):
     comments: list[msgspec.Raw]
     meta: PageMeta = PageMeta()
-    users: list[User] = []
+    users: list[msgspec.Raw] = []
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -233,3 +233,11 @@ async def test_comment_in_an_odd_shape_is_parked_once_and_holds_up_nothing(desk:
 
     assert [is_parked(raw, parse) for raw in desk.hub.stored.values()].count(True) == 1
     assert desk.texts() == ["далі", "перед", "після"]
+
+
+async def test_person_in_an_odd_shape_holds_up_nothing(desk: Desk) -> None:
+    desk.server.users.append(v.OLHA | {"id": 999, "phone": 5})
+    said = fill(desk.server, 2, 1)
+    await read_to_the_end(desk.connector(), desk.hub)
+
+    assert desk.texts() == said
