@@ -23,6 +23,11 @@ class Outcome:
     is_blocked: bool = False
 
     @property
+    def names(self) -> set[str]:
+        """How the channel calls what it took."""
+        return {self.external_ref, *(self.parts.names if self.parts else ())} - {""}
+
+    @property
     def most_reports(self) -> int:
         """How many reports there may be on it."""
         return MOST_KEPT * (self.parts.total if self.parts else 1)

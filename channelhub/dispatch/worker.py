@@ -20,7 +20,17 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.withdrawing import is_withdrawn
 from channelhub.sdk.contract import Logger, Pace, Sender
 from channelhub.sdk.errors import AuthFailed, Blocked, NotCommitted, Rejected, Unavailable
-from channelhub.store import conversations, delivery_reports, hub, outbox, reach, sent_parts, timeline
+from channelhub.store import (
+    conversations,
+    delivery_reports,
+    early_reports,
+    hub,
+    outbox,
+    parking,
+    reach,
+    sent_parts,
+    timeline,
+)
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
@@ -266,6 +276,8 @@ class OutboxWorker:
                 external_ref=outcome.external_ref,
             )
             await sent_parts.save(session, item, outcome.parts)
+            for inbox_id in await early_reports.take(session, item, outcome.names):
+                await parking.retry(session, inbox_id)
             if outcome.is_blocked:
                 lost = Reach(identity_id=item.identity_id, account=item.account, is_reachable=False, at_us=now_us)
                 await reach.save(session, [lost])

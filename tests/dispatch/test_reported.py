@@ -8,13 +8,19 @@ from typing import Any
 
 import pytest
 
+from channelhub.domain.inbound import DeliveryStatus, Thread
 from channelhub.domain.outbound import Outbound, OutboxState, SendReceipt, SentParts
+from channelhub.domain.people import Sender
 from channelhub.domain.times import to_us
+from channelhub.pipeline.commands import replies
+from channelhub.pipeline.process import Delivered
 from channelhub.sdk.parts import PartlySent
-from channelhub.store import delivery_reports, sent_parts
+from channelhub.store import delivery_reports, early_reports, sent_parts
 from channelhub.store.delivery_reports import DeliveryReport
-from tests.dispatch.test_honesty import Channel, dispatching, queue, until
-from tests.pipeline.workshop import Workshop, workshop
+from channelhub.store.early_reports import EarlyReport
+from channelhub.store.outbox import SentName
+from tests.dispatch.test_honesty import OLENA, Channel, dispatching, queue, until
+from tests.pipeline.workshop import BOOK, Workshop, words, workshop
 
 
 @pytest.fixture
@@ -111,3 +117,48 @@ async def test_echo_of_the_first_part_does_not_hide_that_the_second_was_refused(
 
     assert (item.state, item.error) == (OutboxState.UNCERTAIN, "1 of 2 parts were sent, then: too long")
     assert await parts_of(shop, 1) == SentParts(names=("a",), total=2)
+
+
+@pytest.mark.parametrize("parts", [("a", "b"), ("a",), ()])
+async def test_report_quicker_than_the_names_of_what_it_is_about_is_read_again(
+    shop: Workshop, parts: tuple[str, ...]
+) -> None:
+    """The first part's failure comes while the second is being sent."""
+    shop.book = replace(BOOK, is_acknowledging=False)
+    await shop.take("bot", words("77:1", Sender(handles=(OLENA,)), "Де?", thread=Thread(key="77")))
+    (conversation,) = await shop.rows("SELECT id FROM conversations")
+    await replies.reply(shop.acting, "agent:a", conversation["id"], "Вже їде")
+    (item,) = await shop.rows("SELECT id FROM outbox")
+    told = DeliveryStatus(external_id="a:failed", about=(), status="failed", sent_id="a", sent_to=OLENA)
+    others = replace(told, external_id="z:failed", sent_id="z")
+    echo = replace(told, external_id="a:sent", status="sent")
+    quick: list[Delivered] = []
+
+    async def reported_meanwhile(message: Outbound) -> SendReceipt:
+        for report in (told, others, echo):
+            quick.append(await shop.delivered("bot", report))
+            await shop.process(quick[-1])
+        return SendReceipt(external_id="a", parts=parts)
+
+    async with dispatching(shop, {"bot": Channel(answer=reported_meanwhile)}):
+        await until(shop, item["id"], OutboxState.SENT)
+    assert await shop.rows("SELECT inbox_id FROM pending") == [{"inbox_id": quick[0].inbox_id}]
+    assert [row["external_ref"] for row in await shop.rows("SELECT external_ref FROM early_reports")] == ["z"]
+    await shop.process(quick[0])
+    await shop.process(quick[0])
+
+    assert await shop.rows("SELECT state FROM outbox") == [{"state": "failed"}]
+    assert len(await shop.events("message.status")) == 1
+    assert await shop.rows("SELECT inbox_id FROM pending") == []
+
+
+async def test_reports_on_what_is_not_being_sent_are_not_kept_and_old_ones_go(shop: Workshop) -> None:
+    told = DeliveryStatus(external_id="a:failed", about=(), status="failed", sent_id="a", sent_to=OLENA)
+    await shop.take("bot", told)
+    assert await shop.rows("SELECT external_ref FROM early_reports") == []
+    name = SentName(account="bot", identity_id=1, external_ref="a")
+    for inbox_id, at_us in ((1, 0), (2, early_reports.KEPT_US), (3, early_reports.KEPT_US + 1)):
+        early = EarlyReport(name=name, inbox_id=inbox_id, at_us=at_us)
+        await shop.store.writer.command(lambda session, early=early: early_reports.keep(session, [early]))
+
+    assert [row["inbox_id"] for row in await shop.rows("SELECT inbox_id FROM early_reports")] == [2, 3]

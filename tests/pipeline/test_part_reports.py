@@ -8,6 +8,7 @@ from channelhub.domain.inbound import DeliveryStatus
 from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.outbound import SentParts
 from channelhub.store import sent_parts
+from channelhub.store.delivery_reports import MOST_KEPT
 from channelhub.store.outbox import OutboxItem
 from tests.pipeline.test_channel_reports import ANN, OLENA, SENT_ID, answered, state_of
 from tests.pipeline.workshop import Workshop
@@ -80,3 +81,15 @@ async def test_echo_of_a_part_does_not_settle_an_answer_of_which_parts_are_missi
 
     assert await state_of(shop, item) is S.UNCERTAIN
     assert await shown(shop) == []
+
+
+async def test_many_reports_on_one_part_leave_room_for_those_on_the_others(shop: Workshop) -> None:
+    item = await answered_in_parts(shop)
+    delays = [told("delayed", FIRST, external_id=f"delay {number}") for number in range(MOST_KEPT + 1)]
+    await shop.take("bot", *delays)
+    await shop.take("bot", told("failed", LAST))
+    assert await state_of(shop, item) is S.FAILED
+    more = [told("delayed", FIRST, external_id=f"more {number}") for number in range(3 * MOST_KEPT)]
+    await shop.take("bot", *more)
+
+    assert len(await shop.rows("SELECT report_key FROM delivery_reports")) == 3 * MOST_KEPT
