@@ -84,6 +84,7 @@ async def test_long_text_and_files_go_in_several_messages(desk: Desk) -> None:
     assert [name for name, _ in desk.server.sent_files] == [one.filename for one in files]
     assert ["message_reference" in one for one in desk.server.sent] == [True, False, False]
     assert len(set(receipt.parts) - {""}) == len(desk.server.sent)
+    assert len({one["nonce"] for one in desk.server.sent}) == 3
 
 
 @pytest.mark.parametrize(

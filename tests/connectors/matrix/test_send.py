@@ -12,6 +12,7 @@ from channelhub.sdk.testing import Fault
 from connectors.matrix.client import Unclear
 from connectors.matrix.media import media_hosts
 from connectors.matrix.send import MAX_BYTES, MAX_PARTS
+from connectors.matrix.shapes import MARK
 from tests.connectors.matrix import vectors as v
 from tests.connectors.matrix.conftest import Desk
 from tests.servers.matrix import TOKEN
@@ -84,6 +85,7 @@ async def test_long_text_goes_in_several_messages_each_once(desk: Desk) -> None:
 
     assert [len(content["body"].encode()) for _, content in desk.server.sent] == [MAX_BYTES, MAX_BYTES]
     assert len(set(receipt.parts) - {""}) == 2
+    assert [bool(content[MARK]) for _, content in desk.server.sent] == [True, True]
 
 
 @pytest.mark.parametrize(

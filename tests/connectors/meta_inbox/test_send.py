@@ -74,6 +74,7 @@ async def test_a_long_text_is_sent_in_parts_that_each_channel_takes(desk: Desk) 
     assert max(sizes) <= {"messenger": 2000, "instagram": 1000}[desk.rig.kind]
     assert "".join("".join(texts).split()) == "слово" * 500
     assert len(set(receipt.parts) - {""}) == len(texts)
+    assert all(body["message"]["metadata"] for body in desk.server.sent)
 
 
 @pytest.mark.parametrize(("age", "tag"), [(23, None), (25, "HUMAN_AGENT"), (167, "HUMAN_AGENT")])

@@ -67,6 +67,7 @@ async def test_long_text_goes_in_several_messages(desk: Desk) -> None:
     assert [len(one["text"]) for one in desk.server.sent] == [MAX_CHARS, 5]
     assert receipt.external_id.endswith(".000001")
     assert len(set(receipt.parts) - {""}) == len(desk.server.sent)
+    assert ["metadata" in one for one in desk.server.sent] == [True, True]
 
 
 def file(number: int) -> OutgoingFile:

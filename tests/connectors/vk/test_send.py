@@ -1,6 +1,7 @@
 """Answers: once, to who is meant, and each refusal told apart."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -74,12 +75,13 @@ async def test_message_without_any_answer_is_uncertain(desk: Desk) -> None:
 
 
 async def test_long_text_goes_in_several_with_numbers_of_their_own(desk: Desk) -> None:
-    receipt = await desk.connector().send(answer("слово " * 1000))
+    receipt = await desk.connector().send(replace(answer("слово " * 1000), reply_token="ch.1"))
 
     assert [len(one["message"]) <= MAX_UNITS for one in desk.server.sent] == [True, True]
     assert len({one["random_id"] for one in desk.server.sent}) == 2
     assert receipt.external_id == f"{MARIA}:{FIRST_NUMBER + 1}"
     assert len(set(receipt.parts) - {""}) == 2
+    assert ["payload" in one for one in desk.server.sent] == [True, True]
 
 
 async def test_what_broke_off_in_the_middle_is_not_repeated(desk: Desk) -> None:

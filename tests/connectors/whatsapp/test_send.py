@@ -88,6 +88,7 @@ async def test_a_long_text_is_sent_in_parts_and_answers_once(desk: Desk) -> None
     assert ["context" in sent for sent in desk.server.sent] == [True, False, False]
     assert max(len(sent["text"]["body"]) for sent in desk.server.sent) <= 4096
     assert len(set(receipt.parts) - {""}) == len(desk.server.sent)
+    assert all(sent["biz_opaque_callback_data"] for sent in desk.server.sent)
 
 
 async def test_one_picture_carries_the_words(desk: Desk) -> None:
