@@ -54,7 +54,10 @@ def _print(found: dict[str, Any]) -> None:
     out.print(plain(f"{customer['name'] or 'no name'}  (customer {customer['id']})"), style="bold")
     for one in found["identities"]:
         mark = "verified" if one["verified"] else "claimed"
-        out.print(plain(f"  {one['kind']}:{one['value']}  {mark}{'  BLOCKED' if one['blocked'] else ''}"))
+        marks = f"{mark}{'  shared' if one['shared'] else ''}{'  BLOCKED' if one['blocked'] else ''}"
+        out.print(plain(f"  {one['kind']}:{one['value']}  {marks}  (identity {one['id']})"))
+    for one in found["links"]:
+        out.print(plain(f"  link {one['id']}: {one['left_id']} and {one['right_id']}, {one['reason']}"), style="dim")
     for one in found["suggestions"]:
         out.print(plain(f"  perhaps also: {one['reason']} (suggestion {one['id']})"), style="yellow")
     for one in found["outages"]:

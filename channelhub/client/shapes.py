@@ -326,6 +326,7 @@ class IdentityView(TypedDict):
     account: str
     verified: bool
     evidence: str
+    shared: bool
     blocked: bool
     opted_out: bool
     unreachable: list[UnreachableView]
@@ -1487,6 +1488,12 @@ class PeriodView(TypedDict):
     until: str
 
 
+class Placed(TypedDict):
+    """The customer that an identity was taken out of, or is in again, as it is now."""
+
+    customer_id: str
+
+
 class PostmortemQuery(TypedDict):
     """What the record holds."""
 
@@ -1908,6 +1915,15 @@ class TopicsView(TypedDict):
     complained: list[int]
     one_in: int
     topics: list[TopicView]
+
+
+class Unlinked(TypedDict):
+    """`suggestion_id` is open again, where its acceptance was taken back. By `still_joined_by`, from one end to the
+    other, the two are one customer still: DELETE /identities/{id}/links takes one of them out.
+    """
+
+    suggestion_id: str | None
+    still_joined_by: list[LinkView]
 
 
 class VersionQuery(TypedDict):

@@ -85,6 +85,20 @@ class Identity:
     customer_id: int
 
 
+class Revocation(StrEnum):
+    """Why a link counts no more."""
+
+    APART = "apart"  # a person said that they are two
+    UNDONE = "undone"  # an acceptance was taken back: of the two it says nothing
+    TAKEN_OUT = "taken-out"  # with everything that held one identity in its customer
+    KEPT_OUT = "kept-out"  # it never counted: it keeps evidence to come from joining the two
+
+    @property
+    def passes_on(self) -> "Revocation | None":
+        """How evidence of the same two that comes later is revoked at once; None: it counts."""
+        return {Revocation.UNDONE: None, Revocation.KEPT_OUT: Revocation.TAKEN_OUT}.get(self, self)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """Evidence that two identities are one person; never deleted, only revoked."""
@@ -98,6 +112,8 @@ class Link:
     at_us: int
     reason: str = ""
     revoked_us: int | None = None
+    revocation: Revocation | None = None
+    taken_out_id: int | None = None  # the identity that was taken out of its customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,4 +126,5 @@ class Suggestion:
     reason: str
     score: float
     at_us: int
-    state: str = "open"  # open | accepted | rejected
+    state: str = "open"  # open | accepted | rejected | shared: one end is an address that many gave
+    settled_us: int | None = None  # when a person accepted or rejected it

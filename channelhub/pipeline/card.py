@@ -8,6 +8,7 @@ from channelhub.domain.media import MediaState
 from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.ratings import Rating
+from channelhub.pipeline import sharing
 from channelhub.pipeline.albums import ALBUM
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
@@ -58,6 +59,7 @@ class Card:
     links: Sequence[Link]
     blocked: frozenset[int]
     opted_out: frozenset[int]  # they want no notices
+    shared: frozenset[int]  # several people's addresses: they join and suggest nobody
     lost: Sequence[Reach]  # which of our accounts they blocked
     incidents: Sequence[Incident]
     outages: Sequence[Outage]
@@ -117,6 +119,7 @@ async def card(
     named = max(own, key=lambda one: (one.name != "", one.name_us))
     spoken = max(own, key=lambda one: (one.language != "", one.language_us))
     told = await profiles.of_identities(session, ids)
+    links = [one for one in await people.links_of(session, ids) if one.revoked_us is None]
     return Card(
         customer_id=present,
         name=named.name or own[0].shown,
@@ -124,7 +127,8 @@ async def card(
         segment=next((one.segment for one in told if one.segment), ""),
         attributes=ChainMap(*(one.attributes for one in told)),
         identities=own,
-        links=[one for one in await people.links_of(session, ids) if one.revoked_us is None],
+        links=links,
+        shared=frozenset(await sharing.shared_of(session, own, links)),
         blocked=frozenset(await people.blocked(session, ids)),
         lost=await reach.lost(session, ids),
         opted_out=frozenset(await optouts.declining(session, ids)),

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from channelhub.domain.events.customers import CustomerLinked
-from channelhub.domain.people import Identity, Link
+from channelhub.domain.people import Identity, Link, Revocation
 from channelhub.domain.times import from_us, to_us
+from channelhub.pipeline import sharing
 from channelhub.pipeline.loops import Alarm, Loops
 from channelhub.pipeline.monitoring import Monitored
 from channelhub.pipeline.reports import Reports
@@ -57,6 +58,11 @@ def linked(link: Link, customer_id: int) -> NewEvent:
     )
 
 
+def _said_apart_first(link: Link) -> tuple[bool, int]:
+    """A person's word on just these two before that on an identity's whole place; then the latest."""
+    return link.revocation is not Revocation.APART, -(link.revoked_us or 0)
+
+
 class Desk:
     """What the decisions of a batch look at and write on."""
 
@@ -78,7 +84,7 @@ class Desk:
         self.last_number = 0
         self.written = Written()
         self._neighbours: dict[int, set[int]] = defaultdict(set)
-        self._apart: dict[tuple[int, int], int] = {}  # pairs that a person took apart, and when
+        self._apart: dict[tuple[int, int], Link] = {}  # pairs that a person took apart, and a link that says how
         self._whole: set[int] = set()  # identities of which every link is known
 
     async def load(
@@ -180,6 +186,7 @@ class Desk:
         await people.save(session, [self.identities[one] for one in sorted(new.identities)])
         await people.save_links(session, list(new.links.values()))
         await people.save_suggestions(session, list(new.suggestions.values()))
+        await sharing.close(session, list(new.suggestions.values()), self.identities)
         await profiles.save(session, list(new.profiles.values()))
         await incidents.save(session, [self.incidents[one] for one in sorted(new.incidents)])
         await messages.add(session, [new.changed_messages.pop(one.id, one) for one in new.messages])
@@ -270,7 +277,7 @@ class Desk:
         elif any(len(self._neighbours[end]) > identity_rules.CROWD for end in (link.left_id, link.right_id)):
             return  # the address is everybody's: one link more says nothing, and would have to be read each time
         else:
-            link = replace(link, revoked_us=self._apart.get((link.left_id, link.right_id)))
+            link = self._parted(link)
         before = (self.customer_of(link.left_id), self.customer_of(link.right_id))
         self._remember(link)
         self.written.links[link.id] = link
@@ -287,8 +294,21 @@ class Desk:
         self.links[link.id] = link
         self._neighbours[link.left_id].add(link.right_id)
         self._neighbours[link.right_id].add(link.left_id)
-        if link.revoked_us is not None:
-            self._apart[link.left_id, link.right_id] = link.revoked_us
+        if link.revocation is not None and link.revocation.passes_on is not None:
+            pair = (link.left_id, link.right_id)
+            self._apart[pair] = min(self._apart.get(pair, link), link, key=_said_apart_first)
+
+    def _parted(self, link: Link) -> Link:
+        """New evidence as what a person did to its pair leaves it."""
+        apart = self._apart.get((link.left_id, link.right_id))
+        if apart is None or apart.revocation is None:
+            return link
+        return replace(
+            link,
+            revoked_us=apart.revoked_us,
+            revocation=apart.revocation.passes_on,
+            taken_out_id=apart.taken_out_id,
+        )
 
     def _reach(self, identity_id: int) -> set[int]:
         seen, frontier = {identity_id}, [identity_id]

@@ -110,7 +110,7 @@ async def _addressee(
 ) -> tuple[Identity | None, str]:
     """To whom, or why to nobody."""
     links = await people.links_of(session, [visitor_id])
-    suggestions = await people.suggestions_of(session, [visitor_id])
+    suggestions = await people.claims_of(session, visitor_id)
     ends = {end for one in links for end in (one.left_id, one.right_id)}
     ends |= {end for one in suggestions for end in (one.left_id, one.right_id)}
     to = handover.address(visitor_id, links, suggestions, await people.identities(session, ends))

@@ -24,7 +24,8 @@ def address(
     typed = [
         (one.at_us, other)
         for one in suggestions
-        if one.state == "open" and (other := _other(one.left_id, one.right_id, visitor_id, known)) is not None
+        if one.state in ("open", "shared")
+        and (other := _other(one.left_id, one.right_id, visitor_id, known)) is not None
     ]
     return max(verified or typed, key=lambda found: (found[0], found[1].id), default=(0, None))[1]
 

@@ -19,6 +19,7 @@ CROWD = 64  # an address with more neighbours than this joins nobody, so it need
 MAX_VALUE = 256
 ANONYMOUS = "anonymous"  # the kind of a sender without any address
 AUTOMATIC_ACTOR = "channelhub"
+UNDO_WITHIN_US = 24 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +170,22 @@ def link(left: int, right: int, evidence: Evidence, *, actor: str, at_us: int, r
     )
 
 
+def is_typed_by_many(neighbours: Mapping[str, int]) -> bool:
+    """Whether an address that was claimed with so many identities of each kind is several people's."""
+    return any(count > SHARED_NEIGHBOURS for count in neighbours.values())
+
+
+def is_undo(link: Link, suggestion: Suggestion | None, *, now_us: int) -> bool:
+    """Whether revoking an agent's link only takes back that a suggestion was accepted, and so leaves it open."""
+    return (
+        link.evidence is Evidence.AGENT
+        and suggestion is not None
+        and suggestion.state == "accepted"
+        and suggestion.settled_us is not None
+        and now_us - suggestion.settled_us <= UNDO_WITHIN_US
+    )
+
+
 def shared(nodes: Mapping[int, Node], links: Iterable[Link]) -> set[int]:
     """Addresses that several people use: too many neighbours of one kind (a family's phone, info@), or of any."""
     neighbours: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -186,7 +203,41 @@ def shared(nodes: Mapping[int, Node], links: Iterable[Link]) -> set[int]:
 
 
 def customers(nodes: Collection[Node], links: Collection[Link]) -> dict[int, int]:
-    """Each identity's customer: the oldest identity of those that live evidence joins.
+    """Each identity's customer: the oldest identity of those that live evidence joins."""
+    parent = {node.id: node.id for node in nodes}
+    for one in joining(nodes, links):
+        parent[_root(parent, one.right_id)] = _root(parent, one.left_id)
+    groups: dict[int, list[Node]] = defaultdict(list)
+    for node in nodes:
+        groups[_root(parent, node.id)].append(node)
+    oldest = {root: min(group, key=lambda node: (node.first_us, node.id)).id for root, group in groups.items()}
+    return {node.id: oldest[_root(parent, node.id)] for node in nodes}
+
+
+def path(nodes: Collection[Node], links: Collection[Link], left: int, right: int) -> list[Link]:
+    """The links by which two identities are one customer, from one end to the other; none where they are two."""
+    beside: dict[int, list[tuple[Link, int]]] = defaultdict(list)
+    for one in joining(nodes, links):
+        beside[one.left_id].append((one, one.right_id))
+        beside[one.right_id].append((one, one.left_id))
+    came: dict[int, tuple[Link, int]] = {}
+    frontier, seen = [left], {left}
+    while frontier and right not in seen:
+        own = frontier.pop()
+        for one, other in beside[own]:
+            if other not in seen:
+                seen.add(other)
+                came[other] = (one, own)
+                frontier.append(other)
+    found: list[Link] = []
+    while right in came:
+        one, right = came[right]
+        found.append(one)
+    return found[::-1]
+
+
+def joining(nodes: Collection[Node], links: Collection[Link]) -> list[Link]:
+    """The links that make customers, each between two that none before it joined.
 
     Strongest evidence first. Links at shared addresses count for nothing, and two identities with different
     site-signed customer ids are never joined but by an agent.
@@ -203,6 +254,7 @@ def customers(nodes: Collection[Node], links: Collection[Link]) -> dict[int, int
     crowded = shared(by_id, live)
     parent = {node.id: node.id for node in nodes}
     signatures = {node.id: {node.id} & signed for node in nodes}
+    found: list[Link] = []
     for one in sorted(live, key=lambda one: (one.evidence.strength, one.at_us, one.id)):
         is_decision = one.evidence is Evidence.AGENT
         if one.left_id not in by_id or one.right_id not in by_id:
@@ -214,11 +266,8 @@ def customers(nodes: Collection[Node], links: Collection[Link]) -> dict[int, int
             continue
         parent[right] = left
         signatures[left] |= signatures[right]
-    groups: dict[int, list[Node]] = defaultdict(list)
-    for node in nodes:
-        groups[_root(parent, node.id)].append(node)
-    oldest = {root: min(group, key=lambda node: (node.first_us, node.id)).id for root, group in groups.items()}
-    return {node.id: oldest[_root(parent, node.id)] for node in nodes}
+        found.append(one)
+    return found
 
 
 def _root(parent: dict[int, int], node: int) -> int:

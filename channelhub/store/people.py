@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from channelhub.domain.people import Evidence, Identity, IdentityKey, Link, Suggestion
+from channelhub.domain.people import Evidence, Identity, IdentityKey, Link, Revocation, Suggestion
 from channelhub.rules.identity import CROWD
 from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries
@@ -109,6 +109,8 @@ async def save_links(session: Session, links: Sequence[Link]) -> None:
                 "actor": link.actor,
                 "at_us": link.at_us,
                 "revoked_us": link.revoked_us,
+                "revocation": str(link.revocation) if link.revocation is not None else None,
+                "taken_out_id": link.taken_out_id,
             }
             for link in links
         ],
@@ -135,6 +137,48 @@ async def revoke_between(
     )
 
 
+async def undo_link(session: Session, link_id: int, *, actor: str, at_us: int) -> None:
+    """Take an acceptance back: of its two identities that says nothing."""
+    await session.run(_sql.undo_link, id=link_id, revoked_us=at_us, revoked_by=actor)
+
+
+async def take_out(
+    session: Session, identity_id: int, held_by: Sequence[Link], kept_out: Sequence[Link], *, actor: str, at_us: int
+) -> None:
+    """Revoke the links that hold an identity in its customer; `kept_out` stand for the pairs that had none."""
+    ids = [one.id for one in held_by]
+    await session.run(_sql.take_out, identity_id=identity_id, ids=ids, revoked_us=at_us, revoked_by=actor)
+    await session.run_many(
+        _sql.keep_out,
+        [
+            {
+                "id": one.id,
+                "left_id": one.left_id,
+                "right_id": one.right_id,
+                "evidence": str(one.evidence),
+                "score": one.score,
+                "reason": one.reason,
+                "actor": actor,
+                "at_us": at_us,
+                "identity_id": identity_id,
+            }
+            for one in kept_out
+        ],
+    )
+
+
+async def taken_out(session: Session, identity_id: int) -> list[Link]:
+    """What is revoked and would come back with an identity that was taken out: of the last time only."""
+    found = [_link(row) for row in await session.all(_sql.taken_out, identity_id=identity_id)]
+    return [one for one in found if one.revoked_us == found[0].revoked_us]
+
+
+async def put_back(session: Session, identity_id: int, *, taken_out_us: int) -> None:
+    """Make what `take_out` did at that time undone."""
+    await session.run(_sql.put_back, identity_id=identity_id, revoked_us=taken_out_us)
+    await session.run(_sql.keep_out_no_more, identity_id=identity_id, revoked_us=taken_out_us)
+
+
 async def save_suggestions(session: Session, suggestions: Sequence[Suggestion]) -> None:
     await session.run_many(
         _sql.save_suggestion,
@@ -156,13 +200,45 @@ async def suggestions_of(session: Session, ids: Iterable[int]) -> list[Suggestio
     return [_suggestion(row) for row in await session.all(_sql.suggestions_of, ids=sorted(set(ids)))]
 
 
+async def claims_of(session: Session, identity_id: int) -> list[Suggestion]:
+    """What was claimed together with one identity and isn't rejected, also of addresses that suggest nobody."""
+    return [_suggestion(row) for row in await session.all(_sql.claims_of, identity_id=identity_id)]
+
+
 async def suggestion(session: Session, suggestion_id: int) -> Suggestion | None:
     row = await session.one(_sql.suggestion, id=suggestion_id)
     return None if row is None else _suggestion(row)
 
 
-async def settle_suggestion(session: Session, suggestion_id: int, *, state: str, actor: str) -> None:
-    await session.run(_sql.settle_suggestion, id=suggestion_id, state=state, actor=actor)
+async def settle_suggestion(
+    session: Session, suggestion_id: int, *, state: str, actor: str, settled_us: int | None
+) -> None:
+    await session.run(_sql.settle_suggestion, id=suggestion_id, state=state, actor=actor, settled_us=settled_us)
+
+
+async def shared_among(session: Session, ids: Iterable[int]) -> set[int]:
+    """Which of some addresses are known to be typed by many."""
+    return {row["identity_id"] for row in await session.all(_sql.shared_among, ids=sorted(set(ids)))}
+
+
+async def claimed_neighbours(session: Session, ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """With how many identities of each kind some were claimed. It reads all of them: not for what is shared."""
+    found: dict[int, dict[str, int]] = {}
+    for row in await session.all(_sql.claimed_neighbours, ids=sorted(set(ids))):
+        found.setdefault(row["own"], {})[row["kind"]] = row["neighbours"]
+    return found
+
+
+async def save_shared(session: Session, ids: Iterable[int]) -> None:
+    """Remember addresses as typed by many, and close what they suggest."""
+    fresh = sorted(set(ids))
+    await session.run_many(_sql.save_shared, [{"identity_id": one} for one in fresh])
+    await session.run(_sql.close_of, ids=fresh)
+
+
+async def close_suggestions(session: Session, suggestion_ids: Iterable[int]) -> None:
+    """Those of them that are open suggest nobody: an end is shared."""
+    await session.run(_sql.close_some, ids=sorted(set(suggestion_ids)))
 
 
 async def blocked(session: Session, ids: Iterable[int]) -> set[int]:
@@ -203,6 +279,8 @@ def _link(row: Row) -> Link:
         at_us=row["at_us"],
         reason=row["reason"],
         revoked_us=row["revoked_us"],
+        revocation=Revocation(row["revocation"]) if row["revocation"] is not None else None,
+        taken_out_id=row["taken_out_id"],
     )
 
 
@@ -215,4 +293,5 @@ def _suggestion(row: Row) -> Suggestion:
         score=row["score"],
         at_us=row["at_us"],
         state=row["state"],
+        settled_us=row["settled_us"],
     )

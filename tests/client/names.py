@@ -49,6 +49,8 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "GET /customers/{id}/timeline": "customers.timeline",
         "POST /customers/{id}/links": "customers.link",
         "DELETE /links/{id}": "customers.unlink",
+        "DELETE /identities/{id}/links": "customers.take_out",
+        "POST /identities/{id}/links": "customers.put_back",
         "PUT /identities/{id}/block": "customers.block",
         "DELETE /identities/{id}/block": "customers.unblock",
         "PUT /identities/{id}/opt-out": "customers.opt_out",

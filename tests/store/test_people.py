@@ -108,14 +108,14 @@ async def test_a_suggestion_made_again_keeps_its_first_time_and_its_answer(store
 
     async def write(session: Session) -> None:
         await people.save_suggestions(session, [made])
-        await people.settle_suggestion(session, 9, state="rejected", actor="agent:kate")
+        await people.settle_suggestion(session, 9, state="rejected", actor="agent:kate", settled_us=11)
         await people.save_suggestions(session, [replace(made, at_us=3)])
 
     await store.writer.batch(write)
     async with store.readers.read() as session:
         found = await people.suggestion(session, 9)
 
-    assert found == replace(made, at_us=3, state="rejected")
+    assert found == replace(made, at_us=3, state="rejected", settled_us=11)
 
 
 async def test_a_block_is_lifted_and_may_come_back(store: Store) -> None:

@@ -67,9 +67,17 @@ class Customers:
         """Join customers, or settle a suggestion."""
         return await self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/links", body=body, key=key))
 
-    async def unlink(self, link_id: Id) -> None:
+    async def unlink(self, link_id: Id) -> shapes.Unlinked:
         """Take two identities apart."""
-        await self._hub.ask(Call("DELETE", f"/api/v1/links/{part(link_id)}", form=Form.NOTHING))
+        return await self._hub.ask(Call("DELETE", f"/api/v1/links/{part(link_id)}"))
+
+    async def take_out(self, identity_id: Id) -> shapes.Placed:
+        """Take an identity out of its customer."""
+        return await self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/links"))
+
+    async def put_back(self, identity_id: Id, *, key: str = "") -> shapes.Placed:
+        """Put an identity that was taken out back."""
+        return await self._hub.ask(Call("POST", f"/api/v1/identities/{part(identity_id)}/links", key=key))
 
     async def block(self, identity_id: Id) -> None:
         """Answer this sender no more."""

@@ -65,9 +65,17 @@ class Customers:
         """Join customers, or settle a suggestion."""
         return self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/links", body=body, key=key))
 
-    def unlink(self, link_id: Id) -> None:
+    def unlink(self, link_id: Id) -> shapes.Unlinked:
         """Take two identities apart."""
-        self._hub.ask(Call("DELETE", f"/api/v1/links/{part(link_id)}", form=Form.NOTHING))
+        return self._hub.ask(Call("DELETE", f"/api/v1/links/{part(link_id)}"))
+
+    def take_out(self, identity_id: Id) -> shapes.Placed:
+        """Take an identity out of its customer."""
+        return self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/links"))
+
+    def put_back(self, identity_id: Id, *, key: str = "") -> shapes.Placed:
+        """Put an identity that was taken out back."""
+        return self._hub.ask(Call("POST", f"/api/v1/identities/{part(identity_id)}/links", key=key))
 
     def block(self, identity_id: Id) -> None:
         """Answer this sender no more."""

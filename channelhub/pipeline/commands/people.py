@@ -1,71 +1,99 @@
 """Agents join customers, take them apart, settle suggestions and block senders."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from channelhub.domain.events.customers import CustomerLinked, CustomerUnlinked, LinkData
-from channelhub.domain.people import Evidence
+from channelhub.domain.people import Evidence, Link, Suggestion
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.threads import Wanted
 from channelhub.rules import identity as identity_rules
+from channelhub.rules.identity import Node
 from channelhub.store import hub, people
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlinked:
+    """`reopened`: the suggestion that is open again. `still_joined_by`: the way left from one end to the other."""
+
+    reopened: int | None
+    still_joined_by: Sequence[Link]
 
 
 async def link(acting: Acting, actor: str, left_id: int, right_id: int, *, reason: str = "") -> int:
     """Join the customers of two identities; the link's id. Raises NotFound, CommandRefused for one identity twice."""
     if left_id == right_id:
         raise CommandRefused("an identity can't be linked to itself")
-    now_us = to_us(acting.now())
 
     async def write(session: Session) -> int:
         known = await people.identities(session, [left_id, right_id])
         for one in (left_id, right_id):
             if one not in known:
                 raise NotFound(f"there is no identity {one}")
-        made = identity_rules.link(
-            left_id, right_id, Evidence.AGENT, actor=actor, at_us=now_us, reason=reason[:200] or "joined by an agent"
-        )
-        await people.save_links(session, [made])
-        suggestion_id = identity_rules.digest_id("suggestion", made.left_id, made.right_id)
-        await people.settle_suggestion(session, suggestion_id, state="accepted", actor=actor)
-        await _regroup(session, acting, CustomerLinked, actor, left_id, right_id)
-        return made.id
+        return await _join(session, acting, actor, left_id, right_id, reason=reason[:200] or "joined by an agent")
 
     made_id = await acting.store.writer.command(write)
     acting.written.ring()
     return made_id
 
 
-async def unlink(acting: Acting, actor: str, link_id: int) -> None:
-    """Take the identities of a link apart: all evidence between them is revoked, and they are not suggested again."""
+async def unlink(acting: Acting, actor: str, link_id: int) -> Unlinked:
+    """Take the identities of a link apart: all evidence between them is revoked, and they are not suggested again.
+
+    Within a day of accepting a suggestion, revoking its link only takes that back: the suggestion is open again, and
+    what else is evidence between the two stays. Others may still join them: the answer says which links.
+    """
     now_us = to_us(acting.now())
 
-    async def write(session: Session) -> None:
+    async def write(session: Session) -> Unlinked:
         known = await people.link(session, link_id)
         if known is None or known.revoked_us is not None:
             raise NotFound(f"there is no live link {link_id}")
-        await people.revoke_between(
-            session,
-            known.left_id,
-            known.right_id,
-            actor=actor,
-            at_us=now_us,
-            suggestion_id=identity_rules.digest_id("suggestion", known.left_id, known.right_id),
+        left_id, right_id = known.left_id, known.right_id
+        suggestion_id = identity_rules.digest_id("suggestion", left_id, right_id)
+        is_undo = identity_rules.is_undo(known, await people.suggestion(session, suggestion_id), now_us=now_us)
+        if is_undo:
+            await people.undo_link(session, link_id, actor=actor, at_us=now_us)
+            state = "shared" if await people.shared_among(session, [left_id, right_id]) else "open"
+            await people.settle_suggestion(session, suggestion_id, state=state, actor="", settled_us=None)
+        else:
+            await people.revoke_between(
+                session, left_id, right_id, actor=actor, at_us=now_us, suggestion_id=suggestion_id
+            )
+        await _regroup(session, acting, CustomerUnlinked, actor, left_id, right_id)
+        return Unlinked(
+            reopened=suggestion_id if is_undo else None,
+            still_joined_by=await still_joined_by(session, left_id, right_id),
         )
-        await _regroup(session, acting, CustomerUnlinked, actor, known.left_id, known.right_id)
 
-    await acting.store.writer.command(write)
+    unlinked = await acting.store.writer.command(write)
     acting.written.ring()
+    return unlinked
+
+
+async def still_joined_by(session: Session, left_id: int, right_id: int) -> list[Link]:
+    """The links by which two identities are one customer, from one to the other; none where they are two."""
+    around = await people.surroundings(session, [left_id, right_id])
+    nodes = [Node(id=one.id, kind=one.key.kind, first_us=one.first_us) for one in around.identities.values()]
+    return identity_rules.path(nodes, around.links, left_id, right_id)
 
 
 async def accept(acting: Acting, actor: str, suggestion_id: int) -> int:
-    """Make a suggestion a link; the link's id."""
-    async with acting.store.readers.read() as session:
-        known = await people.suggestion(session, suggestion_id)
-    if known is None or known.state != "open":
-        raise NotFound(f"there is no open suggestion {suggestion_id}")
-    return await link(acting, actor, known.left_id, known.right_id, reason="suggestion accepted")
+    """Make a suggestion a link; the link's id. Raises NotFound where none is open."""
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> int:
+        known = await _open_suggestion(session, suggestion_id)
+        await people.settle_suggestion(session, known.id, state="accepted", actor=actor, settled_us=now_us)
+        return await _join(session, acting, actor, known.left_id, known.right_id, reason="suggestion accepted")
+
+    made_id = await acting.store.writer.command(write)
+    acting.written.ring()
+    return made_id
 
 
 async def reject(acting: Acting, actor: str, suggestion_id: int) -> None:
@@ -73,14 +101,64 @@ async def reject(acting: Acting, actor: str, suggestion_id: int) -> None:
     now_us = to_us(acting.now())
 
     async def write(session: Session) -> None:
-        known = await people.suggestion(session, suggestion_id)
-        if known is None or known.state != "open":
-            raise NotFound(f"there is no open suggestion {suggestion_id}")
-        await people.settle_suggestion(session, suggestion_id, state="rejected", actor=actor)
+        await _open_suggestion(session, suggestion_id)
+        await people.settle_suggestion(session, suggestion_id, state="rejected", actor=actor, settled_us=now_us)
         await hub.record(session, at_us=now_us, actor=actor, action="suggestion.reject", target=str(suggestion_id))
 
     await acting.store.writer.command(write)
     acting.written.ring()
+
+
+async def take_out(acting: Acting, actor: str, identity_id: int) -> int:
+    """Make an identity a customer of its own again; the id of the customer that it was in, as it is now.
+
+    What holds it there is revoked, and what comes later joins it to none of the identities it was with; `put_back`
+    undoes both. Raises CommandRefused where it is alone.
+    """
+    now_us = to_us(acting.now())
+
+    async def write(session: Session) -> int:
+        await require_identity(session, identity_id)
+        customer_id = (await people.identities(session, [identity_id]))[identity_id].customer_id
+        others = {one.id for one in await people.of_customer(session, customer_id)} - {identity_id}
+        if not others:
+            raise CommandRefused("this identity is a customer of its own: there is nothing to take it out of")
+        held_by = [
+            one
+            for one in await people.links_of(session, [identity_id])
+            if one.revoked_us is None and {one.left_id, one.right_id} & others
+        ]
+        beside = {end for one in held_by for end in (one.left_id, one.right_id)}
+        kept_out = [
+            identity_rules.link(
+                identity_id, other, Evidence.AGENT, actor=actor, at_us=now_us, reason="taken out by an agent"
+            )
+            for other in sorted(others - beside)
+        ]
+        await people.take_out(session, identity_id, held_by, kept_out, actor=actor, at_us=now_us)
+        was_with = customer_id if customer_id != identity_id else min(beside - {identity_id})
+        return await _regroup(session, acting, CustomerUnlinked, actor, identity_id, was_with)
+
+    left_id = await acting.store.writer.command(write)
+    acting.written.ring()
+    return left_id
+
+
+async def put_back(acting: Acting, actor: str, identity_id: int) -> int:
+    """Undo the last `take_out` of an identity; the id of the customer that it is in now. Raises NotFound."""
+
+    async def write(session: Session) -> int:
+        await require_identity(session, identity_id)
+        revoked = await people.taken_out(session, identity_id)
+        if not revoked or revoked[0].revoked_us is None:
+            raise NotFound(f"identity {identity_id} was not taken out")
+        await people.put_back(session, identity_id, taken_out_us=revoked[0].revoked_us)
+        others = {end for one in revoked for end in (one.left_id, one.right_id)} - {identity_id}
+        return await _regroup(session, acting, CustomerLinked, actor, identity_id, min(others))
+
+    customer_id = await acting.store.writer.command(write)
+    acting.written.ring()
+    return customer_id
 
 
 async def block(acting: Acting, actor: str, identity_id: int, *, reason: str = "") -> None:
@@ -114,10 +192,25 @@ async def require_identity(session: Session, identity_id: int) -> None:
         raise NotFound(f"there is no identity {identity_id}")
 
 
+async def _open_suggestion(session: Session, suggestion_id: int) -> Suggestion:
+    known = await people.suggestion(session, suggestion_id)
+    if known is None or known.state != "open":
+        raise NotFound(f"there is no open suggestion {suggestion_id}")
+    return known
+
+
+async def _join(session: Session, acting: Acting, actor: str, left_id: int, right_id: int, *, reason: str) -> int:
+    now_us = to_us(acting.now())
+    made = identity_rules.link(left_id, right_id, Evidence.AGENT, actor=actor, at_us=now_us, reason=reason)
+    await people.save_links(session, [made])
+    await _regroup(session, acting, CustomerLinked, actor, left_id, right_id)
+    return made.id
+
+
 async def _regroup(
     session: Session, acting: Acting, payload: type[LinkData], actor: str, left_id: int, right_id: int
-) -> None:
-    """Work out the customers around both ends anew, and say so."""
+) -> int:
+    """Work out the customers around both ends anew, and say so; that of the right one."""
     now = acting.now()
     desk = Desk()
     await desk.load(session, identity_ids=[left_id, right_id], wanted=Wanted(), message_keys=[], received=[])
@@ -138,3 +231,4 @@ async def _regroup(
     )
     await desk.save(session)
     await hub.record(session, at_us=to_us(now), actor=actor, action=payload.TYPE, target=f"{left_id} {right_id}")
+    return desk.customer_of(right_id)

@@ -24,25 +24,58 @@ ON CONFLICT (id) DO UPDATE SET shown = excluded.shown, name = excluded.name, nam
   customer_id = excluded.customer_id;
 
 -- name: links_of
-SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us FROM links
+SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revocation, taken_out_id FROM links
 WHERE left_id = ANY(:ids)
 UNION
-SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us FROM links
+SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revocation, taken_out_id FROM links
 WHERE right_id = ANY(:ids);
 
 -- name: link
-SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us FROM links WHERE id = :id;
+SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revocation, taken_out_id FROM links WHERE id = :id;
 
 -- name: save_link
 -- The same evidence again keeps the earliest time; what was taken apart stays apart unless a person joins it anew.
-INSERT INTO links (id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revoked_by)
-VALUES (:id, :left_id, :right_id, :evidence, :score, :reason, :actor, :at_us, :revoked_us, NULL)
+INSERT INTO links (id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revoked_by, revocation,
+  taken_out_id)
+VALUES (:id, :left_id, :right_id, :evidence, :score, :reason, :actor, :at_us, :revoked_us, NULL, :revocation, :taken_out_id)
 ON CONFLICT (id) DO UPDATE SET at_us = CASE WHEN excluded.at_us < links.at_us THEN excluded.at_us ELSE links.at_us END,
-  revoked_us = CASE WHEN excluded.evidence = 'agent' THEN NULL ELSE links.revoked_us END;
+  revoked_us = CASE WHEN excluded.evidence = 'agent' THEN NULL ELSE links.revoked_us END,
+  revocation = CASE WHEN excluded.evidence = 'agent' THEN NULL ELSE links.revocation END,
+  taken_out_id = CASE WHEN excluded.evidence = 'agent' THEN NULL ELSE links.taken_out_id END;
 
 -- name: revoke_between
-UPDATE links SET revoked_us = :revoked_us, revoked_by = :revoked_by
+UPDATE links SET revoked_us = :revoked_us, revoked_by = :revoked_by, revocation = 'apart'
 WHERE left_id = :left_id AND right_id = :right_id AND revoked_us IS NULL;
+
+-- name: undo_link
+UPDATE links SET revoked_us = :revoked_us, revoked_by = :revoked_by, revocation = 'undone'
+WHERE id = :id AND revoked_us IS NULL;
+
+-- name: take_out
+UPDATE links SET revoked_us = :revoked_us, revoked_by = :revoked_by, revocation = 'taken-out', taken_out_id = :identity_id
+WHERE id = ANY(:ids) AND revoked_us IS NULL;
+
+-- name: keep_out
+-- In the place of an agent's link that never was, or was taken back.
+INSERT INTO links (id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revoked_by, revocation,
+  taken_out_id)
+VALUES (:id, :left_id, :right_id, :evidence, :score, :reason, :actor, :at_us, :at_us, :actor, 'kept-out', :identity_id)
+ON CONFLICT (id) DO UPDATE SET revoked_us = excluded.revoked_us, revoked_by = excluded.revoked_by,
+  revocation = excluded.revocation, taken_out_id = excluded.taken_out_id
+  WHERE links.revocation = 'undone';
+
+-- name: taken_out
+-- Newest first: what was revoked at once has one time.
+SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revocation, taken_out_id FROM links
+WHERE taken_out_id = :identity_id AND revocation IN ('taken-out', 'kept-out') ORDER BY revoked_us DESC, id LIMIT 1000;
+
+-- name: put_back
+UPDATE links SET revoked_us = NULL, revoked_by = NULL, revocation = NULL, taken_out_id = NULL
+WHERE taken_out_id = :identity_id AND revoked_us = :revoked_us AND revocation = 'taken-out';
+
+-- name: keep_out_no_more
+UPDATE links SET revocation = 'undone', taken_out_id = NULL
+WHERE taken_out_id = :identity_id AND revoked_us = :revoked_us AND revocation = 'kept-out';
 
 -- name: save_suggestion
 INSERT INTO suggestions (id, left_id, right_id, reason, score, at_us, state, actor)
@@ -51,23 +84,52 @@ ON CONFLICT (id) DO UPDATE SET
   at_us = CASE WHEN excluded.at_us < suggestions.at_us THEN excluded.at_us ELSE suggestions.at_us END,
   reason = CASE WHEN excluded.at_us < suggestions.at_us
     OR (excluded.at_us = suggestions.at_us AND excluded.reason < suggestions.reason)
-    THEN excluded.reason ELSE suggestions.reason END;
+    THEN excluded.reason ELSE suggestions.reason END,
+  score = CASE WHEN excluded.score > suggestions.score THEN excluded.score ELSE suggestions.score END;
 
 -- name: suggestions_of
-SELECT id, left_id, right_id, reason, score, at_us, state FROM suggestions
+SELECT id, left_id, right_id, reason, score, at_us, state, settled_us FROM suggestions
 WHERE state = 'open' AND (left_id = ANY(:ids) OR right_id = ANY(:ids)) ORDER BY at_us, id LIMIT 200;
 
+-- name: claims_of
+-- What one identity's messages claimed and nobody rejected, the newest first.
+SELECT id, left_id, right_id, reason, score, at_us, state, settled_us FROM suggestions
+WHERE state IN ('open', 'shared') AND (left_id = :identity_id OR right_id = :identity_id)
+ORDER BY at_us DESC, id DESC LIMIT 200;
+
 -- name: suggestion
-SELECT id, left_id, right_id, reason, score, at_us, state FROM suggestions WHERE id = :id;
+SELECT id, left_id, right_id, reason, score, at_us, state, settled_us FROM suggestions WHERE id = :id;
 
 -- name: settle_suggestion
-UPDATE suggestions SET state = :state, actor = :actor WHERE id = :id;
+UPDATE suggestions SET state = :state, actor = :actor, settled_us = :settled_us WHERE id = :id;
+
+-- name: shared_among
+SELECT identity_id FROM shared_addresses WHERE identity_id = ANY(:ids);
+
+-- name: save_shared
+INSERT INTO shared_addresses (identity_id) VALUES (:identity_id) ON CONFLICT (identity_id) DO NOTHING;
+
+-- name: claimed_neighbours
+-- How many identities of each kind were claimed together with some, or claimed them. Of a pair that a person only took
+-- apart nobody claimed anything: its score is 0.
+SELECT pairs.own AS own, identities.kind AS kind, COUNT(*) AS neighbours
+FROM (
+  SELECT left_id AS own, right_id AS other FROM suggestions WHERE left_id = ANY(:ids) AND score > 0
+  UNION ALL SELECT right_id AS own, left_id AS other FROM suggestions WHERE right_id = ANY(:ids) AND score > 0
+) AS pairs JOIN identities ON identities.id = pairs.other
+GROUP BY pairs.own, identities.kind;
+
+-- name: close_of
+UPDATE suggestions SET state = 'shared' WHERE state = 'open' AND (left_id = ANY(:ids) OR right_id = ANY(:ids));
+
+-- name: close_some
+UPDATE suggestions SET state = 'shared' WHERE state = 'open' AND id = ANY(:ids);
 
 -- name: reject_between
 -- An unlinked pair is not suggested again.
-INSERT INTO suggestions (id, left_id, right_id, reason, score, at_us, state, actor)
-VALUES (:id, :left_id, :right_id, 'taken apart by an agent', 0, :at_us, 'rejected', :actor)
-ON CONFLICT (id) DO UPDATE SET state = 'rejected', actor = excluded.actor;
+INSERT INTO suggestions (id, left_id, right_id, reason, score, at_us, state, actor, settled_us)
+VALUES (:id, :left_id, :right_id, 'taken apart by an agent', 0, :at_us, 'rejected', :actor, :at_us)
+ON CONFLICT (id) DO UPDATE SET state = 'rejected', actor = excluded.actor, settled_us = excluded.settled_us;
 
 -- name: blocked
 SELECT identity_id FROM blocks WHERE identity_id = ANY(:ids) AND lifted_us IS NULL;

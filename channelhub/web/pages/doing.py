@@ -76,8 +76,20 @@ def settle_suggestion(is_right: bool) -> Work:
 
 
 async def unlink(request: web.Request, form: Form) -> str:
-    await people.unlink(request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request))
-    return _customer(form)
+    link_id = path_id(request)
+    done = await people.unlink(request.app[PARTS].acting, request[PRINCIPAL].actor, link_id)
+    return f"{_customer(form)}?unlinked={link_id}" if form.get("customer") and done.still_joined_by else _customer(form)
+
+
+async def take_out(request: web.Request, form: Form) -> str:  # noqa: ARG001 - it leads to where the others are
+    identity_id = path_id(request)
+    left_id = await people.take_out(request.app[PARTS].acting, request[PRINCIPAL].actor, identity_id)
+    return f"/customers/{left_id}?out={identity_id}"
+
+
+async def put_back(request: web.Request, form: Form) -> str:  # noqa: ARG001 - it leads to where it is again
+    customer_id = await people.put_back(request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request))
+    return f"/customers/{customer_id}"
 
 
 def block(is_blocking: bool) -> Work:
@@ -152,6 +164,8 @@ ROUTES = (
     _button("/suggestions/{id}/accept", settle_suggestion(is_right=True), "The same person"),
     _button("/suggestions/{id}/reject", settle_suggestion(is_right=False), "Not the same person"),
     _button("/links/{id}/remove", unlink, "Take apart"),
+    _button("/identities/{id}/take-out", take_out, "Take out of the customer"),
+    _button("/identities/{id}/put-back", put_back, "Put back"),
     _button("/identities/{id}/block", block(is_blocking=True), "Answer no more"),
     _button("/identities/{id}/unblock", block(is_blocking=False), "Answer again"),
     _button("/identities/{id}/opt-out", opt_out, "Send no notices"),

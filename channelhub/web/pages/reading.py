@@ -22,6 +22,7 @@ from channelhub.store.database import Session
 from channelhub.web.auth import ADMIN, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.chart import chart
+from channelhub.web.pages.parting import still_one, taken_out
 from channelhub.web.pages.regrouping import Controls, controls
 from channelhub.web.pages.rendering import language, render
 from channelhub.web.pages.telling import kinds_for
@@ -58,6 +59,8 @@ class HomeQuery(msgspec.Struct, frozen=True, kw_only=True):
 class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
     before: Annotated[str, msgspec.Meta(max_length=40)] = ""
     conversation: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] = 0
+    unlinked: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="A link that was taken apart.")] = 0
+    out: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="An identity that was taken out.")] = 0
 
 
 class IdentityQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,8 +144,10 @@ async def customer(request: web.Request) -> web.StreamResponse:
         card = await customers.load(session, customer_id, limit=PAGE, before=customers.place_of(query.before))
         counts = await outages.counts(session, [one.id for one in card.outages])
         reply = await _reply_box(session, card, query.conversation, parts.acting)
+        still = await still_one(session, query.unlinked, card)
+        out = await taken_out(session, query.out)
     if card.customer_id != customer_id:
-        raise web.HTTPSeeOther(f"/customers/{card.customer_id}")
+        raise web.HTTPSeeOther(f"/customers/{card.customer_id}?{request.query_string}".rstrip("?"))
     view = people.card(card, counts)
     return render(
         request,
@@ -152,6 +157,8 @@ async def customer(request: web.Request) -> web.StreamResponse:
         names={one.id: one.shown for one in view.identities},
         is_older=bool(query.before),
         reply=reply,
+        still=still,
+        out=out,
     )
 
 

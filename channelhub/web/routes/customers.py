@@ -68,6 +68,20 @@ class LinkMade(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None
 
 
+class Unlinked(msgspec.Struct, frozen=True, kw_only=True):
+    """`suggestion_id` is open again, where its acceptance was taken back. By `still_joined_by`, from one end to the
+    other, the two are one customer still: DELETE /identities/{id}/links takes one of them out."""
+
+    suggestion_id: str | None
+    still_joined_by: list[views.LinkView]
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer that an identity was taken out of, or is in again, as it is now."""
+
+    customer_id: str
+
+
 async def find(request: web.Request) -> web.Response:
     query = read_query(request, LookupQuery)
     parts = request.app[PARTS]
@@ -122,8 +136,24 @@ async def link(request: web.Request) -> web.Response:
 
 
 async def unlink(request: web.Request) -> web.Response:
-    await commands.unlink(request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request))
-    return web.Response(status=204)
+    done = await commands.unlink(request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request))
+    return json_answer(
+        Unlinked(
+            suggestion_id=None if done.reopened is None else str(done.reopened),
+            still_joined_by=[views.link(one) for one in done.still_joined_by],
+        )
+    )
+
+
+async def take_out(request: web.Request) -> web.Response:
+    identity_id = path_id(request)
+    left_id = await commands.take_out(request.app[PARTS].acting, request[PRINCIPAL].actor, identity_id)
+    return json_answer(Placed(customer_id=str(left_id)))
+
+
+async def put_back(request: web.Request) -> web.Response:
+    customer_id = await commands.put_back(request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request))
+    return json_answer(Placed(customer_id=str(customer_id)))
 
 
 async def block(request: web.Request) -> web.Response:
@@ -245,7 +275,23 @@ ROUTES = (
         status=201,
         problems=(400, 404, 409, 415, 422, 503),
     ),
-    _route("DELETE", "/links/{id}", unlink, "Take two identities apart", status=204, problems=(404, 503)),
+    _route("DELETE", "/links/{id}", unlink, "Take two identities apart", answer=Unlinked, problems=(404, 503)),
+    _route(
+        "DELETE",
+        "/identities/{id}/links",
+        take_out,
+        "Take an identity out of its customer",
+        answer=Placed,
+        problems=(404, 409, 503),
+    ),
+    _route(
+        "POST",
+        "/identities/{id}/links",
+        put_back,
+        "Put an identity that was taken out back",
+        answer=Placed,
+        problems=(404, 503),
+    ),
     _route("PUT", "/identities/{id}/block", block, "Answer this sender no more", status=204, problems=(404, 503)),
     _route("DELETE", "/identities/{id}/block", unblock, "Answer this sender again", status=204, problems=(404, 503)),
     _route("PUT", "/identities/{id}/opt-out", opt_out, "Send no notices", status=204, problems=(404, 503)),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from channelhub.domain.people import Identity, Suggestion
+from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.times import from_us
 from channelhub.pipeline.card import Card, Hit
 from channelhub.pipeline.windows import Way
@@ -47,6 +47,7 @@ class IdentityView(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     verified: bool
     evidence: str
+    shared: bool  # several people's: it joins and suggests nobody
     blocked: bool
     opted_out: bool  # wants no notices about outages
     unreachable: list[UnreachableView]  # our accounts that they blocked: nothing sent by those arrives
@@ -162,24 +163,14 @@ def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = ()) -> 
         identities=[
             identity(
                 known,
+                is_shared=known.id in one.shared,
                 is_blocked=known.id in one.blocked,
                 is_opted_out=known.id in one.opted_out,
                 lost=one.lost,
             )
             for known in one.identities
         ],
-        links=[
-            LinkView(
-                id=str(link.id),
-                left_id=str(link.left_id),
-                right_id=str(link.right_id),
-                evidence=str(link.evidence),
-                reason=link.reason,
-                actor=link.actor,
-                at=from_us(link.at_us),
-            )
-            for link in one.links
-        ],
+        links=[link(known) for known in one.links],
         incidents=[desk.incident(known, customer_id=one.customer_id) for known in one.incidents],
         outages=[desk.outage(known, counts) for known in one.outages],
         suggestions=[_suggestion(known, one) for known in one.suggestions],
@@ -195,8 +186,25 @@ def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = ()) -> 
     )
 
 
+def link(one: Link) -> LinkView:
+    return LinkView(
+        id=str(one.id),
+        left_id=str(one.left_id),
+        right_id=str(one.right_id),
+        evidence=str(one.evidence),
+        reason=one.reason,
+        actor=one.actor,
+        at=from_us(one.at_us),
+    )
+
+
 def identity(
-    one: Identity, *, is_blocked: bool = False, is_opted_out: bool = False, lost: Iterable[Reach] = ()
+    one: Identity,
+    *,
+    is_shared: bool = False,
+    is_blocked: bool = False,
+    is_opted_out: bool = False,
+    lost: Iterable[Reach] = (),
 ) -> IdentityView:
     return IdentityView(
         id=str(one.id),
@@ -207,6 +215,7 @@ def identity(
         account=one.key.scope,
         verified=one.evidence.is_verified,
         evidence=str(one.evidence),
+        shared=is_shared,
         blocked=is_blocked,
         opted_out=is_opted_out,
         unreachable=[

@@ -330,4 +330,10 @@ ENGLISH: Final[dict[str, str]] = {
     "reason_subject": "perhaps the same thread: same subject and sender",
     "event": "event",
     "flag_corrected": "corrected",
+    "still_one": "Taken apart, but {left} and {right} are one customer still, joined by:",
+    "take_out": "Take {address} out",
+    "is_out": "is a customer of its own now.",
+    "put_back": "Put back",
+    "shared_address": "shared",
+    "shared_means": "Several people use this address: it joins and suggests nobody.",
 }
