@@ -5,7 +5,7 @@ import contextlib
 import os
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ REPORTS = 8  # of each
 PEOPLE = 8
 KILLS = 5
 BETWEEN = 20  # decisions acknowledged between two kills, at least
+WANTED = {"merge", "split", "unmerge", "confirm", "dismiss"}
 ACTIONS = ("confirm",) * 4 + ("monitor",) * 4 + ("merge",) * 6 + ("split",) * 10 + ("unmerge",) * 8 + ("dismiss",)
 SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 
@@ -67,8 +68,15 @@ class People:
     async def more(self, count: int) -> None:
         """Wait until so many more decisions are acknowledged."""
         wanted = len(self.acknowledged) + count
+        await self._until(lambda: len(self.acknowledged) >= wanted)
+
+    async def each(self) -> None:
+        """Wait until each kind of decision was acknowledged at least once."""
+        await self._until(lambda: {one.action for one in self.acknowledged} >= WANTED)
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
         async with asyncio.timeout(60):
-            while len(self.acknowledged) < wanted:
+            while not is_so():
                 await asyncio.sleep(0.002)
 
     async def _work(self) -> None:
@@ -119,13 +127,14 @@ async def test_kill_9_keeps_every_acknowledged_decision_and_leaves_none_by_half(
             await daemon.start()
             people.is_up.set()
         await people.more(BETWEEN)
+        await people.each()
     exit_code = daemon.stop()
     counts = decisions.check(daemon.state_dir, before, people.acknowledged)
     print(f"\nseed {SEED}: {KILLS} kills, {len(people.acknowledged)} acknowledged, made: {dict(counts)}")
 
     assert exit_code == 0
     assert len(people.acknowledged) >= (KILLS + 1) * BETWEEN
-    assert min(counts[one] for one in ("merge", "split", "unmerge", "confirm", "dismiss")) > 0
+    assert min(counts[one] for one in WANTED) > 0
     assert (await check.check(daemon.state_dir)).damages == []
 
 
