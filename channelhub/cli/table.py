@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "topics": ("channelhub.cli.topics:topics", "What customers complain about most."),
         "mcp": ("channelhub.cli.mcp.command:command", "Let an AI assistant look at the hub."),
         "demo": ("channelhub.cli.demo.command:demo", "Play a made-up shop's morning into the running daemon."),
-        "import": ("channelhub.cli.importing.command:command", "Bring mail of before in: mbox, maildir, eml."),
+        "import": ("channelhub.cli.importing.command:command", "Bring in mail of before, or customers of a file."),
         "parse": ("channelhub.cli.parse:parse", "Show what a connector's parser makes of files."),
         "sample": ("channelhub.cli.sample:sample", "Show what an account would make of a sample post."),
         "parked": ("channelhub.cli.parked:parked", "What could not be read; read it again."),

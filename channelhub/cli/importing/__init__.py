@@ -1,1 +1,1 @@
-"""`channelhub import`: mailboxes of before become history."""
+"""`channelhub import`: mailboxes of before become history, customers of files become known."""

@@ -17,6 +17,7 @@ from channelhub.cli.exits import Exit, Failure
 from channelhub.cli.frame import Options
 from channelhub.cli.importing import folders, mbox
 from channelhub.cli.importing.carry import Bad, Carrier, Tally
+from channelhub.cli.importing.customers import customers
 from channelhub.cli.importing.kept import Kept
 from channelhub.cli.importing.takers import DaemonTaker, StoreTaker, Taker
 from channelhub.cli.printing import one_line, print_json
@@ -42,10 +43,12 @@ class Mailbox:
 
 
 @click.group(
-    name="import", help="Bring mail of before into the timelines. Interrupted, run it again: nothing is doubled."
+    name="import", help="Bring in mail of before, or customers. Interrupted, run it again: nothing is doubled."
 )
 def command() -> None: ...
 
+
+command.add_command(customers)
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 _ACCOUNT = click.option("--account", default="", help="The mail account it belongs to; needed where there are several.")

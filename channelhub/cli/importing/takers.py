@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from channelhub.cli.client import Daemon
 from channelhub.cli.exits import Exit, Failure
@@ -67,27 +67,19 @@ class _Later(Exception):
         self.code = code
 
 
-class DaemonTaker:
-    """The running daemon, over `POST /api/v1/import/{account}`. One that is restarted meanwhile is waited for."""
+class PatientHub:
+    """The running daemon over its API. One that is busy, or restarted meanwhile, is waited for."""
 
-    def __init__(self, daemon: Daemon, account: str) -> None:
-        self._account = account
+    def __init__(self, daemon: Daemon) -> None:
         self._patience = _Patience()
         self._hub = AsyncHubClient(daemon.url, daemon.token, timeout_s=REQUEST_TIMEOUT_S, patience=Patience(tries=1))
 
-    async def __aenter__(self) -> "DaemonTaker":
+    async def __aenter__(self) -> Self:
         await self._hub.__aenter__()
         return self
 
     async def __aexit__(self, *raised: Any) -> None:
         await self._hub.__aexit__(*raised)
-
-    async def held(self, delivery_ids: Sequence[str]) -> frozenset[str]:
-        asked: HeldRequest = {"ids": list(delivery_ids)}
-        return frozenset((await self._answer(lambda: self._hub.messages.held(self._account, asked)))["held"])
-
-    async def take(self, raw: RawMessage) -> bool:
-        return (await self._answer(lambda: self._hub.messages.import_mail(self._account, raw.body)))["duplicate"]
 
     async def _answer(self, asked: Callable[[], Awaitable[T]]) -> T:
         while True:
@@ -98,6 +90,28 @@ class DaemonTaker:
                 continue
             self._patience.rewarded()
             return answer
+
+    async def _until(self, holds: Callable[[], Awaitable[bool]], *, why_not: str) -> None:
+        """Wait until it holds; too long, and the command ends (Failure)."""
+        patience, pause_s = _Patience(), PAUSE_S / 16
+        while not await holds():
+            await patience.wait(pause_s, why_not, Exit.TEMPORARY)
+            pause_s = min(2 * pause_s, PAUSE_S)
+
+
+class DaemonTaker(PatientHub):
+    """Takes mails over `POST /api/v1/import/{account}`."""
+
+    def __init__(self, daemon: Daemon, account: str) -> None:
+        super().__init__(daemon)
+        self._account = account
+
+    async def held(self, delivery_ids: Sequence[str]) -> frozenset[str]:
+        asked: HeldRequest = {"ids": list(delivery_ids)}
+        return frozenset((await self._answer(lambda: self._hub.messages.held(self._account, asked)))["held"])
+
+    async def take(self, raw: RawMessage) -> bool:
+        return (await self._answer(lambda: self._hub.messages.import_mail(self._account, raw.body)))["duplicate"]
 
 
 async def _answered(asked: Callable[[], Awaitable[T]]) -> T:
