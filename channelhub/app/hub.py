@@ -29,6 +29,7 @@ from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.counting import HistoryCount
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.handing_over import HandoverStage
 from channelhub.pipeline.noticing import NoticeStage
@@ -156,6 +157,7 @@ class Hub:
         self._keep("dispatch", self._dispatch)
         self._keep("media", self._fetch)
         self._keep("retention", self._sweep.run)
+        self._keep("counting", HistoryCount(self._store, log=log).run)
         for name, stage in {**self._on_call.stages, **self._webhooks.stages}.items():
             self._keep(name, stage)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
@@ -179,8 +181,8 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", *self._webhooks.stages, "retention", *self._on_call.stages, "media", "dispatch",
-            "similarity", "handover", "notices", "group", "process", "probing",
+            "watchdog", "figures", *self._webhooks.stages, "counting", "retention", *self._on_call.stages, "media",
+            "dispatch", "similarity", "handover", "notices", "group", "process", "probing",
         ):  # fmt: skip
             await self._end(name)
         await self._pool.stop()

@@ -56,6 +56,8 @@ def _print(found: dict[str, Any]) -> None:
         mark = "verified" if one["verified"] else "claimed"
         marks = f"{mark}{'  shared' if one['shared'] else ''}{'  BLOCKED' if one['blocked'] else ''}"
         out.print(plain(f"  {one['kind']}:{one['value']}  {marks}  (identity {one['id']})"))
+    if found["identities_total"] > len(found["identities"]):
+        out.print(plain(f"  … the first {len(found['identities'])} of {found['identities_total']}"), style="dim")
     for one in found["links"]:
         out.print(plain(f"  link {one['id']}: {one['left_id']} and {one['right_id']}, {one['reason']}"), style="dim")
     for one in found["suggestions"]:

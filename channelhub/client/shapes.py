@@ -493,7 +493,9 @@ class WayView(TypedDict):
 
 
 class CardView(TypedDict):
-    """Everything about a customer. `incidents` and `outages` are the open ones."""
+    """Everything about a customer. `incidents` and `outages` are the open ones. Of more than 50 identities the first
+    50 are shown, with their history; `identities_total` says how many there are.
+    """
 
     customer: CustomerView
     identities: list[IdentityView]
@@ -504,6 +506,7 @@ class CardView(TypedDict):
     ratings: list[RatingView]
     stats: StatsView
     timeline: TimelineView
+    identities_total: int
     replies: NotRequired[list[WayView]]
 
 

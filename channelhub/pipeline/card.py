@@ -25,6 +25,7 @@ from channelhub.store import (
     ratings,
     reach,
     timeline,
+    timeline_counts,
 )
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
@@ -38,7 +39,7 @@ _TROUBLED = {str(one) for one in (S.DELAYED, S.FAILED, S.UNCERTAIN, S.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """Counts over the whole timeline; times in microseconds UTC."""
+    """Counts over the whole timeline of the identities that the card shows; times in microseconds UTC."""
 
     entries: int
     first_us: int | None
@@ -55,7 +56,8 @@ class Card:
     language: str
     segment: str
     attributes: Mapping[str, str]  # what trusted accounts say of them, the newest word of each name
-    identities: Sequence[Identity]
+    identities: Sequence[Identity]  # the first of them, `MAX_IDENTITIES` at most
+    identities_total: int
     links: Sequence[Link]
     blocked: frozenset[int]
     opted_out: frozenset[int]  # they want no notices
@@ -107,7 +109,8 @@ async def card(
     present = await present_customer(session, customer_id)
     if present is None:
         return None
-    own = (await people.of_customer(session, present))[:MAX_IDENTITIES]
+    everyone = await people.of_customer(session, present)
+    own = everyone[:MAX_IDENTITIES]
     ids = [one.id for one in own]
     entries, following = await entries_of(session, ids, limit=limit, before=before)
     open_ids = set().union(*(await outages.open_of(session, ids)).values())
@@ -115,7 +118,7 @@ async def card(
         one for one in await people.suggestions_of(session, ids) if not (one.left_id in ids and one.right_id in ids)
     ]
     others = {end for one in suggestions for end in (one.left_id, one.right_id)} - set(ids)
-    count, first_us, last_us = await timeline.counts(session, ids)
+    counts = await timeline_counts.of_identities(session, ids)
     named = max(own, key=lambda one: (one.name != "", one.name_us))
     spoken = max(own, key=lambda one: (one.language != "", one.language_us))
     told = await profiles.of_identities(session, ids)
@@ -127,6 +130,7 @@ async def card(
         segment=next((one.segment for one in told if one.segment), ""),
         attributes=ChainMap(*(one.attributes for one in told)),
         identities=own,
+        identities_total=len(everyone),
         links=links,
         shared=frozenset(await sharing.shared_of(session, own, links)),
         blocked=frozenset(await people.blocked(session, ids)),
@@ -138,10 +142,10 @@ async def card(
         suggested=await people.identities(session, others),
         ratings=await ratings.of_identities(session, ids),
         stats=Stats(
-            entries=count,
-            first_us=first_us,
-            last_us=last_us,
-            channels=tuple(sorted({entry.channel for entry in entries if entry.channel})),
+            entries=counts.entries,
+            first_us=counts.first_us,
+            last_us=counts.last_us,
+            channels=tuple(counts.channels),
         ),
         entries=entries,
         next=following,

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from channelhub.store import inbox
+from channelhub.store import inbox, timeline_counts
 from channelhub.store.blobs import BlobMissing, Blobs
 from channelhub.store.database import Session, StoreError
 from channelhub.store.opening import reading
 from channelhub.store.places import BLOB_FOLDER, DATABASE_FILE
 from channelhub.store.sqlfile import Queries
+from channelhub.store.timeline_counts import Difference
 
 _sql = Queries.of("check")
 PAGE = 200
@@ -37,6 +38,7 @@ class CheckReport:
     files: int = 0
     unused: int = 0
     damages: list[Damage] = field(default_factory=list)
+    miscounts: list[Difference] = field(default_factory=list)  # nothing is lost: they can be counted anew
 
     @property
     def is_whole(self) -> bool:
@@ -80,6 +82,8 @@ async def _check(session: Session, state_dir: Path, report: CheckReport, progres
         progress("attachments", len(named), len(named))
     for row in await session.all(_sql.entries_without_message, limit=MOST_DAMAGES):
         report.add("timeline", str(row["id"]), "its message is gone")
+    if await schema(session) >= timeline_counts.SINCE_SCHEMA:  # a backup may be of an older release
+        report.miscounts = await timeline_counts.differing(session, limit=MOST_DAMAGES)
     report.files = len(named)
     report.unused = len(set(blobs.names()) - named)
 

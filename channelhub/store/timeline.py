@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from channelhub.store import timeline_counts
 from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries
 
@@ -45,7 +46,11 @@ def preview(text: str) -> tuple[str, bool]:
 
 
 async def add(session: Session, entries: Sequence[Entry]) -> None:
-    """Write entries; one that is there already gets its new words, state and flags."""
+    """Write entries and count them; one that is there already gets its new words, state and flags."""
+    channels: dict[timeline_counts.Place, str] = {}
+    for one in entries:
+        channels.setdefault((one.identity_id, one.at_us, one.id), one.channel)
+    await timeline_counts.add(session, channels)
     await session.run_many(
         _sql.add,
         [
@@ -75,7 +80,9 @@ async def add(session: Session, entries: Sequence[Entry]) -> None:
 
 async def remove(session: Session, *, identity_id: int, at_us: int, entry_id: int) -> None:
     """Take an entry from its place, to be added at another (replay)."""
-    await session.run(_sql.remove, identity_id=identity_id, at_us=at_us, id=entry_id)
+    gone = await session.one(_sql.remove, identity_id=identity_id, at_us=at_us, id=entry_id)
+    if gone is not None:
+        await timeline_counts.take(session, (identity_id, at_us, entry_id), gone["channel"])
 
 
 async def set_state(session: Session, message_id: int, state: str) -> None:
@@ -104,18 +111,6 @@ async def get(session: Session, entry_id: int) -> Entry | None:
 
 async def get_many(session: Session, ids: Iterable[int]) -> dict[int, Entry]:
     return {row["id"]: _entry(row) for row in await session.all(_sql.by_ids, ids=sorted(set(ids)))}
-
-
-async def counts(session: Session, identity_ids: Iterable[int]) -> tuple[int, int | None, int | None]:
-    """How many entries, and the times of the first and the last."""
-    entries, first_us, last_us = 0, None, None
-    for identity_id in identity_ids:
-        row = await session.one(_sql.counts, identity_id=identity_id)
-        if row is not None and row["entries"]:
-            entries += row["entries"]
-            first_us = row["first_us"] if first_us is None else min(first_us, row["first_us"])
-            last_us = row["last_us"] if last_us is None else max(last_us, row["last_us"])
-    return entries, first_us, last_us
 
 
 def _entry(row: Row) -> Entry:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -143,6 +145,23 @@ async def test_damage_is_printed_and_exit_code_1(daemon: Daemon) -> None:
     assert code == json_code == 1
     assert "file is not a database" in out
     assert json.loads(json_out)["damages"] == [{"where": "database", "what": "", "detail": "file is not a database"}]
+
+
+@pytest.mark.slow
+async def test_wrong_counts_are_named_and_made_anew(daemon: Daemon) -> None:
+    await daemon.start()
+    daemon.stop()
+    with closing(sqlite3.connect(daemon.state_dir / "channelhub.db")) as connection:
+        connection.execute("INSERT INTO timeline_counts (identity_id, channel, entries) VALUES (7, 'sms', 2)")
+        connection.commit()
+    found = run(daemon, "fsck")
+    mended = run(daemon, "fsck", "--recount", "--json")
+    again = run(daemon, "fsck", "--json")
+
+    assert found[0] == 1
+    assert "count of sms entries of identity 7: 2, the timeline holds 0" in found[1]
+    assert (mended[0], json.loads(mended[1])["recounted"]) == (0, True)
+    assert (again[0], json.loads(again[1])["miscounts"]) == (0, [])
 
 
 def test_a_folder_without_a_database_is_told(daemon: Daemon) -> None:

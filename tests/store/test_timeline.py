@@ -82,16 +82,6 @@ async def test_an_entry_moves_to_another_time_as_one(store: Store) -> None:
     assert await walk(store, PEOPLE, limit=10) == [later]
 
 
-async def test_counts_cover_all_identities(store: Store) -> None:
-    await write(store, [entry(11, 5, 1), entry(22, 3, 2), entry(99, 1, 3)])
-    async with store.readers.read() as session:
-        counted = await timeline.counts(session, PEOPLE)
-        nobody = await timeline.counts(session, (77,))
-
-    assert counted == (2, 3, 5)
-    assert nobody == (0, None, None)
-
-
 def test_a_preview_is_bounded_and_says_that_it_was_cut() -> None:
     assert timeline.preview("x" * 1000) == ("x" * 1000, False)
     assert timeline.preview("x" * 1001) == ("x" * 1000, True)

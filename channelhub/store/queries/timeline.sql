@@ -7,7 +7,7 @@ ON CONFLICT (identity_id, at_us, id) DO UPDATE SET is_verified = excluded.is_ver
   preview = excluded.preview, is_cut = excluded.is_cut, attachments = excluded.attachments, state = excluded.state, flags = excluded.flags;
 
 -- name: remove
-DELETE FROM timeline WHERE identity_id = :identity_id AND at_us = :at_us AND id = :id;
+DELETE FROM timeline WHERE identity_id = :identity_id AND at_us = :at_us AND id = :id RETURNING channel;
 
 -- name: set_state
 UPDATE timeline SET state = :state WHERE id = :id AND type IN ('message', 'notice');
@@ -27,6 +27,3 @@ FROM timeline WHERE id = :id LIMIT 1;
 SELECT identity_id, at_us, id, type, channel, account, direction, is_verified, conversation_id, incident_id, outage_id,
   subject, preview, is_cut, attachments, state, flags
 FROM timeline WHERE id = ANY(:ids);
-
--- name: counts
-SELECT count(*) AS entries, min(at_us) AS first_us, max(at_us) AS last_us FROM timeline WHERE identity_id = :identity_id;

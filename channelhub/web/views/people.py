@@ -119,7 +119,8 @@ class StatsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CardView(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about a customer. `incidents` and `outages` are the open ones."""
+    """Everything about a customer. `incidents` and `outages` are the open ones. Of more than 50 identities the first
+    50 are shown, with their history; `identities_total` says how many there are."""
 
     customer: CustomerView
     identities: list[IdentityView]
@@ -130,6 +131,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     ratings: list[RatingView]
     stats: StatsView
     timeline: TimelineView
+    identities_total: int
     replies: list[WayView] = []  # where they can be answered, the best first; known to the running daemon only
 
 
@@ -182,6 +184,7 @@ def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = ()) -> 
             channels=list(one.stats.channels),
         ),
         timeline=TimelineView(items=[entry(item) for item in one.entries], next=place(one.next)),
+        identities_total=one.identities_total,
         replies=[ways.way(each) for each in found],
     )
 

@@ -31,6 +31,7 @@ ENGLISH: Final[dict[str, str]] = {
     "older": "Older entries",
     "newer": "Back to the newest",
     "identities": "Addresses",
+    "first_identities": "The first {shown} of {total}",
     "verified": "verified",
     "claimed": "claimed",
     "blocked": "blocked",

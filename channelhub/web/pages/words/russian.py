@@ -31,6 +31,7 @@ RUSSIAN: Final[dict[str, str]] = {
     "older": "Более ранние записи",
     "newer": "К самым новым",
     "identities": "Адреса",
+    "first_identities": "Первые {shown} из {total}",
     "verified": "проверен",
     "claimed": "со слов",
     "blocked": "заблокирован",

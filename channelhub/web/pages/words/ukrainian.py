@@ -31,6 +31,7 @@ UKRAINIAN: Final[dict[str, str]] = {
     "older": "Давніші записи",
     "newer": "До найновіших",
     "identities": "Адреси",
+    "first_identities": "Перші {shown} з {total}",
     "verified": "перевірено",
     "claimed": "зі слів",
     "blocked": "заблоковано",
