@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from channelhub.cli.importing.customer_posts import AT_ONCE
+from channelhub.store import inbox
+from channelhub.store.opening import reading
 from tests.cli.executable import EXECUTABLE, called
 from tests.cli.test_import import card, is_settled, stored, until
 from tests.daemon import CONFIG, Daemon
@@ -43,6 +46,16 @@ def told(daemon: Daemon, *args: str) -> dict[str, Any]:
 
 def counts(found: dict[str, Any]) -> tuple[int, int, int]:
     return found["taken"], found["doubled"], found["refused"]
+
+
+def waiting(daemon: Daemon) -> int:
+    """How many deliveries wait for the pipeline."""
+
+    async def look() -> int:
+        async with reading(daemon.state_dir) as session:
+            return len(await inbox.oldest_pending(session, limit=5000))
+
+    return asyncio.run(look())
 
 
 def known(daemon: Daemon, identity: str) -> dict[str, Any]:
@@ -170,10 +183,13 @@ def test_killed_in_the_middle_and_run_again_every_customer_is_there_once(stopped
         daemon.kill()  # the daemon, too: it is waited for
         held = len(stored(daemon))
         asyncio.run(daemon.start())
+        behind = [0]
+        until(lambda: behind.append(waiting(daemon)) or running.poll() is not None)
         output, _ = running.communicate(timeout=100)
         found = json.loads(output)
         last = known(daemon, "email:c2999@many.example")
 
+        assert max(behind) <= AT_ONCE  # what comes meanwhile never waits behind more
         assert 0 < partly < held < 3000
         assert found["refused"] == 0
         assert found["taken"] + found["doubled"] == 3000

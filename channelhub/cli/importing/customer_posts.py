@@ -10,7 +10,7 @@ from channelhub.cli.importing.takers import PatientHub, Refused
 from channelhub.client import shapes
 from channelhub.domain.customer_in import CustomerIn
 
-AT_ONCE: Final = 500  # so many stand before a message that comes meanwhile, at most twice
+AT_ONCE: Final = 500  # so many stand before a message that comes meanwhile, at most
 MAX_BATCH_BYTES: Final = 3 * 1024 * 1024  # of UTF-8; the client writes \u0456 for a letter of two bytes
 
 
