@@ -21,6 +21,7 @@ from channelhub.cli.importing.customer_files import CustomerFile, Format, look_a
 from channelhub.cli.importing.customer_outcomes import Outcomes
 from channelhub.cli.importing.customer_posts import AT_ONCE, MAX_BATCH_BYTES, CustomerPosts, Outcome
 from channelhub.cli.importing.customer_preview import Preview
+from channelhub.cli.printing import one_line
 from channelhub.content.tables import NotATable, Record
 from channelhub.rules.customer_mapping import FIELDS, MAX_NAME, CustomerMapping, Mapped, Unmappable
 from channelhub.web.intake import API_KIND
@@ -132,7 +133,7 @@ def _check_columns(first: Sequence[Record], mapping: CustomerMapping, form: Form
     if form is not Format.CSV or not columns:
         return
     missing = [name for names in mapping.named.values() for name in names if name not in columns]
-    there = ", ".join(f"“{column}”" for column in columns)
+    there = ", ".join(f"“{one_line(column, width=80)}”" for column in columns)
     if missing:
         raise Failure(f"there is no column “{missing[0]}”; there are: {there}", Exit.USAGE)
     if not _KNOWN_BY.intersection(map(mapping.meaning, columns)):
