@@ -158,6 +158,17 @@ async def test_address_typed_last_is_taken_and_never_one_that_was_rejected(chat:
     assert len(await look(chat, minutes=11)) == 1
 
 
+async def test_an_address_that_many_visitors_typed_gets_a_copy_all_the_same(chat: Workshop) -> None:
+    for number in range(5):
+        named = (handle(f"webchat:v.{number}", Evidence.CHANNEL_ID), handle(f"email:{EMAIL}"))
+        await chat.take("form", words(f"v{number}", Sender(handles=named)))
+    await leaves(chat)
+    await answers(chat)
+
+    assert {row["state"] for row in await chat.rows("SELECT state FROM suggestions")} == {"shared"}
+    assert await look(chat, minutes=11) == [(EMAIL, "Вже їде")]
+
+
 @pytest.mark.parametrize("who", ["blocked", "ours"])
 async def test_nothing_goes_to_the_blocked_and_to_ourselves(chat: Workshop, who: str) -> None:
     await leaves(chat, EMAIL if who == "blocked" else "support@shop.example")

@@ -162,6 +162,19 @@ async def test_proof_that_comes_while_an_identity_is_out_counts_when_it_is_back(
     assert len(await groups(shop)) == 1
 
 
+async def test_put_back_it_is_kept_from_nobody_that_it_was_never_linked_to(shop: Workshop) -> None:
+    await shop.take("shop", form("s1", ANN, BOB, evidence=Evidence.TRUSTED_ACCOUNT))
+    await shop.take("shop", form("s2", BOB, CLO, evidence=Evidence.TRUSTED_ACCOUNT))
+    await people.take_out(shop.acting, AGENT, identity_of(ANN))
+    await people.put_back(shop.acting, AGENT, identity_of(ANN))
+    await shop.take("shop", form("s3", ANN, CLO, evidence=Evidence.TRUSTED_ACCOUNT))
+    links = await shop.rows("SELECT id, left_id, right_id FROM links WHERE revoked_us IS NULL")
+    (between,) = (one["id"] for one in links if {one["left_id"], one["right_id"]} == {*map(identity_of, (ANN, BOB))})
+    done = await people.unlink(shop.acting, AGENT, between)
+
+    assert len(done.still_joined_by) == 2
+
+
 async def test_taking_one_out_leaves_an_offices_phone_an_offices(shop: Workshop) -> None:
     for n in range(5):
         await shop.take("shop", form(f"o{n}", f"email:p{n}@example.com", PHONE, evidence=Evidence.TRUSTED_ACCOUNT))

@@ -29,6 +29,34 @@ def test_the_shipped_migrations_apply_once(tmp_path: Path) -> None:
     assert {"inbox", "messages", "timeline"} <= tables(tmp_path / "a.db")
 
 
+def test_what_was_typed_by_many_before_is_shared_and_revoked_links_are_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    migrate(path, now_us=1, steps=[step for step in migrations() if step.version < 33])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for number in range(1, 13):
+            connection.execute(
+                "INSERT INTO identities (id, kind, scope, value, shown, name, name_us, language, language_us, first_us,"
+                " evidence, customer_id) VALUES (?, ?, '', ?, '', '', 0, '', 0, 0, 'claimed', 0)",
+                (number, "phone" if number < 3 else "email", str(number)),
+            )
+        pairs = [(1, 3, "open"), (1, 4, "rejected"), (5, 1, "open"), (1, 6, "open"), (1, 7, "accepted"), (2, 8, "open")]
+        for number, (left, right, state) in enumerate(pairs):
+            connection.execute(
+                "INSERT INTO suggestions VALUES (?, ?, ?, '', 0.5, 1, ?, '')", (number, left, right, state)
+            )
+        connection.execute("INSERT INTO links VALUES (1, 1, 2, 'dmarc', 1, '', '', 1, 7, 'agent:olha')")
+        connection.execute("INSERT INTO links VALUES (2, 1, 3, 'dmarc', 1, '', '', 1, NULL, NULL)")
+    migrate(path, now_us=2)
+
+    with closing(sqlite3.connect(path)) as connection:
+        states = connection.execute("SELECT state FROM suggestions ORDER BY id").fetchall()
+        shared = connection.execute("SELECT identity_id FROM shared_addresses").fetchall()
+        revocations = connection.execute("SELECT revocation FROM links ORDER BY id").fetchall()
+    assert [one for (one,) in states] == ["shared", "rejected", "shared", "shared", "accepted", "open"]
+    assert shared == [(1,)]
+    assert revocations == [("apart",), (None,)]
+
+
 def test_versions_are_numbered_without_a_double() -> None:
     versions = [step.version for step in migrations()]
 
