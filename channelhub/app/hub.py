@@ -32,6 +32,7 @@ from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.counting import HistoryCount
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.handing_over import HandoverStage
+from channelhub.pipeline.indexing import PeopleIndexing
 from channelhub.pipeline.noticing import NoticeStage
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.replay import Replay
@@ -158,6 +159,7 @@ class Hub:
         self._keep("media", self._fetch)
         self._keep("retention", self._sweep.run)
         self._keep("counting", HistoryCount(self._store, log=log).run)
+        self._keep("people index", PeopleIndexing(self._store, log=log).run)
         for name, stage in {**self._on_call.stages, **self._webhooks.stages}.items():
             self._keep(name, stage)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
@@ -181,8 +183,9 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", *self._webhooks.stages, "counting", "retention", *self._on_call.stages, "media",
-            "dispatch", "similarity", "handover", "notices", "group", "process", "probing",
+            "watchdog", "figures", *self._webhooks.stages, "counting", "people index", "retention",
+            *self._on_call.stages, "media", "dispatch", "similarity", "handover", "notices", "group", "process",
+            "probing",
         ):  # fmt: skip
             await self._end(name)
         await self._pool.stop()

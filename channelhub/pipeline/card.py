@@ -21,6 +21,7 @@ from channelhub.store import (
     outages,
     outbox,
     people,
+    people_search,
     profiles,
     ratings,
     reach,
@@ -196,7 +197,8 @@ async def search(session: Session, words: str, *, limit: int = 20, before: int =
     """Messages that contain the words, the newest first."""
     found = await message_texts.search(session, words, before=before, limit=limit)
     entries = await timeline.get_many(session, [one.message_id for one in found])
-    owners = await people.identities(session, [entry.identity_id for entry in entries.values()])
+    known = await people.identities(session, [entry.identity_id for entry in entries.values()])
+    owners = {one.id: one for one in await _named(session, list(known.values()))}
     return [
         Hit(
             entry=entries[one.message_id],
@@ -211,8 +213,17 @@ async def search(session: Session, words: str, *, limit: int = 20, before: int =
 
 
 async def people_named(session: Session, words: str, *, limit: int = 20) -> list[Identity]:
-    """One identity of each customer whose name or address contains the words."""
+    """One identity of each customer whose name, address or phone has the words. What has no name of its own gets its
+    customer's."""
+    ids = await people_search.find(session, words, limit=limit * 4)
+    known = await people.identities(session, ids)
     found: dict[int, Identity] = {}
-    for one in await people.named_like(session, words, limit=limit * 4):
-        found.setdefault(one.customer_id, one)
-    return list(found.values())[:limit]
+    for one in ids:
+        found.setdefault(known[one].customer_id, known[one])
+    return await _named(session, list(found.values())[:limit])
+
+
+async def _named(session: Session, found: Sequence[Identity]) -> list[Identity]:
+    nameless = [one.customer_id for one in found if not one.name]
+    names = await people_search.names(session, nameless) if nameless else {}
+    return [one if one.name else replace(one, name=names.get(one.customer_id, "")) for one in found]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from channelhub.domain.people import Evidence, Identity, IdentityKey, Link, Revocation, Suggestion
 from channelhub.rules.identity import CROWD
+from channelhub.store import people_search
 from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries
 
@@ -25,13 +26,8 @@ async def of_customer(session: Session, customer_id: int) -> list[Identity]:
     return [_identity(row) for row in await session.all(_sql.of_customer, customer_id=customer_id)]
 
 
-async def named_like(session: Session, words: str, *, limit: int) -> list[Identity]:
-    """Identities whose value or name contains the words."""
-    escaped = words.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return [_identity(row) for row in await session.all(_sql.named_like, pattern=f"%{escaped}%", limit=limit)]
-
-
 async def save(session: Session, changed: Sequence[Identity]) -> None:
+    """Write identities, and make them findable by what they are called now."""
     await session.run_many(
         _sql.save,
         [
@@ -52,6 +48,7 @@ async def save(session: Session, changed: Sequence[Identity]) -> None:
             for one in changed
         ],
     )
+    await people_search.index(session, changed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,18 +36,6 @@ async def test_what_is_saved_comes_back_and_a_later_save_changes_it(store: Store
     assert [one.id for one in of_customer] == [1, 2]
 
 
-async def test_a_search_for_a_part_of_a_name_takes_wildcards_as_letters(store: Store) -> None:
-    saved = [identity(1, "a_b@example.com", name="Ann"), identity(2, "axb@example.com", name="100% Bob!")]
-    await store.writer.batch(lambda session: people.save(session, saved))
-    async with store.readers.read() as session:
-        found = {
-            words: [one.id for one in await people.named_like(session, words, limit=10)]
-            for words in ("a_b", "%", "bob!", "ANN", "")
-        }
-
-    assert found == {"a_b": [1], "%": [2], "bob!": [2], "ANN": [1], "": [2, 1]}
-
-
 async def test_the_surroundings_reach_as_far_as_links_do(store: Store) -> None:
     chain = [identity(number, f"p{number}@example.com") for number in range(1, 7)]
     links = [link(1, 1, 2), link(2, 2, 3), link(3, 3, 4), link(4, 5, 6)]

@@ -19,6 +19,7 @@ from channelhub.store.sqlfile import Queries, Query
 ONLY_SQLITE = {
     "check.integrity", "check.broken_references",
     "message_texts.index_text", "message_texts.unindex_text", "message_texts.search",
+    "people_search.keep", "people_search.find", "people_search.known_after",
 }  # fmt: skip
 TWINS: set[str] = set()
 

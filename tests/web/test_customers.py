@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -85,6 +86,19 @@ async def test_search_finds_words_and_names(hub: Hub) -> None:
 
     assert [hit["matched"] for hit in by_word["items"]] == ["message"]
     assert by_address["items"][0]["matched"] == "email:a@example.com"
+
+
+async def test_search_finds_people_in_any_case_and_script_and_by_phone_with_their_name(hub: Hub) -> None:
+    known = [{"kind": "email", "value": "olena@example.com"}, {"kind": "phone", "value": "+380671112233"}]
+    await receive(hub, "Дякую", sender={"name": "Олена Шевчук", "identities": known})
+    found = {}
+    for words in ("ОЛЕНА", "елена", "Шевчк", "067 111", "+38 067", "(067)"):
+        _, page = await call(hub, "GET", f"/customers?q={quote(words)}")
+        found[words] = {(hit["name"], hit["matched"]) for hit in page["items"]}
+
+    by_name, by_phone = ("Олена Шевчук", "email:olena@example.com"), ("Олена Шевчук", "phone:+380671112233")
+    assert [found.pop(words) for words in ("ОЛЕНА", "елена", "Шевчк")] == [{by_name}] * 3
+    assert list(found.values()) == [{by_phone}] * 3
 
 
 async def test_a_message_in_full_with_its_bytes_and_files_as_downloads(hub: Hub) -> None:

@@ -10,11 +10,6 @@ FROM identities WHERE value = :value AND kind = :kind ORDER BY first_us, id LIMI
 SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id
 FROM identities WHERE customer_id = :customer_id ORDER BY first_us, id;
 
--- name: named_like
-SELECT id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id
-FROM identities WHERE value LIKE :pattern ESCAPE '!' OR lower(name) LIKE :pattern ESCAPE '!'
-ORDER BY first_us DESC LIMIT :limit;
-
 -- name: save
 -- A later name or language wins; the first sight, and how it was written then, only ever move back.
 INSERT INTO identities (id, kind, scope, value, shown, name, name_us, language, language_us, first_us, evidence, customer_id)

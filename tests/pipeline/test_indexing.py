@@ -1,0 +1,74 @@
+"""Whom the hub knew before it had the index of people: made findable in batches, by a walk that goes on."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from channelhub.domain.people import Sender
+from channelhub.pipeline.card import people_named
+from channelhub.pipeline.indexing import PeopleIndexing
+from channelhub.store import hub, people_search
+from channelhub.store.migrate import migrate, migrations
+from tests.pipeline.workshop import Workshop, handle, words
+
+NAMES = ("Олена", "Іван", "Марія", "Тарас", "Юрій")
+
+
+async def strangers(shop: Workshop) -> list[dict[str, Any]]:
+    """Five people, as before there was an index; what the index was by then."""
+    for number, name in enumerate(NAMES):
+        sender = Sender(name=name, handles=(handle(f"telegram:{number}"),))
+        await shop.process(await shop.delivered("bot", words(f"m{number}", sender)))
+    kept = await shop.rows("SELECT * FROM people_words ORDER BY id")
+    _change(shop.store.path, "UPDATE people_words SET words = ''")
+    return kept
+
+
+def _change(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute(statement)
+    database.close()
+
+
+async def test_the_walk_makes_the_words_that_saving_made_and_goes_on_where_it_was(shop: Workshop) -> None:
+    kept = await strangers(shop)
+    over = [await PeopleIndexing(shop.store, log=structlog.get_logger()).step(batch=2) for _ in range(2)]
+    halfway = await shop.rows("SELECT words FROM people_words WHERE words = ''")
+    over += [await PeopleIndexing(shop.store, log=structlog.get_logger()).step(batch=2) for _ in range(2)]
+    async with shop.store.readers.read() as session:
+        found = [one.name for one in await people_named(session, "юрій")]
+
+    assert over == [False, False, True, True]
+    assert len(halfway) == 1
+    assert await shop.rows("SELECT * FROM people_words ORDER BY id") == kept
+    assert found == ["Юрій"]
+
+
+async def test_words_of_another_edition_are_made_anew(shop: Workshop) -> None:
+    await strangers(shop)
+    await shop.store.writer.batch(lambda session: hub.set_fact(session, hub.PEOPLE_INDEXED_UNTIL, "0:end"))
+    is_over = await PeopleIndexing(shop.store, log=structlog.get_logger()).step()
+    async with shop.store.readers.read() as session:
+        found = await people_search.find(session, "олена", limit=5)
+
+    assert (is_over, len(found)) == (True, 1)
+
+
+def test_the_migration_gives_everybody_a_place_in_the_order_they_were_met(tmp_path: Path) -> None:
+    path, steps = tmp_path / "a.db", migrations()
+    migrate(path, now_us=1, steps=[step for step in steps if step.version < 32])
+    with sqlite3.connect(path) as database:
+        database.executemany(
+            "INSERT INTO identities VALUES (?, 'email', '', ?, '', '', 0, '', 0, ?, 'claimed', 1)",
+            [(5, "a", 30), (9, "b", 10), (2, "c", 20)],
+        )
+    database.close()
+    migrate(path, now_us=1, steps=[step for step in steps if step.version <= 32])
+    with sqlite3.connect(path) as database:
+        places = database.execute("SELECT identity_id, words FROM people_words ORDER BY id").fetchall()
+        database.execute("INSERT INTO people_search (people_search, rank) VALUES ('integrity-check', 1)")
+    database.close()
+
+    assert places == [(9, ""), (2, ""), (5, "")]
