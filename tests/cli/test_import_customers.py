@@ -147,7 +147,7 @@ def test_what_can_not_be_done_is_said_before_anything_is_posted(daemon: Daemon) 
     assert refused(file, "--account", "kiosk")[0] == 64
     assert "say --map email=" in refused(file, "--account", "shop")[1]
     assert "there is no column “mail”" in refused(file, "--account", "shop", "--map", "email=mail")[1]
-    assert "\x1b" not in refused(write(daemon, "ansi.csv", "\x1b[31mred,b\n1,2\n"), "--account", "shop")[1]
+    assert "“·[31mred”" in refused(write(daemon, "ansi.csv", "\x1b[31mred,b\n1,2\n"), "--account", "shop")[1]
     assert refused(file, "--account", "shop", "--encoding", "klingon")[0] == 64
     assert refused(file, "--account", "shop", "--map", "email")[0] == 64
     assert refused(write(daemon, "empty.csv", ""), "--account", "shop")[0] == 65
