@@ -3,20 +3,20 @@
 Decisions are made on it one message after the other; nothing is written until all are made.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from channelhub.domain.events.customers import CustomerLinked
-from channelhub.domain.people import Identity, Link, Revocation
+from channelhub.domain.people import Identity, Link
 from channelhub.domain.times import from_us, to_us
 from channelhub.pipeline import sharing
 from channelhub.pipeline.loops import Alarm, Loops
 from channelhub.pipeline.monitoring import Monitored
 from channelhub.pipeline.reports import Reports
 from channelhub.pipeline.threads import Threads, Wanted
+from channelhub.pipeline.ties import Ties
 from channelhub.pipeline.written import Written
 from channelhub.rules import acknowledgement
 from channelhub.rules import identity as identity_rules
@@ -58,17 +58,12 @@ def linked(link: Link, customer_id: int) -> NewEvent:
     )
 
 
-def _said_apart_first(link: Link) -> tuple[bool, int]:
-    """A person's word on just these two before that on an identity's whole place; then the latest."""
-    return link.revocation is not Revocation.APART, -(link.revoked_us or 0)
-
-
 class Desk:
     """What the decisions of a batch look at and write on."""
 
     def __init__(self) -> None:
         self.identities: dict[int, Identity] = {}
-        self.links: dict[int, Link] = {}
+        self._ties = Ties()
         self.threads = Threads()
         self.reports = Reports()
         self.loops = Loops()
@@ -83,8 +78,6 @@ class Desk:
         self.outbox_keys: set[str] = set()
         self.last_number = 0
         self.written = Written()
-        self._neighbours: dict[int, set[int]] = defaultdict(set)
-        self._apart: dict[tuple[int, int], Link] = {}  # pairs that a person took apart, and a link that says how
         self._whole: set[int] = set()  # identities of which every link is known
 
     async def load(
@@ -104,7 +97,7 @@ class Desk:
         around = await people.surroundings(session, {*identity_ids, *writers})
         self.identities, self._whole = around.identities, around.whole
         for link in around.links:
-            self._remember(link)
+            self._ties.remember(link)
         self.deletions = await messages.deletions(session, message_keys)
         if self.messages:
             known = [message.id for message in self.messages.values()]
@@ -155,11 +148,10 @@ class Desk:
 
     def regroup(self, identity_id: int) -> None:
         """Work out anew which customers the identities around this one are."""
-        around = self._reach(identity_id)
+        around = self._ties.reach(identity_id)
         known = [self.identities[one] for one in around if one in self.identities]
         nodes = [Node(id=one.id, kind=one.key.kind, first_us=one.first_us) for one in known]
-        links = [link for link in self.links.values() if link.left_id in around and link.right_id in around]
-        for changed_id, customer_id in identity_rules.customers(nodes, links).items():
+        for changed_id, customer_id in identity_rules.customers(nodes, self._ties.among(around)).items():
             if changed_id in self._whole and self.identities[changed_id].customer_id != customer_id:
                 self._change(replace(self.identities[changed_id], customer_id=customer_id))
 
@@ -269,17 +261,17 @@ class Desk:
 
     def _join(self, link: Link) -> None:
         """Evidence that two identities are one person; what a person took apart stays apart."""
-        known = self.links.get(link.id)
+        known = self._ties.known(link.id)
         if known is not None and link.at_us >= known.at_us:
             return
         if known is not None:
             link = replace(known, at_us=link.at_us)
-        elif any(len(self._neighbours[end]) > identity_rules.CROWD for end in (link.left_id, link.right_id)):
-            return  # the address is everybody's: one link more says nothing, and would have to be read each time
+        elif self._ties.is_at_a_crowd(link):
+            return
         else:
-            link = self._parted(link)
+            link = self._ties.as_people_left(link)
         before = (self.customer_of(link.left_id), self.customer_of(link.right_id))
-        self._remember(link)
+        self._ties.remember(link)
         self.written.links[link.id] = link
         self.regroup(link.left_id)
         joined = self.customer_of(link.left_id)
@@ -289,32 +281,3 @@ class Desk:
     def _change(self, identity: Identity) -> None:
         self.identities[identity.id] = identity
         self.written.identities.add(identity.id)
-
-    def _remember(self, link: Link) -> None:
-        self.links[link.id] = link
-        self._neighbours[link.left_id].add(link.right_id)
-        self._neighbours[link.right_id].add(link.left_id)
-        if link.revocation is not None and link.revocation.passes_on is not None:
-            pair = (link.left_id, link.right_id)
-            self._apart[pair] = min(self._apart.get(pair, link), link, key=_said_apart_first)
-
-    def _parted(self, link: Link) -> Link:
-        """New evidence as what a person did to its pair leaves it."""
-        apart = self._apart.get((link.left_id, link.right_id))
-        if apart is None or apart.revocation is None:
-            return link
-        return replace(
-            link,
-            revoked_us=apart.revoked_us,
-            revocation=apart.revocation.passes_on,
-            taken_out_id=apart.taken_out_id,
-        )
-
-    def _reach(self, identity_id: int) -> set[int]:
-        seen, frontier = {identity_id}, [identity_id]
-        while frontier:
-            for neighbour in self._neighbours[frontier.pop()]:
-                if neighbour not in seen:
-                    seen.add(neighbour)
-                    frontier.append(neighbour)
-        return seen
