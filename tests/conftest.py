@@ -2,6 +2,7 @@
 
 import faulthandler
 import gc
+import signal
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -14,6 +15,12 @@ EXIT_WITHIN_S = 60
 
 register_profiles()
 expect.set_options(timeout=60_000)  # of a browser's page, in milliseconds: a busy machine fails no test
+
+
+def pytest_configure() -> None:
+    """A run in a shell's background ignores Ctrl-C, and so would every command that it starts: tests send it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

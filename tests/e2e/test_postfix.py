@@ -134,7 +134,7 @@ async def test_mail_of_an_outage_of_ours_arrives_once_afterwards(setting: Settin
     for number in range(20):
         setting.relay.send(_mail(f"late.{number}"), "help@example.org")
         setting.relay.send(_mail(f"late.lmtp.{number}"), "help@lmtp.example", "help@socket.example")
-    setting.until(lambda: setting.relay.deferred() == 40)
+    setting.until(lambda: setting.relay.put_off() == 40)
     await setting.daemon.start()
     setting.relay.try_again()
     setting.until(lambda: setting.relay.queued() == 0)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import smtplib
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from tests.daemon import free_ports
 
+_PUT_OFF = re.compile(r" ([0-9A-Za-z]+): to=<[^\n]* status=deferred ")
 _MAIN = """
 compatibility_level = 3.6
 queue_directory = {folder}/spool
@@ -114,9 +116,9 @@ class Postfix:
         """How many mails it still keeps."""
         return sum(1 for line in self._run("postqueue", "-j").splitlines() if line.strip())
 
-    def deferred(self) -> int:
-        """How many mails it keeps for a later attempt."""
-        return sum('"queue_name": "deferred"' in line for line in self._run("postqueue", "-j").splitlines())
+    def put_off(self) -> int:
+        """How many mails it could not hand over at some time."""
+        return len(set(_PUT_OFF.findall(self.log())))
 
     def log(self) -> str:
         return (self.folder / "mail.log").read_text(errors="replace")
