@@ -108,6 +108,14 @@
     return known;
   }
 
+  /* Another page's, which the hub has and doesn't show yet: what is opened meanwhile draws it from what waits. */
+  function putKept(item) {
+    var key = keyOf(item), known = items.get(key);
+    settle(key, item.at);
+    if (!known) put(Object.assign({}, item, { key: key, id: "" }));
+    else if (known.pending) taken(known, item.at);
+  }
+
   function later_of(a, b) {
     var order = ["", "sending", "uncertain", "sent", "delayed", "delivered", "read"];
     return order.indexOf(b) >= order.indexOf(a || "") ? b : a;
@@ -377,7 +385,7 @@
     if (frame.type === "welcome") return welcome(frame);
     if (frame.type === "ack") return acknowledged(frame);
     if (frame.type === "refused") return refusedBy(frame);
-    if (frame.type === "item") { put(frame.item); if (frame.item.ours) say(""); return report(); }
+    if (frame.type === "item") { (frame.item.kept ? putKept : put)(frame.item); if (frame.item.ours) say(""); return report(); }
     if (frame.type === "earlier") return showEarlier(frame);
     if (frame.type === "typing") return typing();
     if (frame.type === "seen") {

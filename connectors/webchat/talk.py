@@ -86,7 +86,7 @@ class Talk:
         if isinstance(frame, Message):
             self._context.log.info("chat.received", account=self._context.account)
             files = [{"name": one.name, "size": len(one.content)} for one in frame.files]
-            item = {"id": raw.delivery_id, "ours": False, "text": frame.text, "at": at_ms, "files": files}
+            item = {"id": raw.delivery_id, "ours": False, "text": frame.text, "at": at_ms, "files": files, "kept": True}
             self._rooms.tell(tab.visitor.place, write("item", item=item), but=tab)
 
     async def _report(self, tab: Tab, frame: Seen, body: bytes) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from tests.daemon import free_ports
+from tests.daemon import Daemon, free_ports
 from tests.e2e.chatshop import CHROMIUM, Shop, open_shop, place_of, said, serve_shop
 
 pytestmark = [
@@ -24,6 +25,19 @@ pytestmark = [
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with open_shop(tmp_path) as opened:
         yield opened
+
+
+@contextmanager
+def without_parsers(daemon: Daemon) -> Iterator[None]:
+    """Whatever comes meanwhile is kept, and read afterwards."""
+    stopped = daemon.parsers()
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("transport", ["", "poll"])
@@ -78,6 +92,25 @@ async def test_pages_opened_at_once_share_a_conversation_and_show_what_is_not_pr
     card = await shop.until(f"webchat:{places.pop()}", lambda items: len(said(items)) == 3)
     assert sorted(said(card["timeline"]["items"])) == ["сторінка 0", "сторінка 1", "сторінка 2"]
     assert shop.daemon.stop() == 0  # at once, although pages are open
+
+
+async def test_what_the_hub_keeps_and_has_not_read_yet_stands_on_every_page(shop: Shop) -> None:
+    visitor = await shop.visitor()
+    writing, hearing = [await shop.open(visitor, open="") for _ in range(2)]
+    await expect(hearing.get_by_role("textbox")).to_be_visible()
+    with without_parsers(shop.daemon):
+        await writing.get_by_role("textbox").fill("Ви тут?")
+        await writing.get_by_role("textbox").press("Enter")
+        for page in (writing, hearing):
+            await expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(1)
+            await expect(page.get_by_text("Надсилаємо…")).to_have_count(0)
+        await visitor.set_offline(True)
+        async with hearing.expect_websocket() as connecting:
+            await visitor.set_offline(False)
+        await (await connecting.value).wait_for_event("framereceived")  # its welcome
+        opened = await shop.open(visitor, open="")
+        for page in (hearing, opened):
+            await expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(1)
 
 
 async def test_files_go_both_ways(shop: Shop, tmp_path: Path) -> None:
