@@ -89,12 +89,14 @@
 
   function keyOf(item) { return item.ours ? item.id : item.id.slice(item.id.indexOf(":") + 1); }
 
+  /* `kept`: another page's, which the hub has and doesn't show yet. What is opened meanwhile draws it from what waits. */
   function put(item) {
     var key = item.key || keyOf(item);
     var known = items.get(key);
+    if (item.kept) settle(key, item.at);
     if (known) {
-      if (!item.pending) { known.pending = false; drop(key); }
-      if (item.id) known.id = item.id;
+      if (!item.pending) { known.pending = false; if (!item.kept) drop(key); }
+      if (item.id) { known.id = item.id; known.kept = item.kept; }
       if (item.state) known.state = later_of(known.state, item.state);
       known.at = item.at || known.at;
       known.bad = item.pending ? known.bad : "";
@@ -106,14 +108,6 @@
     draw(known);
     arrange(known);
     return known;
-  }
-
-  /* Another page's, which the hub has and doesn't show yet: what is opened meanwhile draws it from what waits. */
-  function putKept(item) {
-    var key = keyOf(item), known = items.get(key);
-    settle(key, item.at);
-    if (!known) put(Object.assign({}, item, { key: key, id: "" }));
-    else if (known.pending) taken(known, item.at);
   }
 
   function later_of(a, b) {
@@ -229,10 +223,12 @@
     put({ key: entry.id, ours: false, text: entry.message.text || "", at: entry.at, pending: !entry.taken, files: (entry.chosen || []).map(function (f) { return { name: f.name }; }) });
   }
 
+  function isOnTimeline(item) { return !!item && !!item.id && !item.kept; }
+
   /* What was written as somebody else waits for them to come back, a week at most. */
   function flushAll() {
     kept().forEach(function (one) {
-      var isYoung = one.taken ? Date.now() - one.taken < 6e5 && !(items.get(one.id) || {}).id : Date.now() - one.at < 7 * 864e5;
+      var isYoung = one.taken ? Date.now() - one.taken < 6e5 && !isOnTimeline(items.get(one.id)) : Date.now() - one.at < 7 * 864e5;
       if (isYoung) flush(one); else drop(one.id);
     });
     Object.values(heavy).forEach(flush);
@@ -385,7 +381,7 @@
     if (frame.type === "welcome") return welcome(frame);
     if (frame.type === "ack") return acknowledged(frame);
     if (frame.type === "refused") return refusedBy(frame);
-    if (frame.type === "item") { (frame.item.kept ? putKept : put)(frame.item); if (frame.item.ours) say(""); return report(); }
+    if (frame.type === "item") { put(frame.item); if (frame.item.ours) say(""); return report(); }
     if (frame.type === "earlier") return showEarlier(frame);
     if (frame.type === "typing") return typing();
     if (frame.type === "seen") {
