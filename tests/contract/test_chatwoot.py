@@ -2,23 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.testing import BadDay, Case, ConnectorContract, Fault, PostingRig, because
+from channelhub.sdk.testing import Case, ConnectorContract, PostingRig, because
 from connectors.helpdesk.chatwoot.config import ChatwootConfig
 from connectors.helpdesk.chatwoot.delivery import posted
 from connectors.helpdesk.chatwoot.plugin import SIGNATURE, plugin
 from connectors.helpdesk.receive import MAX_BODY_BYTES
 from tests.connectors.helpdesk.chatwoot import vectors as v
+from tests.contract.served import ServedRig
 from tests.servers.chatwoot import ACCOUNT, SECRET, TOKEN, ChatwootServer, headers
 
 
-class ChatwootRig(PostingRig):
+class ChatwootRig(ServedRig, PostingRig):
     plugin = plugin
+    server: ChatwootServer
     customer = ("+380501234567", "Ірина")
     secrets = (TOKEN, SECRET)
     proof_headers = (SIGNATURE,)
@@ -27,17 +27,6 @@ class ChatwootRig(PostingRig):
 
     def __init__(self) -> None:
         self.server = ChatwootServer()
-
-    async def __aenter__(self) -> Self:
-        await super().__aenter__()
-        await self.server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await super().__aexit__(kind, error, trace)
-        await self.server.close()
 
     def config(self) -> ChatwootConfig:
         return ChatwootConfig(
@@ -80,12 +69,6 @@ class ChatwootRig(PostingRig):
     async def name_file_at(self, url: str) -> MediaReference:
         self.server.redirects["abd"] = url
         return MediaReference(reference=f"{self.server.url}/rails/blobs/abd")
-
-    async def befall(self, fault: Fault | None) -> None:
-        self.server.befall(fault)
-
-    async def have(self, day: BadDay | None) -> None:
-        self.server.have(day)
 
 
 class TestChatwoot(ConnectorContract):

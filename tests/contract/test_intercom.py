@@ -2,26 +2,26 @@
 
 import json
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.testing import BadDay, Case, ConnectorContract, Fault, PostingRig, because
+from channelhub.sdk.testing import Case, ConnectorContract, PostingRig, because
 from connectors.helpdesk.intercom.config import IntercomConfig
 from connectors.helpdesk.intercom.delivery import listed, posted
 from connectors.helpdesk.intercom.plugin import SIGNATURE, plugin
 from connectors.helpdesk.intercom.shapes import Conversation, Part
 from connectors.helpdesk.receive import MAX_BODY_BYTES
 from tests.connectors.helpdesk.intercom import vectors as v
+from tests.contract.served import ServedRig
 from tests.servers.intercom import SECRET, TOKEN, IntercomServer, headers
 
 
-class IntercomRig(PostingRig):
+class IntercomRig(ServedRig, PostingRig):
     plugin = plugin
+    server: IntercomServer
     customer = ("6762f19b1bb69f9f2193bbd4", "iryna@example.ua", "Ірина")
     secrets = (TOKEN, SECRET)
     proof_headers = (SIGNATURE,)
@@ -32,17 +32,6 @@ class IntercomRig(PostingRig):
 
     def __init__(self) -> None:
         self.server = IntercomServer()
-
-    async def __aenter__(self) -> Self:
-        await super().__aenter__()
-        await self.server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await super().__aexit__(kind, error, trace)
-        await self.server.close()
 
     def config(self) -> IntercomConfig:
         return IntercomConfig(
@@ -81,12 +70,6 @@ class IntercomRig(PostingRig):
     async def name_file_at(self, url: str) -> MediaReference:
         self.server.redirects["abd"] = url
         return MediaReference(reference=f"{self.server.url}/i/o/abd#1/2/0")
-
-    async def befall(self, fault: Fault | None) -> None:
-        self.server.befall(fault)
-
-    async def have(self, day: BadDay | None) -> None:
-        self.server.have(day)
 
 
 def a_listed_part(account: str) -> RawMessage:

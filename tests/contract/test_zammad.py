@@ -2,26 +2,26 @@
 
 import json
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.testing import BadDay, Case, ConnectorContract, Fault, PostingRig, because
+from channelhub.sdk.testing import Case, ConnectorContract, PostingRig, because
 from connectors.helpdesk.receive import MAX_BODY_BYTES
 from connectors.helpdesk.zammad.config import ZammadConfig
 from connectors.helpdesk.zammad.delivery import listed, posted
 from connectors.helpdesk.zammad.plugin import SIGNATURE, plugin
 from connectors.helpdesk.zammad.shapes import Known, Line
 from tests.connectors.helpdesk.zammad import vectors as v
+from tests.contract.served import ServedRig
 from tests.servers.zammad import SECRET, TOKEN, ZammadServer, headers
 
 
-class ZammadRig(PostingRig):
+class ZammadRig(ServedRig, PostingRig):
     plugin = plugin
+    server: ZammadServer
     customer = ("iryna@example.ua", "+380501234567", "Ірина")
     secrets = (TOKEN, SECRET)
     proof_headers = (SIGNATURE,)
@@ -34,17 +34,6 @@ class ZammadRig(PostingRig):
 
     def __init__(self) -> None:
         self.server = ZammadServer()
-
-    async def __aenter__(self) -> Self:
-        await super().__aenter__()
-        await self.server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await super().__aexit__(kind, error, trace)
-        await self.server.close()
 
     def config(self) -> ZammadConfig:
         return ZammadConfig(
@@ -79,12 +68,6 @@ class ZammadRig(PostingRig):
     async def name_file_at(self, url: str) -> MediaReference:
         self.server.redirects["81/104/175"] = url
         return MediaReference(reference="81/104/175")
-
-    async def befall(self, fault: Fault | None) -> None:
-        self.server.befall(fault)
-
-    async def have(self, day: BadDay | None) -> None:
-        self.server.have(day)
 
 
 def a_listed_article(account: str) -> RawMessage:

@@ -2,26 +2,26 @@
 
 import json
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
 from channelhub.domain.media import MediaReference
 from channelhub.domain.raw import RawMessage
 from channelhub.domain.secrets import Secret
-from channelhub.sdk.testing import BadDay, Case, ConnectorContract, Fault, PostingRig, because
+from channelhub.sdk.testing import Case, ConnectorContract, PostingRig, because
 from connectors.helpdesk.receive import MAX_BODY_BYTES
 from connectors.helpdesk.zendesk.config import ZendeskConfig
 from connectors.helpdesk.zendesk.delivery import listed, posted
 from connectors.helpdesk.zendesk.plugin import SIGNATURE, plugin
 from connectors.helpdesk.zendesk.shapes import Comment, Line
 from tests.connectors.helpdesk.zendesk import vectors as v
+from tests.contract.served import ServedRig
 from tests.servers.zendesk import EMAIL, SECRET, TOKEN, ZendeskServer, headers
 
 
-class ZendeskRig(PostingRig):
+class ZendeskRig(ServedRig, PostingRig):
     plugin = plugin
+    server: ZendeskServer
     customer = ("8899", "olha@example.ua", "Ольга")
     secrets = (TOKEN, SECRET)
     proof_headers = (SIGNATURE,)
@@ -32,17 +32,6 @@ class ZendeskRig(PostingRig):
 
     def __init__(self) -> None:
         self.server = ZendeskServer()
-
-    async def __aenter__(self) -> Self:
-        await super().__aenter__()
-        await self.server.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await super().__aexit__(kind, error, trace)
-        await self.server.close()
 
     def config(self) -> ZendeskConfig:
         return ZendeskConfig(
@@ -82,12 +71,6 @@ class ZendeskRig(PostingRig):
     async def name_file_at(self, url: str) -> MediaReference:
         self.server.redirects["abd"] = url
         return MediaReference(reference=f"{self.server.url}/attachments/token/abd/")
-
-    async def befall(self, fault: Fault | None) -> None:
-        self.server.befall(fault)
-
-    async def have(self, day: BadDay | None) -> None:
-        self.server.have(day)
 
 
 def a_listed_comment(account: str) -> RawMessage:
