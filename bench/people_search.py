@@ -18,7 +18,7 @@ from pathlib import Path
 import uvloop
 
 from channelhub.domain.people import Evidence, Identity, IdentityKey
-from channelhub.pipeline.card import people_named
+from channelhub.pipeline.searching import people_named
 from channelhub.store import people
 from channelhub.store.opening import Store, open_store
 

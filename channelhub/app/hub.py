@@ -1,6 +1,5 @@
 """The running hub: every part, in the order it starts and the reverse order it stops."""
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import aiohttp
 import structlog
 
 from channelhub.app import outage_rules
+from channelhub.app.account_events import AccountEvents
 from channelhub.app.accounts import Accounts
 from channelhub.app.book import working_book
 from channelhub.app.event_wording import EventWording
@@ -23,10 +23,9 @@ from channelhub.app.watchdog import watch
 from channelhub.app.webhooks import Webhooks
 from channelhub.dispatch.worker import OutboxWorker
 from channelhub.domain.addresses import parse_listen
-from channelhub.domain.events.accounts import ConnectorDown, ConnectorUp
 from channelhub.ingest.floor import DiskFloor
 from channelhub.ingest.inbox import Inbox
-from channelhub.ingest.supervisor import AccountState, AccountStatus, Supervisor
+from channelhub.ingest.supervisor import Supervisor
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.counting import HistoryCount
@@ -42,9 +41,6 @@ from channelhub.pipeline.similarity import Similarity
 from channelhub.pipeline.stage import ProcessingStage
 from channelhub.sdk.contract import Plugin
 from channelhub.settings.models import Settings
-from channelhub.store import events
-from channelhub.store.database import Session
-from channelhub.store.events import NewEvent
 from channelhub.store.folders import make_folder
 from channelhub.store.opening import Store, open_store
 from channelhub.telemetry.metrics import Metrics
@@ -98,7 +94,8 @@ class Hub:
         self._inbox = Inbox(
             store, self._floor, now=now, metrics=self._metrics, on_commit=self._arrived.ring, vitals=self._vitals
         )
-        self._supervisor = Supervisor(now=now, log=log, on_change=self._account_changed)
+        account_events = AccountEvents(store, self._metrics, written=self._written, now=now)
+        self._supervisor = Supervisor(now=now, log=log, on_change=account_events.tell)
         self._accounts = Accounts(
             plugins=blueprint.plugins, store=store, inbox=self._inbox, supervisor=self._supervisor,
             mounts=self._mounts, http=self._http, now=now, metrics=self._metrics, vitals=self._vitals,
@@ -270,28 +267,6 @@ class Hub:
 
     def _writer_answers(self, is_answering: bool) -> None:
         self._is_writer_alive = is_answering
-
-    def _account_changed(self, status: AccountStatus) -> None:
-        is_up = status.state is AccountState.OK
-        self._metrics.account_up(status.name, is_up)
-        if not is_up and status.state is AccountState.STARTING:
-            return
-        payload = ConnectorUp if is_up else ConnectorDown
-        told = NewEvent(
-            at=now(),
-            account=status.name,
-            data=payload(account=status.name, kind=status.kind, state=str(status.state), detail=status.detail),
-        )
-
-        async def write(session: Session) -> None:
-            await events.append(session, [told])
-
-        async def tell() -> None:
-            await self._store.writer.command(write)
-            self._written.ring()
-
-        task = asyncio.ensure_future(tell())
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 def exit_at_once(exc: BaseException) -> None:

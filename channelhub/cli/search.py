@@ -12,7 +12,7 @@ from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.cli.tables import listing, print_page, whole, words
 from channelhub.store.database import Session
 from channelhub.web.bodies import MAX_ID
-from channelhub.web.routes.customers import MAX_SEARCH, search_view
+from channelhub.web.routes.searching import MAX_SEARCH, search_view
 from channelhub.web.views.people import CustomerHits
 
 SHOWN = 20

@@ -37,6 +37,8 @@ class Role(StrEnum):
 
 ADMIN = frozenset({Role.ADMIN})
 AGENT = frozenset({Role.ADMIN, Role.AGENT})
+LEAD = AGENT  # what a shift's lead decides
+READ = AGENT  # looking changes nothing
 INTAKE = frozenset({Role.ADMIN, Role.INGEST})
 ANYBODY_KNOWN = frozenset(Role)
 PUBLIC: frozenset[Role] = frozenset()  # needs no token

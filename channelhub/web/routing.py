@@ -64,4 +64,11 @@ class Route:
         return self.method == "POST" and self.needs_token and not self.is_page
 
 
+def page(path: str, handler: Handler, summary: str, **more: Any) -> Route:
+    """A page for people, that shows."""
+    return Route(
+        method="GET", path=path, handler=handler, summary=summary, is_page=True, media_type="text/html", **more
+    )
+
+
 ROUTE = web.RequestKey("route", Route)

@@ -7,8 +7,8 @@ from typing import Any
 import structlog
 
 from channelhub.domain.people import Sender
-from channelhub.pipeline.card import people_named
 from channelhub.pipeline.indexing import PeopleIndexing
+from channelhub.pipeline.searching import people_named
 from channelhub.store import hub, people_search
 from channelhub.store.migrate import migrate, migrations
 from tests.pipeline.workshop import Workshop, handle, words

@@ -7,8 +7,8 @@ import pytest
 
 from channelhub.domain.inbound import JourneyEvent
 from channelhub.domain.people import Evidence, Sender
-from channelhub.pipeline.card import search
 from channelhub.pipeline.replay import Replay
+from channelhub.pipeline.searching import search
 from channelhub.pipeline.wire import Reading, Task
 from channelhub.store.timeline import Entry
 from tests.pipeline.workshop import Workshop, at, handle, workshop

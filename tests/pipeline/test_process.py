@@ -19,7 +19,7 @@ from channelhub.domain.inbound import (
     Thread,
 )
 from channelhub.domain.people import Evidence, Sender
-from channelhub.pipeline import card as cards
+from channelhub.pipeline import searching
 from channelhub.pipeline.commands import people as people_commands
 from channelhub.rules import tokens
 from channelhub.rules.identity import CROWD
@@ -203,7 +203,7 @@ async def test_a_message_and_its_edits_in_one_batch_are_one_entry_and_the_last_w
     ]
     await shop.process(*batch)
     async with shop.store.readers.read() as session:
-        found = {word: len(await cards.search(session, word)) for word in ("apples", "pears", "plums")}
+        found = {word: len(await searching.search(session, word)) for word in ("apples", "pears", "plums")}
     with closing(sqlite3.connect(shop.store.path)) as database:  # raises when the index and the texts disagree
         database.execute("INSERT INTO message_search (message_search) VALUES ('integrity-check')")
 

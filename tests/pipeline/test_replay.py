@@ -10,7 +10,7 @@ from channelhub.content.features import features
 from channelhub.domain.inbound import Attachment, Content, EditedMessage, Inbound, NewMessage, Thread, Unknown
 from channelhub.domain.incidents import IncidentState
 from channelhub.domain.people import Evidence, Sender
-from channelhub.pipeline import card as cards
+from channelhub.pipeline import searching
 from channelhub.pipeline.commands import incidents as incident_commands
 from channelhub.pipeline.commands import people as people_commands
 from channelhub.pipeline.replay import Replay, Replayed
@@ -219,8 +219,8 @@ async def test_what_comes_from_bytes_is_mended_and_peoples_work_stays(
     ann = await shop.card_of(ANN)
     entry = next(one for one in ann.entries if one.id == made)
     async with shop.store.readers.read() as session:
-        hits = await cards.search(session, "closed")
-        gone = await cards.search(session, "broken")
+        hits = await searching.search(session, "closed")
+        gone = await searching.search(session, "broken")
     kept = await everything(
         shop, "messages", "message_texts", "timeline", "features", "events", "identities", "links", "attachments"
     )

@@ -32,6 +32,36 @@ class Customers:
         """The same; None while it is as this ETag says."""
         return await self._hub.ask_if_changed(Call("GET", f"/api/v1/customers/{part(customer_id)}", if_none_match=etag))
 
+    async def timeline(
+        self, customer_id: Id, *, before: str | int | None = None, limit: int | None = None
+    ) -> shapes.TimelineView:
+        """A customer's timeline, newest first."""
+        return await self._hub.ask(
+            Call("GET", f"/api/v1/customers/{part(customer_id)}/timeline", query={"before": before, "limit": limit})
+        )
+
+    def every_of_timeline(
+        self, customer_id: Id, *, before: str | None = None, limit: int | None = None
+    ) -> AsyncIterator[shapes.EntryView]:
+        """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
+        return every_awaited(lambda cursor: self.timeline(customer_id, before=cursor, limit=limit), before)
+
+    async def block(self, identity_id: Id) -> None:
+        """Answer this sender no more."""
+        await self._hub.ask(Call("PUT", f"/api/v1/identities/{part(identity_id)}/block", form=Form.NOTHING))
+
+    async def unblock(self, identity_id: Id) -> None:
+        """Answer this sender again."""
+        await self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/block", form=Form.NOTHING))
+
+    async def opt_out(self, identity_id: Id) -> None:
+        """Send no notices."""
+        await self._hub.ask(Call("PUT", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
+
+    async def opt_in(self, identity_id: Id) -> None:
+        """Send notices again."""
+        await self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
+
     async def page(self, *, q: str, before: str | int | None = None, limit: int | None = None) -> shapes.CustomerHits:
         """Find customers."""
         return await self._hub.ask(Call("GET", "/api/v1/customers", query={"q": q, "before": before, "limit": limit}))
@@ -49,20 +79,6 @@ class Customers:
         """
         return await self._hub.ask(Call("POST", "/api/v1/customers", body=body, key=key, is_repeatable=True))
 
-    async def timeline(
-        self, customer_id: Id, *, before: str | int | None = None, limit: int | None = None
-    ) -> shapes.TimelineView:
-        """A customer's timeline, newest first."""
-        return await self._hub.ask(
-            Call("GET", f"/api/v1/customers/{part(customer_id)}/timeline", query={"before": before, "limit": limit})
-        )
-
-    def every_of_timeline(
-        self, customer_id: Id, *, before: str | None = None, limit: int | None = None
-    ) -> AsyncIterator[shapes.EntryView]:
-        """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
-        return every_awaited(lambda cursor: self.timeline(customer_id, before=cursor, limit=limit), before)
-
     async def link(self, customer_id: Id, body: shapes.LinkRequest, *, key: str = "") -> shapes.LinkMade:
         """Join customers, or settle a suggestion."""
         return await self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/links", body=body, key=key))
@@ -78,22 +94,6 @@ class Customers:
     async def put_back(self, identity_id: Id, *, key: str = "") -> shapes.Placed:
         """Put an identity that was taken out back."""
         return await self._hub.ask(Call("POST", f"/api/v1/identities/{part(identity_id)}/links", key=key))
-
-    async def block(self, identity_id: Id) -> None:
-        """Answer this sender no more."""
-        await self._hub.ask(Call("PUT", f"/api/v1/identities/{part(identity_id)}/block", form=Form.NOTHING))
-
-    async def unblock(self, identity_id: Id) -> None:
-        """Answer this sender again."""
-        await self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/block", form=Form.NOTHING))
-
-    async def opt_out(self, identity_id: Id) -> None:
-        """Send no notices."""
-        await self._hub.ask(Call("PUT", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
-
-    async def opt_in(self, identity_id: Id) -> None:
-        """Send notices again."""
-        await self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
 
     async def post_batch(self, body: shapes.CustomerBatch, *, key: str = "") -> shapes.BatchAnswer:
         """Bring in many customers at once. At most 1000 and 16 MiB. Good ones are stored in one commit; each has an

@@ -32,21 +32,6 @@ class Customers:
         """The same; None while it is as this ETag says."""
         return self._hub.ask_if_changed(Call("GET", f"/api/v1/customers/{part(customer_id)}", if_none_match=etag))
 
-    def page(self, *, q: str, before: str | int | None = None, limit: int | None = None) -> shapes.CustomerHits:
-        """Find customers."""
-        return self._hub.ask(Call("GET", "/api/v1/customers", query={"q": q, "before": before, "limit": limit}))
-
-    def every(self, *, q: str, before: str | None = None, limit: int | None = None) -> Iterator[shapes.CustomerHit]:
-        """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
-        return every(lambda cursor: self.page(q=q, before=cursor, limit=limit), before)
-
-    def post(self, body: shapes.CustomerIn, *, key: str = "") -> shapes.Accepted:
-        """Say who a customer is. Their addresses are linked, with the account as evidence; name, language, segment and
-        attributes are kept unless something newer is known. Only for accounts that are trusted. Answers after it is
-        on disk: repeat it until a 2xx comes. `id` names the delivery; the card is found by any of the addresses.
-        """
-        return self._hub.ask(Call("POST", "/api/v1/customers", body=body, key=key, is_repeatable=True))
-
     def timeline(
         self, customer_id: Id, *, before: str | int | None = None, limit: int | None = None
     ) -> shapes.TimelineView:
@@ -60,22 +45,6 @@ class Customers:
     ) -> Iterator[shapes.EntryView]:
         """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
         return every(lambda cursor: self.timeline(customer_id, before=cursor, limit=limit), before)
-
-    def link(self, customer_id: Id, body: shapes.LinkRequest, *, key: str = "") -> shapes.LinkMade:
-        """Join customers, or settle a suggestion."""
-        return self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/links", body=body, key=key))
-
-    def unlink(self, link_id: Id) -> shapes.Unlinked:
-        """Take two identities apart."""
-        return self._hub.ask(Call("DELETE", f"/api/v1/links/{part(link_id)}"))
-
-    def take_out(self, identity_id: Id) -> shapes.Placed:
-        """Take an identity out of its customer."""
-        return self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/links"))
-
-    def put_back(self, identity_id: Id, *, key: str = "") -> shapes.Placed:
-        """Put an identity that was taken out back."""
-        return self._hub.ask(Call("POST", f"/api/v1/identities/{part(identity_id)}/links", key=key))
 
     def block(self, identity_id: Id) -> None:
         """Answer this sender no more."""
@@ -92,6 +61,37 @@ class Customers:
     def opt_in(self, identity_id: Id) -> None:
         """Send notices again."""
         self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
+
+    def page(self, *, q: str, before: str | int | None = None, limit: int | None = None) -> shapes.CustomerHits:
+        """Find customers."""
+        return self._hub.ask(Call("GET", "/api/v1/customers", query={"q": q, "before": before, "limit": limit}))
+
+    def every(self, *, q: str, before: str | None = None, limit: int | None = None) -> Iterator[shapes.CustomerHit]:
+        """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
+        return every(lambda cursor: self.page(q=q, before=cursor, limit=limit), before)
+
+    def post(self, body: shapes.CustomerIn, *, key: str = "") -> shapes.Accepted:
+        """Say who a customer is. Their addresses are linked, with the account as evidence; name, language, segment and
+        attributes are kept unless something newer is known. Only for accounts that are trusted. Answers after it is
+        on disk: repeat it until a 2xx comes. `id` names the delivery; the card is found by any of the addresses.
+        """
+        return self._hub.ask(Call("POST", "/api/v1/customers", body=body, key=key, is_repeatable=True))
+
+    def link(self, customer_id: Id, body: shapes.LinkRequest, *, key: str = "") -> shapes.LinkMade:
+        """Join customers, or settle a suggestion."""
+        return self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/links", body=body, key=key))
+
+    def unlink(self, link_id: Id) -> shapes.Unlinked:
+        """Take two identities apart."""
+        return self._hub.ask(Call("DELETE", f"/api/v1/links/{part(link_id)}"))
+
+    def take_out(self, identity_id: Id) -> shapes.Placed:
+        """Take an identity out of its customer."""
+        return self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/links"))
+
+    def put_back(self, identity_id: Id, *, key: str = "") -> shapes.Placed:
+        """Put an identity that was taken out back."""
+        return self._hub.ask(Call("POST", f"/api/v1/identities/{part(identity_id)}/links", key=key))
 
     def post_batch(self, body: shapes.CustomerBatch, *, key: str = "") -> shapes.BatchAnswer:
         """Bring in many customers at once. At most 1000 and 16 MiB. Good ones are stored in one commit; each has an

@@ -14,6 +14,7 @@ from channelhub.web.pages.texts import LANGUAGES, TEXTS, language_of
 
 FOLDER = Path(__file__).parent
 STATIC = {path.name: path.read_bytes() for path in sorted((FOLDER / "static").iterdir()) if path.is_file()}
+SCRIPTS = ("app.js",)  # of every page, in this order
 VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
 LANGUAGE_COOKIE = "channelhub_language"
 _environment = jinja2.Environment(
@@ -89,6 +90,7 @@ def render(
         language=spoken,
         languages=LANGUAGES,
         version=VERSION,
+        scripts=SCRIPTS,
         signed_in=principal,
         path=request.path,
         **values,

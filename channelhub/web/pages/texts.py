@@ -1,5 +1,6 @@
 """The words of the pages in English, Ukrainian and Russian. A test compares the three."""
 
+from collections import ChainMap
 from typing import Final
 
 from channelhub.web.pages.words.english import ENGLISH
@@ -23,15 +24,32 @@ from channelhub.web.pages.words.ukrainian_sending import UKRAINIAN_SENDING
 
 LANGUAGES: Final = {"en": "English", "uk": "Українська", "ru": "Русский"}
 
+_ENGLISH: Final = (
+    ENGLISH,
+    ENGLISH_FILES,
+    ENGLISH_FOLLOWING,
+    ENGLISH_JOURNEYS,
+    ENGLISH_PROBLEMS,
+    ENGLISH_SENDING,
+)
+_UKRAINIAN: Final = (
+    UKRAINIAN,
+    UKRAINIAN_FILES,
+    UKRAINIAN_FOLLOWING,
+    UKRAINIAN_JOURNEYS,
+    UKRAINIAN_PROBLEMS,
+    UKRAINIAN_SENDING,
+)
+_RUSSIAN: Final = (
+    RUSSIAN,
+    RUSSIAN_FILES,
+    RUSSIAN_FOLLOWING,
+    RUSSIAN_JOURNEYS,
+    RUSSIAN_PROBLEMS,
+    RUSSIAN_SENDING,
+)
 TEXTS: Final[dict[str, dict[str, str]]] = {
-    "en": ENGLISH | ENGLISH_FILES | ENGLISH_FOLLOWING | ENGLISH_JOURNEYS | ENGLISH_PROBLEMS | ENGLISH_SENDING,
-    "uk": UKRAINIAN
-    | UKRAINIAN_FILES
-    | UKRAINIAN_FOLLOWING
-    | UKRAINIAN_JOURNEYS
-    | UKRAINIAN_PROBLEMS
-    | UKRAINIAN_SENDING,
-    "ru": RUSSIAN | RUSSIAN_FILES | RUSSIAN_FOLLOWING | RUSSIAN_JOURNEYS | RUSSIAN_PROBLEMS | RUSSIAN_SENDING,
+    language: dict(ChainMap(*words)) for language, words in (("en", _ENGLISH), ("uk", _UKRAINIAN), ("ru", _RUSSIAN))
 }
 
 

@@ -2,18 +2,23 @@
 
 from channelhub.web import probes
 from channelhub.web.pages import (
+    accounts,
+    customer,
     declining,
     documentation,
     doing,
     entering,
     explaining,
     following,
+    inbox,
+    message,
+    parked,
     rating,
-    reading,
     regrouping,
     reporting,
     telling,
 )
+from channelhub.web.pages import outages as outage_board
 from channelhub.web.routes import (
     alerts,
     attachments,
@@ -28,6 +33,7 @@ from channelhub.web.routes import (
     hub,
     incidents,
     journey_events,
+    links,
     messages,
     monitoring,
     notices,
@@ -39,6 +45,7 @@ from channelhub.web.routes import (
     reports,
     resending,
     retention,
+    searching,
     sending,
     similar,
     spam,
@@ -52,7 +59,12 @@ from channelhub.web.routing import Route
 
 def routes() -> tuple[Route, ...]:
     pages = (
-        *reading.ROUTES,
+        *inbox.ROUTES,
+        *customer.ROUTES,
+        *message.ROUTES,
+        *outage_board.ROUTES,
+        *parked.ROUTES,
+        *accounts.ROUTES,
         *reporting.ROUTES,
         *doing.ROUTES,
         *regrouping.ROUTES,
@@ -77,6 +89,8 @@ API: tuple[Route, ...] = (
     *similar.ROUTES,
     *spam.ROUTES,
     *customers.ROUTES,
+    *searching.ROUTES,
+    *links.ROUTES,
     *customers_in.ROUTES,
     *batches.ROUTES,
     *conversations.ROUTES,

@@ -7,7 +7,8 @@ import msgspec
 
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.times import from_us
-from channelhub.pipeline.card import Card, Hit
+from channelhub.pipeline.card import Card
+from channelhub.pipeline.searching import Hit
 from channelhub.pipeline.windows import Way
 from channelhub.store.outages import Counts
 from channelhub.store.reach import Reach

@@ -1,0 +1,114 @@
+"""A customer's card, and the way to it from an address."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from channelhub.domain.times import to_us
+from channelhub.pipeline import windows
+from channelhub.pipeline.card import Card, lookup
+from channelhub.pipeline.commands.acting import Acting
+from channelhub.store import conversations, outages
+from channelhub.store.database import Session
+from channelhub.web.bodies import MAX_ID, path_id, read_query
+from channelhub.web.pages.parting import still_one, taken_out
+from channelhub.web.pages.rendering import render
+from channelhub.web.parts import PARTS
+from channelhub.web.routes import customers
+from channelhub.web.routing import page
+from channelhub.web.views import people, ways
+from channelhub.web.views.ways import WayView
+
+PAGE = 50
+CARD_WITHIN_S = 5.0  # somebody who calls for the first time is known so soon
+CARD_AGAIN_S = 0.1
+
+
+class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
+    before: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    conversation: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] = 0
+    unlinked: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="A link that was taken apart.")] = 0
+    out: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="An identity that was taken out.")] = 0
+
+
+class IdentityQuery(msgspec.Struct, frozen=True, kw_only=True):
+    identity: Annotated[str, msgspec.Meta(min_length=3, max_length=400)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyBox:
+    """Where an answer would go: the conversation's own identity. `key` makes a doubled click one answer."""
+
+    way: WayView
+    address: str  # as first written
+    elsewhere: WayView | None  # where they can be answered instead
+    key: str
+
+
+async def by_identity(request: web.Request) -> web.StreamResponse:
+    """To the card of who has an identity: what a telephone system opens when it rings. Of somebody who calls for the
+    first time the card is made while this waits, for a moment; else the search says that nobody is known."""
+    identity = read_query(request, IdentityQuery).identity
+    parts = request.app[PARTS]
+    until = asyncio.get_running_loop().time() + CARD_WITHIN_S
+    while True:
+        async with parts.store.readers.read() as session:
+            found = await lookup(session, identity, default_region=parts.default_region)
+        if found is not None:
+            raise web.HTTPSeeOther(f"/customers/{found}")
+        if asyncio.get_running_loop().time() >= until:
+            raise web.HTTPSeeOther("/?" + urlencode({"q": identity.partition(":")[2][:200]}))
+        await asyncio.sleep(CARD_AGAIN_S)
+
+
+async def customer(request: web.Request) -> web.StreamResponse:
+    query = read_query(request, CustomerQuery)
+    customer_id = path_id(request)
+    parts = request.app[PARTS]
+    async with parts.store.readers.read() as session:
+        card = await customers.load(session, customer_id, limit=PAGE, before=customers.place_of(query.before))
+        counts = await outages.counts(session, [one.id for one in card.outages])
+        reply = await _reply_box(session, card, query.conversation, parts.acting)
+        still = await still_one(session, query.unlinked, card)
+        out = await taken_out(session, query.out)
+    if card.customer_id != customer_id:
+        raise web.HTTPSeeOther(f"/customers/{card.customer_id}?{request.query_string}".rstrip("?"))
+    view = people.card(card, counts)
+    return render(
+        request,
+        "customer.html",
+        card=view,
+        timeline=view.timeline,
+        names={one.id: one.shown for one in view.identities},
+        is_older=bool(query.before),
+        reply=reply,
+        still=still,
+        out=out,
+    )
+
+
+async def _reply_box(session: Session, card: Card, wanted: int, acting: Acting) -> ReplyBox | None:
+    """For the conversation asked for, else the newest that the customer wrote in."""
+    incoming = [one.conversation_id for one in card.entries if one.conversation_id and one.direction == "in"]
+    chosen = wanted if wanted in incoming else incoming[0] if incoming else wanted
+    known = conversations.present(await conversations.get_many(session, [chosen]), chosen)
+    if known is None or known.identity_id not in {one.id for one in card.identities}:
+        return None
+    here, elsewhere = await windows.answering(session, acting.book(), known, now_us=to_us(acting.now()))
+    return ReplyBox(
+        way=ways.way(here),
+        address=here.identity.shown,
+        elsewhere=None if elsewhere is None else ways.way(elsewhere),
+        key=secrets.token_urlsafe(16),
+    )
+
+
+ROUTES = (
+    page("/customers/by-identity", by_identity, "To the card of who has an identity"),
+    page("/customers/{id}", customer, "A customer's card"),
+)
