@@ -48,7 +48,7 @@ def token() -> None: ...
 
 
 @token.command(name="create")
-@click.option("--role", type=click.Choice(["admin", "agent", "ingest"]), default=None, help="What it may do.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=None, help="What it may do.")
 @click.option(
     "--scope", "scopes", type=click.Choice([scope.value for scope in Scope]), multiple=True, metavar="SCOPE",
     help=f"Only this of it; may be repeated. One of {', '.join(Scope)}.",
@@ -139,10 +139,14 @@ def revoke(options: Options, token_id: int) -> None:
 
 @token.command(name="sign-in-link")
 @click.option(
-    "--role", type=click.Choice(["admin", "agent"]), default="admin", show_default=True, help="What it allows."
+    "--role",
+    type=click.Choice(["admin", "lead", "agent", "reader"]),
+    default="admin",
+    show_default=True,
+    help="What it allows.",
 )
 @click.pass_obj
-def sign_in_link(options: Options, role: Literal["admin", "agent"]) -> None:
+def sign_in_link(options: Options, role: Literal["admin", "lead", "agent", "reader"]) -> None:
     """Print a link that opens the page once, within 15 minutes. Needs the running daemon."""
     made = Daemon(configured(options).settings).tokens.make_signin_link({"role": role})
     if options.as_json:

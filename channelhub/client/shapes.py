@@ -1718,8 +1718,8 @@ class RetentionView(TypedDict):
     refused: str
 
 
-#: What a token may do. An admin may do everything.
-Role: TypeAlias = Literal["admin", "agent", "ingest"]
+#: What a person or a token may do: of the first four each may all that the next one may.
+Role: TypeAlias = Literal["admin", "agent", "ingest", "lead", "reader"]
 
 
 class Rotation(TypedDict):
@@ -1780,7 +1780,7 @@ class SigninLink(TypedDict):
 class SigninLinkRequest(TypedDict):
     """Who shall sign in with the link."""
 
-    role: NotRequired[Literal["admin", "agent"]]
+    role: NotRequired[Literal["admin", "agent", "lead", "reader"]]
 
 
 class SimilarView(TypedDict):

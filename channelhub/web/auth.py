@@ -13,6 +13,7 @@ from aiohttp import web
 from channelhub.sdk.errors import NotCommitted
 from channelhub.store import sessions
 from channelhub.store import tokens as token_store
+from channelhub.store.database import Session
 from channelhub.store.opening import Store
 from channelhub.web import tokens
 from channelhub.web.forwarded import Proxies, origin_block
@@ -28,17 +29,19 @@ SECURE_SESSION_COOKIE = "__Host-channelhub_session"
 
 
 class Role(StrEnum):
-    """What a token may do. An admin may do everything."""
+    """What a person or a token may do: of the first four each may all that the next one may."""
 
     ADMIN = "admin"
-    AGENT = "agent"
+    LEAD = "lead"  # beside an agent's work what goes to many customers, and out of the hub
+    AGENT = "agent"  # answer, link, decide
+    READER = "reader"  # see everything but sources as they came, change nothing
     INGEST = "ingest"  # bring messages in, and see what became of them
 
 
 ADMIN = frozenset({Role.ADMIN})
-AGENT = frozenset({Role.ADMIN, Role.AGENT})
-LEAD = AGENT  # what a shift's lead decides
-READ = AGENT  # looking changes nothing
+LEAD = ADMIN | {Role.LEAD}
+AGENT = LEAD | {Role.AGENT}
+READ = AGENT | {Role.READER}
 INTAKE = frozenset({Role.ADMIN, Role.INGEST})
 ANYBODY_KNOWN = frozenset(Role)
 PUBLIC: frozenset[Role] = frozenset()  # needs no token
@@ -46,7 +49,8 @@ PUBLIC: frozenset[Role] = frozenset()  # needs no token
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who asks. `account` is empty where the token serves every account, `scopes` where it may do all of its role."""
+    """Who asks. `account` is empty where the token serves every account, `scopes` where it may do all of its role;
+    `user_id` is 0 where it is nobody who signs in by name, else `name` is their login."""
 
     name: str
     role: Role
@@ -55,11 +59,25 @@ class Principal:
     expires_at: datetime | None = None
     token_id: int = 0  # 0: no token of the list, but the daemon's own or a session
     is_browser: bool = False
+    user_id: int = 0
 
     @property
     def actor(self) -> str:
         """As the audit trail names it."""
         return f"{self.role}:{self.name}"
+
+    @property
+    def acts(self) -> bool:
+        """Whether it may do an agent's work: pages show others no buttons for that."""
+        return self.role in AGENT
+
+    @property
+    def leads(self) -> bool:
+        return self.role in LEAD
+
+    @property
+    def administers(self) -> bool:
+        return self.role in ADMIN
 
     def may(self, roles: frozenset[Role], scope: str | None) -> bool:
         """Whether its role is one of these and, where it has scopes, this is one of them. No scope fits None."""
@@ -96,7 +114,7 @@ class Authenticator:
         self._local_digest = tokens.digest(local_token) if local_token else None
         self._known: dict[bytes, tuple[float, Principal]] = {}
         self._failures = FailureLimit(per_minute=FAILURES_PER_MINUTE)
-        self._marking: dict[int, asyncio.Task[None]] = {}
+        self._marking: dict[bytes, asyncio.Task[None]] = {}
 
     async def close(self) -> None:
         """Let what is being written of tokens' last use come to its end."""
@@ -153,11 +171,12 @@ class Authenticator:
             raise Problem(Kind.CROSS_SITE, "Requests that change something must come from our own pages.")
 
     async def is_still_valid(self, request: web.Request) -> bool:
-        """Whether a request that goes on for long may still go on."""
+        """Whether a request that goes on for long may still go on: who asked is still in, with the same role."""
         try:
-            return await self.principal(request) is not None
+            found = await self.principal(request)
         except Problem:
             return False
+        return found is not None and found.role is request[PRINCIPAL].role
 
     def forget(self) -> None:
         """Look at the database again: a token or a session was just revoked."""
@@ -214,7 +233,7 @@ class Authenticator:
             self._known.pop(key, None)
             raise TokenExpiredError(stored.expires_at)
         if stored.used_at is None or now - stored.used_at >= MARK_USED_EVERY:
-            self._begin_marking(stored.id, now)
+            self._begin_marking(key, lambda session: token_store.mark_used(session, stored.id, at=now))
         return Principal(
             name=stored.name,
             role=Role(stored.role),
@@ -227,22 +246,25 @@ class Authenticator:
     async def _load_session(self, key: bytes) -> Principal | None:
         async with self._store.readers.read() as session:
             stored = await sessions.by_digest(session, key)
-        if stored is None or stored.expires_at <= self._now():
+        now = self._now()
+        if stored is None or stored.expires_at <= now or stored.is_disabled:
             return None
-        return Principal(name=stored.name, role=Role(stored.role), is_browser=True)
+        if stored.seen_at is None or now - stored.seen_at >= MARK_USED_EVERY:
+            self._begin_marking(key, lambda session: sessions.mark_seen(session, key, at=now))
+        return Principal(name=stored.name, role=Role(stored.role), is_browser=True, user_id=stored.user_id)
 
-    def _begin_marking(self, token_id: int, now: datetime) -> None:
-        """Write beside the request when its token was used, one write at a time for each token."""
-        if token_id not in self._marking:
-            task = asyncio.create_task(self._mark_used(token_id, now), name="token used")
-            self._marking[token_id] = task
-            task.add_done_callback(lambda _: self._marking.pop(token_id, None))
+    def _begin_marking(self, key: bytes, mark: Callable[[Session], Awaitable[None]]) -> None:
+        """Write beside the request when its token or session was used, one write at a time for each."""
+        if key not in self._marking:
+            task = asyncio.create_task(self._mark_used(mark), name="token used")
+            self._marking[key] = task
+            task.add_done_callback(lambda _: self._marking.pop(key, None))
 
-    async def _mark_used(self, token_id: int, now: datetime) -> None:
+    async def _mark_used(self, mark: Callable[[Session], Awaitable[None]]) -> None:
         try:
-            await self._store.writer.command(lambda session: token_store.mark_used(session, token_id, at=now))
+            await self._store.writer.command(mark)
         except NotCommitted:
-            return  # only a date for the list of tokens; the request itself must not fail on it
+            return  # only a date for a list; the request itself must not fail on it
 
 
 @lru_cache(maxsize=256)  # clients that post much show the same header with each message

@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from channelhub.web.auth import AGENT, Role
+from channelhub.web.auth import AGENT, READ, SAFE_METHODS, Role
 from channelhub.web.deprecation import Deprecation
 from channelhub.web.rows import item_kind
 
 JSON_BYTES = 1024 * 1024
+#: Stands for the roles that a route's method gives it: who reads may look, agents change.
+_BY_METHOD = frozenset(Role)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -23,7 +25,7 @@ class Route:
     path: str
     handler: Handler
     summary: str
-    roles: frozenset[Role] = AGENT
+    roles: frozenset[Role] = _BY_METHOD
     query: type[msgspec.Struct] | None = None
     body: Any = None  # a Struct, or None where no JSON is read
     body_media_type: str = ""  # of a body that is taken as it is
@@ -36,6 +38,10 @@ class Route:
     is_answer_secret: bool = False  # the answer must not be kept in the database
     deprecation: Deprecation | None = None  # it will go: callers are told
     is_page: bool = False  # HTML for people: not in the API document
+
+    def __post_init__(self) -> None:
+        if self.roles is _BY_METHOD:
+            object.__setattr__(self, "roles", READ if self.method in SAFE_METHODS else AGENT)
 
     @property
     def needs_token(self) -> bool:

@@ -32,18 +32,21 @@ class Scope(StrEnum):
     WRITE_WEBHOOKS = "write:webhooks"
 
 
+_SEEN = frozenset({Scope.READ_CUSTOMERS, Scope.READ_INCIDENTS, Scope.READ_OUTAGES, Scope.READ_EVENTS})
+_DONE = _SEEN | {
+    Scope.READ_MESSAGES,
+    Scope.WRITE_CUSTOMERS,
+    Scope.WRITE_REPLIES,
+    Scope.WRITE_INCIDENTS,
+    Scope.WRITE_OUTAGES,
+}
 #: The scopes of which a role holds all.
 _WHOLE: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
         Role.INGEST: frozenset({Scope.WRITE_MESSAGES}),
-        Role.AGENT: frozenset(Scope)
-        - {
-            Scope.WRITE_MESSAGES,
-            Scope.READ_HUB,
-            Scope.WRITE_HUB,
-            Scope.READ_WEBHOOKS,
-            Scope.WRITE_WEBHOOKS,
-        },
+        Role.READER: _SEEN,
+        Role.AGENT: _DONE,
+        Role.LEAD: _DONE | {Scope.WRITE_NOTICES},
         Role.ADMIN: frozenset(Scope),
     }
 )
@@ -51,7 +54,9 @@ _WHOLE: Mapping[Role, frozenset[Scope]] = MappingProxyType(
 BUNDLES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
         Role.INGEST: _WHOLE[Role.INGEST] | {Scope.READ_MESSAGES, Scope.READ_EVENTS},
-        Role.AGENT: _WHOLE[Role.AGENT] | {Scope.READ_HUB, Scope.WRITE_HUB},
+        Role.READER: _SEEN | {Scope.READ_MESSAGES, Scope.READ_HUB},
+        Role.AGENT: _DONE | {Scope.WRITE_NOTICES, Scope.READ_HUB, Scope.WRITE_HUB},
+        Role.LEAD: _DONE | {Scope.WRITE_NOTICES, Scope.READ_HUB, Scope.WRITE_HUB},
         Role.ADMIN: frozenset(Scope),
     }
 )
@@ -94,4 +99,4 @@ def scope_of(route: Route) -> Scope | None:
 def least_role(scopes: Iterable[Scope]) -> Role:
     """The least role that holds all of them: what a token gets that is made with scopes only."""
     wanted = frozenset(scopes)
-    return next(role for role in (Role.INGEST, Role.AGENT, Role.ADMIN) if wanted <= _WHOLE[role])
+    return next(role for role in reversed(Role) if wanted <= _WHOLE[role])

@@ -41,7 +41,7 @@ def test_a_token_is_made_with_scopes_and_an_end_then_listed_then_ended(folder: P
 
     assert (made, ended, again) == (0, 0, 1)
     assert token.startswith("chub_")
-    assert (one["name"], one["role"], one["scopes"]) == ("board", "agent", ["read:outages"])
+    assert (one["name"], one["role"], one["scopes"]) == ("board", "reader", ["read:outages"])
     assert timedelta(days=89) < lasts < timedelta(days=90)
     assert gone["revoked_at"] is not None
     assert "no live token" in told

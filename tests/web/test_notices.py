@@ -67,13 +67,13 @@ async def test_a_draft_is_changed_and_approved_as_it_was_read(hub: Hub) -> None:
     )
     stale, _ = await call(hub, "PATCH", at, {"version": 1, "texts": TEXTS})
     early, _ = await call(hub, "POST", f"{at}/approve", {"version": 1})
-    approved_status, approved = await call(hub, "POST", f"{at}/approve", {"version": 2}, role="agent")
+    approved_status, approved = await call(hub, "POST", f"{at}/approve", {"version": 2}, role="lead")
     again, _ = await call(hub, "POST", f"{at}/approve")
     late, _ = await call(hub, "PATCH", at, {"version": 3, "texts": TEXTS})
 
     assert (changed_status, changed["languages"], changed["listed"]) == (200, ["en"], 1)
     assert (stale, early, again, late) == (409, 409, 409, 409)
-    assert (approved_status, approved["state"], approved["approver"]) == (200, "approved", "agent:agent of a test")
+    assert (approved_status, approved["state"], approved["approver"]) == (200, "approved", "lead:lead of a test")
     assert approved["audience"] is None
 
 

@@ -55,7 +55,7 @@ async def test_what_is_shown_as_troubled_can_be_sent_again_once(hub: Hub) -> Non
     at = f"/notices/{await uncertain_notice(hub)}"
     _, before = await call(hub, "GET", at)
     body = {"messages": [one["message_id"] for one in before["troubled"]]}
-    status, after = await call(hub, "POST", f"{at}/resend", body, role="agent")
+    status, after = await call(hub, "POST", f"{at}/resend", body, role="lead")
     again, _ = await call(hub, "POST", f"{at}/resend", body)
 
     assert [one["state"] for one in before["troubled"]] == ["uncertain"]

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from channelhub.web import signin
-from channelhub.web.auth import AGENT, PUBLIC
+from channelhub.web.auth import PUBLIC, READ
 from channelhub.web.pages.doing import read_form
 from channelhub.web.pages.rendering import LANGUAGE_COOKIE, STATIC, render
 from channelhub.web.pages.texts import LANGUAGES
@@ -32,8 +32,9 @@ async def show_link(request: web.Request) -> web.Response:
 async def use_link(request: web.Request) -> web.StreamResponse:
     parts = request.app[PARTS]
     request.app[SECURITY].authenticator.refuse_cross_site(request)
-    cookie = await signin.use_link(parts.store, request.match_info["secret"], name="page", now=parts.acting.now())
-    if cookie is None:
+    secret, browser = request.match_info["secret"], request.headers.get("User-Agent", "")
+    cookie, _ = await signin.use_link(parts.store, secret, name="page", browser=browser, now=parts.acting.now())
+    if not cookie:
         return render(request, "signin.html", status=410, link="gone")
     return _let_in(request, cookie)
 
@@ -43,7 +44,7 @@ async def use_token(request: web.Request) -> web.StreamResponse:
     authenticator.refuse_cross_site(request)
     form = await read_form(request)
     principal = await authenticator.owner(request, f"Bearer {form.get('token', '')}")
-    if principal.role not in AGENT:
+    if principal.role not in READ:
         raise Problem(Kind.FORBIDDEN, "This token only brings messages in.")
     if principal.scopes:
         raise Problem(Kind.FORBIDDEN, "This token has scopes; the pages need one that has a whole role.")

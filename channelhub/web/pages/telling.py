@@ -10,7 +10,7 @@ from channelhub.pipeline.commands import notices as commands
 from channelhub.pipeline.commands import resending
 from channelhub.rules.notices import season
 from channelhub.store import outages
-from channelhub.web.auth import PRINCIPAL
+from channelhub.web.auth import AGENT, LEAD, PRINCIPAL, Role
 from channelhub.web.bodies import MAX_ID, path_id
 from channelhub.web.pages.doing import Form, read_form
 from channelhub.web.pages.rendering import render
@@ -114,16 +114,19 @@ def _posted(work: Work) -> Handler:
     return handle
 
 
-def _button(path: str, work: Work, summary: str) -> Route:
-    return Route(method="POST", path=path, handler=_posted(work), summary=summary, is_page=True, media_type="text/html")
+def _button(path: str, work: Work, summary: str, roles: frozenset[Role] = LEAD) -> Route:
+    return Route(
+        method="POST", path=path, handler=_posted(work), summary=summary, roles=roles, is_page=True,
+        media_type="text/html",
+    )  # fmt: skip
 
 
 ROUTES = (
     Route(
         method="GET", path="/notices/{id}", handler=show, summary="A notice", is_page=True, media_type="text/html"
     ),
-    _button("/outages/{id}/notices", begin, "Begin a notice"),
-    _button("/notices/{id}", save, "Change a draft"),
+    _button("/outages/{id}/notices", begin, "Begin a notice", AGENT),
+    _button("/notices/{id}", save, "Change a draft", AGENT),
     _button("/notices/{id}/approve", approve, "Let a notice go out"),
     _button("/notices/{id}/cancel", cancel, "Send nobody else this notice"),
     _button("/notices/{id}/resend", resend, "Send a message of it again"),

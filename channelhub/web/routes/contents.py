@@ -22,6 +22,7 @@ from channelhub.store import (
 from channelhub.store.blobs import BlobMissing
 from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
+from channelhub.web.auth import AGENT
 from channelhub.web.bodies import path_id
 from channelhub.web.downloads import download_headers, send_stored, unreadable
 from channelhub.web.parts import PARTS, WebParts
@@ -150,6 +151,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/messages/{id}/raw",
         handler=raw,
+        roles=AGENT,
         summary="The delivery's bytes as they came",
         media_type="application/octet-stream",
         problems=(404, 503),

@@ -88,7 +88,7 @@ class Resumed(msgspec.Struct, frozen=True, kw_only=True):
 class SigninLinkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who shall sign in with the link."""
 
-    role: Literal["agent", "admin"] = "agent"
+    role: Literal["reader", "agent", "lead", "admin"] = "agent"
 
 
 class SigninLink(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from channelhub.pipeline.rulebook import Rulebook
 from channelhub.store import notices, outages, recipients
 from channelhub.store.database import Session
 from channelhub.web.answers import json_answer
-from channelhub.web.auth import PRINCIPAL
+from channelhub.web.auth import LEAD, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, decode, path_id, read_body, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
@@ -204,11 +204,11 @@ ROUTES = (
         body=NoticeChange, answer=views.NoticeDetail, problems=_WRITING,
     ),
     _route(
-        "POST", "/notices/{id}/approve", approve, "Let a notice go out",
+        "POST", "/notices/{id}/approve", approve, "Let a notice go out", roles=LEAD,
         body=NoticeDecision, answer=views.NoticeDetail, problems=(400, 404, 409, 422, 503),
     ),
     _route(
-        "POST", "/notices/{id}/cancel", cancel, "Send nobody else this notice",
+        "POST", "/notices/{id}/cancel", cancel, "Send nobody else this notice", roles=LEAD,
         answer=views.NoticeDetail, problems=(404, 409, 503),
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from channelhub.pipeline.commands import resending as commands
 from channelhub.web.answers import json_answer
-from channelhub.web.auth import PRINCIPAL
+from channelhub.web.auth import LEAD, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, decode, path_id, read_body, read_json
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
@@ -75,6 +75,7 @@ ROUTES = (
         method="POST",
         path="/api/v1/notices/{id}/resend",
         handler=notice,
+        roles=LEAD,
         summary="Send some messages of a notice again that failed or may have arrived",
         body=Resend,
         answer=views.NoticeDetail,
