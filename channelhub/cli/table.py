@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "tail": ("channelhub.cli.tail:tail", "What happens, as it happens."),
         "send": ("channelhub.cli.send:send", "Answer a customer where they wrote."),
         "not-spam": ("channelhub.cli.not_spam:not_spam", "Say that a message taken for spam is none."),
+        "export": ("channelhub.cli.export:export", "Everything kept about a customer, as one archive."),
         "identity": ("channelhub.cli.identity:command", "Join a customer's addresses, and take them apart again."),
         "resend": ("channelhub.cli.resend:resend", "Send again what failed or may have arrived."),
         "outages": ("channelhub.cli.outages:outages", "What many customers report at once."),

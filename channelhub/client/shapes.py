@@ -861,6 +861,13 @@ class ExplanationView(TypedDict):
     decisions: list[DecisionView]
 
 
+class ExportQuery(TypedDict):
+    """What the archive has."""
+
+    raw: NotRequired[bool]  # With the deliveries as they came.
+    language: NotRequired[Literal["en", "ru", "uk"] | None]  # Of index.html; else as the browser asks.
+
+
 class GrowthView(TypedDict):
     """Reports of the last hour and of the hour before it, at `at`: now, or when the last thing was heard."""
 

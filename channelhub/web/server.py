@@ -21,6 +21,7 @@ from channelhub.web.listing import EXPORTS
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.quotas import QUOTA, Quotas
+from channelhub.web.routes.exporting import ARCHIVE
 from channelhub.web.routes.reports import TOPICS
 from channelhub.web.routes.stream import FEED, HEARTBEAT_S, STREAMS
 from channelhub.web.routes.table import routes
@@ -133,6 +134,7 @@ def _application(
     streams: set[int] = set()
     app[STREAMS] = streams
     app[EXPORTS] = set()
+    app[ARCHIVE] = asyncio.Semaphore(1)  # one archive of a customer at a time
     app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
     app[HEARTBEAT_S] = heartbeat_s
     app[TOPICS] = Topics(parts.store.readers.read, now=parts.acting.now)

@@ -55,6 +55,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "DELETE /identities/{id}/block": "customers.unblock",
         "PUT /identities/{id}/opt-out": "customers.opt_out",
         "DELETE /identities/{id}/opt-out": "customers.opt_in",
+        "GET /customers/{id}/export": "customers.export",
         "POST /customers": "customers.post",
         "POST /customers/batch": "customers.post_batch",
         "GET /incidents": "incidents.page",

@@ -4,6 +4,7 @@ Made by `make client`; not changed by hand.
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 from channelhub.client import shapes
 from channelhub.client.calling import Asking, Call, Form, Id, Tagged, part
@@ -76,6 +77,19 @@ class Customers:
         on disk: repeat it until a 2xx comes. `id` names the delivery; the card is found by any of the addresses.
         """
         return self._hub.ask(Call("POST", "/api/v1/customers", body=body, key=key, is_repeatable=True))
+
+    def export(
+        self, customer_id: Id, *, raw: bool | None = None, language: Literal["en", "ru", "uk"] | None = None
+    ) -> bytes:
+        """Everything kept about a customer, as a zip archive."""
+        return self._hub.ask(
+            Call(
+                "GET",
+                f"/api/v1/customers/{part(customer_id)}/export",
+                query={"raw": raw, "language": language},
+                form=Form.BYTES,
+            )
+        )
 
     def link(self, customer_id: Id, body: shapes.LinkRequest, *, key: str = "") -> shapes.LinkMade:
         """Join customers, or settle a suggestion."""

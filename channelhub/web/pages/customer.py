@@ -15,6 +15,7 @@ from channelhub.pipeline.card import Card, lookup
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.store import conversations, outages
 from channelhub.store.database import Session
+from channelhub.web.auth import LEAD, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.parting import still_one, taken_out
 from channelhub.web.pages.rendering import render
@@ -82,6 +83,7 @@ async def customer(request: web.Request) -> web.StreamResponse:
     return render(
         request,
         "customer.html",
+        may_export=request[PRINCIPAL].role in LEAD,
         card=view,
         timeline=view.timeline,
         names={one.id: one.shown for one in view.identities},

@@ -73,6 +73,11 @@ def language(request: web.Request) -> str:
     return language_of(request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("Accept-Language", ""))
 
 
+def part(template: str, spoken: str, **values: Any) -> str:
+    """A template that is no page of the server, in a language."""
+    return _environment.get_template(template).render(t=Words(spoken), language=spoken, **values)
+
+
 def render(
     request: web.Request,
     template: str,

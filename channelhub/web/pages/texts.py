@@ -4,18 +4,21 @@ from collections import ChainMap
 from typing import Final
 
 from channelhub.web.pages.words.english import ENGLISH
+from channelhub.web.pages.words.english_export import ENGLISH_EXPORT
 from channelhub.web.pages.words.english_files import ENGLISH_FILES
 from channelhub.web.pages.words.english_following import ENGLISH_FOLLOWING
 from channelhub.web.pages.words.english_journeys import ENGLISH_JOURNEYS
 from channelhub.web.pages.words.english_problems import ENGLISH_PROBLEMS
 from channelhub.web.pages.words.english_sending import ENGLISH_SENDING
 from channelhub.web.pages.words.russian import RUSSIAN
+from channelhub.web.pages.words.russian_export import RUSSIAN_EXPORT
 from channelhub.web.pages.words.russian_files import RUSSIAN_FILES
 from channelhub.web.pages.words.russian_following import RUSSIAN_FOLLOWING
 from channelhub.web.pages.words.russian_journeys import RUSSIAN_JOURNEYS
 from channelhub.web.pages.words.russian_problems import RUSSIAN_PROBLEMS
 from channelhub.web.pages.words.russian_sending import RUSSIAN_SENDING
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
+from channelhub.web.pages.words.ukrainian_export import UKRAINIAN_EXPORT
 from channelhub.web.pages.words.ukrainian_files import UKRAINIAN_FILES
 from channelhub.web.pages.words.ukrainian_following import UKRAINIAN_FOLLOWING
 from channelhub.web.pages.words.ukrainian_journeys import UKRAINIAN_JOURNEYS
@@ -26,6 +29,7 @@ LANGUAGES: Final = {"en": "English", "uk": "Українська", "ru": "Рус
 
 _ENGLISH: Final = (
     ENGLISH,
+    ENGLISH_EXPORT,
     ENGLISH_FILES,
     ENGLISH_FOLLOWING,
     ENGLISH_JOURNEYS,
@@ -34,6 +38,7 @@ _ENGLISH: Final = (
 )
 _UKRAINIAN: Final = (
     UKRAINIAN,
+    UKRAINIAN_EXPORT,
     UKRAINIAN_FILES,
     UKRAINIAN_FOLLOWING,
     UKRAINIAN_JOURNEYS,
@@ -42,6 +47,7 @@ _UKRAINIAN: Final = (
 )
 _RUSSIAN: Final = (
     RUSSIAN,
+    RUSSIAN_EXPORT,
     RUSSIAN_FILES,
     RUSSIAN_FOLLOWING,
     RUSSIAN_JOURNEYS,
