@@ -39,6 +39,7 @@ from channelhub.pipeline.retention import RetentionSweep
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.pipeline.stage import ProcessingStage
+from channelhub.pipeline.waking import WakingStage
 from channelhub.sdk.contract import Plugin
 from channelhub.settings.models import Settings
 from channelhub.store.folders import make_folder
@@ -154,6 +155,7 @@ class Hub:
         self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
         self._keep("media", self._fetch)
+        self._keep("waking", WakingStage(self._store, written=self._written, now=now, log=log).run)
         self._keep("retention", self._sweep.run)
         self._keep("counting", HistoryCount(self._store, log=log).run)
         self._keep("people index", PeopleIndexing(self._store, log=log).run)
@@ -180,7 +182,7 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", *self._webhooks.stages, "counting", "people index", "retention",
+            "watchdog", "figures", *self._webhooks.stages, "counting", "people index", "retention", "waking",
             *self._on_call.stages, "media", "dispatch", "similarity", "handover", "notices", "group", "process",
             "probing",
         ):  # fmt: skip

@@ -268,6 +268,61 @@ class Beginning(TypedDict):
     attachments: NotRequired[list[ReplyFile]]
 
 
+class IncidentRef(TypedDict):
+    """An incident, and the version that was read."""
+
+    id: str
+    version: int
+
+
+#: Where an incident stands. `rules.lifecycle` says which step may follow which.
+IncidentState: TypeAlias = Literal[
+    "acknowledged", "closed", "in_progress", "new", "reopened", "resolved", "waiting_for_customer"
+]
+
+
+#: How urgent an incident is.
+Priority: TypeAlias = Literal["critical", "high", "low", "normal"]
+
+
+class SnoozeIn(TypedDict):
+    """Until when it is out of sight. It wakes earlier when the customer writes."""
+
+    until: NotRequired[str | None]  # null: until the customer writes; at most a year.
+    version: NotRequired[int | None]  # That was read; null: whatever it is now.
+
+
+class BulkChange(TypedDict):
+    """The same change of many incidents, in one commit. Those that can't be changed are left alone, and said."""
+
+    incidents: list[IncidentRef]
+    state: NotRequired[IncidentState | None]
+    priority: NotRequired[Priority | None]
+    assignee: NotRequired[str | None]
+    add_tags: NotRequired[list[str]]
+    remove_tags: NotRequired[list[str]]
+    snooze: NotRequired[SnoozeIn | None]  # Put them out of sight.
+    wake: NotRequired[bool]  # Bring them back.
+
+
+class ItemOutcome(TypedDict):
+    """What became of one: its version now; or why it was left alone: `not-found`, `conflict` or `refused`."""
+
+    id: str
+    version: int | None
+    problem: str | None
+    detail: str | None
+
+
+class BulkOutcome(TypedDict):
+    """One item for each incident, in their order. `undo`: for POST /undo/{id}, within ten minutes; null where nothing
+    was changed.
+    """
+
+    items: list[ItemOutcome]
+    undo: str | None
+
+
 class Burst(TypedDict):
     """So many different customers within the window, where so many were to be expected at that time's traffic.
 
@@ -364,6 +419,11 @@ class IncidentView(TypedDict):
     changed_at: str
     state_times: dict[str, str]
     next_states: list[str]
+    account: str
+    channel: str
+    tags: list[str]
+    snoozed: bool
+    snoozed_until: str | None
     customer_id: NotRequired[str]
 
 
@@ -519,6 +579,34 @@ class ChangeView(TypedDict):
     customers: float
     ratio: float | None
     p: float
+
+
+class ChangedIncident(TypedDict):
+    """It as it is now. `undo`: for POST /undo/{id}, within ten minutes."""
+
+    id: str
+    number: int
+    state: str
+    version: int
+    priority: str
+    priority_reasons: list[str]
+    service: str
+    subject: str
+    language: str
+    order_id: str
+    assignee: str
+    conversation_id: str
+    opened_at: str
+    changed_at: str
+    state_times: dict[str, str]
+    next_states: list[str]
+    account: str
+    channel: str
+    tags: list[str]
+    snoozed: bool
+    snoozed_until: str | None
+    customer_id: NotRequired[str]
+    undo: str
 
 
 class FieldView(TypedDict):
@@ -868,6 +956,50 @@ class ExportQuery(TypedDict):
     language: NotRequired[Literal["en", "ru", "uk"] | None]  # Of index.html; else as the browser asks.
 
 
+#: A heading of the inbox. A snoozed incident stands in `snoozed` only until it wakes, a closed one in `closed`.
+Folder: TypeAlias = Literal["closed", "mine", "new", "open", "snoozed", "waiting"]
+
+
+#: `newest` and `oldest` by when they were opened, `changed` by what happened last, the latest first.
+Order: TypeAlias = Literal["changed", "newest", "oldest"]
+
+
+class Filter(TypedDict):
+    """What a saved view shows: a folder and what narrows it. `assignee` may be `me`: whoever looks."""
+
+    folder: NotRequired[Folder]
+    assignee: NotRequired[str]
+    channel: NotRequired[str]
+    account: NotRequired[str]
+    tag: NotRequired[str]
+    order: NotRequired[Order]
+
+
+class FilterIn(TypedDict):
+    """What a view shows, as GET /incidents takes it."""
+
+    folder: NotRequired[Folder]
+    assignee: NotRequired[str]
+    channel: NotRequired[str]
+    account: NotRequired[str]
+    tag: NotRequired[str]
+    order: NotRequired[Order]
+
+
+class FolderCount(TypedDict):
+    """How many incidents a folder has; with `more`, more than that."""
+
+    folder: Folder
+    incidents: int
+    more: bool
+
+
+class FolderList(TypedDict):
+    """The folders of the inbox but the closed ones, which nobody counts."""
+
+    items: list[FolderCount]
+
+
 class GrowthView(TypedDict):
     """Reports of the last hour and of the hour before it, at `at`: now, or when the last thing was heard."""
 
@@ -888,16 +1020,6 @@ class HeldRequest(TypedDict):
     ids: list[str]
 
 
-#: Where an incident stands. `rules.lifecycle` says which step may follow which.
-IncidentState: TypeAlias = Literal[
-    "acknowledged", "closed", "in_progress", "new", "reopened", "resolved", "waiting_for_customer"
-]
-
-
-#: How urgent an incident is.
-Priority: TypeAlias = Literal["critical", "high", "low", "normal"]
-
-
 class IncidentChange(TypedDict):
     """What to change. `version` is the one that was read: when somebody else was faster, the answer is 409."""
 
@@ -915,10 +1037,16 @@ class IncidentPage(TypedDict):
 
 
 class IncidentQuery(TypedDict):
-    """Which incidents, the newest first."""
+    """Which incidents, and in which order. Without a folder: among all, those that are over included."""
 
+    folder: NotRequired[Folder | None]  # Of the inbox.
     state: NotRequired[IncidentState | None]  # Only those in this state.
-    before: NotRequired[int]  # `next` of the page before.
+    assignee: NotRequired[str]  # Whose: a name, `me` or `nobody`.
+    channel: NotRequired[str]  # Only those that came in by it.
+    account: NotRequired[str]  # Only those that came in through it.
+    tag: NotRequired[str]  # Only those that have it.
+    order: NotRequired[Order]  # By when they were opened, or changed last.
+    before: NotRequired[str]  # `next` of the page before.
     limit: NotRequired[int]  # At most so many.
 
 
@@ -1743,6 +1871,18 @@ class SampleView(TypedDict):
     text: str
 
 
+class SavedView(TypedDict):
+    """A filter with a name. `own`: whoever asks may change it."""
+
+    id: str
+    name: str
+    owner: str
+    own: bool
+    shared: bool
+    version: int
+    filter: Filter
+
+
 #: Names are part of the API: they never change their meaning.
 Scope: TypeAlias = Literal[
     "read:customers",
@@ -1820,6 +1960,13 @@ class StreamQuery(TypedDict):
 
     after: NotRequired[int | None]  # The last event already seen; 0: from the first.
     since: NotRequired[str | None]  # Instead of after: begin with the first event that is kept of this time or later.
+
+
+class TagsIn(TypedDict):
+    """All tags it has then: small letters, no commas."""
+
+    tags: list[str]
+    version: NotRequired[int | None]  # That was read; null: whatever it is now.
 
 
 class TestQueued(TypedDict):
@@ -1940,6 +2087,29 @@ class VersionQuery(TypedDict):
     """With the version that was read, a change of what somebody else has changed since is refused (409)."""
 
     version: NotRequired[int | None]  # As it was read; a stale one is refused (409).
+
+
+class ViewChange(TypedDict):
+    """What to change of a view. `version` is the one that was read."""
+
+    version: int
+    name: NotRequired[str | None]
+    filter: NotRequired[FilterIn | None]
+    shared: NotRequired[bool | None]
+
+
+class ViewIn(TypedDict):
+    """A view to keep. `shared`: everybody sees it."""
+
+    name: str
+    filter: NotRequired[FilterIn]
+    shared: NotRequired[bool]
+
+
+class ViewList(TypedDict):
+    """One's own views, then those that others share."""
+
+    items: list[SavedView]
 
 
 class WaitingView(TypedDict):

@@ -17,7 +17,7 @@ from channelhub.pipeline.arrival import Arrived
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.opening import incident_event
 from channelhub.pipeline.reports import Reports, report_key
-from channelhub.rules import delivery, lifecycle
+from channelhub.rules import delivery, incident, lifecycle
 from channelhub.store.delivery_reports import MOST_KEPT, DeliveryReport
 from channelhub.store.events import NewEvent
 from channelhub.store.messages import Message
@@ -125,11 +125,15 @@ def _take_up(desk: Desk, message: Message, at_us: int) -> None:
     """Who never got the answer is not who we wait for."""
     known = desk.incidents.get(message.incident_id or 0)
     state = lifecycle.on_undelivered(known.state) if known is not None else None
-    if known is None or state is None or state is known.state:
+    if known is None or state is None or (state is known.state and not known.is_snoozed):
         return
     times = {**known.state_times, str(state): known.state_times.get(str(state), at_us)}
     changed = replace(
-        known, state=state, version=known.version + 1, changed_us=max(known.changed_us, at_us), state_times=times
+        incident.awake(known),
+        state=state,
+        version=known.version + 1,
+        changed_us=max(known.changed_us, at_us),
+        state_times=times,
     )
     desk.save_incident(changed)
     desk.written.events.append(

@@ -56,6 +56,8 @@ def open_or_join(desk: Desk, stored: Message, features: Features | None) -> Inci
         opened_us=stored.received_us,
         changed_us=stored.received_us,
         state_times={str(IncidentState.NEW): stored.received_us},
+        account=stored.account,
+        channel=stored.channel,
     )
     desk.save_incident(opened)
     desk.written.events.append(incident_event(IncidentOpened, opened, customer_id=customer_id))
@@ -73,10 +75,10 @@ def _thread_of(desk: Desk, stored: Message) -> set[int]:
 
 def _join(desk: Desk, stored: Message, known: Incident) -> Incident:
     state = lifecycle.on_customer_message(known.state)
-    if state is known.state and known.changed_us >= stored.received_us:
+    if state is known.state and known.changed_us >= stored.received_us and not known.is_snoozed:
         return known
-    changed = replace(known, state=state, changed_us=max(known.changed_us, stored.received_us))
-    if state is not known.state:
+    changed = replace(incident.awake(known), state=state, changed_us=max(known.changed_us, stored.received_us))
+    if state is not known.state or known.is_snoozed:
         changed = replace(
             changed,
             version=known.version + 1,

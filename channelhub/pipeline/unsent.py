@@ -10,7 +10,7 @@ from channelhub.domain.events.messages import MessageStatus
 from channelhub.domain.outbound import ONCE_KINDS, OutboxState
 from channelhub.domain.times import from_us
 from channelhub.pipeline.opening import incident_event
-from channelhub.rules import lifecycle
+from channelhub.rules import incident, lifecycle
 from channelhub.store import events, incidents, messages, people
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
@@ -51,11 +51,15 @@ async def _take_up(session: Session, message: Message, customer_id: int, at_us: 
     """Who never got the answer is not who we wait for."""
     known = await incidents.get(session, message.incident_id) if message.incident_id else None
     state = lifecycle.on_undelivered(known.state) if known is not None else None
-    if known is None or state is None or state is known.state:
+    if known is None or state is None or (state is known.state and not known.is_snoozed):
         return
     times = {**known.state_times, str(state): known.state_times.get(str(state), at_us)}
     changed = replace(
-        known, state=state, version=known.version + 1, changed_us=max(known.changed_us, at_us), state_times=times
+        incident.awake(known),
+        state=state,
+        version=known.version + 1,
+        changed_us=max(known.changed_us, at_us),
+        state_times=times,
     )
     await incidents.save(session, [changed])
     await events.append(session, [incident_event(IncidentChanged, changed, customer_id=customer_id)])

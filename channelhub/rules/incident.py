@@ -1,7 +1,7 @@
 """Whether a message asks for an answer, and which incident it belongs to."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from channelhub.domain.inbound import Automatic, Direction
@@ -35,6 +35,15 @@ class Incident:
     order_id: str = ""
     terms: tuple[str, ...] = ()
     state_times: dict[str, int] = field(default_factory=dict)
+    account: str = ""
+    channel: str = ""
+    is_snoozed: bool = False
+    snoozed_until_us: int | None = None  # None while it is snoozed: until the customer writes
+
+
+def awake(one: Incident) -> Incident:
+    """It, no longer snoozed: the customer wrote, our answer failed, it is over, or its time came."""
+    return replace(one, is_snoozed=False, snoozed_until_us=None) if one.is_snoozed else one
 
 
 class Judged(Protocol):

@@ -23,22 +23,24 @@ async def get(session: Session, incident_id: int) -> Incident | None:
     return None if row is None else _incident(row)
 
 
-async def page(session: Session, *, before: int, limit: int, state: IncidentState | None = None) -> list[Incident]:
-    if state is None:
-        rows = await session.all(_sql.page, before=before, limit=limit)
-    else:
-        rows = await session.all(_sql.page_in_state, state=str(state), before=before, limit=limit)
-    return [_incident(row) for row in rows]
+async def get_many(session: Session, ids: Iterable[int]) -> dict[int, Incident]:
+    return {row["id"]: _incident(row) for row in await session.all(_sql.by_ids, ids=sorted(set(ids)))}
+
+
+async def due(session: Session, *, now_us: int, limit: int) -> list[Incident]:
+    """Those snoozed until a time that has come."""
+    return [_incident(row) for row in await session.all(_sql.due, now_us=now_us, limit=limit)]
+
+
+async def next_due_us(session: Session) -> int | None:
+    """When the next snooze is over; None where none has an end."""
+    row = await session.one(_sql.next_due)
+    return None if row is None else row["until_us"]
 
 
 async def last_number(session: Session) -> int:
     row = await session.one(_sql.last_number)
     return 0 if row is None else int(row["number"])
-
-
-async def open_count(session: Session) -> int:
-    row = await session.one(_sql.open_count)
-    return 0 if row is None else int(row["open"])
 
 
 async def save(session: Session, changed: Sequence[Incident]) -> None:
@@ -63,6 +65,10 @@ async def save(session: Session, changed: Sequence[Incident]) -> None:
                 "opened_us": one.opened_us,
                 "changed_us": one.changed_us,
                 "state_times": as_json(one.state_times),
+                "account": one.account,
+                "channel": one.channel,
+                "is_snoozed": int(one.is_snoozed),
+                "snoozed_until_us": one.snoozed_until_us,
             }
             for one in changed
         ],
@@ -88,4 +94,8 @@ def _incident(row: Row) -> Incident:
         opened_us=row["opened_us"],
         changed_us=row["changed_us"],
         state_times=json.loads(row["state_times"]),
+        account=row["account"],
+        channel=row["channel"],
+        is_snoozed=bool(row["is_snoozed"]),
+        snoozed_until_us=row["snoozed_until_us"],
     )

@@ -9,6 +9,7 @@ from channelhub.domain.people import Evidence, Sender
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import hub, incidents, people, replies
 from channelhub.pipeline.commands.acting import CommandRefused, Conflict, NotFound
+from channelhub.pipeline.commands.incidents import Change
 from channelhub.store import outbox, parking
 from tests.pipeline.workshop import Workshop, handle, identity_of, mail, words
 
@@ -95,17 +96,17 @@ async def test_a_suggestion_is_accepted_or_rejected_once_and_that_is_remembered(
 
 async def test_a_stale_version_is_refused_and_changes_nothing(shop: Workshop) -> None:
     made = await shop.take("mail", mail("<a1>", ANN))
-    changed = await incidents.change(shop.acting, AGENT, made, version=1, state=IncidentState.IN_PROGRESS)
+    changed = await incidents.change(shop.acting, AGENT, made, Change(state=IncidentState.IN_PROGRESS), version=1)
     with pytest.raises(Conflict, match="version 2, not 1"):
-        await incidents.change(shop.acting, AGENT, made, version=1, priority=Priority.LOW)
+        await incidents.change(shop.acting, AGENT, made, Change(priority=Priority.LOW), version=1)
     with pytest.raises(CommandRefused, match="can't become"):
-        await incidents.change(shop.acting, AGENT, made, version=2, state=IncidentState.NEW)
+        await incidents.change(shop.acting, AGENT, made, Change(state=IncidentState.NEW), version=2)
     with pytest.raises(NotFound):
-        await incidents.change(shop.acting, AGENT, 77, version=1)
+        await incidents.change(shop.acting, AGENT, 77, Change(), version=1)
     (stored,) = (await shop.card_of(ANN)).incidents
     entries = [one.preview for one in (await shop.card_of(ANN)).entries if one.type == "incident"]
 
-    assert (changed.version, stored.version, stored.state) == (2, 2, IncidentState.IN_PROGRESS)
+    assert (changed.incident.version, stored.version, stored.state) == (2, 2, IncidentState.IN_PROGRESS)
     assert stored.priority is not Priority.LOW
     assert entries == ["state: new → in_progress"]
     assert len(await shop.events("incident.changed")) == 1

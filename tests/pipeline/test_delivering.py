@@ -90,16 +90,19 @@ async def test_the_bounce_itself_is_an_automatic_message_that_opens_nothing_and_
     assert '"is_automatic":true' in reports[0]["report"]
 
 
-async def test_a_customer_whose_mail_failed_is_not_blocked_and_is_no_longer_waited_for(shop: Workshop) -> None:
+@pytest.mark.parametrize("state", [IncidentState.WAITING, IncidentState.IN_PROGRESS])
+async def test_a_customer_whose_mail_failed_is_not_blocked_and_is_no_longer_waited_for(
+    shop: Workshop, state: IncidentState
+) -> None:
     _, message_id = await answered(shop)
     (row,) = await shop.rows("SELECT id, version FROM incidents")
-    await incident_commands.change(
-        shop.acting, "agent:a", row["id"], version=row["version"], state=IncidentState.WAITING
-    )
+    until_they_write = incident_commands.Snooze(until_us=None)
+    asleep = incident_commands.Change(state=state, snooze=until_they_write)
+    await incident_commands.change(shop.acting, "agent:a", row["id"], asleep, version=row["version"])
     await shop.take("mail", *bounce(message_id))
-    (incident,) = await shop.rows("SELECT state FROM incidents")
+    (incident,) = await shop.rows("SELECT state, is_snoozed FROM incidents")
 
-    assert incident["state"] == "in_progress"
+    assert (incident["state"], incident["is_snoozed"]) == ("in_progress", 0)
     assert await shop.rows("SELECT * FROM blocks") == []
     (conversation,) = await shop.rows(f"SELECT conversation_id AS id FROM messages WHERE message_ref = '{message_id}'")
     assert await replies.reply(shop.acting, "agent:a", conversation["id"], "by another way")

@@ -201,9 +201,8 @@ async def test_what_comes_from_bytes_is_mended_and_peoples_work_stays(
         shop.acting,
         "agent:a",
         opened["id"],
+        incident_commands.Change(state=IncidentState.IN_PROGRESS, assignee="olha"),
         version=opened["version"],
-        state=IncidentState.IN_PROGRESS,
-        assignee="olha",
     )
     await people_commands.block(shop.acting, "agent:a", identity_of("email:ann@example.com"))
     untouched = await everything(

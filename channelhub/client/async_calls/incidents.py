@@ -6,7 +6,7 @@ Made by `make client`; not changed by hand.
 from collections.abc import AsyncIterator
 
 from channelhub.client import shapes
-from channelhub.client.calling import AsyncAsking, Call, Id, Tagged, part
+from channelhub.client.calling import AsyncAsking, Call, Form, Id, Tagged, part
 from channelhub.client.paging import every_awaited
 
 
@@ -17,18 +17,71 @@ class Incidents:
         self._hub = hub
 
     async def page(
-        self, *, state: shapes.IncidentState | None = None, before: str | int | None = None, limit: int | None = None
+        self,
+        *,
+        folder: shapes.Folder | None = None,
+        state: shapes.IncidentState | None = None,
+        assignee: str | None = None,
+        channel: str | None = None,
+        account: str | None = None,
+        tag: str | None = None,
+        order: shapes.Order | None = None,
+        before: str | int | None = None,
+        limit: int | None = None,
     ) -> shapes.IncidentPage:
-        """Incidents, the newest first."""
+        """Incidents, by folder, filters and order. Filters by account and channel, and by tag in the order of changes,
+        look at a few thousand incidents a page: it may then have fewer items than `limit`, and `next`.
+        """
         return await self._hub.ask(
-            Call("GET", "/api/v1/incidents", query={"state": state, "before": before, "limit": limit})
+            Call(
+                "GET",
+                "/api/v1/incidents",
+                query={
+                    "folder": folder,
+                    "state": state,
+                    "assignee": assignee,
+                    "channel": channel,
+                    "account": account,
+                    "tag": tag,
+                    "order": order,
+                    "before": before,
+                    "limit": limit,
+                },
+            )
         )
 
     def every(
-        self, *, state: shapes.IncidentState | None = None, before: str | None = None, limit: int | None = None
+        self,
+        *,
+        folder: shapes.Folder | None = None,
+        state: shapes.IncidentState | None = None,
+        assignee: str | None = None,
+        channel: str | None = None,
+        account: str | None = None,
+        tag: str | None = None,
+        order: shapes.Order | None = None,
+        before: str | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[shapes.IncidentView]:
         """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
-        return every_awaited(lambda cursor: self.page(state=state, before=cursor, limit=limit), before)
+        return every_awaited(
+            lambda cursor: self.page(
+                folder=folder,
+                state=state,
+                assignee=assignee,
+                channel=channel,
+                account=account,
+                tag=tag,
+                order=order,
+                before=cursor,
+                limit=limit,
+            ),
+            before,
+        )
+
+    async def folders(self) -> shapes.FolderList:
+        """How many incidents each folder of the inbox has."""
+        return await self._hub.ask(Call("GET", "/api/v1/incidents/folders"))
 
     async def get(self, incident_id: Id) -> shapes.IncidentView:
         """An incident."""
@@ -42,8 +95,48 @@ class Incidents:
         """The same; None while it is as this ETag says."""
         return await self._hub.ask_if_changed(Call("GET", f"/api/v1/incidents/{part(incident_id)}", if_none_match=etag))
 
-    async def change(self, incident_id: Id, body: shapes.IncidentChange, *, if_match: str = "") -> shapes.IncidentView:
+    async def change(
+        self, incident_id: Id, body: shapes.IncidentChange, *, if_match: str = ""
+    ) -> shapes.ChangedIncident:
         """Change an incident's state, priority or assignee."""
         return await self._hub.ask(
             Call("PATCH", f"/api/v1/incidents/{part(incident_id)}", body=body, if_match=if_match)
         )
+
+    async def tag(self, incident_id: Id, body: shapes.TagsIn) -> shapes.ChangedIncident:
+        """Say which tags an incident has."""
+        return await self._hub.ask(Call("PUT", f"/api/v1/incidents/{part(incident_id)}/tags", body=body))
+
+    async def snooze(self, incident_id: Id, body: shapes.SnoozeIn) -> shapes.ChangedIncident:
+        """Put an incident out of sight for a while."""
+        return await self._hub.ask(Call("PUT", f"/api/v1/incidents/{part(incident_id)}/snooze", body=body))
+
+    async def wake(self, incident_id: Id) -> shapes.ChangedIncident:
+        """Bring a snoozed incident back."""
+        return await self._hub.ask(Call("DELETE", f"/api/v1/incidents/{part(incident_id)}/snooze"))
+
+    async def change_many(self, body: shapes.BulkChange, *, key: str = "") -> shapes.BulkOutcome:
+        """Change many incidents at once."""
+        return await self._hub.ask(Call("POST", "/api/v1/incidents/bulk", body=body, key=key))
+
+    async def undo(self, undo_id: Id, *, key: str = "") -> shapes.BulkOutcome:
+        """Take back what you did within ten minutes. Each incident gets back what it had, unless it was changed since:
+        that one is left alone.
+        """
+        return await self._hub.ask(Call("POST", f"/api/v1/undo/{part(undo_id)}", key=key))
+
+    async def views(self) -> shapes.ViewList:
+        """Saved views of the inbox."""
+        return await self._hub.ask(Call("GET", "/api/v1/views"))
+
+    async def save_view(self, body: shapes.ViewIn, *, key: str = "") -> shapes.SavedView:
+        """Save a view of the inbox."""
+        return await self._hub.ask(Call("POST", "/api/v1/views", body=body, key=key))
+
+    async def change_view(self, view_id: Id, body: shapes.ViewChange, *, if_match: str = "") -> shapes.SavedView:
+        """Change a saved view of yours."""
+        return await self._hub.ask(Call("PATCH", f"/api/v1/views/{part(view_id)}", body=body, if_match=if_match))
+
+    async def remove_view(self, view_id: Id) -> None:
+        """Delete a saved view of yours."""
+        await self._hub.ask(Call("DELETE", f"/api/v1/views/{part(view_id)}", form=Form.NOTHING))

@@ -27,7 +27,7 @@ class IncidentOpened(IncidentData, frozen=True, kw_only=True):
 
 
 class IncidentChanged(IncidentData, frozen=True, kw_only=True):
-    """An incident has another state, priority or assignee."""
+    """An incident has another state, priority or assignee, other tags, or is put out of sight or back."""
 
     TYPE: ClassVar[str] = "incident.changed"
 
@@ -48,7 +48,7 @@ TYPES = (
     ),
     EventType(
         payload=IncidentChanged,
-        when="When a person changes it, when the customer writes again, and when our answer can't be delivered.",
+        when="When a person changes it, when the customer writes again, our answer can't be delivered, a snooze ends.",
         example=IncidentChanged(
             incident_id="40963",
             number=1042,

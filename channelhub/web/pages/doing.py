@@ -59,9 +59,9 @@ async def change_incident(request: web.Request, form: Form) -> str:
         state, version = IncidentState(form.get("state", "")), int(form.get("version", ""))
     except ValueError as exc:
         raise Problem(Kind.INVALID, "The form names no state or no version.") from exc
-    await incidents.change(
-        request.app[PARTS].acting, request[PRINCIPAL].actor, path_id(request), version=version, state=state
-    )
+    wanted = incidents.Change(state=state)
+    acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
+    await incidents.change(acting, actor, path_id(request), wanted, version=version)
     return _customer(form)
 
 

@@ -54,6 +54,7 @@ from channelhub.web.routes import (
     tokens,
     webhook_deliveries,
     webhooks,
+    workplace,
 )
 from channelhub.web.routing import Route
 
@@ -97,6 +98,7 @@ API: tuple[Route, ...] = (
     *batches.ROUTES,
     *conversations.ROUTES,
     *incidents.ROUTES,
+    *workplace.ROUTES,
     *outages.ROUTES,
     *monitoring.ROUTES,
     *alerts.ROUTES,

@@ -49,6 +49,11 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     state_times: dict[str, datetime]
     next_states: list[str]
+    account: str
+    channel: str
+    tags: list[str]
+    snoozed: bool
+    snoozed_until: datetime | None  # null while it is snoozed: until the customer writes
     customer_id: str = ""
 
 
@@ -150,26 +155,35 @@ class OutageDetail(OutageView, frozen=True, kw_only=True):
     told: list[DeliveryView]  # what each alert target was told last, or is going to be told
 
 
-def incident(one: Incident, *, customer_id: int | None = None) -> IncidentView:
-    return IncidentView(
-        id=str(one.id),
-        number=one.number,
-        state=str(one.state),
-        version=one.version,
-        priority=str(one.priority),
-        priority_reasons=list(one.priority_reasons),
-        service=one.service,
-        subject=one.subject,
-        language=one.language,
-        order_id=one.order_id,
-        assignee=one.assignee,
-        conversation_id=str(one.conversation_id),
-        opened_at=from_us(one.opened_us),
-        changed_at=from_us(one.changed_us),
-        state_times={state: from_us(at_us) for state, at_us in one.state_times.items()},
-        next_states=sorted(str(state) for state in ALLOWED[one.state]),
-        customer_id="" if customer_id is None else str(customer_id),
-    )
+def incident(one: Incident, *, customer_id: int | None = None, tags: Sequence[str] = ()) -> IncidentView:
+    return IncidentView(**incident_fields(one, customer_id=customer_id, tags=tags))
+
+
+def incident_fields(one: Incident, *, customer_id: int | None, tags: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "number": one.number,
+        "state": str(one.state),
+        "version": one.version,
+        "priority": str(one.priority),
+        "priority_reasons": list(one.priority_reasons),
+        "service": one.service,
+        "subject": one.subject,
+        "language": one.language,
+        "order_id": one.order_id,
+        "assignee": one.assignee,
+        "conversation_id": str(one.conversation_id),
+        "opened_at": from_us(one.opened_us),
+        "changed_at": from_us(one.changed_us),
+        "state_times": {state: from_us(at_us) for state, at_us in one.state_times.items()},
+        "next_states": sorted(str(state) for state in ALLOWED[one.state]),
+        "account": one.account,
+        "channel": one.channel,
+        "tags": list(tags),
+        "snoozed": one.is_snoozed,
+        "snoozed_until": from_us(one.snoozed_until_us) if one.snoozed_until_us is not None else None,
+        "customer_id": "" if customer_id is None else str(customer_id),
+    }
 
 
 def emerging(one: Emerging, texts: Mapping[int, Entry]) -> EmergingView:
