@@ -448,11 +448,25 @@ class OutageView(TypedDict):
     split_from: str | None
 
 
+class ClueView(TypedDict):
+    """Why two may be one person. `kind`: of an address (`phone`, `email`, …), or `order`, `device`, `address` (mail
+        addresses that begin alike), `name`. `how`: `claimed` by the sender as their own, `shared` by both; of names
+    `same`,
+        `similar`, `partial`, `different`, which speaks against it.
+    """
+
+    kind: str
+    how: str
+
+
 class SuggestionView(TypedDict):
-    """A claimed connection for a person to accept or reject. `other` is the identity outside this card."""
+    """A connection for a person to accept or reject, the most likely first. `other` is the identity outside this card,
+    `score` what the `clues` weigh together, below 1; `reason` says them in English.
+    """
 
     id: str
     reason: str
+    clues: list[ClueView]
     score: float
     other: IdentityView | None
     other_customer_id: str

@@ -117,14 +117,31 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clue:
+    """Why two identities may be one person, as a code.
+
+    `kind`: the kind of an address; `order`, `device`, `address` (of mail, how it begins), `name`. `how`: `claimed` as
+    the sender's own, `shared` by both, or how alike the names are: `same`, `similar`, `partial`, `different`.
+    """
+
+    kind: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A claimed connection that a person may accept or reject."""
+    """A claimed connection that a person may accept or reject.
+
+    Stored is what was claimed, or what a person said of the two (then `score` is 0); `clues` are put together when a
+    card is read.
+    """
 
     id: int
     left_id: int
     right_id: int
-    reason: str
+    reason: str  # the kind of what was claimed, as a code
     score: float
     at_us: int
     state: str = "open"  # open | accepted | rejected | shared: one end is an address that many gave
     settled_us: int | None = None  # when a person accepted or rejected it
+    clues: tuple[Clue, ...] = ()

@@ -8,7 +8,7 @@ from channelhub.domain.media import MediaState
 from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.ratings import Rating
-from channelhub.pipeline import sharing
+from channelhub.pipeline import sharing, suggesting
 from channelhub.pipeline.albums import ALBUM
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
@@ -65,7 +65,7 @@ class Card:
     incidents: Sequence[Incident]
     outages: Sequence[Outage]
     suggestions: Sequence[Suggestion]
-    suggested: dict[int, Identity]  # the other ends of the suggestions
+    suggested: Mapping[int, Identity]  # the other ends of the suggestions
     ratings: Sequence[Rating]  # the newest
     stats: Stats
     entries: Sequence[Entry]
@@ -102,10 +102,7 @@ async def card(
     ids = [one.id for one in own]
     entries, following = await entries_of(session, ids, limit=limit, before=before)
     open_ids = set().union(*(await outages.open_of(session, ids)).values())
-    suggestions = [
-        one for one in await people.suggestions_of(session, ids) if not (one.left_id in ids and one.right_id in ids)
-    ]
-    others = {end for one in suggestions for end in (one.left_id, one.right_id)} - set(ids)
+    suggested = await suggesting.find(session, own)
     counts = await timeline_counts.of_identities(session, ids)
     named = max(own, key=lambda one: (one.name != "", one.name_us))
     spoken = max(own, key=lambda one: (one.language != "", one.language_us))
@@ -126,8 +123,8 @@ async def card(
         opted_out=frozenset(await optouts.declining(session, ids)),
         incidents=await incidents.open_of(session, ids),
         outages=[one for one in [await outages.get(session, outage_id) for outage_id in sorted(open_ids)] if one],
-        suggestions=suggestions,
-        suggested=await people.identities(session, others),
+        suggestions=suggested.suggestions,
+        suggested=suggested.others,
         ratings=await ratings.of_identities(session, ids),
         stats=Stats(
             entries=counts.entries,

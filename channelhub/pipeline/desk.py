@@ -23,6 +23,7 @@ from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Claim, Node
 from channelhub.rules.incident import Incident
 from channelhub.store import (
+    clues,
     events,
     inbox,
     incidents,
@@ -178,6 +179,7 @@ class Desk:
         await people.save(session, [self.identities[one] for one in sorted(new.identities)])
         await people.save_links(session, list(new.links.values()))
         await people.save_suggestions(session, list(new.suggestions.values()))
+        await clues.keep(session, new.clues)
         await sharing.close(session, list(new.suggestions.values()), self.identities)
         await profiles.save(session, list(new.profiles.values()))
         await incidents.save(session, [self.incidents[one] for one in sorted(new.incidents)])

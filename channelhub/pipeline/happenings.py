@@ -12,7 +12,7 @@ from channelhub.domain.inbound import (
     Unknown,
 )
 from channelhub.domain.times import to_us
-from channelhub.pipeline import reaching
+from channelhub.pipeline import noting, reaching
 from channelhub.pipeline.arrival import Arrived, claims_of, key_of
 from channelhub.pipeline.correcting import correct
 from channelhub.pipeline.desk import Desk
@@ -54,6 +54,8 @@ def note(desk: Desk, book: Rulebook, arrived: Arrived, item: Happening) -> None:
     claims = claims_of(arrived, book)
     if not claims or item.sender is None:
         raise Unplaceable(f"{words(item)} names no sender")
+    if isinstance(item, JourneyEvent):
+        noting.note_journey(desk, book, arrived, item)
     stored = happening_of(arrived, book, item, claims, key=key)
     if known is not None:
         if all(one.revision != stored.revision for one in desk.versions.get(known.id, [])):

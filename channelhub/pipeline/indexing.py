@@ -1,4 +1,4 @@
-"""Makes everybody findable whom the hub knew before it had the index of people, or its present kind of words.
+"""Makes everybody findable, and comparable, whom the hub knew before it had the index of people, or its present words.
 
 A walk in batches beside everything else. Its place is a fact, written in each batch's transaction: a hub that is
 stopped goes on where it was. Whoever is saved meanwhile is indexed by that (`store/people.py`).
@@ -10,7 +10,7 @@ from channelhub.pipeline.pace import Pace
 from channelhub.rules.people_search import EDITION
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.store import hub, people, people_search
+from channelhub.store import clues, hub, people, people_search
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 
@@ -61,6 +61,7 @@ async def _index_after(session: Session, place: int, batch: int) -> bool:
     known = await people.identities(session, [one.identity_id for one in rows])
     ordered = [known[one.identity_id] for one in rows if one.identity_id in known]
     await people_search.index(session, ordered)
+    await clues.keep_addresses(session, ordered)
     is_over = len(rows) < batch
     until = _END if is_over else str(rows[-1].place)
     await hub.set_fact(session, hub.PEOPLE_INDEXED_UNTIL, f"{EDITION}:{until}")

@@ -6,7 +6,7 @@ import msgspec
 
 from channelhub.domain.inbound import Direction, EditedMessage, NewMessage
 from channelhub.domain.times import from_us
-from channelhub.pipeline import reaching
+from channelhub.pipeline import noting, reaching
 from channelhub.pipeline.albums import part_of
 from channelhub.pipeline.answering import answered
 from channelhub.pipeline.arrival import Arrived, TakeId, claims_of, key_of
@@ -26,6 +26,7 @@ def register(
     desk: Desk, book: Rulebook, arrived: Arrived, message: NewMessage, *, revision: int, next_id: TakeId
 ) -> None:
     """Put a message on its customer's timeline, once whatever is redelivered."""
+    noting.note(desk, book, arrived, message)
     key = key_of(arrived, book)
     known = desk.messages.get(key)
     if known is not None:

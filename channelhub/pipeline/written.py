@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from channelhub.domain.inbound import Attachment
 from channelhub.domain.people import Link, Suggestion
+from channelhub.rules.clues import ClueKind
 from channelhub.store.albums import AlbumPart
 from channelhub.store.events import NewEvent
 from channelhub.store.message_texts import Version
@@ -39,5 +40,6 @@ class Written:
     features: list[tuple[int, int, str]] = field(default_factory=list)
     links: dict[int, Link] = field(default_factory=dict)
     suggestions: dict[int, Suggestion] = field(default_factory=dict)
+    clues: dict[tuple[int, ClueKind, int], int] = field(default_factory=dict)  # (identity, kind, key): given first
     identities: set[int] = field(default_factory=set)
     incidents: set[int] = field(default_factory=set)

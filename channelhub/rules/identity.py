@@ -17,6 +17,7 @@ from channelhub.domain.people import GLOBAL_KINDS, Evidence, Handle, IdentityKey
 SHARED_NEIGHBOURS = 4  # more distinct identities of one kind than this, and an address is a family's or an office's
 CROWD = 64  # an address with more neighbours than this joins nobody, so it needs no further links
 MAX_VALUE = 256
+DEVICE = "device"
 ANONYMOUS = "anonymous"  # the kind of a sender without any address
 AUTOMATIC_ACTOR = "channelhub"
 UNDO_WITHIN_US = 24 * 3600 * 1_000_000
@@ -110,7 +111,7 @@ def claims(sender: Sender, *, account: str, fallback: str, default_region: str) 
     found: dict[IdentityKey, Claim] = {}
     for handle in sender.handles:
         key = normalize(handle, account=account, default_region=default_region)
-        if key is None:
+        if key is None or (found and is_device(handle)):
             continue
         known = found.get(key)
         if known is None:
@@ -122,6 +123,11 @@ def claims(sender: Sender, *, account: str, fallback: str, default_region: str) 
         key = IdentityKey(kind=ANONYMOUS, scope=account, value=value)
         found[key] = Claim(key=key, shown=value, evidence=Evidence.CHANNEL_ID)
     return tuple(found.values())
+
+
+def is_device(handle: Handle) -> bool:
+    """Whether a handle only says where somebody wrote from: beside another address it is a clue, no address."""
+    return handle.kind == DEVICE and not handle.evidence.is_verified
 
 
 def _shown(handle: Handle) -> str:
@@ -147,7 +153,7 @@ def connect(found: Sequence[Claim], *, at_us: int) -> tuple[list[Link], list[Sug
                     id=digest_id("suggestion", left, right),
                     left_id=left,
                     right_id=right,
-                    reason=f"the sender of one message gave {claimed.key.kind} without proof",
+                    reason=claimed.key.kind,
                     score=0.5,
                     at_us=at_us,
                 )

@@ -15,8 +15,8 @@ from rapidfuzz.distance import OSA
 from channelhub.content.names import NAMESAKES, fold, skeleton
 from channelhub.domain.people import Identity
 
-#: Of what `kept_words` keeps: when it changes, the words of everybody are made anew at the next start.
-EDITION: Final = 1
+#: Of what `kept_words` and `rules.clues.address_key` make: when it changes, all of it is made anew at the next start.
+EDITION: Final = 2
 MOST_CANDIDATES: Final = 500  # that are compared with a mistyped word
 _MOST_WORDS: Final = 40  # kept of one identity
 _MOST_LETTERS: Final = 120  # of a word

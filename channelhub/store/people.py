@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from channelhub.domain.people import Evidence, Identity, IdentityKey, Link, Revocation, Suggestion
 from channelhub.rules.identity import CROWD
-from channelhub.store import people_search
+from channelhub.store import clues, people_search
 from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries
 
@@ -49,6 +49,7 @@ async def save(session: Session, changed: Sequence[Identity]) -> None:
         ],
     )
     await people_search.index(session, changed)
+    await clues.keep_addresses(session, changed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +196,12 @@ async def save_suggestions(session: Session, suggestions: Sequence[Suggestion]) 
 
 async def suggestions_of(session: Session, ids: Iterable[int]) -> list[Suggestion]:
     return [_suggestion(row) for row in await session.all(_sql.suggestions_of, ids=sorted(set(ids)))]
+
+
+async def rejected_of(session: Session, ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Pairs of identities that a person said are two people, the latest of them."""
+    rows = await session.all(_sql.rejected_of, ids=sorted(set(ids)))
+    return {(row["left_id"], row["right_id"]) for row in rows}
 
 
 async def claims_of(session: Session, identity_id: int) -> list[Suggestion]:

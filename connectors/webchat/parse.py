@@ -6,6 +6,7 @@ the secrets of today or without any.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from channelhub.content.filenames import label
 from channelhub.domain.inbound import Attachment, ContactShared, Content, DeliveryStatus, Inbound, NewMessage, Thread
@@ -45,7 +46,7 @@ def _said(raw: RawMessage, frame: Message) -> NewMessage:
         warnings.append("no message text")
     return NewMessage(
         external_id=raw.delivery_id,
-        sender=_sender(extra),
+        sender=_with_device(_sender(extra), extra),
         content=Content(text=text, attachments=tuple(map(_attachment, frame.files))),
         thread=Thread(key=extra["place"]),
         extra={"page_url": _one_line(frame.page)} if frame.page.strip() else {},
@@ -84,12 +85,17 @@ def _sender(extra: Mapping[str, str]) -> Sender:
             for kind, key in _SIGNED
             if extra.get(key)
         ]
-        handles.append(Handle(kind=KIND, value=f"v.{extra.get('browser', '')}"))  # who else used it, is only a guess
     return Sender(
         name=_one_line(extra.get("customer_name", ""))[:200],
         handles=tuple(handles),
         origin=extra.get("origin", "") or extra.get("browser", ""),
     )
+
+
+def _with_device(sender: Sender, extra: Mapping[str, str]) -> Sender:
+    """Who else used this browser is only a guess."""
+    browser = extra.get("browser", "")
+    return replace(sender, handles=(*sender.handles, Handle(kind="device", value=browser))) if browser else sender
 
 
 def _attachment(file: File) -> Attachment:

@@ -22,7 +22,7 @@ from tests.pipeline.workshop import Workshop, handle, identity_of, workshop
 from tests.pipeline.workshop import words as said
 
 AGENT = "agent:olha"
-ANN, BOB, CLO, DAN = (f"email:{name}@example.com" for name in ("ann", "bob", "clo", "dan"))
+ANN, BOB, CLO, DAN, EVE, FAY = (f"email:{name}@example.com" for name in ("ann", "bob", "clo", "dan", "eve", "fay"))
 PHONE, MOBILE, OFFICE = "phone:+380501112233", "phone:+380671112233", "phone:+380440000000"
 
 
@@ -47,7 +47,7 @@ DELIVERIES: Sequence[Inbound] = tuple(
             *((f"email:p{n}@example.com", OFFICE, Evidence.CLAIMED) for n in range(6)),
         ]
     )
-)
+) + tuple(said(f"n{number}", one, "order number 778811", minutes=number) for number, one in ((30, EVE), (31, FAY)))
 
 
 def _pair(first: str, second: str) -> tuple[int, int]:
@@ -64,11 +64,11 @@ def _link(first: str, second: str) -> int:
 
 
 async def _accept(shop: Workshop, *pair: str) -> None:
-    await people.accept(shop.acting, AGENT, _suggestion(*pair))
+    await people.accept(shop.acting, AGENT, _suggestion(*pair), customer_id=identity_of(pair[0]))
 
 
 async def _reject(shop: Workshop, *pair: str) -> None:
-    await people.reject(shop.acting, AGENT, _suggestion(*pair))
+    await people.reject(shop.acting, AGENT, _suggestion(*pair), customer_id=identity_of(pair[0]))
 
 
 async def _join(shop: Workshop, *pair: str) -> None:
@@ -92,11 +92,14 @@ ACTS: Sequence[tuple[Act, str, str]] = (
     (_part, BOB, MOBILE),
     (_accept, DAN, MOBILE),
     (_part, DAN, PHONE),
+    (_accept, EVE, FAY),
+    (_part, EVE, FAY),
+    (_reject, EVE, FAY),
 )
 
 
 async def _can(shop: Workshop, act: Act, first: str, second: str) -> bool:
-    if act in (_accept, _reject):
+    if act in (_accept, _reject) and {first, second} != {EVE, FAY}:
         return bool(
             await shop.rows(f"SELECT id FROM suggestions WHERE score > 0 AND id = {_suggestion(first, second)}")
         )
@@ -154,5 +157,5 @@ def test_the_reference_itself_is_as_people_decided() -> None:
     assert of[ANN] == of[PHONE], "the acceptance was taken back, and the proof stays"
     assert of[BOB] == of[MOBILE] == of[DAN]
     assert states[_suggestion(ANN, PHONE)] == states[_suggestion(BOB, MOBILE)] == "open"
-    assert states[_suggestion(CLO, MOBILE)] == "rejected"
+    assert states[_suggestion(CLO, MOBILE)] == states[_suggestion(EVE, FAY)] == "rejected"
     assert {states[_suggestion(f"email:p{n}@example.com", OFFICE)] for n in range(6)} == {"shared"}

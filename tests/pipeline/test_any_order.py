@@ -21,6 +21,7 @@ from channelhub.domain.inbound import (
     DeletedMessage,
     EditedMessage,
     Inbound,
+    NewMessage,
     Thread,
 )
 from channelhub.domain.people import Evidence, Sender
@@ -43,6 +44,11 @@ BOT = Sender(name="Ann on Telegram", handles=(handle("telegram:77", Evidence.CHA
 LAMP = Content(subject="lamp", text="the first mail")
 PHOTO = Attachment(filename="a.jpg", content_type="image/jpeg", size=3, sha256="aa")
 FIRST_CHAT = words("c1", BOT, "first words", minutes=11, thread=CHAT)
+
+
+def _clue(external_id: str, name: str, address: str, text: str, *, minutes: int) -> NewMessage:
+    return words(external_id, Sender(name=name, handles=(handle(address),)), text, minutes=minutes)
+
 
 #: (account, items). A later item about the same message never has the same time as another message.
 DELIVERIES: Sequence[tuple[str, tuple[Inbound, ...]]] = (
@@ -120,6 +126,20 @@ DELIVERIES: Sequence[tuple[str, tuple[Inbound, ...]]] = (
     ),
     ("shop", (words("a2", _both("", "external:crm-1", ANN, Evidence.SITE_SIGNED), "signed one", minutes=8),)),
     ("shop", (words("a3", _both("", "external:crm-2", PHONE, Evidence.SITE_SIGNED), "signed two", minutes=9),)),
+    ("form", (_clue("f3", "Олена Шевчук", "email:olena.shevchuk@ukr.net", "замовлення 77881", minutes=40),)),
+    ("bot", (_clue("c3", "Helen Shevchuk", "telegram:78", "order #77881, 050 111 22 33", minutes=41),)),
+    ("mail", (_clue("<m3>", "Елена Шевчук", "email:shevchuk_olena@gmail.com", "и где он?", minutes=42),)),
+    (
+        "mail",
+        (
+            EditedMessage(
+                external_id="<m3>",
+                revision=1,
+                message=_clue("<m3>", "Елена Шевчук", "email:shevchuk_olena@gmail.com", "и где он? 77-881", minutes=42),
+            ),
+        ),
+    ),
+    *(("mail", (_clue(f"<o{n}>", "", f"email:q{n}@example.com", "order 4455667", minutes=50 + n),)) for n in range(5)),
     *(
         (
             "shop",
@@ -162,7 +182,9 @@ async def _everything(shop: Workshop) -> dict[str, Any]:
                 "name": found.name,
                 "language": found.language,
                 "identities": [_identity(one) for one in found.identities],
-                "suggestions": sorted((one.left_id, one.right_id, one.reason, one.at_us) for one in found.suggestions),
+                "suggestions": [
+                    (one.left_id, one.right_id, one.clues, one.score, one.at_us) for one in found.suggestions
+                ],
                 "entries": [await _entry(session, entry) for entry in found.entries if entry.direction == "in"],
             }
     return {
@@ -238,7 +260,13 @@ def test_the_reference_itself_is_as_the_rules_say() -> None:
     assert by_key[PHONE] == by_key["telegram:77"] == by_key["external:crm-2"]
     assert by_key[ANN] != by_key[PHONE], "two customers of the site stay two, although an account named both addresses"
     assert len({by_key[f"email:p{n}@example.com"] for n in range(6)}) == 6, "an office's phone joins nobody"
-    assert len(partition) == 13
+    assert len(partition) == 21
+    helen = cards[by_key["telegram:78"]]["suggestions"]
+    assert [[f"{clue.kind} {clue.how}" for clue in one[2]] for one in helen] == [
+        ["order shared", "name same"],
+    ], "another name takes from a phone in words what it would say"
+    assert len(cards[by_key["email:olena.shevchuk@ukr.net"]]["suggestions"]) == 2
+    assert not any(cards[by_key[f"email:q{n}@example.com"]]["suggestions"] for n in range(5)), "everybody's order"
     assert [(entry["sources"], entry["verified"]) for entry in mails] == [(["mail", "mail2"], True)]
     assert (chat["c1"]["revision"], chat["c1"]["preview"], chat["c1"]["attachments"]) == (5, "исправленные слова", 1)
     assert (chat["c2"]["deleted_us"], chat["c2"]["attachments"]) == (to_us(at(19)), 1)

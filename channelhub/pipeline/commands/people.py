@@ -1,11 +1,13 @@
 """Agents join customers, take them apart, settle suggestions and block senders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from channelhub.domain.events.customers import CustomerLinked, CustomerUnlinked, LinkData
 from channelhub.domain.people import Evidence, Link, Suggestion
 from channelhub.domain.times import to_us
+from channelhub.pipeline import suggesting
+from channelhub.pipeline.card import MAX_IDENTITIES
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.threads import Wanted
@@ -82,12 +84,15 @@ async def still_joined_by(session: Session, left_id: int, right_id: int) -> list
     return identity_rules.path(nodes, around.links, left_id, right_id)
 
 
-async def accept(acting: Acting, actor: str, suggestion_id: int) -> int:
-    """Make a suggestion a link; the link's id. Raises NotFound where none is open."""
+async def accept(acting: Acting, actor: str, suggestion_id: int, *, customer_id: int | None = None) -> int:
+    """Make a suggestion a link; the link's id. Raises NotFound where none is open.
+
+    `customer_id`: on whose card it stands. Without it only suggestions of claimed addresses are found.
+    """
     now_us = to_us(acting.now())
 
     async def write(session: Session) -> int:
-        known = await _open_suggestion(session, suggestion_id)
+        known = await _open_suggestion(session, suggestion_id, customer_id)
         await people.settle_suggestion(session, known.id, state="accepted", actor=actor, settled_us=now_us)
         return await _join(session, acting, actor, known.left_id, known.right_id, reason="suggestion accepted")
 
@@ -96,12 +101,12 @@ async def accept(acting: Acting, actor: str, suggestion_id: int) -> int:
     return made_id
 
 
-async def reject(acting: Acting, actor: str, suggestion_id: int) -> None:
-    """Remember that a suggestion is wrong."""
+async def reject(acting: Acting, actor: str, suggestion_id: int, *, customer_id: int | None = None) -> None:
+    """Remember that a suggestion is wrong; `customer_id` as of `accept`."""
     now_us = to_us(acting.now())
 
     async def write(session: Session) -> None:
-        await _open_suggestion(session, suggestion_id)
+        await _open_suggestion(session, suggestion_id, customer_id)
         await people.settle_suggestion(session, suggestion_id, state="rejected", actor=actor, settled_us=now_us)
         await hub.record(session, at_us=now_us, actor=actor, action="suggestion.reject", target=str(suggestion_id))
 
@@ -192,11 +197,19 @@ async def require_identity(session: Session, identity_id: int) -> None:
         raise NotFound(f"there is no identity {identity_id}")
 
 
-async def _open_suggestion(session: Session, suggestion_id: int) -> Suggestion:
+async def _open_suggestion(session: Session, suggestion_id: int, customer_id: int | None) -> Suggestion:
+    """One that was claimed; or one that a card makes of what two customers have in common, now with a row to settle."""
     known = await people.suggestion(session, suggestion_id)
-    if known is None or known.state != "open":
-        raise NotFound(f"there is no open suggestion {suggestion_id}")
-    return known
+    if known is not None and known.state == "open" and known.score > 0:
+        return known
+    if customer_id is not None and (known is None or known.state == "open"):
+        present = (await people.identities(session, [customer_id])).get(customer_id)
+        own = await people.of_customer(session, present.customer_id) if present else []
+        for one in (await suggesting.find(session, own[:MAX_IDENTITIES])).suggestions if own else ():
+            if one.id == suggestion_id:
+                await people.save_suggestions(session, [replace(one, reason="", score=0.0)])
+                return one
+    raise NotFound(f"there is no open suggestion {suggestion_id}")
 
 
 async def _join(session: Session, acting: Acting, actor: str, left_id: int, right_id: int, *, reason: str) -> int:

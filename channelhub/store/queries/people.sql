@@ -76,20 +76,25 @@ WHERE taken_out_id = :identity_id AND revoked_us = :revoked_us AND revocation = 
 INSERT INTO suggestions (id, left_id, right_id, reason, score, at_us, state, actor)
 VALUES (:id, :left_id, :right_id, :reason, :score, :at_us, 'open', '')
 ON CONFLICT (id) DO UPDATE SET
-  at_us = CASE WHEN excluded.at_us < suggestions.at_us THEN excluded.at_us ELSE suggestions.at_us END,
-  reason = CASE WHEN excluded.at_us < suggestions.at_us
+  at_us = CASE WHEN suggestions.score = 0 OR excluded.at_us < suggestions.at_us THEN excluded.at_us ELSE suggestions.at_us END,
+  reason = CASE WHEN suggestions.score = 0 OR excluded.at_us < suggestions.at_us
     OR (excluded.at_us = suggestions.at_us AND excluded.reason < suggestions.reason)
     THEN excluded.reason ELSE suggestions.reason END,
   score = CASE WHEN excluded.score > suggestions.score THEN excluded.score ELSE suggestions.score END;
 
 -- name: suggestions_of
+-- What was claimed; a row with score 0 only remembers what a person said of two.
 SELECT id, left_id, right_id, reason, score, at_us, state, settled_us FROM suggestions
-WHERE state = 'open' AND (left_id = ANY(:ids) OR right_id = ANY(:ids)) ORDER BY at_us, id LIMIT 200;
+WHERE state = 'open' AND score > 0 AND (left_id = ANY(:ids) OR right_id = ANY(:ids)) ORDER BY at_us, id LIMIT 200;
+
+-- name: rejected_of
+SELECT left_id, right_id FROM suggestions
+WHERE state = 'rejected' AND (left_id = ANY(:ids) OR right_id = ANY(:ids)) ORDER BY settled_us DESC, id LIMIT 1000;
 
 -- name: claims_of
 -- What one identity's messages claimed and nobody rejected, the newest first.
 SELECT id, left_id, right_id, reason, score, at_us, state, settled_us FROM suggestions
-WHERE state IN ('open', 'shared') AND (left_id = :identity_id OR right_id = :identity_id)
+WHERE state IN ('open', 'shared') AND score > 0 AND (left_id = :identity_id OR right_id = :identity_id)
 ORDER BY at_us DESC, id DESC LIMIT 200;
 
 -- name: suggestion

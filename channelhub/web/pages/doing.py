@@ -69,7 +69,7 @@ def settle_suggestion(is_right: bool) -> Work:
     async def settle(request: web.Request, form: Form) -> str:
         acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
         command: Callable[..., Awaitable[object]] = people.accept if is_right else people.reject
-        await command(acting, actor, path_id(request))
+        await command(acting, actor, path_id(request), customer_id=_customer_id(form))
         return _customer(form)
 
     return settle
@@ -140,9 +140,14 @@ async def retry_attachment(request: web.Request, form: Form) -> str:  # noqa: AR
 
 def _customer(form: Form) -> str:
     """Back to the card; a number only, so the address can't lead elsewhere."""
-    customer_id = form.get("customer", "")
-    is_id = customer_id.isascii() and customer_id.isdigit() and len(customer_id) <= 19 and int(customer_id) <= MAX_ID
-    return f"/customers/{customer_id}" if is_id else "/"
+    customer_id = _customer_id(form)
+    return "/" if customer_id is None else f"/customers/{customer_id}"
+
+
+def _customer_id(form: Form) -> int | None:
+    text = form.get("customer", "")
+    is_id = text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= MAX_ID
+    return int(text) if is_id else None
 
 
 def _posted(work: Work) -> Handler:

@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 from aiohttp import web
 
+from channelhub.rules.clues import LEAST_SCORE
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.headers import PAGE_POLICY
 from channelhub.web.pages.texts import LANGUAGES, TEXTS, language_of
@@ -16,6 +17,7 @@ FOLDER = Path(__file__).parent
 STATIC = {path.name: path.read_bytes() for path in sorted((FOLDER / "static").iterdir()) if path.is_file()}
 SCRIPTS = ("app.js",)  # of every page, in this order
 VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
+_LIKELY = 0.65  # a suggestion's score: two clues agree
 LANGUAGE_COOKIE = "channelhub_language"
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(FOLDER / "templates"),
@@ -49,6 +51,28 @@ class Words:
 
     def flag(self, word: str) -> str:
         return self._texts.get(f"flag_{word}", word)
+
+    def clue(self, kind: str, how: str) -> str:
+        """Why two may be one person; `how` as of `domain.people.Clue`."""
+        if kind == "name":
+            return self._texts[f"clue_name_{how}"]
+        if how != "claimed":
+            return self._texts[f"clue_{kind}"]
+        handle = self._texts.get(f"handle_{kind}", self._texts["handle_other"].format(kind=kind))
+        return self._texts["clue_claimed"].format(kind=handle)
+
+    def likely(self, score: float) -> str:
+        """How likely a suggestion is, in a word."""
+        return self._texts[
+            "likely_high" if score >= _LIKELY else "likely_some" if score >= LEAST_SCORE else "likely_low"
+        ]
+
+    def evidence(self, word: str, reason: str) -> str:
+        """Why two are one person; what a person wrote as the reason stands as it is."""
+        if word != "agent":
+            return self._texts.get(f"evidence_{word}", word)
+        known = {"suggestion accepted": "evidence_accepted", "joined by an agent": "evidence_agent"}
+        return self._texts[known[reason]] if reason in known else reason or self._texts["evidence_agent"]
 
     def journey(self, name: str) -> str:
         """What happened, in words; a type of another system's own as it is called."""

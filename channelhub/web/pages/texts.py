@@ -8,6 +8,7 @@ from channelhub.web.pages.words.english_export import ENGLISH_EXPORT
 from channelhub.web.pages.words.english_files import ENGLISH_FILES
 from channelhub.web.pages.words.english_following import ENGLISH_FOLLOWING
 from channelhub.web.pages.words.english_journeys import ENGLISH_JOURNEYS
+from channelhub.web.pages.words.english_people import ENGLISH_PEOPLE
 from channelhub.web.pages.words.english_problems import ENGLISH_PROBLEMS
 from channelhub.web.pages.words.english_sending import ENGLISH_SENDING
 from channelhub.web.pages.words.russian import RUSSIAN
@@ -15,6 +16,7 @@ from channelhub.web.pages.words.russian_export import RUSSIAN_EXPORT
 from channelhub.web.pages.words.russian_files import RUSSIAN_FILES
 from channelhub.web.pages.words.russian_following import RUSSIAN_FOLLOWING
 from channelhub.web.pages.words.russian_journeys import RUSSIAN_JOURNEYS
+from channelhub.web.pages.words.russian_people import RUSSIAN_PEOPLE
 from channelhub.web.pages.words.russian_problems import RUSSIAN_PROBLEMS
 from channelhub.web.pages.words.russian_sending import RUSSIAN_SENDING
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
@@ -22,6 +24,7 @@ from channelhub.web.pages.words.ukrainian_export import UKRAINIAN_EXPORT
 from channelhub.web.pages.words.ukrainian_files import UKRAINIAN_FILES
 from channelhub.web.pages.words.ukrainian_following import UKRAINIAN_FOLLOWING
 from channelhub.web.pages.words.ukrainian_journeys import UKRAINIAN_JOURNEYS
+from channelhub.web.pages.words.ukrainian_people import UKRAINIAN_PEOPLE
 from channelhub.web.pages.words.ukrainian_problems import UKRAINIAN_PROBLEMS
 from channelhub.web.pages.words.ukrainian_sending import UKRAINIAN_SENDING
 
@@ -33,6 +36,7 @@ _ENGLISH: Final = (
     ENGLISH_FILES,
     ENGLISH_FOLLOWING,
     ENGLISH_JOURNEYS,
+    ENGLISH_PEOPLE,
     ENGLISH_PROBLEMS,
     ENGLISH_SENDING,
 )
@@ -42,6 +46,7 @@ _UKRAINIAN: Final = (
     UKRAINIAN_FILES,
     UKRAINIAN_FOLLOWING,
     UKRAINIAN_JOURNEYS,
+    UKRAINIAN_PEOPLE,
     UKRAINIAN_PROBLEMS,
     UKRAINIAN_SENDING,
 )
@@ -51,6 +56,7 @@ _RUSSIAN: Final = (
     RUSSIAN_FILES,
     RUSSIAN_FOLLOWING,
     RUSSIAN_JOURNEYS,
+    RUSSIAN_PEOPLE,
     RUSSIAN_PROBLEMS,
     RUSSIAN_SENDING,
 )

@@ -60,13 +60,14 @@ async def link(request: web.Request) -> web.Response:
         return json_answer(LinkMade(id=str(made)), status=201)
     suggestion_id = _number(body.suggestion_id, "suggestion_id")
     async with parts.store.readers.read() as session:
-        shown = {one.id for one in (await load(session, customer_id, limit=1)).suggestions}
-    if suggestion_id not in shown:
+        card = await load(session, customer_id, limit=1)
+    if suggestion_id not in {one.id for one in card.suggestions}:
         raise Problem(Kind.NOT_FOUND, "This customer has no such open suggestion.")
     if not body.accept:
-        await commands.reject(parts.acting, actor, suggestion_id)
+        await commands.reject(parts.acting, actor, suggestion_id, customer_id=card.customer_id)
         return json_answer(LinkMade(id=None), status=201)
-    return json_answer(LinkMade(id=str(await commands.accept(parts.acting, actor, suggestion_id))), status=201)
+    made = await commands.accept(parts.acting, actor, suggestion_id, customer_id=card.customer_id)
+    return json_answer(LinkMade(id=str(made)), status=201)
 
 
 async def unlink(request: web.Request) -> web.Response:

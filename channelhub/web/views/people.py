@@ -67,11 +67,22 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class ClueView(msgspec.Struct, frozen=True, kw_only=True):
+    """Why two may be one person. `kind`: of an address (`phone`, `email`, …), or `order`, `device`, `address` (mail
+    addresses that begin alike), `name`. `how`: `claimed` by the sender as their own, `shared` by both; of names `same`,
+    `similar`, `partial`, `different`, which speaks against it."""
+
+    kind: str
+    how: str
+
+
 class SuggestionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed connection for a person to accept or reject. `other` is the identity outside this card."""
+    """A connection for a person to accept or reject, the most likely first. `other` is the identity outside this card,
+    `score` what the `clues` weigh together, below 1; `reason` says them in English."""
 
     id: str
     reason: str
+    clues: list[ClueView]
     score: float
     other: IdentityView | None
     other_customer_id: str
@@ -279,6 +290,7 @@ def _suggestion(one: Suggestion, card: Card) -> SuggestionView:
     return SuggestionView(
         id=str(one.id),
         reason=one.reason,
+        clues=[ClueView(kind=clue.kind, how=clue.how) for clue in one.clues],
         score=one.score,
         other=identity(outside) if outside else None,
         other_customer_id=str(outside.customer_id) if outside else "",

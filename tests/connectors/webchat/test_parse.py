@@ -38,7 +38,8 @@ def test_anonymous_visitor_is_known_by_the_browser_alone() -> None:
     assert said.content.text == "Де\nмоє?\ufffd"
     assert said.thread.key == "v.abcd"
     assert [(one.kind, one.value, one.evidence) for one in said.sender.handles] == [
-        ("webchat", "v.abcd", Evidence.CHANNEL_ID)
+        ("webchat", "v.abcd", Evidence.CHANNEL_ID),
+        ("device", "abcd", Evidence.CLAIMED),
     ]
     assert said.sender.origin == "203.0.113.0/24"
     assert said.extra == {"page_url": "https://shop.example/lamps"}
@@ -54,7 +55,7 @@ def test_signed_customer_is_verified_and_the_browser_only_a_guess() -> None:
         ("external", "crm-17", Evidence.SITE_SIGNED),
         ("email", "ann@example.com", Evidence.SITE_SIGNED),
         ("phone", "+380671112233", Evidence.SITE_SIGNED),
-        ("webchat", "v.abcd", Evidence.CLAIMED),
+        ("device", "abcd", Evidence.CLAIMED),
     ]
 
 

@@ -1,0 +1,36 @@
+"""Who may be one person, why they are, and who may only say so, in English."""
+
+from typing import Final
+
+ENGLISH_PEOPLE: Final[dict[str, str]] = {
+    "clue_claimed": "gave {kind} as their own, without proof",
+    "clue_phone": "one mentions a phone that the other has or mentions",
+    "clue_email": "one mentions a mail address that the other has or mentions",
+    "clue_device": "both wrote from one browser",
+    "clue_order": "both gave the number of one order",
+    "clue_address": "their mail addresses begin alike",
+    "clue_name_same": "the same name",
+    "clue_name_similar": "names that differ by a slip",
+    "clue_name_partial": "names that agree in part",
+    "clue_name_different": "but other names",
+    "handle_phone": "this phone",
+    "handle_email": "this mail address",
+    "handle_other": "this address ({kind})",
+    "likely_high": "likely",
+    "likely_some": "perhaps",
+    "likely_low": "unlikely",
+    "evidence_site-signed": "signed by the site",
+    "evidence_trusted-account": "named by a trusted system",
+    "evidence_channel-id": "the channel’s own id",
+    "evidence_channel-contact": "a contact that the channel vouches for",
+    "evidence_dmarc": "proved by the mail domain",
+    "evidence_caller": "the number of a call or SMS",
+    "evidence_agent": "joined by a person",
+    "evidence_accepted": "an accepted suggestion",
+    "flag_impersonation": "may be somebody else",
+    "impersonation_address": "This address was proved before; this message brings no proof.",
+    "impersonation_name": "The name holds another address than the one that wrote.",
+    "impersonation_customer": "Has the name of a known customer, with another address and without proof.",
+    "impersonation_same_name": "A known customer of this name",
+    "impersonation_badge": "may be somebody else",
+}

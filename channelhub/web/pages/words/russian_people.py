@@ -1,0 +1,36 @@
+"""Who may be one person, why they are, and who may only say so, in Russian."""
+
+from typing import Final
+
+RUSSIAN_PEOPLE: Final[dict[str, str]] = {
+    "clue_claimed": "указано как своё ({kind}), без доказательства",
+    "clue_phone": "у одного упомянут телефон, который есть у другого или упомянут им",
+    "clue_email": "у одного упомянута почта, которая есть у другого или упомянута им",
+    "clue_device": "оба писали из одного браузера",
+    "clue_order": "оба назвали номер одного заказа",
+    "clue_address": "почтовые адреса начинаются одинаково",
+    "clue_name_same": "одинаковое имя",
+    "clue_name_similar": "имена отличаются на описку",
+    "clue_name_partial": "имена частично совпадают",
+    "clue_name_different": "но имена разные",
+    "handle_phone": "телефон",
+    "handle_email": "почта",
+    "handle_other": "{kind}",
+    "likely_high": "вероятно",
+    "likely_some": "возможно",
+    "likely_low": "вряд ли",
+    "evidence_site-signed": "подписано сайтом",
+    "evidence_trusted-account": "названо доверенной системой",
+    "evidence_channel-id": "собственный идентификатор канала",
+    "evidence_channel-contact": "контакт, за который ручается канал",
+    "evidence_dmarc": "подтверждено почтовым доменом",
+    "evidence_caller": "номер звонка или SMS",
+    "evidence_agent": "соединено человеком",
+    "evidence_accepted": "принятая подсказка",
+    "flag_impersonation": "может быть кто-то другой",
+    "impersonation_address": "Этот адрес раньше был подтверждён; у этого сообщения доказательства нет.",
+    "impersonation_name": "В имени стоит другой адрес, не тот, с которого написано.",
+    "impersonation_customer": "Имя известного клиента, но другой адрес и никакого доказательства.",
+    "impersonation_same_name": "Известный клиент с этим именем",
+    "impersonation_badge": "может быть кто-то другой",
+}

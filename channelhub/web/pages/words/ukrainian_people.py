@@ -1,0 +1,36 @@
+"""Who may be one person, why they are, and who may only say so, in Ukrainian."""
+
+from typing import Final
+
+UKRAINIAN_PEOPLE: Final[dict[str, str]] = {
+    "clue_claimed": "вказано як власне ({kind}), без доказу",
+    "clue_phone": "в одного згадано телефон, який має чи згадує інший",
+    "clue_email": "в одного згадано пошту, яку має чи згадує інший",
+    "clue_device": "обидва писали з одного браузера",
+    "clue_order": "обидва назвали номер одного замовлення",
+    "clue_address": "поштові адреси починаються однаково",
+    "clue_name_same": "однакове ім’я",
+    "clue_name_similar": "імена різняться на описку",
+    "clue_name_partial": "імена частково збігаються",
+    "clue_name_different": "але імена різні",
+    "handle_phone": "телефон",
+    "handle_email": "пошта",
+    "handle_other": "{kind}",
+    "likely_high": "імовірно",
+    "likely_some": "можливо",
+    "likely_low": "навряд",
+    "evidence_site-signed": "підписано сайтом",
+    "evidence_trusted-account": "названо довіреною системою",
+    "evidence_channel-id": "власний ідентифікатор каналу",
+    "evidence_channel-contact": "контакт, за який ручається канал",
+    "evidence_dmarc": "підтверджено поштовим доменом",
+    "evidence_caller": "номер дзвінка чи SMS",
+    "evidence_agent": "поєднано людиною",
+    "evidence_accepted": "прийнята підказка",
+    "flag_impersonation": "може бути хтось інший",
+    "impersonation_address": "Цю адресу раніше було підтверджено; це повідомлення доказу не має.",
+    "impersonation_name": "В імені стоїть інша адреса, ніж та, з якої написано.",
+    "impersonation_customer": "Має ім’я відомого клієнта, але іншу адресу й жодного доказу.",
+    "impersonation_same_name": "Відомий клієнт із цим ім’ям",
+    "impersonation_badge": "може бути хтось інший",
+}
