@@ -35,6 +35,7 @@ from channelhub.store import (
     parking,
     people,
     profiles,
+    suggestions,
     timeline,
 )
 from channelhub.store.database import Session
@@ -125,10 +126,10 @@ class Desk:
             self._see(claim, at_us)
         writer_id = identity_rules.identity_id(found[0].key)
         self._rename(writer_id, name=name, language=language, at_us=at_us)
-        links, suggestions = identity_rules.connect(found, at_us=at_us)
+        links, claimed = identity_rules.connect(found, at_us=at_us)
         for link in links:
             self._join(link)
-        for suggestion in suggestions:
+        for suggestion in claimed:
             known = self.written.suggestions.get(suggestion.id)
             if known is None or (suggestion.at_us, suggestion.reason) < (known.at_us, known.reason):
                 self.written.suggestions[suggestion.id] = suggestion
@@ -178,7 +179,7 @@ class Desk:
         new = self.written
         await people.save(session, [self.identities[one] for one in sorted(new.identities)])
         await people.save_links(session, list(new.links.values()))
-        await people.save_suggestions(session, list(new.suggestions.values()))
+        await suggestions.save(session, list(new.suggestions.values()))
         await clues.keep(session, new.clues)
         await sharing.close(session, list(new.suggestions.values()), self.identities)
         await profiles.save(session, list(new.profiles.values()))

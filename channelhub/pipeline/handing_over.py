@@ -23,7 +23,7 @@ from channelhub.rules import handover
 from channelhub.rules.identity import digest_id
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.store import conversations, handovers, outbox, people, threads
+from channelhub.store import conversations, handovers, outbox, people, suggestions, threads
 from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
@@ -110,10 +110,10 @@ async def _addressee(
 ) -> tuple[Identity | None, str]:
     """To whom, or why to nobody."""
     links = await people.links_of(session, [visitor_id])
-    suggestions = await people.claims_of(session, visitor_id)
+    claimed = await suggestions.claims_of(session, visitor_id)
     ends = {end for one in links for end in (one.left_id, one.right_id)}
-    ends |= {end for one in suggestions for end in (one.left_id, one.right_id)}
-    to = handover.address(visitor_id, links, suggestions, await people.identities(session, ends))
+    ends |= {end for one in claimed for end in (one.left_id, one.right_id)}
+    to = handover.address(visitor_id, links, claimed, await people.identities(session, ends))
     if to is None:
         return None, "no-address"
     if not book.account(account.unread_by).writes_to(handover.KIND):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from channelhub.domain.people import GLOBAL_KINDS, Evidence, Identity, Link, Suggestion
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Node
-from channelhub.store import people
+from channelhub.store import people, suggestions
 from channelhub.store.database import Session
 
 
@@ -17,14 +17,14 @@ async def close(session: Session, new: Sequence[Suggestion], known: Mapping[int,
     ends = {end for one in new for end in (one.left_id, one.right_id) if known[end].key.kind in GLOBAL_KINDS}
     if not ends:
         return
-    shared = await people.shared_among(session, ends)
-    counts = await people.claimed_neighbours(session, ends - shared)
+    shared = await suggestions.shared_among(session, ends)
+    counts = await suggestions.claimed_neighbours(session, ends - shared)
     fresh = {own for own, neighbours in counts.items() if identity_rules.is_typed_by_many(neighbours)}
     if fresh:
-        await people.save_shared(session, fresh)
+        await suggestions.save_shared(session, fresh)
     closed = [one.id for one in new if one.left_id in shared or one.right_id in shared]
     if closed:
-        await people.close_suggestions(session, closed)
+        await suggestions.close(session, closed)
 
 
 async def shared_of(session: Session, own: Iterable[Identity], links: Sequence[Link]) -> set[int]:
@@ -33,7 +33,7 @@ async def shared_of(session: Session, own: Iterable[Identity], links: Sequence[L
     `links` are all live ones of these identities.
     """
     ids = {one.id for one in own}
-    found = await people.shared_among(session, ids)
+    found = await suggestions.shared_among(session, ids)
     proved = [one for one in links if one.evidence is not Evidence.AGENT]
     if len(proved) > identity_rules.SHARED_NEIGHBOURS:
         ends = {end for one in proved for end in (one.left_id, one.right_id)}

@@ -11,7 +11,7 @@ from channelhub.domain.people import Clue, Identity, Suggestion
 from channelhub.rules.clues import CLAIMED, MOST_SHOWN, in_english, is_suggestion, score, with_name
 from channelhub.rules.identity import digest_id
 from channelhub.rules.resemblance import best
-from channelhub.store import clues, people, people_search
+from channelhub.store import clues, people, people_search, suggestions
 from channelhub.store.clues import Shared
 from channelhub.store.database import Session
 
@@ -39,7 +39,7 @@ async def find(session: Session, own: Sequence[Identity]) -> Suggested:
     there is one for all of it. Whoever a person said is somebody else is not suggested again by that.
     """
     ids = {one.id for one in own}
-    claimed = await people.suggestions_of(session, ids)
+    claimed = await suggestions.open_of(session, ids)
     shared = await _shared(session, ids)
     ends = {end for one in claimed for end in (one.left_id, one.right_id)} | {one.other_id for one in shared}
     others = await people.identities(session, ends - ids)
@@ -68,13 +68,13 @@ async def find(session: Session, own: Sequence[Identity]) -> Suggested:
 async def _shared(session: Session, ids: Collection[int]) -> list[Shared]:
     """What is in common, but for addresses that many typed."""
     found = await clues.shared_with(session, ids)
-    typed_by_many = await people.shared_among(session, {one.value_key for one in found}) if found else set()
+    typed_by_many = await suggestions.shared_among(session, {one.value_key for one in found}) if found else set()
     return [one for one in found if one.value_key not in typed_by_many and one.other_id not in ids]
 
 
 async def _parted(session: Session, ids: Collection[int]) -> set[int]:
     """Customers of whom a person said that they are somebody else."""
-    pairs = await people.rejected_of(session, ids)
+    pairs = await suggestions.rejected_of(session, ids)
     ends = {end for pair in pairs for end in pair} - set(ids)
     return {one.customer_id for one in (await people.identities(session, ends)).values()} if ends else set()
 

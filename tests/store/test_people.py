@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from channelhub.domain.people import Evidence, Identity, IdentityKey, Link, Suggestion
-from channelhub.store import people
+from channelhub.store import people, suggestions
 from channelhub.store.database import Session
 from channelhub.store.opening import Store
 
@@ -76,8 +76,8 @@ async def test_a_revoked_link_stays_revoked_by_its_evidence_but_an_agent_may_joi
     await store.writer.batch(revoke)
     async with store.readers.read() as session:
         revoked = await people.link(session, 1)
-        rejected = await people.suggestion(session, 50)
-        open_ones = await people.suggestions_of(session, [1, 2])
+        rejected = await suggestions.get(session, 50)
+        open_ones = await suggestions.open_of(session, [1, 2])
     await store.writer.batch(lambda session: people.save_links(session, [link(1, 1, 2, evidence=Evidence.AGENT)]))
     async with store.readers.read() as session:
         joined = await people.link(session, 1)
@@ -95,13 +95,13 @@ async def test_a_suggestion_made_again_keeps_its_first_time_and_its_answer(store
     made = Suggestion(id=9, left_id=1, right_id=2, reason="same form", score=0.5, at_us=8)
 
     async def write(session: Session) -> None:
-        await people.save_suggestions(session, [made])
-        await people.settle_suggestion(session, 9, state="rejected", actor="agent:kate", settled_us=11)
-        await people.save_suggestions(session, [replace(made, at_us=3)])
+        await suggestions.save(session, [made])
+        await suggestions.settle(session, 9, state="rejected", actor="agent:kate", settled_us=11)
+        await suggestions.save(session, [replace(made, at_us=3)])
 
     await store.writer.batch(write)
     async with store.readers.read() as session:
-        found = await people.suggestion(session, 9)
+        found = await suggestions.get(session, 9)
 
     assert found == replace(made, at_us=3, state="rejected", settled_us=11)
 

@@ -13,7 +13,7 @@ from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.threads import Wanted
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.identity import Node
-from channelhub.store import hub, people
+from channelhub.store import hub, people, suggestions
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 
@@ -57,11 +57,11 @@ async def unlink(acting: Acting, actor: str, link_id: int) -> Unlinked:
             raise NotFound(f"there is no live link {link_id}")
         left_id, right_id = known.left_id, known.right_id
         suggestion_id = identity_rules.digest_id("suggestion", left_id, right_id)
-        is_undo = identity_rules.is_undo(known, await people.suggestion(session, suggestion_id), now_us=now_us)
+        is_undo = identity_rules.is_undo(known, await suggestions.get(session, suggestion_id), now_us=now_us)
         if is_undo:
             await people.undo_link(session, link_id, actor=actor, at_us=now_us)
-            state = "shared" if await people.shared_among(session, [left_id, right_id]) else "open"
-            await people.settle_suggestion(session, suggestion_id, state=state, actor="", settled_us=None)
+            state = "shared" if await suggestions.shared_among(session, [left_id, right_id]) else "open"
+            await suggestions.settle(session, suggestion_id, state=state, actor="", settled_us=None)
         else:
             await people.revoke_between(
                 session, left_id, right_id, actor=actor, at_us=now_us, suggestion_id=suggestion_id
@@ -93,7 +93,7 @@ async def accept(acting: Acting, actor: str, suggestion_id: int, *, customer_id:
 
     async def write(session: Session) -> int:
         known = await _open_suggestion(session, suggestion_id, customer_id)
-        await people.settle_suggestion(session, known.id, state="accepted", actor=actor, settled_us=now_us)
+        await suggestions.settle(session, known.id, state="accepted", actor=actor, settled_us=now_us)
         return await _join(session, acting, actor, known.left_id, known.right_id, reason="suggestion accepted")
 
     made_id = await acting.store.writer.command(write)
@@ -107,7 +107,7 @@ async def reject(acting: Acting, actor: str, suggestion_id: int, *, customer_id:
 
     async def write(session: Session) -> None:
         await _open_suggestion(session, suggestion_id, customer_id)
-        await people.settle_suggestion(session, suggestion_id, state="rejected", actor=actor, settled_us=now_us)
+        await suggestions.settle(session, suggestion_id, state="rejected", actor=actor, settled_us=now_us)
         await hub.record(session, at_us=now_us, actor=actor, action="suggestion.reject", target=str(suggestion_id))
 
     await acting.store.writer.command(write)
@@ -199,7 +199,7 @@ async def require_identity(session: Session, identity_id: int) -> None:
 
 async def _open_suggestion(session: Session, suggestion_id: int, customer_id: int | None) -> Suggestion:
     """One that was claimed; or one that a card makes of what two customers have in common, now with a row to settle."""
-    known = await people.suggestion(session, suggestion_id)
+    known = await suggestions.get(session, suggestion_id)
     if known is not None and known.state == "open" and known.score > 0:
         return known
     if customer_id is not None and (known is None or known.state == "open"):
@@ -207,7 +207,7 @@ async def _open_suggestion(session: Session, suggestion_id: int, customer_id: in
         own = await people.of_customer(session, present.customer_id) if present else []
         for one in (await suggesting.find(session, own[:MAX_IDENTITIES])).suggestions if own else ():
             if one.id == suggestion_id:
-                await people.save_suggestions(session, [replace(one, reason="", score=0.0)])
+                await suggestions.save(session, [replace(one, reason="", score=0.0)])
                 return one
     raise NotFound(f"there is no open suggestion {suggestion_id}")
 

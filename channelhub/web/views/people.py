@@ -14,6 +14,7 @@ from channelhub.store.outages import Counts
 from channelhub.store.reach import Reach
 from channelhub.store.timeline import Entry
 from channelhub.web.views import desk, ways
+from channelhub.web.views.clues import ClueView, clues
 from channelhub.web.views.desk import IncidentView, OutageView
 from channelhub.web.views.ratings import RatingView, rating
 from channelhub.web.views.ways import WayView
@@ -65,15 +66,6 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     actor: str
     at: datetime
-
-
-class ClueView(msgspec.Struct, frozen=True, kw_only=True):
-    """Why two may be one person. `kind`: of an address (`phone`, `email`, …), or `order`, `device`, `address` (mail
-    addresses that begin alike), `name`. `how`: `claimed` by the sender as their own, `shared` by both; of names `same`,
-    `similar`, `partial`, `different`, which speaks against it."""
-
-    kind: str
-    how: str
 
 
 class SuggestionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -290,7 +282,7 @@ def _suggestion(one: Suggestion, card: Card) -> SuggestionView:
     return SuggestionView(
         id=str(one.id),
         reason=one.reason,
-        clues=[ClueView(kind=clue.kind, how=clue.how) for clue in one.clues],
+        clues=clues(one.clues),
         score=one.score,
         other=identity(outside) if outside else None,
         other_customer_id=str(outside.customer_id) if outside else "",
