@@ -1138,6 +1138,18 @@ class LookupQuery(TypedDict):
     identity: str  # kind:value, as email:ann@example.com.
 
 
+class MeView(TypedDict):
+    """Who asks. `login` is null where it is nobody who signs in by name, but a token or a link."""
+
+    actor: str  # As the audit names what is done now.
+    name: str
+    role: str
+    login: str | None
+    account: str  # The one account a token is tied to; empty: every one.
+    scopes: list[str]
+    expires_at: str | None
+
+
 class MemberView(TypedDict):
     """One report of an outage, with why it belongs there."""
 
@@ -2095,6 +2107,55 @@ class Unlinked(TypedDict):
 
     suggestion_id: str | None
     still_joined_by: list[LinkView]
+
+
+class UserChange(TypedDict):
+    """What to change of a person; what isn't said stays."""
+
+    name: NotRequired[str]
+    role: NotRequired[Literal["admin", "agent", "lead", "reader"]]
+    is_disabled: NotRequired[bool]  # true: they may not sign in, and are out at once.
+    version: NotRequired[int]  # As it was read: a change since then is a 409.
+
+
+class UserView(TypedDict):
+    """A person who signs in. `version` changes with whatever changes of them."""
+
+    id: str
+    login: str  # What they type, and what the audit names them by.
+    name: str
+    role: str
+    is_disabled: bool
+    has_password: bool  # false: only a sign-in link lets them in.
+    asks_code: bool  # Whether a one-time code is asked for beside the password.
+    created_at: str
+    version: int
+
+
+class UserPage(TypedDict):
+    """`next` is what to pass as `after`; null at the end."""
+
+    items: list[UserView]
+    next: str | None
+
+
+class UserQuery(TypedDict):
+    """Which people, the oldest first."""
+
+    after: NotRequired[int]  # `next` of the page before.
+    limit: NotRequired[int]  # At most so many.
+    login: NotRequired[str]  # Only the one with this login.
+
+
+class UserRequest(TypedDict):
+    """A person to let in. Without a password only a sign-in link lets them in, and they choose one then."""
+
+    # 1 to 40 lower-case Latin letters, digits, dots, hyphens and underscores, a letter or digit first. It never
+    # changes.
+    login: str
+    name: NotRequired[str]  # As colleagues call them; empty: the login.
+    role: NotRequired[Literal["admin", "agent", "lead", "reader"]]
+    password: NotRequired[str]  # At least 12 characters; empty: none.
 
 
 class VersionQuery(TypedDict):

@@ -48,7 +48,11 @@ def _page(problem: Problem, incident: str, request: web.Request) -> web.Response
     """The problem as a page; without a session, the way in."""
     status = problem.kind.status
     if status == 401:
-        return render(request, "signin.html", status=status, headers=problem.headers, link="none")
+        then = request.path_qs if request.method == "GET" else ""
+        return render(
+            request, "signin.html", status=status, headers=problem.headers, link="none", login="", then=then,
+            is_wrong=False,
+        )  # fmt: skip
     return render(
         request,
         "problem.html",

@@ -45,6 +45,7 @@ class Feed:
         self._newest = 0
         self._has_changed = asyncio.Condition()
         self._is_closing = False
+        self._nudges = 0
 
     @property
     def newest_id(self) -> int:
@@ -76,6 +77,12 @@ class Feed:
         async with self._has_changed:
             self._has_changed.notify_all()
 
+    async def nudge(self) -> None:
+        """Let every client's stream look at once whether it may go on."""
+        self._nudges += 1
+        async with self._has_changed:
+            self._has_changed.notify_all()
+
     async def after(self, last_id: int) -> list[Frame]:
         """The frames that follow `last_id`, at most a page; empty when there are none yet."""
         if last_id >= self._newest:
@@ -100,10 +107,13 @@ class Feed:
         return Frame(oldest - 1, b"id: %d\nevent: stream.gap\ndata: %s\n\n" % (oldest - 1, data))
 
     async def changed(self, last_id: int, *, timeout_s: float) -> None:
-        """Wait until there is something after `last_id`, the end comes, or the time is over."""
+        """Wait until there is something after `last_id`, a nudge or the end comes, or the time is over."""
+        nudges = self._nudges
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s), self._has_changed:
-                await self._has_changed.wait_for(lambda: self._is_closing or self._newest > last_id)
+                await self._has_changed.wait_for(
+                    lambda: self._is_closing or self._newest > last_id or self._nudges != nudges
+                )
 
     async def _read_on(self) -> None:
         while True:

@@ -11,6 +11,7 @@ from channelhub.web import failures
 from channelhub.web.auth import Authenticator
 from channelhub.web.connection import Deadlines, Gate
 from channelhub.web.cors import Cors
+from channelhub.web.door import DOOR, Door
 from channelhub.web.feed import Feed
 from channelhub.web.forwarded import Proxies
 from channelhub.web.headers import secure
@@ -120,6 +121,7 @@ class WebServer:
         await self._feed.close()
         await self._runner.cleanup()
         await self.security.authenticator.close()
+        self._runner.app[DOOR].passwords.close()
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
@@ -137,6 +139,7 @@ def _application(
     app[ARCHIVE] = asyncio.Semaphore(1)  # one archive of a customer at a time
     app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
     app[HEARTBEAT_S] = heartbeat_s
+    app[DOOR] = Door(parts.store, secret=lambda: parts.acting.book().secret, now=parts.acting.now)
     app[TOPICS] = Topics(parts.store.readers.read, now=parts.acting.now)
     things = {route.path: route for route in table if route.is_thing}
     for route in table:

@@ -18,6 +18,7 @@ SUBJECTS = MappingProxyType(
         "events": "The types of events; the events themselves come by `follow`.",
         "operations": "Keeping the hub: accounts, parked deliveries, sending, history, probes.",
         "tokens": "Keys for the API.",
+        "users": "People who sign in to the pages.",
     }
 )
 
@@ -133,5 +134,12 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "POST /tokens": "tokens.create",
         "GET /tokens": "tokens.page",
         "DELETE /tokens/{id}": "tokens.revoke",
+        "POST /users": "users.create",
+        "GET /users": "users.page",
+        "GET /users/{id}": "users.get",
+        "PATCH /users/{id}": "users.change",
+        "POST /users/{id}/sign-in-link": "users.make_link",
+        "POST /users/{id}/reset": "users.reset",
+        "GET /me": "users.me",
     }
 )

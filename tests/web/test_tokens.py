@@ -19,7 +19,10 @@ from channelhub.web.scopes import BUNDLES, Scope, least_role, scope_of
 from tests.web.conftest import BEGAN, Hub, running
 
 GUARDED = [route for route in routes() if route.needs_token]
-WHOLE_ROLE_ONLY = {"/api/v1/tokens", "/api/v1/tokens/{id}", "/api/v1/signin-links"}
+WHOLE_ROLE_ONLY = {
+    "/api/v1/tokens", "/api/v1/tokens/{id}", "/api/v1/signin-links", "/api/v1/me", "/api/v1/users",
+    "/api/v1/users/{id}", "/api/v1/users/{id}/sign-in-link", "/api/v1/users/{id}/reset",
+}  # fmt: skip
 in_the_hubs_loop = pytest.mark.asyncio(loop_scope="module")
 
 

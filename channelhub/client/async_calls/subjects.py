@@ -12,6 +12,7 @@ from channelhub.client.async_calls.outages import Outages
 from channelhub.client.async_calls.ratings import Ratings
 from channelhub.client.async_calls.reports import Reports
 from channelhub.client.async_calls.tokens import Tokens
+from channelhub.client.async_calls.users import Users
 from channelhub.client.async_calls.webhooks import Webhooks
 from channelhub.client.calling import AsyncAsking
 
@@ -33,3 +34,4 @@ class Subjects:
         self.events = Events(hub)
         self.operations = Operations(hub)
         self.tokens = Tokens(hub)
+        self.users = Users(hub)

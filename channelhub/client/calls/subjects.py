@@ -13,6 +13,7 @@ from channelhub.client.calls.outages import Outages
 from channelhub.client.calls.ratings import Ratings
 from channelhub.client.calls.reports import Reports
 from channelhub.client.calls.tokens import Tokens
+from channelhub.client.calls.users import Users
 from channelhub.client.calls.webhooks import Webhooks
 
 
@@ -33,3 +34,4 @@ class Subjects:
         self.events = Events(hub)
         self.operations = Operations(hub)
         self.tokens = Tokens(hub)
+        self.users = Users(hub)

@@ -1,55 +1,87 @@
 """Signing in and out, the reader's language, and the pages' own files."""
 
+import re
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from channelhub.web import signin
 from channelhub.web.auth import PUBLIC, READ
+from channelhub.web.door import DOOR, Shown
+from channelhub.web.forwarded import origin_block
 from channelhub.web.pages.doing import read_form
 from channelhub.web.pages.rendering import LANGUAGE_COOKIE, STATIC, render
 from channelhub.web.pages.texts import LANGUAGES
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
+from channelhub.web.routes.stream import drop_ended
 from channelhub.web.routing import Handler, Route
 from channelhub.web.security import SECURITY
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _YEAR_S = 365 * 24 * 3600
+MOST_LOGIN_CHARS = 64
 
 
 async def show_signin(request: web.Request) -> web.Response:
-    return render(request, "signin.html", link="none")
+    return _ask(request)
+
+
+def _ask(
+    request: web.Request, *, status: int = 200, link: str = "none", login: str = "", then: str = "",
+    is_wrong: bool = False,
+) -> web.Response:  # fmt: skip
+    return render(request, "signin.html", status=status, link=link, login=login, then=then, is_wrong=is_wrong)
 
 
 async def show_link(request: web.Request) -> web.Response:
     """Only asks: mail scanners open links, and a link that they used up would let nobody in."""
     parts = request.app[PARTS]
     usable = await signin.is_usable(parts.store, request.match_info["secret"], now=parts.acting.now())
-    return render(request, "signin.html", status=200 if usable else 410, link="usable" if usable else "gone")
+    return _ask(request, status=200 if usable else 410, link="usable" if usable else "gone")
 
 
 async def use_link(request: web.Request) -> web.StreamResponse:
     parts = request.app[PARTS]
     request.app[SECURITY].authenticator.refuse_cross_site(request)
     secret, browser = request.match_info["secret"], request.headers.get("User-Agent", "")
-    cookie, _ = await signin.use_link(parts.store, secret, name="page", browser=browser, now=parts.acting.now())
+    cookie, user = await signin.use_link(parts.store, secret, name="page", browser=browser, now=parts.acting.now())
     if not cookie:
-        return render(request, "signin.html", status=410, link="gone")
-    return _let_in(request, cookie)
+        return _ask(request, status=410, link="gone")
+    return _let_in(request, cookie, "/" if user is None or user.password else "/me")
 
 
-async def use_token(request: web.Request) -> web.StreamResponse:
-    parts, authenticator = request.app[PARTS], request.app[SECURITY].authenticator
-    authenticator.refuse_cross_site(request)
+async def use_password(request: web.Request) -> web.StreamResponse:
+    """With a login and a password; with a token where the form holds one."""
+    security = request.app[SECURITY]
+    security.authenticator.refuse_cross_site(request)
     form = await read_form(request)
-    principal = await authenticator.owner(request, f"Bearer {form.get('token', '')}")
+    then = form.get("then", "")
+    if "token" in form:
+        return _let_in(request, await _session_of_token(request, form["token"]), then)
+    login = form.get("login", "")[:MOST_LOGIN_CHARS]
+    shown = Shown(
+        login=login,
+        password=form.get("password", ""),
+        code=form.get("code", ""),
+        origin=origin_block(security.proxies.peer_address(request)),
+        browser=request.headers.get("User-Agent", ""),
+    )
+    cookie = await request.app[DOOR].enter(shown)
+    if cookie is None:
+        request.app[PARTS].log.info("signin.refused")
+        return _ask(request, status=401, login=login, then=then, is_wrong=True)
+    return _let_in(request, cookie, then)
+
+
+async def _session_of_token(request: web.Request, token: str) -> str:
+    parts, authenticator = request.app[PARTS], request.app[SECURITY].authenticator
+    principal = await authenticator.owner(request, f"Bearer {token}")
     if principal.role not in READ:
         raise Problem(Kind.FORBIDDEN, "This token only brings messages in.")
     if principal.scopes:
         raise Problem(Kind.FORBIDDEN, "This token has scopes; the pages need one that has a whole role.")
-    cookie = await signin.open_session(parts.store, principal, now=parts.acting.now())
-    return _let_in(request, cookie)
+    return await signin.open_session(parts.store, principal, now=parts.acting.now())
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
@@ -58,7 +90,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
     cookie = request.cookies.get(authenticator.cookie_name)
     if cookie:
         await signin.sign_out(request.app[PARTS].store, cookie)
-        authenticator.forget()
+        await drop_ended(request.app)
     away = web.HTTPSeeOther("/signin")
     away.del_cookie(authenticator.cookie_name, path="/", secure=request.app[PARTS].is_https, httponly=True)
     return _redirect(away)
@@ -89,8 +121,10 @@ async def static(request: web.Request) -> web.Response:
     )
 
 
-def _let_in(request: web.Request, cookie: str) -> web.StreamResponse:
-    inside = web.HTTPSeeOther("/")
+def _let_in(request: web.Request, cookie: str, then: str = "/") -> web.StreamResponse:
+    """To where they wanted, with the session's cookie; `then` leads to no other site, whatever it says."""
+    is_ours = re.fullmatch(r"/(?![/\\])[\x21-\x7e]{0,500}", then) is not None
+    inside = web.HTTPSeeOther(then if is_ours else "/")
     inside.set_cookie(
         request.app[SECURITY].authenticator.cookie_name,
         cookie,
@@ -117,8 +151,8 @@ def _open(method: str, path: str, handler: Handler, summary: str) -> Route:
 
 
 ROUTES = (
-    _open("GET", "/signin", show_signin, "Sign in with a token"),
-    _open("POST", "/signin", use_token, "Sign in with a token"),
+    _open("GET", "/signin", show_signin, "Sign in"),
+    _open("POST", "/signin", use_password, "Sign in"),
     _open("GET", "/signin/{secret}", show_link, "A sign-in link"),
     _open("POST", "/signin/{secret}", use_link, "Use a sign-in link"),
     _open("POST", "/signout", leave, "Sign out"),

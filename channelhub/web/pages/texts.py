@@ -11,6 +11,7 @@ from channelhub.web.pages.words.english_journeys import ENGLISH_JOURNEYS
 from channelhub.web.pages.words.english_people import ENGLISH_PEOPLE
 from channelhub.web.pages.words.english_problems import ENGLISH_PROBLEMS
 from channelhub.web.pages.words.english_sending import ENGLISH_SENDING
+from channelhub.web.pages.words.english_users import ENGLISH_USERS
 from channelhub.web.pages.words.russian import RUSSIAN
 from channelhub.web.pages.words.russian_export import RUSSIAN_EXPORT
 from channelhub.web.pages.words.russian_files import RUSSIAN_FILES
@@ -19,6 +20,7 @@ from channelhub.web.pages.words.russian_journeys import RUSSIAN_JOURNEYS
 from channelhub.web.pages.words.russian_people import RUSSIAN_PEOPLE
 from channelhub.web.pages.words.russian_problems import RUSSIAN_PROBLEMS
 from channelhub.web.pages.words.russian_sending import RUSSIAN_SENDING
+from channelhub.web.pages.words.russian_users import RUSSIAN_USERS
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
 from channelhub.web.pages.words.ukrainian_export import UKRAINIAN_EXPORT
 from channelhub.web.pages.words.ukrainian_files import UKRAINIAN_FILES
@@ -27,6 +29,7 @@ from channelhub.web.pages.words.ukrainian_journeys import UKRAINIAN_JOURNEYS
 from channelhub.web.pages.words.ukrainian_people import UKRAINIAN_PEOPLE
 from channelhub.web.pages.words.ukrainian_problems import UKRAINIAN_PROBLEMS
 from channelhub.web.pages.words.ukrainian_sending import UKRAINIAN_SENDING
+from channelhub.web.pages.words.ukrainian_users import UKRAINIAN_USERS
 
 LANGUAGES: Final = {"en": "English", "uk": "Українська", "ru": "Русский"}
 
@@ -39,6 +42,7 @@ _ENGLISH: Final = (
     ENGLISH_PEOPLE,
     ENGLISH_PROBLEMS,
     ENGLISH_SENDING,
+    ENGLISH_USERS,
 )
 _UKRAINIAN: Final = (
     UKRAINIAN,
@@ -49,6 +53,7 @@ _UKRAINIAN: Final = (
     UKRAINIAN_PEOPLE,
     UKRAINIAN_PROBLEMS,
     UKRAINIAN_SENDING,
+    UKRAINIAN_USERS,
 )
 _RUSSIAN: Final = (
     RUSSIAN,
@@ -59,6 +64,7 @@ _RUSSIAN: Final = (
     RUSSIAN_PEOPLE,
     RUSSIAN_PROBLEMS,
     RUSSIAN_SENDING,
+    RUSSIAN_USERS,
 )
 TEXTS: Final[dict[str, dict[str, str]]] = {
     language: dict(ChainMap(*words)) for language, words in (("en", _ENGLISH), ("uk", _UKRAINIAN), ("ru", _RUSSIAN))

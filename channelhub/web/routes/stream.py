@@ -42,6 +42,12 @@ class StreamQuery(msgspec.Struct, frozen=True, kw_only=True):
     ) = None
 
 
+async def drop_ended(app: web.Application) -> None:
+    """Call when a token, a session or a person's role was ended: what they have open ends at once."""
+    app[SECURITY].authenticator.forget()
+    await app[FEED].nudge()
+
+
 async def stream(request: web.Request) -> web.StreamResponse:
     last_id = await _begin_after(request)
     streams = request.app[STREAMS]

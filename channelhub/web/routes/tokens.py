@@ -15,9 +15,9 @@ from channelhub.web.bodies import path_id, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.hub import AfterQuery
+from channelhub.web.routes.stream import drop_ended
 from channelhub.web.routing import Handler, Route
 from channelhub.web.scopes import BUNDLES, Scope, least_role
-from channelhub.web.security import SECURITY
 from channelhub.web.views import tokens as views
 
 
@@ -96,7 +96,7 @@ async def revoke(request: web.Request) -> web.Response:
     now, actor = parts.acting.now(), request[PRINCIPAL].actor
     if not await parts.store.writer.command(lambda session: commands.revoke(session, actor, token_id, at=now)):
         raise Problem(Kind.NOT_FOUND, "No live token has this id.")
-    request.app[SECURITY].authenticator.forget()
+    await drop_ended(request.app)
     return web.Response(status=204)
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 ENGLISH: Final[dict[str, str]] = {
     "token": "Token",
-    "token_hint": "A token of the role agent or admin. The administrator makes one with:",
+    "token_hint": "A token of the role reader, agent, lead or admin opens the pages, too.",
     "home": "Inbox",
     "outages": "Outages",
     "parked": "Parked",
@@ -130,7 +130,7 @@ ENGLISH: Final[dict[str, str]] = {
     "never": "never",
     "signin": "Sign in",
     "signin_once": "This link signs this browser in. It works once.",
-    "signin_gone": "This link was used or is older than 15 minutes. Ask for a new one, or sign in with a token.",
+    "signin_gone": "This link was used or is too old. Ask for a new one, or sign in another way.",
     "ratings": "Ratings",
     "rated_outage": "about an outage",
     "monitoring_alerts": "Alerts of monitoring",

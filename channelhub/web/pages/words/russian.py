@@ -4,7 +4,7 @@ from typing import Final
 
 RUSSIAN: Final[dict[str, str]] = {
     "token": "Токен",
-    "token_hint": "Токен роли agent или admin. Администратор создаёт его так:",
+    "token_hint": "Страницы открывает и токен роли reader, agent, lead или admin.",
     "home": "Входящие",
     "outages": "Сбои",
     "parked": "Отложенные",
@@ -130,7 +130,7 @@ RUSSIAN: Final[dict[str, str]] = {
     "never": "никогда",
     "signin": "Войти",
     "signin_once": "По этой ссылке браузер войдёт. Она действует один раз.",
-    "signin_gone": "Ссылка уже использована или прошло 15 минут. Попросите новую или войдите с токеном.",
+    "signin_gone": "Ссылка уже использована или устарела. Попросите новую или войдите иначе.",
     "ratings": "Оценки",
     "rated_outage": "о сбое",
     "monitoring_alerts": "Оповещения мониторинга",

@@ -4,7 +4,7 @@ from typing import Final
 
 UKRAINIAN: Final[dict[str, str]] = {
     "token": "Токен",
-    "token_hint": "Токен ролі agent або admin. Адміністратор створює його так:",
+    "token_hint": "Сторінки відкриває й токен ролі reader, agent, lead або admin.",
     "home": "Вхідні",
     "outages": "Збої",
     "parked": "Відкладені",
@@ -130,7 +130,7 @@ UKRAINIAN: Final[dict[str, str]] = {
     "never": "ніколи",
     "signin": "Увійти",
     "signin_once": "За цим посиланням браузер увійде. Воно діє один раз.",
-    "signin_gone": "Посилання вже використано або минуло 15 хвилин. Попросіть нове або увійдіть із токеном.",
+    "signin_gone": "Посилання вже використано або воно застаріло. Попросіть нове або увійдіть інакше.",
     "ratings": "Оцінки",
     "rated_outage": "про збій",
     "monitoring_alerts": "Сповіщення моніторингу",
