@@ -65,7 +65,7 @@ class Door:
 
         async def write(session: Session) -> bool:
             known = await users.get(session, user.id)
-            if known is None or known.is_disabled or known.password != kept:
+            if known is None or known.is_disabled or not secrets.compare_digest(known.password, kept):
                 return False
             if known.needs_code and not await self.takes_code(session, known, shown.code):
                 return False

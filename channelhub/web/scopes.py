@@ -72,6 +72,7 @@ _RULES: tuple[tuple[re.Pattern[str], Scope | None, Scope | None], ...] = tuple(
         (r"messages/\{id\}/attachments/\{n\}/retry", None, Scope.WRITE_HUB),
         (r"messages/.*", Scope.READ_MESSAGES, None),
         (r"customers(/batch)?", Scope.READ_CUSTOMERS, Scope.WRITE_MESSAGES),
+        (r"customers/\{id\}/export", None, None),  # all of a person at once: takes a whole role
         (r"customers/.*|links/.*|identities/.*", Scope.READ_CUSTOMERS, Scope.WRITE_CUSTOMERS),
         (r"(incidents|undo|views)(/.*)?", Scope.READ_INCIDENTS, Scope.WRITE_INCIDENTS),
         (r"outages/\{id\}/notices|notices(/.*)?", Scope.READ_OUTAGES, Scope.WRITE_NOTICES),
