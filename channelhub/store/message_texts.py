@@ -29,6 +29,17 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """The first characters of one version; `hidden` may reach beyond them."""
+
+    revision: int
+    at_us: int
+    subject: str
+    text: str
+    hidden: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A hit of the full-text search."""
 
@@ -55,6 +66,21 @@ async def of_messages(session: Session, message_ids: Iterable[int]) -> dict[int,
     found: dict[int, list[Version]] = {}
     for row in await session.all(_sql.texts, message_ids=sorted(set(message_ids))):
         found.setdefault(row["message_id"], []).append(_version(row))
+    return found
+
+
+async def beginnings(session: Session, message_ids: Iterable[int], *, chars: int) -> dict[int, list[Beginning]]:
+    """At most `chars` characters of every version of some messages, the newest first."""
+    found: dict[int, list[Beginning]] = {}
+    for row in await session.all(_sql.beginnings, message_ids=sorted(set(message_ids)), chars=chars):
+        one = Beginning(
+            revision=row["revision"],
+            at_us=row["at_us"],
+            subject=row["subject"],
+            text=row["text"],
+            hidden=tuple((start, end) for start, end in json.loads(row["hidden"])),
+        )
+        found.setdefault(row["message_id"], []).append(one)
     return found
 
 

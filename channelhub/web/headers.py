@@ -3,10 +3,10 @@
 from collections.abc import MutableMapping
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-#: Our own pages: style, script, images and live stream from this server only; nothing inline.
+#: Our own pages: style, script, images, frames and live stream from this server only; nothing inline.
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 #: What customers sent: shown by no browser as anything but a file.
 ATTACHMENT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from channelhub.pipeline.files import stored_files
 from channelhub.pipeline.process import Delivered, process
 from channelhub.store import inbox
 from connectors.api.parse import parse
@@ -32,7 +33,7 @@ async def work(hub: Hub) -> None:
         waiting = await inbox.get_many(session, await inbox.oldest_pending(session, limit=1000))
     batch = []
     for one in waiting:
-        items = tuple(parse(one.raw))
+        items = tuple(stored_files(item, hub.store.blobs.put) for item in parse(one.raw))
         batch.append(
             Delivered(
                 inbox_id=one.id, raw=one.raw, received_at=one.received_at, items=items, features=(None,) * len(items)

@@ -12,6 +12,11 @@ WHERE message_id = :message_id AND revision = :revision;
 SELECT id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html, hidden FROM message_texts
 WHERE message_id = ANY(:message_ids) ORDER BY message_id, revision DESC;
 
+-- name: beginnings
+-- The first characters of every version of some messages.
+SELECT message_id, revision, at_us, subject, substr(text, 1, :chars) AS text, hidden FROM message_texts
+WHERE message_id = ANY(:message_ids) ORDER BY message_id, revision DESC;
+
 -- name: index_text [sqlite]
 -- FTS5 has no equal on PostgreSQL, which will bring its own index.
 INSERT INTO message_search (rowid, subject, text) VALUES (:id, :subject, :text);

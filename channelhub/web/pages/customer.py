@@ -1,29 +1,24 @@
 """A customer's card, and the way to it from an address."""
 
 import asyncio
-import secrets
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
 
-from channelhub.domain.times import to_us
-from channelhub.pipeline import windows
-from channelhub.pipeline.card import Card, lookup
-from channelhub.pipeline.commands.acting import Acting
-from channelhub.store import conversations, outages
-from channelhub.store.database import Session
+from channelhub.pipeline.card import lookup
+from channelhub.store import outages
 from channelhub.web.auth import LEAD, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_query
+from channelhub.web.pages.composing import composer
 from channelhub.web.pages.parting import still_one, taken_out
 from channelhub.web.pages.rendering import render
+from channelhub.web.pages.unfolding import folded
 from channelhub.web.parts import PARTS
 from channelhub.web.routes import customers
 from channelhub.web.routing import page
-from channelhub.web.views import people, ways
-from channelhub.web.views.ways import WayView
+from channelhub.web.views import people
 
 PAGE = 50
 CARD_WITHIN_S = 5.0  # somebody who calls for the first time is known so soon
@@ -39,16 +34,6 @@ class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 class IdentityQuery(msgspec.Struct, frozen=True, kw_only=True):
     identity: Annotated[str, msgspec.Meta(min_length=3, max_length=400)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyBox:
-    """Where an answer would go: the conversation's own identity. `key` makes a doubled click one answer."""
-
-    way: WayView
-    address: str  # as first written
-    elsewhere: WayView | None  # where they can be answered instead
-    key: str
 
 
 async def by_identity(request: web.Request) -> web.StreamResponse:
@@ -74,7 +59,8 @@ async def customer(request: web.Request) -> web.StreamResponse:
     async with parts.store.readers.read() as session:
         card = await customers.load(session, customer_id, limit=PAGE, before=customers.place_of(query.before))
         counts = await outages.counts(session, [one.id for one in card.outages])
-        reply = await _reply_box(session, card, query.conversation, parts.acting)
+        reply = await composer(session, parts.acting, card, query.conversation)
+        unfolding = await folded(session, card.entries)
         still = await still_one(session, query.unlinked, card)
         out = await taken_out(session, query.out)
     if card.customer_id != customer_id:
@@ -88,25 +74,10 @@ async def customer(request: web.Request) -> web.StreamResponse:
         timeline=view.timeline,
         names={one.id: one.shown for one in view.identities},
         is_older=bool(query.before),
+        folded=unfolding,
         reply=reply,
         still=still,
         out=out,
-    )
-
-
-async def _reply_box(session: Session, card: Card, wanted: int, acting: Acting) -> ReplyBox | None:
-    """For the conversation asked for, else the newest that the customer wrote in."""
-    incoming = [one.conversation_id for one in card.entries if one.conversation_id and one.direction == "in"]
-    chosen = wanted if wanted in incoming else incoming[0] if incoming else wanted
-    known = conversations.present(await conversations.get_many(session, [chosen]), chosen)
-    if known is None or known.identity_id not in {one.id for one in card.identities}:
-        return None
-    here, elsewhere = await windows.answering(session, acting.book(), known, now_us=to_us(acting.now()))
-    return ReplyBox(
-        way=ways.way(here),
-        address=here.identity.shown,
-        elsewhere=None if elsewhere is None else ways.way(elsewhere),
-        key=secrets.token_urlsafe(16),
     )
 
 

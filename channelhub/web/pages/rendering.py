@@ -11,6 +11,7 @@ from aiohttp import web
 from channelhub.rules.clues import LEAST_SCORE
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.headers import PAGE_POLICY
+from channelhub.web.pages.plurals import plural
 from channelhub.web.pages.texts import LANGUAGES, TEXTS, language_of
 
 FOLDER = Path(__file__).parent
@@ -32,6 +33,7 @@ class Words:
     """The texts of one language: `t.home`, `t.state(word)`. An unknown state is shown as it is."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         self._texts = TEXTS[language]
 
     def __getattr__(self, name: str) -> str:
@@ -39,6 +41,14 @@ class Words:
             return self._texts[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    def form(self, name: str, number: int) -> str:
+        """The word for so many of a thing: `t.form("customers", 2)`."""
+        return plural(self._language, self._texts[f"forms_{name}"], number)
+
+    def counted(self, name: str, number: int) -> str:
+        """The number and the word: 1 клієнт, 2 клієнти, 5 клієнтів."""
+        return f"{number} {self.form(name, number)}"
 
     def state(self, word: str) -> str:
         return self._texts.get(f"state_{word}", word)

@@ -4,6 +4,7 @@ from collections import ChainMap
 from typing import Final
 
 from channelhub.web.pages.words.english import ENGLISH
+from channelhub.web.pages.words.english_conversation import ENGLISH_CONVERSATION
 from channelhub.web.pages.words.english_export import ENGLISH_EXPORT
 from channelhub.web.pages.words.english_files import ENGLISH_FILES
 from channelhub.web.pages.words.english_following import ENGLISH_FOLLOWING
@@ -13,6 +14,7 @@ from channelhub.web.pages.words.english_problems import ENGLISH_PROBLEMS
 from channelhub.web.pages.words.english_sending import ENGLISH_SENDING
 from channelhub.web.pages.words.english_users import ENGLISH_USERS
 from channelhub.web.pages.words.russian import RUSSIAN
+from channelhub.web.pages.words.russian_conversation import RUSSIAN_CONVERSATION
 from channelhub.web.pages.words.russian_export import RUSSIAN_EXPORT
 from channelhub.web.pages.words.russian_files import RUSSIAN_FILES
 from channelhub.web.pages.words.russian_following import RUSSIAN_FOLLOWING
@@ -22,6 +24,7 @@ from channelhub.web.pages.words.russian_problems import RUSSIAN_PROBLEMS
 from channelhub.web.pages.words.russian_sending import RUSSIAN_SENDING
 from channelhub.web.pages.words.russian_users import RUSSIAN_USERS
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
+from channelhub.web.pages.words.ukrainian_conversation import UKRAINIAN_CONVERSATION
 from channelhub.web.pages.words.ukrainian_export import UKRAINIAN_EXPORT
 from channelhub.web.pages.words.ukrainian_files import UKRAINIAN_FILES
 from channelhub.web.pages.words.ukrainian_following import UKRAINIAN_FOLLOWING
@@ -35,6 +38,7 @@ LANGUAGES: Final = {"en": "English", "uk": "Українська", "ru": "Рус
 
 _ENGLISH: Final = (
     ENGLISH,
+    ENGLISH_CONVERSATION,
     ENGLISH_EXPORT,
     ENGLISH_FILES,
     ENGLISH_FOLLOWING,
@@ -46,6 +50,7 @@ _ENGLISH: Final = (
 )
 _UKRAINIAN: Final = (
     UKRAINIAN,
+    UKRAINIAN_CONVERSATION,
     UKRAINIAN_EXPORT,
     UKRAINIAN_FILES,
     UKRAINIAN_FOLLOWING,
@@ -57,6 +62,7 @@ _UKRAINIAN: Final = (
 )
 _RUSSIAN: Final = (
     RUSSIAN,
+    RUSSIAN_CONVERSATION,
     RUSSIAN_EXPORT,
     RUSSIAN_FILES,
     RUSSIAN_FOLLOWING,
