@@ -1,12 +1,14 @@
 """Fills the templates. Everything a customer wrote is escaped: no template may say otherwise."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from aiohttp import web
+from markupsafe import Markup
 
 from channelhub.rules.clues import LEAST_SCORE
 from channelhub.web.auth import PRINCIPAL
@@ -20,12 +22,24 @@ SCRIPTS = ("app.js",)  # of every page, in this order
 VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
 _LIKELY = 0.65  # a suggestion's score: two clues agree
 LANGUAGE_COOKIE = "channelhub_language"
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def _straight(value: object) -> object:
+    """A value as a template shows it: without the marks that would turn the text around it, too (Unicode Standard
+    Annex 9). Nobody who writes needs them: a script's own direction stays."""
+    if isinstance(value, str) and not isinstance(value, Markup) and not value.isascii():
+        return _TURNING.sub("", value)
+    return value
+
+
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(FOLDER / "templates"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=jinja2.StrictUndefined,
+    finalize=_straight,
 )
 
 
