@@ -12,6 +12,8 @@ import pytest
 from channelhub.cli.limited import AHEAD, MEMORY_BYTES, Crew
 from tests.cli.executable import EXECUTABLE, channelhub
 
+pytestmark = pytest.mark.slow
+
 MAIL = "From: Ann <ann@example.com>\r\nSubject: {}\r\nMessage-ID: <{}@example.com>\r\n\r\nThe parcel is late.\r\n"
 
 

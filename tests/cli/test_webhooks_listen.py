@@ -21,6 +21,8 @@ from channelhub.sdk.webhook_keys import new_secret, read_key, signed_by_all
 from channelhub.sdk.webhook_proof import Fault
 from tests.cli.executable import EXECUTABLE, called
 
+pytestmark = pytest.mark.slow
+
 SECRET = new_secret()
 BODY = '{"type":"incident.opened","data":{"number":1042},"name":"Оля\\u001b[31m"}'.encode()
 

@@ -39,6 +39,8 @@ from tests.dispatch.targets.configurations import target
 from tests.pipeline.workshop import Workshop, at, identity_of, words, workshop
 from tests.servers.receivers import BadDay, Receivers, until
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = "https://support.example.com"
 
 

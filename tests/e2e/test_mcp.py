@@ -17,6 +17,8 @@ from mcp_types import TextContent
 from tests.cli.executable import channelhub
 from tests.daemon import COMMAND, CONFIG, Daemon
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FORM = '[accounts.site-form]\nkind = "webform"\n'
 

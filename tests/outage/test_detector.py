@@ -12,6 +12,8 @@ from channelhub.rules.outage.report import Grown, Joined, Report, Resolved
 from channelhub.rules.outage.thresholds import HOUR_US, MINUTE_US, OutageRules
 from tests.outage.traffic import REPORTS, START_US, Traffic, decisions, in_order, run, suspected
 
+pytestmark = pytest.mark.slow
+
 DAYS_US = 24 * HOUR_US
 ALARM_US = START_US + 70 * HOUR_US
 

@@ -9,6 +9,8 @@ from channelhub.web.routing import Route
 from tests.web.conftest import Hub
 from tests.web.flow import receive
 
+pytestmark = pytest.mark.slow
+
 BODIES = [
     b"",
     b"null",

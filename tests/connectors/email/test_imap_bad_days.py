@@ -16,6 +16,8 @@ from tests.servers.cuttable import cuttable
 from tests.servers.dovecot import PASSWORD, dovecot, mail_of, numbered
 from tests.servers.scripted_imap import listening, scripted
 
+pytestmark = pytest.mark.slow
+
 
 def once_each(hub: MemoryHub) -> bool:
     return max(Counter(raw.delivery_id for raw in hub.raws).values(), default=1) == 1

@@ -16,6 +16,8 @@ from connectors.email.imap_config import ImapConfig, own_addresses
 from tests.connectors.email.mailbox import ACCOUNT, config_of, reading
 from tests.servers.dovecot import PASSWORD, USER, dovecot, mail_of, numbered
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime.now(UTC)
 
 

@@ -13,6 +13,8 @@ from connectors.email.peers import peer_group
 from connectors.email.wire import HIGH_WATER_BYTES
 from tests.connectors.email.dialog import MAIL, Dialog, listening, until
 
+pytestmark = pytest.mark.slow
+
 MIB = 1024 * 1024
 SERVER = textwrap.dedent("""
     import asyncio

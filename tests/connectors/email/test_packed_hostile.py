@@ -18,6 +18,8 @@ from connectors.email.parse import parse
 from tests.connectors.email.children import errors
 from tests.content import packed
 
+pytestmark = pytest.mark.slow
+
 LIMIT_S = 2.0
 FROM = b"From: a@b.example\r\nSubject: s\r\n"
 MIB = 1024 * 1024

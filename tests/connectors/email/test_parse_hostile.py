@@ -21,6 +21,8 @@ from connectors.email.report import describe
 from tests.connectors.email.children import errors
 from tests.examples import examples
 
+pytestmark = pytest.mark.slow
+
 LIMIT_S = 2.0
 FROM = b"From: a@b.example\r\n"
 HTML = FROM + b"Content-Type: text/html; charset=utf-8\r\n\r\n"
