@@ -11,6 +11,7 @@ from channelhub.sdk.contract import MAX_PARSE_SETTINGS_BYTES, Plugin
 from channelhub.sdk.file_addresses import unreachable
 from channelhub.sdk.files import FileRules, no_files
 from channelhub.settings.models import Account, Settings
+from channelhub.settings.zones import zone
 
 
 def account_facts(settings: Settings, plugins: Mapping[str, Plugin]) -> dict[str, AccountFacts]:
@@ -88,6 +89,7 @@ def working_book(
         handover=handovers(own_folder=folder, config_file=config_file, languages=languages),
         public_url=settings.http.public_url.rstrip("/"),
         notices=notice_book(settings.notices, own_folder=folder, config_file=config_file, languages=languages),
+        zone=zone(settings.hub.time_zone),
     )
 
 

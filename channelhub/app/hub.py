@@ -32,6 +32,7 @@ from channelhub.pipeline.counting import HistoryCount
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.handing_over import HandoverStage
 from channelhub.pipeline.indexing import PeopleIndexing
+from channelhub.pipeline.learning import Learning
 from channelhub.pipeline.noticing import NoticeStage
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.replay import Replay
@@ -159,6 +160,8 @@ class Hub:
         self._keep("retention", self._sweep.run)
         self._keep("counting", HistoryCount(self._store, log=log).run)
         self._keep("people index", PeopleIndexing(self._store, log=log).run)
+        learning = Learning(self._store, book=lambda: self._book, written=self._written, log=log)
+        self._keep("learning", learning.run)
         for name, stage in {**self._on_call.stages, **self._webhooks.stages}.items():
             self._keep(name, stage)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
@@ -182,7 +185,8 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", *self._webhooks.stages, "counting", "people index", "retention", "waking",
+            "watchdog", "figures", *self._webhooks.stages, "learning", "counting", "people index", "retention",
+            "waking",
             *self._on_call.stages, "media", "dispatch", "similarity", "handover", "notices", "group", "process",
             "probing",
         ):  # fmt: skip

@@ -1,5 +1,6 @@
 """`channelhub card email:ann@example.com`: everything about a customer."""
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -10,6 +11,8 @@ from channelhub.cli.frame import Options
 from channelhub.cli.printing import one_line, plain, print_json, when
 from channelhub.cli.tables import console, listing, print_page, whole, words
 from channelhub.pipeline import card as cards
+from channelhub.pipeline.looking import Look
+from channelhub.settings.zones import zone
 from channelhub.store.database import Session
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.customers import card_view, place_of, timeline_view
@@ -30,14 +33,14 @@ def card(options: Options, identity: str, limit: int, before: str) -> None:
         customer_id = await cards.lookup(session, identity, default_region=settings.hub.default_region)
         if customer_id is None:
             raise Problem(Kind.NOT_FOUND, f"nobody has the identity {identity}")
-        return await card_view(session, customer_id)
+        return await card_view(session, customer_id, at=datetime.now(zone(settings.hub.time_zone)))
 
     found = ask(settings, lambda hub: hub.customers.lookup(identity=identity), offline)
     if before or limit != SHOWN:
         customer_id = found["customer"]["id"]
 
         async def page(session: Session) -> Any:
-            return await timeline_view(session, int(customer_id), before=place_of(before), limit=limit)
+            return await timeline_view(session, int(customer_id), Look(before=place_of(before), limit=limit))
 
         found["timeline"] = ask(
             settings, lambda hub: hub.customers.timeline(customer_id, before=before or None, limit=limit), page

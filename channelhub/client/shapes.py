@@ -268,6 +268,15 @@ class Beginning(TypedDict):
     attachments: NotRequired[list[ReplyFile]]
 
 
+class BestTimeView(TypedDict):
+    """When they write most. `days`: any, weekdays or weekend; `since` and `until` are hours of `zone`, as 18:00."""
+
+    days: str
+    since: str
+    until: str
+    zone: str
+
+
 class IncidentRef(TypedDict):
     """An incident, and the version that was read."""
 
@@ -522,10 +531,58 @@ class EntryView(TypedDict):
 
 
 class TimelineView(TypedDict):
-    """Newest first. `next` is what to pass as `before`; null at the end."""
+    """Newest first. `next` is what to pass as `before`, `newer` what to pass as `after`; null at the ends. A filter
+    looks at so many entries at once: where it found none, `next` may still lead further.
+    """
 
     items: list[EntryView]
     next: str | None
+    newer: str | None
+
+
+class HabitsView(TypedDict):
+    """Learned from their newest messages. null: not known yet. `messages`: how many there are to learn from."""
+
+    messages: int
+    channel: str | None
+    best_time: BestTimeView | None
+
+
+class PromiseView(TypedDict):
+    """What we promised in a message of ours. `state`: open, overdue, or kept, as we wrote to them afterwards.
+    `due_day`: by the end of this day of the hub's zone; `due_at` is the midnight after it.
+    """
+
+    message_id: str
+    at: str
+    text: str
+    due_at: str | None
+    due_day: str | None
+    state: str
+
+
+class ToldView(TypedDict):
+    """What they told us already. `topic`: order, parcel, phone, email, city, address, device; `value` compares, `text`
+    is as they wrote it. `verified` is that of the message's sender.
+    """
+
+    topic: str
+    value: str
+    text: str
+    message_id: str
+    at: str
+    verified: bool
+
+
+class JourneyView(TypedDict):
+    """The last event of an order, or one that names none."""
+
+    message_id: str
+    at: str
+    name: str
+    text: str
+    order_id: str
+    verified: bool
 
 
 class FileTypeView(TypedDict):
@@ -581,6 +638,10 @@ class CardView(TypedDict):
     stats: StatsView
     timeline: TimelineView
     identities_total: int
+    habits: HabitsView
+    promises: list[PromiseView]
+    told: list[ToldView]
+    journeys: list[JourneyView]
     replies: NotRequired[list[WayView]]
 
 
@@ -2011,9 +2072,16 @@ class TestWanted(TypedDict):
 
 
 class TimelineQuery(TypedDict):
-    """Which part of the timeline."""
+    """Which part of the timeline: of `before`, `after` and `around` one at most. A filter looks at 5,000 entries at
+    once, and says by `next` how far it came.
+    """
 
-    before: NotRequired[str]  # `next` of the page before.
+    before: NotRequired[str]  # Older entries: `next` of the page before.
+    after: NotRequired[str]  # Newer entries: `newer` of a page.
+    around: NotRequired[int]  # An entry's id: it, and as many before as after it.
+    channel: NotRequired[str]  # Only of this channel, as email.
+    kind: NotRequired[str]  # Only of this type, as message or journey.
+    q: NotRequired[str]  # Only with all of these words, in any form.
     limit: NotRequired[int]  # At most so many entries.
 
 

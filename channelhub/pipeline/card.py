@@ -10,6 +10,8 @@ from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.ratings import Rating
 from channelhub.pipeline import sharing, suggesting
 from channelhub.pipeline.albums import ALBUM
+from channelhub.pipeline.knowing import Known, known
+from channelhub.pipeline.looking import Look, Part, part
 from channelhub.rules import identity as identity_rules
 from channelhub.rules.incident import Incident
 from channelhub.store import (
@@ -23,16 +25,15 @@ from channelhub.store import (
     profiles,
     ratings,
     reach,
-    timeline,
     timeline_counts,
 )
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
 from channelhub.store.reach import Reach
-from channelhub.store.timeline import NEWEST, Entry
+from channelhub.store.timeline import Entry, Place
 
 MAX_IDENTITIES = 50
-SHOWN_ENTRIES = 50
+NEWEST_ENTRIES = Look()
 _TROUBLED = {str(one) for one in (S.DELAYED, S.FAILED, S.UNCERTAIN, S.WITHDRAWN)}
 
 
@@ -48,7 +49,8 @@ class Stats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """`next` continues the timeline towards the past: give it as `before`; None at its end."""
+    """`next` continues the timeline towards the past: look before it; `newer` towards now: look after it. None at its
+    ends."""
 
     customer_id: int
     name: str
@@ -68,8 +70,10 @@ class Card:
     suggested: Mapping[int, Identity]  # the other ends of the suggestions
     ratings: Sequence[Rating]  # the newest
     stats: Stats
+    known: Known  # beside the timeline
     entries: Sequence[Entry]
-    next: tuple[int, int] | None
+    next: Place | None
+    newer: Place | None
 
 
 async def lookup(session: Session, identity: str, *, default_region: str) -> int | None:
@@ -90,17 +94,18 @@ async def present_customer(session: Session, customer_id: int) -> int | None:
     return known.customer_id if known else None
 
 
-async def card(
-    session: Session, customer_id: int, *, limit: int = SHOWN_ENTRIES, before: tuple[int, int] = NEWEST
-) -> Card | None:
-    """The card of a customer by any id they ever had; None when there is no such customer."""
+async def card(session: Session, customer_id: int, look: Look = NEWEST_ENTRIES) -> Card | None:
+    """The card of a customer by any id they ever had, with a part of the timeline; None when there is no such customer,
+    or no such entry of theirs to look around."""
     present = await present_customer(session, customer_id)
     if present is None:
         return None
     everyone = await people.of_customer(session, present)
     own = everyone[:MAX_IDENTITIES]
     ids = [one.id for one in own]
-    entries, following = await entries_of(session, ids, limit=limit, before=before)
+    shown = await part_of(session, ids, look)
+    if shown is None:
+        return None
     open_ids = set().union(*(await outages.open_of(session, ids)).values())
     suggested = await suggesting.find(session, own)
     counts = await timeline_counts.of_identities(session, ids)
@@ -132,19 +137,28 @@ async def card(
             last_us=counts.last_us,
             channels=tuple(counts.channels),
         ),
-        entries=entries,
-        next=following,
+        known=await known(session, own),
+        entries=shown.entries,
+        next=shown.older,
+        newer=shown.newer,
     )
 
 
-async def entries_of(
-    session: Session, identity_ids: Sequence[int], *, limit: int, before: tuple[int, int] = NEWEST
-) -> tuple[list[Entry], tuple[int, int] | None]:
-    """A page of a merged timeline, and where the next begins."""
-    found = await timeline.page(session, identity_ids, before=before, limit=limit + 1)
-    shown = await _with_files(session, await _with_reasons(session, found[:limit]))
-    following = (shown[-1].at_us, shown[-1].id) if len(found) > limit and shown else None
-    return shown, following
+async def timeline_of(session: Session, customer_id: int, look: Look) -> Part | None:
+    """A part of the timeline of a customer by any id they ever had; None as for a card."""
+    present = await present_customer(session, customer_id)
+    if present is None:
+        return None
+    own = (await people.of_customer(session, present))[:MAX_IDENTITIES]
+    return await part_of(session, [one.id for one in own], look)
+
+
+async def part_of(session: Session, identity_ids: Sequence[int], look: Look) -> Part | None:
+    """A part of a merged timeline, with what stands in other tables."""
+    found = await part(session, identity_ids, look)
+    if found is None:
+        return None
+    return replace(found, entries=await _with_files(session, await _with_reasons(session, found.entries)))
 
 
 async def _with_reasons(session: Session, entries: list[Entry]) -> list[Entry]:

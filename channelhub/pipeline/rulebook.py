@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 
 from channelhub.domain.raw import RawMessage
 from channelhub.pipeline.noticebook import NoticeBook
@@ -61,6 +62,7 @@ class Rulebook:
     handover: Callable[[str, str], Wording] = lambda _language, answer: Wording(subject="", text=answer)
     public_url: str = ""  # the start of links that customers get, without a slash at the end
     notices: NoticeBook = field(default_factory=NoticeBook)
+    zone: tzinfo = UTC  # in which hours and days are meant that our people promise
 
     def account(self, name: str) -> AccountFacts:
         """The account; one that is no longer configured keeps its messages, and can't send."""

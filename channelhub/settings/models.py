@@ -14,6 +14,7 @@ import msgspec
 from channelhub.settings.alerts import AlertTarget
 from channelhub.settings.media import MediaSettings
 from channelhub.settings.webhooks import WebhookSettings
+from channelhub.settings.zones import zone
 
 _MIB = 1024 * 1024
 
@@ -37,6 +38,9 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             pattern="^[A-Z]{2}$", description="Country (ISO 3166, two letters) of phone numbers written without one."
         ),
     ] = "UA"
+    time_zone: Annotated[str, _is("Zone (IANA) of the hours and days that our people promise and customers keep.")] = (
+        "Europe/Kyiv"
+    )
     min_free_bytes: Annotated[
         int, _is("Free disk space, bytes, below which messages are refused for now.", least=0, most=1 << 50)
     ] = 256 * _MIB
@@ -54,6 +58,9 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     templates_dir: Annotated[
         str, _is("Folder with your own texts of acknowledgements and notices. Empty: those that come with the hub.")
     ] = ""
+
+    def __post_init__(self) -> None:
+        zone(self.time_zone)
 
 
 class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -84,6 +84,12 @@ async def beginnings(session: Session, message_ids: Iterable[int], *, chars: int
     return found
 
 
+async def own_words(session: Session, message_ids: Iterable[int]) -> dict[int, str]:
+    """What is new in the newest version of messages: of each the first 20,000 characters."""
+    rows = await session.all(_sql.own_words, message_ids=sorted(set(message_ids)))
+    return {row["message_id"]: row["words"] for row in rows}
+
+
 async def index(session: Session, versions: Sequence[Version]) -> None:
     """Make the words of versions findable."""
     await session.run_many(_sql.index_text, [_indexed(one) for one in versions])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from channelhub.domain.inbound import Attachment, Automatic
 from channelhub.domain.people import Evidence
-from channelhub.store import albums, media, message_texts
+from channelhub.store import albums, learning, media, message_texts
 from channelhub.store.database import Row, Session, Value
 from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
@@ -82,6 +82,7 @@ async def sources(session: Session, message_id: int) -> list[tuple[int, str, int
 
 async def add(session: Session, new: Sequence[Message]) -> None:
     await session.run_many(_sql.add, [{"id": one.id, "inbox_id": one.inbox_id, **_columns(one)} for one in new])
+    await learning.queue(session, [one.id for one in new])
 
 
 async def change(session: Session, changed: Sequence[Message]) -> None:
@@ -100,6 +101,7 @@ async def change(session: Session, changed: Sequence[Message]) -> None:
             for one in changed
         ],
     )
+    await learning.queue(session, [one.id for one in changed])
 
 
 async def correct(session: Session, corrected: Sequence[Message]) -> None:
@@ -109,6 +111,7 @@ async def correct(session: Session, corrected: Sequence[Message]) -> None:
     await session.run_many(
         _sql.correct, [{"id": row_id, **{name: columns[name] for name in names}} for row_id, columns in rows]
     )
+    await learning.queue(session, [one.id for one in corrected])
 
 
 async def rewrite(session: Session, message: Message) -> None:
@@ -117,12 +120,14 @@ async def rewrite(session: Session, message: Message) -> None:
     other = ("received_us", "revision", "deleted_us", "marks")
     columns = {name: value for name, value in _columns(message).items() if name not in kept + other}
     await session.run(_sql.rewrite, id=message.id, **columns)
+    await learning.queue(session, [message.id])
 
 
 async def clear_of_spam(session: Session, message: Message) -> None:
     """Write its marks and its incident; its score is nothing from now on."""
     marks = _columns(message)["marks"]
     await session.run(_sql.clear_of_spam, id=message.id, marks=marks, incident_id=message.incident_id)
+    await learning.queue(session, [message.id])
 
 
 async def remove(session: Session, message_id: int) -> None:
@@ -132,6 +137,7 @@ async def remove(session: Session, message_id: int) -> None:
     await session.run(_sql.remove_attachments, message_id=message_id)
     await albums.forget(session, message_id)
     await session.run(_sql.remove, id=message_id)
+    await learning.queue(session, [message_id])
 
 
 async def add_sources(session: Session, pairs: Sequence[tuple[int, int]]) -> None:

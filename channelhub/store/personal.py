@@ -82,6 +82,11 @@ PERSONAL: Mapping[str, Personal] = MappingProxyType(
         "timeline": _gone("identity_id"),
         "timeline_counts": _gone("identity_id"),
         "timeline_counted": _none("a place"),
+        "learning_queue": _gone("message_id"),
+        "habits": _gone("identity_id"),
+        "promises": _gone("identity_id", "message_id"),
+        "told_facts": _gone("identity_id", "message_id"),
+        "journey_places": _gone("identity_id", "message_id"),
         # What we said
         "outbox": _blank("identity_id", why="its ids are not given again, and figures count what was sent"),
         "sent_parts": _gone("identity_id"),

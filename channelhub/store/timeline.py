@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from channelhub.store import timeline_counts
 from channelhub.store.database import Row, Session
-from channelhub.store.sqlfile import Queries
+from channelhub.store.sqlfile import Queries, Query
 
 _sql = Queries.of("timeline")
 PREVIEW_CHARS = 1000
-NEWEST = (1 << 62, 1 << 62)
+Place = tuple[int, int]  # of an entry: microseconds UTC, id
+NEWEST: Place = (1 << 62, 1 << 62)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,23 @@ class Entry:
     flags: tuple[str, ...] = ()
     files_pending: int = 0  # of its attachments, those still to be fetched, and those that were refused or failed:
     files_missing: int = 0  # as the table of media has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What of an entry says whether it is wanted."""
+
+    at_us: int
+    id: int
+    type: str
+    channel: str
+    subject: str
+    preview: str
+    is_cut: bool
+
+    @property
+    def place(self) -> Place:
+        return self.at_us, self.id
 
 
 def preview(text: str) -> tuple[str, bool]:
@@ -90,18 +108,40 @@ async def set_state(session: Session, message_id: int, state: str) -> None:
     await session.run(_sql.set_state, id=message_id, state=state)
 
 
-async def page(
-    session: Session, identity_ids: Iterable[int], *, before: tuple[int, int] = NEWEST, limit: int
-) -> list[Entry]:
-    """The newest entries of some identities together, older than `before` (time, id)."""
-    runs: list[list[Entry]] = []
-    for identity_id in identity_ids:
-        rows = await session.all(
-            _sql.newest, identity_id=identity_id, before_us=before[0], before_id=before[1], limit=limit
-        )
-        runs.append([_entry(row) for row in rows])
-    merged = heapq.merge(*runs, key=lambda entry: (-entry.at_us, -entry.id))
+async def page(session: Session, identity_ids: Iterable[int], before: Place = NEWEST, *, limit: int) -> list[Entry]:
+    """The newest entries of some identities together, older than a place."""
+    runs = [await _run(session, _sql.newest, one, before, limit) for one in identity_ids]
+    merged = heapq.merge(*([_entry(row) for row in rows] for rows in runs), key=lambda one: (-one.at_us, -one.id))
     return [entry for entry, _ in zip(merged, range(limit), strict=False)]
+
+
+async def page_after(session: Session, identity_ids: Iterable[int], after: Place, *, limit: int) -> list[Entry]:
+    """The entries of some identities together that come right after a place, the oldest first."""
+    runs = [await _run(session, _sql.oldest, one, after, limit) for one in identity_ids]
+    merged = heapq.merge(*([_entry(row) for row in rows] for rows in runs), key=lambda one: (one.at_us, one.id))
+    return [entry for entry, _ in zip(merged, range(limit), strict=False)]
+
+
+async def look(
+    session: Session, identity_ids: Sequence[int], start: Place, *, limit: int, is_older: bool
+) -> tuple[list[Looked], bool]:
+    """About `limit` entries of some identities together from a place on, and whether these are all.
+
+    Of each identity an equal share is read, and shown as far as the reading came of all of them.
+    """
+    share = limit // max(1, len(identity_ids)) + 1
+    query = _sql.look_older if is_older else _sql.look_newer
+    runs = [[_looked(row) for row in await _run(session, query, one, start, share)] for one in identity_ids]
+    merged = sorted((one for run in runs for one in run), key=lambda one: one.place, reverse=is_older)
+    ends = [run[-1].place for run in runs if len(run) == share]
+    if not ends:
+        return merged, True
+    nearest = max(ends) if is_older else min(ends)
+    return [one for one in merged if (one.place >= nearest if is_older else one.place <= nearest)], False
+
+
+async def _run(session: Session, query: Query, identity_id: int, place: Place, limit: int) -> Sequence[Row]:
+    return await session.all(query, identity_id=identity_id, at_us=place[0], id=place[1], limit=limit)
 
 
 async def get(session: Session, entry_id: int) -> Entry | None:
@@ -132,4 +172,16 @@ def _entry(row: Row) -> Entry:
         attachments=row["attachments"],
         state=row["state"],
         flags=tuple(row["flags"].split()),
+    )
+
+
+def _looked(row: Row) -> Looked:
+    return Looked(
+        at_us=row["at_us"],
+        id=row["id"],
+        type=row["type"],
+        channel=row["channel"],
+        subject=row["subject"],
+        preview=row["preview"],
+        is_cut=bool(row["is_cut"]),
     )

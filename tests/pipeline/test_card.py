@@ -2,6 +2,7 @@
 
 from channelhub.pipeline.card import MAX_IDENTITIES, Card, card
 from channelhub.pipeline.commands import people
+from channelhub.pipeline.looking import Look
 from channelhub.store import timeline_counts
 from tests.pipeline.workshop import Workshop, identity_of, mail, words
 
@@ -12,7 +13,7 @@ AGENT = "agent:olha"
 async def small_card_of(shop: Workshop, identity: str) -> Card:
     """With one entry on its page."""
     async with shop.store.readers.read() as session:
-        found = await card(session, identity_of(identity), limit=1)
+        found = await card(session, identity_of(identity), Look(limit=1))
     assert found is not None
     return found
 

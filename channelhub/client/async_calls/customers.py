@@ -34,18 +34,53 @@ class Customers:
         return await self._hub.ask_if_changed(Call("GET", f"/api/v1/customers/{part(customer_id)}", if_none_match=etag))
 
     async def timeline(
-        self, customer_id: Id, *, before: str | int | None = None, limit: int | None = None
+        self,
+        customer_id: Id,
+        *,
+        before: str | int | None = None,
+        after: str | int | None = None,
+        around: int | None = None,
+        channel: str | None = None,
+        kind: str | None = None,
+        q: str | None = None,
+        limit: int | None = None,
     ) -> shapes.TimelineView:
-        """A customer's timeline, newest first."""
+        """A customer's timeline, newest first, all of it or what is wanted."""
         return await self._hub.ask(
-            Call("GET", f"/api/v1/customers/{part(customer_id)}/timeline", query={"before": before, "limit": limit})
+            Call(
+                "GET",
+                f"/api/v1/customers/{part(customer_id)}/timeline",
+                query={
+                    "before": before,
+                    "after": after,
+                    "around": around,
+                    "channel": channel,
+                    "kind": kind,
+                    "q": q,
+                    "limit": limit,
+                },
+            )
         )
 
     def every_of_timeline(
-        self, customer_id: Id, *, before: str | None = None, limit: int | None = None
+        self,
+        customer_id: Id,
+        *,
+        before: str | None = None,
+        after: str | int | None = None,
+        around: int | None = None,
+        channel: str | None = None,
+        kind: str | None = None,
+        q: str | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[shapes.EntryView]:
         """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
-        return every_awaited(lambda cursor: self.timeline(customer_id, before=cursor, limit=limit), before)
+        return every_awaited(
+            lambda cursor: self.timeline(
+                customer_id, before=cursor, after=after, around=around, channel=channel, kind=kind, q=q, limit=limit
+            ),
+            before,
+        )
 
     async def block(self, identity_id: Id) -> None:
         """Answer this sender no more."""

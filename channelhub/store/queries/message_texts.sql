@@ -17,6 +17,11 @@ WHERE message_id = ANY(:message_ids) ORDER BY message_id, revision DESC;
 SELECT message_id, revision, at_us, subject, substr(text, 1, :chars) AS text, hidden FROM message_texts
 WHERE message_id = ANY(:message_ids) ORDER BY message_id, revision DESC;
 
+-- name: own_words
+SELECT t.message_id, substr(coalesce(t.reply_text, t.text), 1, 20000) AS words FROM message_texts AS t
+WHERE t.message_id = ANY(:message_ids)
+  AND t.revision = (SELECT max(m.revision) FROM message_texts AS m WHERE m.message_id = t.message_id);
+
 -- name: index_text [sqlite]
 -- FTS5 has no equal on PostgreSQL, which will bring its own index.
 INSERT INTO message_search (rowid, subject, text) VALUES (:id, :subject, :text);

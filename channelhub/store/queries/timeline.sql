@@ -15,8 +15,21 @@ UPDATE timeline SET state = :state WHERE id = :id AND type IN ('message', 'notic
 -- name: newest
 SELECT identity_id, at_us, id, type, channel, account, direction, is_verified, conversation_id, incident_id, outage_id,
   subject, preview, is_cut, attachments, state, flags
-FROM timeline WHERE identity_id = :identity_id AND (at_us < :before_us OR (at_us = :before_us AND id < :before_id))
+FROM timeline WHERE identity_id = :identity_id AND (at_us, id) < (:at_us, :id)
 ORDER BY at_us DESC, id DESC LIMIT :limit;
+
+-- name: oldest
+SELECT identity_id, at_us, id, type, channel, account, direction, is_verified, conversation_id, incident_id, outage_id,
+  subject, preview, is_cut, attachments, state, flags
+FROM timeline WHERE identity_id = :identity_id AND (at_us, id) > (:at_us, :id) ORDER BY at_us, id LIMIT :limit;
+
+-- name: look_older
+SELECT at_us, id, type, channel, subject, preview, is_cut FROM timeline
+WHERE identity_id = :identity_id AND (at_us, id) < (:at_us, :id) ORDER BY at_us DESC, id DESC LIMIT :limit;
+
+-- name: look_newer
+SELECT at_us, id, type, channel, subject, preview, is_cut FROM timeline
+WHERE identity_id = :identity_id AND (at_us, id) > (:at_us, :id) ORDER BY at_us, id LIMIT :limit;
 
 -- name: by_id
 SELECT identity_id, at_us, id, type, channel, account, direction, is_verified, conversation_id, incident_id, outage_id,

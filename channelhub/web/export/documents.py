@@ -10,7 +10,7 @@ from channelhub.store import incidents, outages, people, profiles, ratings
 from channelhub.store.opening import Store
 from channelhub.web.export.history import Whose, entries, message_ids
 from channelhub.web.routes import contents, customers
-from channelhub.web.views import desk
+from channelhub.web.views import desk, timelines
 from channelhub.web.views import people as views
 from channelhub.web.views.ratings import RatingDetail, rating_detail
 
@@ -49,7 +49,7 @@ class CustomerDocument(msgspec.Struct, frozen=True, kw_only=True):
 async def customer(store: Store, one: Whose, now: datetime) -> bytes:
     """Everything that doesn't grow with the history."""
     async with store.readers.read() as session:
-        card = await customers.card_view(session, one.customer_id)
+        card = await customers.card_view(session, one.customer_id, at=now)
         known = {each.id: each for each in card.identities}
         given = await ratings.of_identities(session, one.ids, limit=MOST_RATINGS)
         owners = dict.fromkeys(one.ids, one.customer_id)
@@ -57,7 +57,7 @@ async def customer(store: Store, one: Whose, now: datetime) -> bytes:
             format=1,
             made_at=now,
             card=msgspec.structs.replace(
-                card, suggestions=[], outages=[], timeline=views.TimelineView(items=[], next=None)
+                card, suggestions=[], outages=[], timeline=timelines.TimelineView(items=[], next=None, newer=None)
             ),
             identities=[known.get(str(each.id)) or views.identity(each) for each in one.identities],
             links=[
@@ -84,7 +84,7 @@ async def customer(store: Store, one: Whose, now: datetime) -> bytes:
 
 async def timeline_lines(store: Store, one: Whose) -> AsyncIterator[bytes]:
     async for page in entries(store, one):
-        yield b"".join(_line(views.entry(each)) for each in page)
+        yield b"".join(_line(timelines.entry(each)) for each in page)
 
 
 async def message_lines(store: Store, one: Whose) -> AsyncIterator[bytes]:

@@ -21,6 +21,7 @@ from channelhub.web.export.history import Whose, entries
 from channelhub.web.pages.rendering import part
 from channelhub.web.routes import customers
 from channelhub.web.views import people as views
+from channelhub.web.views import timelines
 
 STYLE: Final = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;"
@@ -64,7 +65,7 @@ _LINKED: Final = frozenset(
 async def page(store: Store, one: Whose, *, language: str, now: datetime) -> AsyncIterator[bytes]:
     """HTML in pieces: who it is, then the history, the newest first."""
     async with store.readers.read() as session:
-        card = await customers.card_view(session, one.customer_id)
+        card = await customers.card_view(session, one.customer_id, at=now)
     head = part(
         "archive_head.html",
         language,
@@ -93,7 +94,7 @@ async def _article(session: Session, entry: Entry, language: str) -> str:
     return part(
         "archive_entry.html",
         language,
-        one=views.entry(entry),
+        one=timelines.entry(entry),
         words="\n".join(_newest(versions.get(message_id, [])) for message_id in ids) or entry.preview,
         earlier=[version for message_id in ids for version in versions.get(message_id, [])[:-1]],
         files=files,

@@ -113,6 +113,23 @@ class Words:
     def trend(self, word: str) -> str:
         return self._texts[f"trend_{word}"]
 
+    def promise(self, word: str) -> str:
+        return self._texts[f"promise_{word}"]
+
+    def topic(self, word: str) -> str:
+        return self._texts[f"topic_{word}"]
+
+    def days(self, word: str) -> str:
+        return self._texts[f"days_{word}"]
+
+    def proof(self, word: str) -> str:
+        """Why an address is believed to be theirs."""
+        return self._texts[f"proof_{word}"]
+
+    def kind(self, word: str) -> str:
+        """A kind of entries, in the plural; one that has no word as it is called."""
+        return self._texts.get(f"kind_{word}", word)
+
     def why(self, word: str) -> str:
         return self._texts.get(f"reason_{word}", word)
 

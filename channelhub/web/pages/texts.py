@@ -4,6 +4,7 @@ from collections import ChainMap
 from typing import Final
 
 from channelhub.web.pages.words.english import ENGLISH
+from channelhub.web.pages.words.english_card import ENGLISH_CARD
 from channelhub.web.pages.words.english_conversation import ENGLISH_CONVERSATION
 from channelhub.web.pages.words.english_export import ENGLISH_EXPORT
 from channelhub.web.pages.words.english_files import ENGLISH_FILES
@@ -14,6 +15,7 @@ from channelhub.web.pages.words.english_problems import ENGLISH_PROBLEMS
 from channelhub.web.pages.words.english_sending import ENGLISH_SENDING
 from channelhub.web.pages.words.english_users import ENGLISH_USERS
 from channelhub.web.pages.words.russian import RUSSIAN
+from channelhub.web.pages.words.russian_card import RUSSIAN_CARD
 from channelhub.web.pages.words.russian_conversation import RUSSIAN_CONVERSATION
 from channelhub.web.pages.words.russian_export import RUSSIAN_EXPORT
 from channelhub.web.pages.words.russian_files import RUSSIAN_FILES
@@ -24,6 +26,7 @@ from channelhub.web.pages.words.russian_problems import RUSSIAN_PROBLEMS
 from channelhub.web.pages.words.russian_sending import RUSSIAN_SENDING
 from channelhub.web.pages.words.russian_users import RUSSIAN_USERS
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
+from channelhub.web.pages.words.ukrainian_card import UKRAINIAN_CARD
 from channelhub.web.pages.words.ukrainian_conversation import UKRAINIAN_CONVERSATION
 from channelhub.web.pages.words.ukrainian_export import UKRAINIAN_EXPORT
 from channelhub.web.pages.words.ukrainian_files import UKRAINIAN_FILES
@@ -40,6 +43,7 @@ _ENGLISH: Final = (
     ENGLISH,
     ENGLISH_CONVERSATION,
     ENGLISH_EXPORT,
+    ENGLISH_CARD,
     ENGLISH_FILES,
     ENGLISH_FOLLOWING,
     ENGLISH_JOURNEYS,
@@ -52,6 +56,7 @@ _UKRAINIAN: Final = (
     UKRAINIAN,
     UKRAINIAN_CONVERSATION,
     UKRAINIAN_EXPORT,
+    UKRAINIAN_CARD,
     UKRAINIAN_FILES,
     UKRAINIAN_FOLLOWING,
     UKRAINIAN_JOURNEYS,
@@ -64,6 +69,7 @@ _RUSSIAN: Final = (
     RUSSIAN,
     RUSSIAN_CONVERSATION,
     RUSSIAN_EXPORT,
+    RUSSIAN_CARD,
     RUSSIAN_FILES,
     RUSSIAN_FOLLOWING,
     RUSSIAN_JOURNEYS,

@@ -15,9 +15,9 @@ from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.customers import place_of
 from channelhub.web.routing import Route
-from channelhub.web.views import people as people_views
 from channelhub.web.views import ratings as views
 from channelhub.web.views.ratings import RatingDetail, RatingPage, RatingView
+from channelhub.web.views.timelines import place
 
 
 class RatingQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ async def page(request: web.Request) -> web.Response:
         shown = found[: query.limit]
         items = await shown_ratings(session, shown)
     following = (shown[-1].changed_us, shown[-1].id) if len(found) > query.limit else None
-    return json_answer(RatingPage(items=items, next=people_views.place(following)))
+    return json_answer(RatingPage(items=items, next=place(following)))
 
 
 async def get(request: web.Request) -> web.Response:

@@ -12,11 +12,13 @@ from channelhub.pipeline.searching import Hit
 from channelhub.pipeline.windows import Way
 from channelhub.store.outages import Counts
 from channelhub.store.reach import Reach
-from channelhub.store.timeline import Entry
 from channelhub.web.views import desk, ways
 from channelhub.web.views.clues import ClueView, clues
 from channelhub.web.views.desk import IncidentView, OutageView
+from channelhub.web.views.known import HabitsView, JourneyView, PromiseView, ToldView
+from channelhub.web.views.known import view as known_view
 from channelhub.web.views.ratings import RatingView, rating
+from channelhub.web.views.timelines import TimelineView, entry, place
 from channelhub.web.views.ways import WayView
 
 
@@ -81,38 +83,6 @@ class SuggestionView(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class EntryView(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the timeline. `text` is its beginning when `cut` is true."""
-
-    type: str
-    id: str
-    at: datetime
-    channel: str
-    account: str
-    direction: str
-    verified: bool
-    subject: str
-    text: str
-    cut: bool
-    attachments: int
-    attachments_pending: int  # of these, still to be fetched from the channel
-    attachments_missing: int  # of these, refused or failed: the message says why
-    identity_id: str
-    conversation_id: str | None
-    incident_id: str | None
-    outage_id: str | None
-    state: str
-    reason: str  # why an outgoing message is delayed, failed or uncertain
-    flags: list[str]
-
-
-class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
-    """Newest first. `next` is what to pass as `before`; null at the end."""
-
-    items: list[EntryView]
-    next: str | None
-
-
 class StatsView(msgspec.Struct, frozen=True, kw_only=True):
     """Counts over the whole history."""
 
@@ -136,6 +106,10 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     stats: StatsView
     timeline: TimelineView
     identities_total: int
+    habits: HabitsView
+    promises: list[PromiseView]  # the newest, what isn't kept first
+    told: list[ToldView]  # the newest of each topic
+    journeys: list[JourneyView]  # the newest event of the last orders
     replies: list[WayView] = []  # where they can be answered, the best first; known to the running daemon only
 
 
@@ -157,7 +131,9 @@ class CustomerHits(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = ()) -> CardView:
+def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = (), *, at: datetime) -> CardView:
+    """As it stands at a local time; habits and dates are in its zone."""
+    known = known_view(one.known, at=at)
     return CardView(
         customer=CustomerView(
             id=str(one.customer_id),
@@ -168,27 +144,33 @@ def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = ()) -> 
         ),
         identities=[
             identity(
-                known,
-                is_shared=known.id in one.shared,
-                is_blocked=known.id in one.blocked,
-                is_opted_out=known.id in one.opted_out,
+                own,
+                is_shared=own.id in one.shared,
+                is_blocked=own.id in one.blocked,
+                is_opted_out=own.id in one.opted_out,
                 lost=one.lost,
             )
-            for known in one.identities
+            for own in one.identities
         ],
-        links=[link(known) for known in one.links],
-        incidents=[desk.incident(known, customer_id=one.customer_id) for known in one.incidents],
-        outages=[desk.outage(known, counts) for known in one.outages],
-        suggestions=[_suggestion(known, one) for known in one.suggestions],
-        ratings=[rating(known, {known.identity_id: one.customer_id}) for known in one.ratings],
+        links=[link(each) for each in one.links],
+        incidents=[desk.incident(each, customer_id=one.customer_id) for each in one.incidents],
+        outages=[desk.outage(each, counts) for each in one.outages],
+        suggestions=[_suggestion(each, one) for each in one.suggestions],
+        ratings=[rating(each, {each.identity_id: one.customer_id}) for each in one.ratings],
         stats=StatsView(
             entries=one.stats.entries,
             first_at=from_us(one.stats.first_us) if one.stats.first_us is not None else None,
             last_at=from_us(one.stats.last_us) if one.stats.last_us is not None else None,
             channels=list(one.stats.channels),
         ),
-        timeline=TimelineView(items=[entry(item) for item in one.entries], next=place(one.next)),
+        timeline=TimelineView(
+            items=[entry(item) for item in one.entries], next=place(one.next), newer=place(one.newer)
+        ),
         identities_total=one.identities_total,
+        habits=known.habits,
+        promises=known.promises,
+        told=known.told,
+        journeys=known.journeys,
         replies=[ways.way(each) for each in found],
     )
 
@@ -232,31 +214,6 @@ def identity(
     )
 
 
-def entry(one: Entry) -> EntryView:
-    return EntryView(
-        type=one.type,
-        id=str(one.id),
-        at=from_us(one.at_us),
-        channel=one.channel,
-        account=one.account,
-        direction=one.direction,
-        verified=one.is_verified,
-        subject=one.subject,
-        text=one.preview,
-        cut=one.is_cut,
-        attachments=one.attachments,
-        attachments_pending=one.files_pending,
-        attachments_missing=one.files_missing,
-        identity_id=str(one.identity_id),
-        conversation_id=_id(one.conversation_id),
-        incident_id=_id(one.incident_id),
-        outage_id=_id(one.outage_id),
-        state=one.state,
-        reason=one.reason,
-        flags=list(one.flags),
-    )
-
-
 def person(one: Identity) -> CustomerHit:
     return CustomerHit(customer_id=str(one.customer_id), name=one.name, matched=f"{one.key.kind}:{one.shown}")
 
@@ -272,11 +229,6 @@ def hit(one: Hit) -> CustomerHit:
     )
 
 
-def place(before: tuple[int, int] | None) -> str | None:
-    """Where a timeline goes on, as a cursor."""
-    return None if before is None else f"{before[0]}.{before[1]}"
-
-
 def _suggestion(one: Suggestion, card: Card) -> SuggestionView:
     outside = card.suggested.get(one.left_id) or card.suggested.get(one.right_id)
     return SuggestionView(
@@ -288,7 +240,3 @@ def _suggestion(one: Suggestion, card: Card) -> SuggestionView:
         other_customer_id=str(outside.customer_id) if outside else "",
         at=from_us(one.at_us),
     )
-
-
-def _id(value: int | None) -> str | None:
-    return None if value is None else str(value)
