@@ -70,6 +70,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "POST /undo/{id}": "incidents.undo",
         "GET /views": "incidents.views",
         "POST /views": "incidents.save_view",
+        "GET /views/{id}": "incidents.view",
         "PATCH /views/{id}": "incidents.change_view",
         "DELETE /views/{id}": "incidents.remove_view",
         "GET /outages": "outages.page",

@@ -130,6 +130,8 @@ async def test_views_are_seen_by_their_owner_and_when_shared_by_all(hub: Hub) ->
     )
     _, seen_by_kate = await as_token(kate, hub, "GET", "/views")
     _, seen_by_olha = await as_token(olha, hub, "GET", "/views")
+    read, _ = await as_token(olha, hub, "GET", f"/views/{shared['id']}")
+    hidden, _ = await as_token(olha, hub, "GET", f"/views/{own['id']}")
     foreign, _ = await as_token(olha, hub, "PATCH", f"/views/{shared['id']}", {"version": 1, "name": "mine"})
     gone, _ = await as_token(olha, hub, "DELETE", f"/views/{shared['id']}")
     stale, _ = await as_token(kate, hub, "PATCH", f"/views/{shared['id']}", {"version": 7, "name": "b"})
@@ -141,6 +143,7 @@ async def test_views_are_seen_by_their_owner_and_when_shared_by_all(hub: Hub) ->
     assert shared["filter"] == {
         "folder": "new", "assignee": "", "channel": "", "account": "", "tag": "vip", "order": "changed",
     }  # fmt: skip
+    assert (read, hidden) == (200, 404)
     assert (foreign, gone, stale, changed, deleted) == (404, 404, 409, 200, 204)
     assert (view["shared"], view["version"], view["name"]) == (True, 2, "a")
 

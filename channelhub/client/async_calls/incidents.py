@@ -133,6 +133,18 @@ class Incidents:
         """Save a view of the inbox."""
         return await self._hub.ask(Call("POST", "/api/v1/views", body=body, key=key))
 
+    async def view(self, view_id: Id) -> shapes.SavedView:
+        """A saved view."""
+        return await self._hub.ask(Call("GET", f"/api/v1/views/{part(view_id)}"))
+
+    async def view_tagged(self, view_id: Id) -> Tagged[shapes.SavedView]:
+        """The same with its ETag, for `if_match` and `…_if_changed`."""
+        return await self._hub.ask_tagged(Call("GET", f"/api/v1/views/{part(view_id)}"))
+
+    async def view_if_changed(self, view_id: Id, etag: str) -> Tagged[shapes.SavedView] | None:
+        """The same; None while it is as this ETag says."""
+        return await self._hub.ask_if_changed(Call("GET", f"/api/v1/views/{part(view_id)}", if_none_match=etag))
+
     async def change_view(self, view_id: Id, body: shapes.ViewChange, *, if_match: str = "") -> shapes.SavedView:
         """Change a saved view of yours."""
         return await self._hub.ask(Call("PATCH", f"/api/v1/views/{part(view_id)}", body=body, if_match=if_match))

@@ -18,6 +18,7 @@ from channelhub.web.answers import json_answer
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_json
 from channelhub.web.parts import PARTS
+from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.incidents import Name, SnoozeIn, Tag, Version, me, snooze_of
 from channelhub.web.routing import Route
 
@@ -139,6 +140,15 @@ async def save_view(request: web.Request) -> web.Response:
     return json_answer(_view(made, owner), status=201)
 
 
+async def view(request: web.Request) -> web.Response:
+    """One's own view, or one that is shared."""
+    async with request.app[PARTS].store.readers.read() as session:
+        known = await workplace.view(session, path_id(request))
+    if known is None or not (known.is_shared or known.owner == me(request)):
+        raise Problem(Kind.NOT_FOUND, "You have no such view.")
+    return json_answer(_view(known, me(request)))
+
+
 async def change_view(request: web.Request) -> web.Response:
     body = await read_json(request, ViewChange)
     changed = await commands.change_view(
@@ -237,6 +247,14 @@ ROUTES = (
         answer=SavedView,
         status=201,
         problems=_CHANGES,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/views/{id}",
+        handler=view,
+        summary="A saved view",
+        answer=SavedView,
+        problems=(404,),
     ),
     Route(
         method="PATCH",
