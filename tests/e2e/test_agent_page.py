@@ -121,7 +121,7 @@ async def sit_down(daemon: Daemon, context: BrowserContext, http: aiohttp.Client
     page.on("request", lambda asked: asked.url.startswith(daemon.url) or seat.foreign.append(asked.url))
     await page.goto(link)
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Latest messages")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("To do")
     return seat
 
 
@@ -174,6 +174,7 @@ async def test_hostile_text_runs_nothing_anywhere(seat: Seat) -> None:
             sender={"name": text, "identities": [{"kind": "external", "value": text}]},
             attachments=[{"filename": text, "content": "YQ=="}],
         )
+    await page.goto(f"{seat.daemon.url}/latest")
     await expect(page.locator("#latest li")).to_have_count(len(HOSTILE))
     links = [await link.get_attribute("href") for link in await page.locator("#latest a").all()]
     for link in links:
@@ -194,7 +195,7 @@ async def test_the_page_reads_without_scripts_in_the_readers_language(seat: Seat
     page = await plain.new_page()
     await page.goto(seat.daemon.url)
 
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Последние сообщения")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("В работе")
     await expect(page.get_by_text("Где мой заказ?")).to_be_visible()
     await plain.close()
 
@@ -202,9 +203,9 @@ async def test_the_page_reads_without_scripts_in_the_readers_language(seat: Seat
 async def test_nothing_is_wider_than_a_small_screen(seat: Seat) -> None:
     page = seat.page
     await seat.post("m-1", "w" * 900, sender=sender("Long " * 30, "a" * 60 + "@example.com"), subject="s" * 300)
-    await expect(page.locator("#latest li")).to_have_count(1)
+    await expect(page.locator("#incident-list li")).to_have_count(1)
     await page.set_viewport_size({"width": 360, "height": 740})
-    for path in ("/", "/outages", "/accounts", "/parked", "/api/docs"):
+    for path in ("/", "/latest", "/outages", "/accounts", "/parked", "/api/docs"):
         await page.goto(f"{seat.daemon.url}{path}")
         width = await page.evaluate("document.documentElement.scrollWidth")
 

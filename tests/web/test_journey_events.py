@@ -81,7 +81,7 @@ async def test_the_inbox_shows_what_customers_write_however_much_happens_elsewhe
     for n in range(60):
         await post(hub, EVENT | {"external_id": f"e-{n}"})
     await work(hub)
-    home = await get(hub, "/")
+    home = await get(hub, "/latest")
     plan = " ".join(str(tuple(row)) for row in await _plan(hub))
 
     assert "Де моє замовлення?" in home

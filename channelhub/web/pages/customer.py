@@ -16,6 +16,7 @@ from channelhub.store.database import Session
 from channelhub.web.auth import LEAD, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.composing import composer
+from channelhub.web.pages.inbox import SNOOZES
 from channelhub.web.pages.parting import still_one, taken_out
 from channelhub.web.pages.rendering import render
 from channelhub.web.pages.unfolding import folded
@@ -39,6 +40,9 @@ class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
     conversation: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)] = 0
     unlinked: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="A link that was taken apart.")] = 0
     out: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="An identity that was taken out.")] = 0
+    undo: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="A step that can be taken back.")] = 0
+    changed: Annotated[int, msgspec.Meta(ge=0, le=1000, description="How many incidents were changed.")] = 0
+    left: Annotated[int, msgspec.Meta(ge=0, le=1000, description="How many were left alone.")] = 0
 
 
 class IdentityQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +94,8 @@ async def customer(request: web.Request) -> web.StreamResponse:
         kinds=KINDS,
         reply=reply,
         still=still,
+        step=query,
+        snoozes=SNOOZES,
         out=out,
     )
 

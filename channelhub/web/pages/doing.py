@@ -22,6 +22,13 @@ Work = Callable[[web.Request, Form], Awaitable[str]]  # the address to go to
 
 async def read_form(request: web.Request, *, max_bytes: int = MAX_FORM_BYTES, max_fields: int = 20) -> Form:
     """The fields of a posted form. Raises Problem for another media type, too many fields, or broken text."""
+    return dict(await read_fields(request, max_bytes=max_bytes, max_fields=max_fields))
+
+
+async def read_fields(
+    request: web.Request, *, max_bytes: int = MAX_FORM_BYTES, max_fields: int
+) -> list[tuple[str, str]]:
+    """As `read_form`, for forms with several fields of one name."""
     body = await read_body(request, max_bytes=max_bytes)
     if body and request.content_type != "application/x-www-form-urlencoded":
         raise Problem(Kind.MEDIA_TYPE, "Send a form, as application/x-www-form-urlencoded.")
@@ -29,7 +36,7 @@ async def read_form(request: web.Request, *, max_bytes: int = MAX_FORM_BYTES, ma
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=max_fields, errors="strict")
     except ValueError as exc:
         raise Problem(Kind.MALFORMED, "The form can't be read.") from exc
-    return {name: checked_text(value, name) for name, value in fields}
+    return [(name, checked_text(value, name)) for name, value in fields]
 
 
 async def reply(request: web.Request, form: Form) -> str:
@@ -61,8 +68,8 @@ async def change_incident(request: web.Request, form: Form) -> str:
         raise Problem(Kind.INVALID, "The form names no state or no version.") from exc
     wanted = incidents.Change(state=state)
     acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
-    await incidents.change(acting, actor, path_id(request), wanted, version=version)
-    return _customer(form)
+    changed = await incidents.change(acting, actor, path_id(request), wanted, version=version)
+    return f"{_customer(form)}?undo={changed.undo_id}&changed=1"
 
 
 def settle_suggestion(is_right: bool) -> Work:

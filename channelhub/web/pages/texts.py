@@ -9,6 +9,7 @@ from channelhub.web.pages.words.english_conversation import ENGLISH_CONVERSATION
 from channelhub.web.pages.words.english_export import ENGLISH_EXPORT
 from channelhub.web.pages.words.english_files import ENGLISH_FILES
 from channelhub.web.pages.words.english_following import ENGLISH_FOLLOWING
+from channelhub.web.pages.words.english_inbox import ENGLISH_INBOX
 from channelhub.web.pages.words.english_journeys import ENGLISH_JOURNEYS
 from channelhub.web.pages.words.english_people import ENGLISH_PEOPLE
 from channelhub.web.pages.words.english_problems import ENGLISH_PROBLEMS
@@ -20,6 +21,7 @@ from channelhub.web.pages.words.russian_conversation import RUSSIAN_CONVERSATION
 from channelhub.web.pages.words.russian_export import RUSSIAN_EXPORT
 from channelhub.web.pages.words.russian_files import RUSSIAN_FILES
 from channelhub.web.pages.words.russian_following import RUSSIAN_FOLLOWING
+from channelhub.web.pages.words.russian_inbox import RUSSIAN_INBOX
 from channelhub.web.pages.words.russian_journeys import RUSSIAN_JOURNEYS
 from channelhub.web.pages.words.russian_people import RUSSIAN_PEOPLE
 from channelhub.web.pages.words.russian_problems import RUSSIAN_PROBLEMS
@@ -31,6 +33,7 @@ from channelhub.web.pages.words.ukrainian_conversation import UKRAINIAN_CONVERSA
 from channelhub.web.pages.words.ukrainian_export import UKRAINIAN_EXPORT
 from channelhub.web.pages.words.ukrainian_files import UKRAINIAN_FILES
 from channelhub.web.pages.words.ukrainian_following import UKRAINIAN_FOLLOWING
+from channelhub.web.pages.words.ukrainian_inbox import UKRAINIAN_INBOX
 from channelhub.web.pages.words.ukrainian_journeys import UKRAINIAN_JOURNEYS
 from channelhub.web.pages.words.ukrainian_people import UKRAINIAN_PEOPLE
 from channelhub.web.pages.words.ukrainian_problems import UKRAINIAN_PROBLEMS
@@ -46,6 +49,7 @@ _ENGLISH: Final = (
     ENGLISH_CARD,
     ENGLISH_FILES,
     ENGLISH_FOLLOWING,
+    ENGLISH_INBOX,
     ENGLISH_JOURNEYS,
     ENGLISH_PEOPLE,
     ENGLISH_PROBLEMS,
@@ -59,6 +63,7 @@ _UKRAINIAN: Final = (
     UKRAINIAN_CARD,
     UKRAINIAN_FILES,
     UKRAINIAN_FOLLOWING,
+    UKRAINIAN_INBOX,
     UKRAINIAN_JOURNEYS,
     UKRAINIAN_PEOPLE,
     UKRAINIAN_PROBLEMS,
@@ -72,6 +77,7 @@ _RUSSIAN: Final = (
     RUSSIAN_CARD,
     RUSSIAN_FILES,
     RUSSIAN_FOLLOWING,
+    RUSSIAN_INBOX,
     RUSSIAN_JOURNEYS,
     RUSSIAN_PEOPLE,
     RUSSIAN_PROBLEMS,

@@ -17,6 +17,7 @@ from channelhub.web.pages import (
     regrouping,
     reporting,
     telling,
+    working,
 )
 from channelhub.web.pages import outages as outage_board
 from channelhub.web.routes import (
@@ -72,6 +73,7 @@ def routes() -> tuple[Route, ...]:
         *accounts.ROUTES,
         *reporting.ROUTES,
         *doing.ROUTES,
+        *working.ROUTES,
         *regrouping.ROUTES,
         *entering.ROUTES,
         *explaining.ROUTES,

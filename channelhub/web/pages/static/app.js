@@ -83,10 +83,6 @@
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      document.getElementById("q")?.focus();
-    }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing) typing.form?.requestSubmit();
   });
 
