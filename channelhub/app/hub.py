@@ -230,6 +230,7 @@ class Hub:
             max_connections=settings.http.max_connections,
             requests_per_minute=settings.http.requests_per_minute,
             cors_origins=settings.http.cors_origins,
+            settings=lambda: self._settings,
         )
         http = settings.http
         return WebServer(

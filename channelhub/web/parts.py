@@ -19,6 +19,7 @@ from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
 from channelhub.sdk.endpoint_addresses import EndpointGuard
 from channelhub.sdk.errors import NotCommitted
+from channelhub.settings.models import Settings
 from channelhub.store.opening import Store
 from channelhub.telemetry.completeness import Comparison
 from channelhub.telemetry.vitals import Vitals
@@ -82,6 +83,7 @@ class WebParts:
     trusted_proxies: Sequence[str] = field(default_factory=tuple)  # addresses and networks
     max_connections: int = 1024
     requests_per_minute: int = 0  # of one token, 0: as many as it likes
+    settings: Callable[[], Settings] = Settings  # as they run now
     cors_origins: Sequence[str] = field(default_factory=tuple)  # sites whose pages may use the API
 
     @property

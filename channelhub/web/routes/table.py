@@ -3,6 +3,7 @@
 from channelhub.web import probes
 from channelhub.web.pages import (
     accounts,
+    administering,
     customer,
     declining,
     documentation,
@@ -12,6 +13,7 @@ from channelhub.web.pages import (
     following,
     inbox,
     message,
+    own_account,
     parked,
     rating,
     regrouping,
@@ -76,6 +78,8 @@ def routes() -> tuple[Route, ...]:
         *working.ROUTES,
         *regrouping.ROUTES,
         *entering.ROUTES,
+        *own_account.ROUTES,
+        *administering.ROUTES,
         *explaining.ROUTES,
         *declining.ROUTES,
         *telling.ROUTES,

@@ -47,7 +47,11 @@ class TokenMade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def make(request: web.Request) -> web.Response:
-    body = await read_json(request, TokenRequest)
+    return json_answer(await add(request, await read_json(request, TokenRequest)), status=201)
+
+
+async def add(request: web.Request, body: TokenRequest) -> TokenMade:
+    """Make a token. Raises Problem where what it shall be makes no sense."""
     parts, token = request.app[PARTS], tokens.mint()
     now, role = parts.acting.now(), role_of(body)
     if body.expires_at is not None and body.expires_at <= now:
@@ -68,7 +72,7 @@ async def make(request: web.Request) -> web.Response:
             expires_at=body.expires_at,
         )
     )
-    return json_answer(TokenMade(id=str(token_id), token=token), status=201)
+    return TokenMade(id=str(token_id), token=token)
 
 
 def role_of(body: TokenRequest) -> Role:
@@ -92,12 +96,17 @@ async def listed(request: web.Request) -> web.Response:
 
 
 async def revoke(request: web.Request) -> web.Response:
-    parts, token_id = request.app[PARTS], path_id(request)
+    await end(request, path_id(request))
+    return web.Response(status=204)
+
+
+async def end(request: web.Request, token_id: int) -> None:
+    """End a live token. Raises Problem (404)."""
+    parts = request.app[PARTS]
     now, actor = parts.acting.now(), request[PRINCIPAL].actor
     if not await parts.store.writer.command(lambda session: commands.revoke(session, actor, token_id, at=now)):
         raise Problem(Kind.NOT_FOUND, "No live token has this id.")
     await drop_ended(request.app)
-    return web.Response(status=204)
 
 
 def _invalid(field: str, detail: str) -> Problem:
