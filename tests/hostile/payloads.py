@@ -121,7 +121,6 @@ ENCODINGS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "changed case": _tags(str.swapcase),
         "named entities": html.escape,
         "decimal entities": _each("&#{};"),
-        "escapes of JSON": _each("\\u{:04x}"),
         "full width": _wide,
         "a tag in a tag": _doubled,
     }

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from channelhub.web.connection import Deadlines
 from channelhub.web.routes.table import routes
@@ -33,6 +33,8 @@ NO_PAGE = {
     "/static/{name}": "our own files",
     "/files/preview.png": "our own picture",
     "/files/{token}/{name}": "a file as a download, under a policy of its own",
+    "/messages/{id}/html": "a frame under a policy of its own: see below",
+    "/messages/{id}/attachments/{n}/preview": "a picture",
     "/language/{code}": "leads back",
     "/customers/by-identity": "leads to the card",
     "/outages/{id}/postmortem": "Markdown as a download",
@@ -193,7 +195,7 @@ async def test_an_address_that_holds_markup_is_answered_without_it(hub: Hub, mad
     async with watched(hub.url) as browser:
         page = await signed_in(browser, made)
         for start in WORDS:
-            for pack in packs[::2] if start == "/?q=" else packs[::8]:
+            for pack in packs[::4] if start == "/?q=" else packs[::8]:
                 path = start + quote("".join(pack)[:190], safe="")
                 strange += [(path, one) for one in await browser.open(page, path)]
 
@@ -215,6 +217,36 @@ async def test_a_mails_cleaned_markup_acts_nowhere_even_without_a_policy(hub: Hu
         assert await page.evaluate(ACTS_WHEN_TOUCHED) == []
         assert (browser.ran, browser.dialogs, browser.left) == (set(), [], [])
     assert sum("before" in one for one in cleaned) == len(TEXTS)
+
+
+@in_the_hubs_loop
+async def test_a_mails_markup_in_its_frame_asks_nobody_and_moves_nothing(hub: Hub, made: Furnished) -> None:
+    """In a frame without the page's `sandbox` and without the policy that the answer carries: cleaning alone holds."""
+    bodies = []
+    for path in addresses(made)["/messages/{id}/html"]:
+        async with hub.http.get(hub.url + path, headers=hub.admin()) as answer:
+            bodies.append((await answer.text()).partition("<body>")[2])
+            assert "sandbox" in answer.headers["Content-Security-Policy"]
+            assert "allow-scripts" not in answer.headers["Content-Security-Policy"]
+    async with watched(EMPTY) as browser:
+        page = await browser.watch()
+        await _framed(page, ["".join(pack) for pack in packs_of(bodies)])
+        await page.wait_for_load_state("networkidle")
+
+        assert await page.evaluate(ACTS_WHEN_TOUCHED) == []
+        assert not browser.acted()
+
+
+@in_the_hubs_loop
+async def test_a_mails_frame_on_its_page_stays_inert(hub: Hub, made: Furnished) -> None:
+    async with watched(hub.url) as browser:
+        page = await signed_in(browser, made)
+        for message_id in made.mails[::50]:
+            assert await browser.open(page, f"/messages/{message_id}") == []
+            await page.locator("details#html > summary").click()
+            await expect(page.frame_locator("iframe").get_by_text("before")).to_be_visible()
+
+        assert not browser.acted()
 
 
 @in_the_hubs_loop

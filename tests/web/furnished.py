@@ -242,6 +242,7 @@ def addresses(made: Furnished) -> dict[str, list[str]]:
     return {
         "/customers/{id}": each("/customers/{id}", made.customers),
         "/messages/{id}": [*each("/messages/{id}", made.messages), *each("/messages/{id}", made.mails[:3])],
+        "/messages/{id}/html": each("/messages/{id}/html", made.mails),
         "/outages/{id}": each("/outages/{id}", made.outages),
         "/notices/{id}": each("/notices/{id}", made.notices),
         "/problems/{slug}": ["/problems/invalid"],
