@@ -26,12 +26,12 @@ from channelhub.domain.addresses import parse_listen
 from channelhub.ingest.floor import DiskFloor
 from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.supervisor import Supervisor
+from channelhub.pipeline import indexing
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.counting import HistoryCount
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.handing_over import HandoverStage
-from channelhub.pipeline.indexing import PeopleIndexing
 from channelhub.pipeline.learning import Learning
 from channelhub.pipeline.noticing import NoticeStage
 from channelhub.pipeline.parsing import ParserPool
@@ -159,9 +159,10 @@ class Hub:
         self._keep("waking", WakingStage(self._store, written=self._written, now=now, log=log).run)
         self._keep("retention", self._sweep.run)
         self._keep("counting", HistoryCount(self._store, log=log).run)
-        self._keep("people index", PeopleIndexing(self._store, log=log).run)
         learning = Learning(self._store, book=lambda: self._book, written=self._written, log=log)
         self._keep("learning", learning.run)
+        for walk in (indexing.PEOPLE, indexing.MESSAGES):
+            self._keep(f"{walk.name} index", indexing.Indexing(walk, self._store, log=log).run)
         for name, stage in {**self._on_call.stages, **self._webhooks.stages}.items():
             self._keep(name, stage)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))

@@ -828,18 +828,25 @@ class CustomerBatch(TypedDict):
 
 
 class CustomerHit(TypedDict):
-    """A customer that a search found, by an address or name (`matched`), or by a message (`message_id`, `text`)."""
+    """A customer that a search found, by an address or name (`matched`), or by a message (`message_id`, `text`).
+
+    `text` is the line around what was found, `marks` where in it that stands: [start, end) in characters.
+    """
 
     customer_id: str
     name: str
     matched: str
     message_id: NotRequired[str | None]
     text: NotRequired[str]
+    marks: NotRequired[list[list[Any]]]
     at: NotRequired[str | None]
+    channel: NotRequired[str]
 
 
 class CustomerHits(TypedDict):
-    """People by name or address first, then messages, the newest first. `next` continues with older messages."""
+    """People by name or address first, then messages, the newest or the most relevant first. `next` continues with
+    older messages; the most relevant are one page.
+    """
 
     items: list[CustomerHit]
     next: str | None
@@ -1093,6 +1100,10 @@ class HeldRequest(TypedDict):
     """Ids of deliveries, as `external_id` in the list of what came in."""
 
     ids: list[str]
+
+
+#: How messages are ordered.
+HitOrder: TypeAlias = Literal["newest", "relevance"]
 
 
 class IncidentChange(TypedDict):
@@ -1990,12 +2001,22 @@ Scope: TypeAlias = Literal[
 ]
 
 
+#: What is looked for.
+Sought: TypeAlias = Literal["messages", "people"]
+
+
 class SearchQuery(TypedDict):
     """Which customers."""
 
     q: str  # Words of a message, a name or address.
     before: NotRequired[int]  # Older messages: `next` of the page before.
     limit: NotRequired[int]  # At most so many messages and people.
+    order: NotRequired[HitOrder]  # Messages: the newest first, or the most relevant of the newest 1,000.
+    kind: NotRequired[Sought | None]  # Only people, or only messages.
+    channel: NotRequired[str]  # Only messages of this channel.
+    customer: NotRequired[int | None]  # Only messages of this customer.
+    since: NotRequired[str | None]  # Only messages of this time and later.
+    until: NotRequired[str | None]  # Only messages before this time.
 
 
 class SentAgain(TypedDict):

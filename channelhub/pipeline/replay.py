@@ -224,14 +224,13 @@ async def _rewrite(session: Session, desk: Desk, revision: Revision) -> None:
     shown = await timeline.get(session, before.id)
     await messages.rewrite(session, after)
     newest = desk.versions[before.id][0]
+    await message_texts.unindex(session, [newest])
     if revision.version is not None and revision.old_version is not None:
         is_newest = newest.revision == revision.version.revision
-        if is_newest:
-            await message_texts.unindex(session, [revision.old_version])
         await message_texts.rewrite(session, revision.version)
         if is_newest:
-            await message_texts.index(session, [revision.version])
             newest = revision.version
+    await message_texts.index(session, [newest])
     if revision.report is not None:
         version = revision.report.features.version
         report = msgspec.json.encode(revision.report).decode()

@@ -1,12 +1,23 @@
 """Search: messages by their words, people by names, addresses and phones; each with whose it is."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from channelhub.domain.people import Identity
+from channelhub.domain.spans import Span
+from channelhub.rules.message_search import Narrowing, Question, Text
 from channelhub.store import message_texts, people, people_search, timeline
 from channelhub.store.database import Session
+from channelhub.store.message_texts import Found
 from channelhub.store.timeline import Entry
+
+MOST_RANKED = 1000  # of the newest candidates: ranking all takes seconds
+MOST_LOOKED_AT = 5000  # candidates outside the wanted times that a page passes over
+_RANKED_CHARS = 500  # of a text, when it is compared
+_LEAST_LOOKED_AT = 500  # candidates at a time, where some lie outside
+_SHOWN_CHARS = 16_384  # of a text, when a passage of it is shown
+_NEWEST = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,26 +27,79 @@ class Hit:
     entry: Entry
     customer_id: int
     name: str
-    snippet: str
-    version_id: int  # continue a search below this
+    passage: str
+    marks: Sequence[Span]  # in `passage`, in characters: the words that were asked for
+    version_id: int
 
 
-async def search(session: Session, words: str, *, limit: int = 20, before: int = 1 << 62) -> list[Hit]:
-    """Messages that contain the words, the newest first."""
-    found = await message_texts.search(session, words, before=before, limit=limit)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """A page of what a search found. `following`: continue below this version; None: there is nothing more."""
+
+    items: Sequence[Hit] = field(default_factory=list)
+    following: int | None = None
+
+
+async def search(
+    session: Session, words: str, *, limit: int = 20, before: int = _NEWEST, narrowing: Narrowing | None = None
+) -> Hits:
+    """Messages that contain the words, in any of their forms or as beginnings, the newest first.
+
+    Where many lie outside the wanted times a page may be short, or empty, and still be followed by another.
+    """
+    question, wanted = Question(words), narrowing or Narrowing()
+    if not (expression := question.expression(wanted)):
+        return Hits()
+    chunk = max(limit, _LEAST_LOOKED_AT) if wanted.has_times else limit
+    found: list[Found] = []
+    looked_at = 0
+    while True:
+        rows = await message_texts.search(session, expression, before=before, limit=chunk)
+        looked_at += len(rows)
+        found += [one for one in rows if wanted.has(one.at_us)]
+        if len(found) >= limit:
+            shown = found[:limit]
+            return Hits(items=await _shown(session, question, shown), following=shown[-1].version_id)
+        if len(rows) < chunk:
+            return Hits(items=await _shown(session, question, found))
+        before = rows[-1].version_id
+        if looked_at >= MOST_LOOKED_AT:
+            return Hits(items=await _shown(session, question, found), following=before)
+
+
+async def most_relevant(
+    session: Session, words: str, *, limit: int = 20, narrowing: Narrowing | None = None
+) -> Sequence[Hit]:
+    """Of the newest thousand messages that contain the words those that fit best, the best first."""
+    question, wanted = Question(words), narrowing or Narrowing()
+    if not (expression := question.expression(wanted)):
+        return []
+    rows = await message_texts.search(session, expression, before=_NEWEST, limit=MOST_RANKED)
+    found = [one for one in rows if wanted.has(one.at_us)]
+    texts = await message_texts.excerpts(session, [one.version_id for one in found], chars=_RANKED_CHARS)
+    compared = [Text(subject=one.subject, text=one.text) for one in (texts[row.version_id] for row in found)]
+    order = await asyncio.to_thread(question.ranked, compared)
+    return await _shown(session, question, [found[place] for place in order[:limit]])
+
+
+async def _shown(session: Session, question: Question, found: Sequence[Found]) -> list[Hit]:
     entries = await timeline.get_many(session, [one.message_id for one in found])
     known = await people.identities(session, [entry.identity_id for entry in entries.values()])
     owners = {one.id: one for one in await _named(session, list(known.values()))}
+    texts = await message_texts.excerpts(session, [one.version_id for one in found], chars=_SHOWN_CHARS)
+    kept = [one for one in found if one.message_id in entries]
+    said = [texts[one.version_id] for one in kept]
+    passages = await asyncio.to_thread(lambda: [question.passage(one.subject, one.text) for one in said])
     return [
         Hit(
             entry=entries[one.message_id],
             customer_id=owners[entries[one.message_id].identity_id].customer_id,
             name=owners[entries[one.message_id].identity_id].name,
-            snippet=one.snippet,
+            passage=passage.text,
+            marks=passage.marks,
             version_id=one.version_id,
         )
-        for one in found
-        if one.message_id in entries
+        for one, passage in zip(kept, passages, strict=True)
     ]
 
 

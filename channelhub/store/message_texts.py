@@ -1,10 +1,11 @@
-"""The words of every version of every message, and the search among them."""
+"""The words of every version of every message, and the index that messages are found by."""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from channelhub.domain.spans import Span
+from channelhub.rules.message_search import indexed, marks
 from channelhub.store.database import Row, Session, Value
 from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
@@ -41,12 +42,19 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A hit of the full-text search."""
+    """A message that the index knows by what was asked for. `version_id` is its place in the order of search."""
 
     message_id: int
     version_id: int
     at_us: int
-    snippet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The subject of a version and the first characters of its text."""
+
+    subject: str
+    text: str
 
 
 async def add(session: Session, versions: Sequence[Version]) -> None:
@@ -90,36 +98,74 @@ async def own_words(session: Session, message_ids: Iterable[int]) -> dict[int, s
     return {row["message_id"]: row["words"] for row in rows}
 
 
+async def newest_before(session: Session, place: int, *, limit: int) -> list[Version]:
+    """Of each message the version that is shown, below a version's id, the last learnt first."""
+    return [_version(row) for row in await session.all(_sql.newest_before, place=place, limit=limit)]
+
+
 async def index(session: Session, versions: Sequence[Version]) -> None:
-    """Make the words of versions findable."""
-    await session.run_many(_sql.index_text, [_indexed(one) for one in versions])
+    """Make messages findable by the words of these versions. Those that are in the index stay as they are.
+
+    Their messages are written before, in the same transaction at the latest: channel, writer and time come from them.
+    """
+    known = await _marks_of(session, versions)
+    new = list({one.id: one for one in versions if one.id not in known}.values())
+    rows = await session.all(_sql.about, message_ids=sorted({one.message_id for one in new})) if new else []
+    about = {
+        row["id"]: marks(channel=row["channel"], identity_id=row["identity_id"], at_us=row["at_us"]) for row in rows
+    }
+    marked = [(one, about.get(one.message_id, "")) for one in new]
+    await session.run_many(_sql.remember_marks, [{"id": one.id, "marks": words} for one, words in marked])
+    await session.run_many(_sql.index_terms, [_indexed(one, words) for one, words in marked])
 
 
 async def unindex(session: Session, versions: Sequence[Version]) -> None:
-    await session.run_many(_sql.unindex_text, [_indexed(one) for one in versions])
+    """Take versions out of the index; whatever isn't in it is passed over.
+
+    The index keeps no words, so it is told them again: `versions` have the subject and text they were indexed with.
+    Whoever erases a message calls this, or `remove`, before its words are changed. What FTS5 is told to delete stands
+    in its segments until they are merged: `INSERT INTO message_search (message_search) VALUES ('optimize')`, or
+    ('merge', pages) in steps.
+    """
+    known = await _marks_of(session, versions)
+    gone = list({one.id: one for one in versions if one.id in known}.values())  # FTS5 breaks when told twice
+    await session.run_many(_sql.unindex_terms, [_indexed(one, known[one.id]) for one in gone])
+    await session.run_many(_sql.forget_marks, [{"id": one.id} for one in gone])
+
+
+async def empty_index(session: Session) -> None:
+    """Make no message findable."""
+    await session.run(_sql.empty_index)
+    await session.run(_sql.forget_all_marks)
 
 
 async def remove(session: Session, message_id: int) -> None:
     """Take a message's words away, from the search too."""
-    found = (await of_messages(session, [message_id])).get(message_id, [])
-    await unindex(session, found[:1])
+    await unindex(session, (await of_messages(session, [message_id])).get(message_id, []))
     await session.run(_sql.remove, message_id=message_id)
 
 
-async def search(session: Session, words: str, *, before: int, limit: int) -> list[Found]:
-    """Messages that contain all the words (the last one as a beginning), the newest first."""
-    match = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
-    if not match:
-        return []
-    rows = await session.all(_sql.search, words=f"{match}*", before=before, limit=limit)
-    return [
-        Found(message_id=row["message_id"], version_id=row["id"], at_us=row["at_us"], snippet=row["snippet"])
-        for row in rows
-    ]
+async def search(session: Session, expression: str, *, before: int, limit: int) -> list[Found]:
+    """Messages that an expression (`rules/message_search.py`) finds, below a place, those learnt last first."""
+    rows = await session.all(_sql.search, terms=expression, before=before, limit=limit)
+    return [Found(message_id=row["message_id"], version_id=row["id"], at_us=row["at_us"]) for row in rows]
 
 
-def _indexed(version: Version) -> dict[str, Value]:
-    return {"id": version.id, "subject": version.subject, "text": version.text}
+async def excerpts(session: Session, version_ids: Iterable[int], *, chars: int) -> dict[int, Excerpt]:
+    """The subjects of versions and the first characters of their texts, by id."""
+    rows = await session.all(_sql.excerpts, ids=sorted(set(version_ids)), chars=chars)
+    return {row["id"]: Excerpt(subject=row["subject"], text=row["text"]) for row in rows}
+
+
+async def _marks_of(session: Session, versions: Sequence[Version]) -> dict[int, str]:
+    if not versions:
+        return {}
+    rows = await session.all(_sql.marks_of, ids=sorted({one.id for one in versions}))
+    return {row["version_id"]: row["marks"] for row in rows}
+
+
+def _indexed(version: Version, words: str) -> dict[str, Value]:
+    return {"id": version.id, "terms": indexed(version.subject, version.text, words)}
 
 
 def _version_row(one: Version) -> dict[str, Value]:

@@ -181,7 +181,7 @@ async def test_hostile_text_runs_nothing_anywhere(seat: Seat) -> None:
         await page.goto(f"{seat.daemon.url}{link}")
         await page.get_by_role("link", name="Whole message").click()
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    await page.goto(f"{seat.daemon.url}/?q=alert")
+    await page.goto(f"{seat.daemon.url}/search?q=alert")
 
     assert (seat.dialogs, seat.complaints, seat.foreign) == ([], [], [])
 

@@ -46,7 +46,7 @@ async def test_the_highest_revision_holds_in_any_order_of_arrival(tmp_path: Path
             rest = await entries(shop, ANN)
             (stored,) = await shop.rows("SELECT revision, subject, extra, identity_id, at_us, marks FROM messages")
             async with shop.store.readers.read() as session:
-                found = [len(await search(session, words)) for words in ("100", "200", "300")]
+                found = [len((await search(session, words)).items) for words in ("100", "200", "300")]
         shown.append((entry.subject, entry.preview, entry.at_us, entry.flags, rest, found, tuple(stored.values())))
 
     assert shown == [shown[0]] * len(shown)

@@ -203,8 +203,8 @@ async def test_a_message_and_its_edits_in_one_batch_are_one_entry_and_the_last_w
     ]
     await shop.process(*batch)
     async with shop.store.readers.read() as session:
-        found = {word: len(await searching.search(session, word)) for word in ("apples", "pears", "plums")}
-    with closing(sqlite3.connect(shop.store.path)) as database:  # raises when the index and the texts disagree
+        found = {word: len((await searching.search(session, word)).items) for word in ("apples", "pears", "plums")}
+    with closing(sqlite3.connect(shop.store.path)) as database:  # raises when the index is broken
         database.execute("INSERT INTO message_search (message_search) VALUES ('integrity-check')")
 
     assert found == {"apples": 0, "pears": 0, "plums": 1}

@@ -235,8 +235,8 @@ async def test_what_comes_from_bytes_is_mended_and_peoples_work_stays(
     assert entry.incident_id == opened["id"]
     assert len([one for one in ann.entries if one.id == made]) == 1
     assert {str(one.key) for one in ann.identities} == {ANN, PHONE}
-    assert [one.entry.id for one in hits] == [made]
-    assert gone == []
+    assert [one.entry.id for one in hits.items] == [made]
+    assert gone.items == []
     assert kept == untouched
     assert [one.type for one in events] == ["customer.linked", "message.edited"]
     assert "closed" not in str([one.data for one in events])

@@ -1,8 +1,6 @@
-"""Messages, their versions and the search over their words."""
+"""Messages and their versions."""
 
 from dataclasses import replace
-
-import pytest
 
 from channelhub.domain.inbound import Attachment, Automatic
 from channelhub.domain.people import Evidence
@@ -94,56 +92,6 @@ async def test_attachments_come_back_in_order_with_the_files_they_name(store: St
     await store.writer.batch(lambda session: messages.add_attachments(session, [(7, files)]))
     async with store.readers.read() as session:
         assert await messages.attachments(session, 7) == files
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("parcel", [3, 1]),
-        ("посилка", [2]),
-        ("ПОСИЛКА", [2]),
-        ("parcel late", [1]),
-        ("par", [3, 1]),
-        ("arcel", []),
-        ("parc", [3, 1]),
-        ('"', []),
-        ("parcel OR посилка", []),
-        ("NEAR(parcel)", []),
-        ("", []),
-    ],
-)
-async def test_search_takes_words_as_words_and_answers_newest_first(store: Store, words: str, found: list[int]) -> None:
-    texts = ["the parcel is late", "посилка не прийшла", "a parcel, again"]
-
-    async def write(session: Session) -> None:
-        versions = [version(number, number, text) for number, text in enumerate(texts, 1)]
-        await message_texts.add(session, versions)
-        await message_texts.index(session, versions)
-
-    await store.writer.batch(write)
-    async with store.readers.read() as session:
-        hits = await message_texts.search(session, words, before=1 << 62, limit=10)
-
-    assert [hit.message_id for hit in hits] == found
-
-
-async def test_what_was_edited_away_is_not_found_any_more(store: Store) -> None:
-    old, new = version(1, 1, "secret words"), version(2, 1, "other words", revision=1)
-
-    async def write(session: Session) -> None:
-        await message_texts.add(session, [old, new])
-        await message_texts.index(session, [old])
-        await message_texts.unindex(session, [old])
-        await message_texts.index(session, [new])
-
-    await store.writer.batch(write)
-    async with store.readers.read() as session:
-        found = {
-            words: len(await message_texts.search(session, words, before=1 << 62, limit=9))
-            for words in ("secret", "words")
-        }
-
-    assert found == {"secret": 0, "words": 1}
 
 
 async def test_an_edit_changes_what_an_edit_may_change(store: Store) -> None:

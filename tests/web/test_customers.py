@@ -101,6 +101,49 @@ async def test_search_finds_people_in_any_case_and_script_and_by_phone_with_thei
     assert list(found.values()) == [{by_phone}] * 3
 
 
+async def test_messages_are_narrowed_down_ordered_and_marked(hub: Hub) -> None:
+    await receive(hub, "Оплата не пройшла, оплату списали", email="a@example.com", sent_at="2026-02-01T10:00:00Z")
+    await receive(hub, "Щодо оплати", email="b@example.com", sent_at="2026-02-20T10:00:00Z")
+    await receive(hub, "Оплатити", email="c@example.com")
+    _, lookup = await call(hub, "GET", "/customers/lookup?identity=email:b@example.com")
+    asked = {
+        "newest": "", "relevance": "&order=relevance", "people": "&kind=people", "messages": "&kind=messages",
+        "channel": "&channel=api", "another": "&channel=email", "customer": f"&customer={lookup['customer']['id']}",
+        "nobody": "&customer=1", "since": "&since=2026-02-20T10:00:00Z", "until": "&until=2026-02-20T10:00:00Z",
+        "first": "&limit=1",
+    }  # fmt: skip
+    pages = {name: (await call(hub, "GET", f"/customers?q=оплата{query}"))[1] for name, query in asked.items()}
+    texts = {name: [one["text"][:4] for one in page["items"]] for name, page in pages.items()}
+    _, second = await call(hub, "GET", f"/customers?q=оплата&limit=1&before={pages['first']['next']}")
+    (best, *_) = pages["relevance"]["items"]
+
+    assert texts["newest"] == texts["messages"] == texts["channel"] == ["Опла", "Щодо", "Опла"]
+    assert texts["customer"] == texts["since"][1:] == ["Щодо"]
+    assert texts["people"] == texts["another"] == texts["nobody"] == []
+    assert texts["until"] == ["Опла"]
+    assert [one["text"] for one in second["items"]] == ["Щодо оплати"]
+    assert [best["text"][start:end] for start, end in best["marks"]] == ["Оплата", "оплату"]
+    assert (best["channel"], pages["relevance"]["next"]) == ("api", None)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["order=best", "kind=things", "since=2026-02-20", "since=yesterday", "customer=x", "until=9999-12-31T23:59:59"],
+)
+async def test_a_search_that_says_nothing_is_refused(hub: Hub, query: str) -> None:
+    status, _ = await call(hub, "GET", f"/customers?q=a&{query}")
+
+    assert status == 422
+
+
+async def test_the_ends_of_the_calendar_are_times_like_others(hub: Hub) -> None:
+    await receive(hub, "ordinary words")
+    span = "since=0001-01-01T00:00:00%2B14:00&until=9999-12-31T23:59:59-12:00"
+    _, page = await call(hub, "GET", f"/customers?q=ordinary&{span}")
+
+    assert [one["text"] for one in page["items"]] == ["ordinary words"]
+
+
 async def test_a_message_in_full_with_its_bytes_and_files_as_downloads(hub: Hub) -> None:
     files = [{"filename": "<i>звіт.html", "content_type": "text/html", "content": "PHNjcmlwdD4="}]
     message_id = await receive(hub, "see the file", attachments=files)

@@ -98,7 +98,26 @@ async def test_every_page_shows_itself_in_every_language(hub: Hub, language: str
     assert texts["confirm"] in await page(hub, f"/outages/{outage_id}", language)
     assert texts["no_parked"] in await page(hub, "/parked", language)
     assert texts["never"] in await page(hub, "/accounts", language)
-    assert "email:hanna@example.com" in await page(hub, "/?q=hanna@example.com", language)
+    assert "email:hanna@example.com" in await page(hub, "/search?q=hanna@example.com", language)
+
+
+async def test_a_search_page_marks_words_keeps_what_was_chosen_and_goes_on(hub: Hub) -> None:
+    for number in range(21):
+        await receive(hub, f"<b>Оплату</b> {number}")
+    first = await page(hub, "/search?q=оплата&channel=api&since=2020-01-01&until=9999-12-31&kind=messages&order=newest")
+    onward = re.search(r'<a href="(/search[^"]+)">', first)
+    assert onward is not None
+    second = await page(hub, onward[1].replace("&amp;", "&"))
+    best = await page(hub, "/search?q=оплата&order=relevance&customer=1")
+    moved = await page(hub, "/?q=оплата")
+
+    assert "&lt;b&gt;<mark>Оплату</mark>&lt;/b&gt; 20" in first
+    assert [first.count("<mark>"), second.count("<mark>"), moved.count("<mark>")] == [20, 1, 20]
+    assert 'name="channel" maxlength="64" value="api"' in second
+    assert 'value="2020-01-01"' in second
+    assert '<option value="relevance" selected>' in best
+    assert TEXTS["en"]["search_customer"] in best
+    assert "<h1>Search</h1>" in await page(hub, "/search")
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -116,7 +135,7 @@ async def test_customers_text_never_becomes_markup(hub: Hub, hostile: str) -> No
         await page(hub, "/"),
         await page(hub, found[1]),
         await page(hub, f"/messages/{message_id}"),
-        await page(hub, "/?q=alert"),
+        await page(hub, "/search?q=alert"),
     ]
     for text in shown:
         tags = Tags()

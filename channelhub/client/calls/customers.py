@@ -98,13 +98,66 @@ class Customers:
         """Send notices again."""
         self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
 
-    def page(self, *, q: str, before: str | int | None = None, limit: int | None = None) -> shapes.CustomerHits:
+    def page(
+        self,
+        *,
+        q: str,
+        before: str | int | None = None,
+        limit: int | None = None,
+        order: shapes.HitOrder | None = None,
+        kind: shapes.Sought | None = None,
+        channel: str | None = None,
+        customer: int | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> shapes.CustomerHits:
         """Find customers."""
-        return self._hub.ask(Call("GET", "/api/v1/customers", query={"q": q, "before": before, "limit": limit}))
+        return self._hub.ask(
+            Call(
+                "GET",
+                "/api/v1/customers",
+                query={
+                    "q": q,
+                    "before": before,
+                    "limit": limit,
+                    "order": order,
+                    "kind": kind,
+                    "channel": channel,
+                    "customer": customer,
+                    "since": since,
+                    "until": until,
+                },
+            )
+        )
 
-    def every(self, *, q: str, before: str | None = None, limit: int | None = None) -> Iterator[shapes.CustomerHit]:
+    def every(
+        self,
+        *,
+        q: str,
+        before: str | None = None,
+        limit: int | None = None,
+        order: shapes.HitOrder | None = None,
+        kind: shapes.Sought | None = None,
+        channel: str | None = None,
+        customer: int | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Iterator[shapes.CustomerHit]:
         """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
-        return every(lambda cursor: self.page(q=q, before=cursor, limit=limit), before)
+        return every(
+            lambda cursor: self.page(
+                q=q,
+                before=cursor,
+                limit=limit,
+                order=order,
+                kind=kind,
+                channel=channel,
+                customer=customer,
+                since=since,
+                until=until,
+            ),
+            before,
+        )
 
     def post(self, body: shapes.CustomerIn, *, key: str = "") -> shapes.Accepted:
         """Say who a customer is. Their addresses are linked, with the account as evidence; name, language, segment and

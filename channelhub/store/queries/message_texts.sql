@@ -22,18 +22,48 @@ SELECT t.message_id, substr(coalesce(t.reply_text, t.text), 1, 20000) AS words F
 WHERE t.message_id = ANY(:message_ids)
   AND t.revision = (SELECT max(m.revision) FROM message_texts AS m WHERE m.message_id = t.message_id);
 
--- name: index_text [sqlite]
--- FTS5 has no equal on PostgreSQL, which will bring its own index.
-INSERT INTO message_search (rowid, subject, text) VALUES (:id, :subject, :text);
+-- name: about
+-- What the messages of some versions are narrowed down by.
+SELECT id, channel, identity_id, at_us FROM messages WHERE id = ANY(:message_ids);
 
--- name: unindex_text [sqlite]
-INSERT INTO message_search (message_search, rowid, subject, text) VALUES ('delete', :id, :subject, :text);
+-- name: marks_of [sqlite]
+-- Which of some versions are in the index. FTS5 has no equal on PostgreSQL, which will bring its own index.
+SELECT version_id, marks FROM indexed_texts WHERE version_id = ANY(:ids);
+
+-- name: remember_marks [sqlite]
+INSERT INTO indexed_texts (version_id, marks) VALUES (:id, :marks);
+
+-- name: forget_marks [sqlite]
+DELETE FROM indexed_texts WHERE version_id = :id;
+
+-- name: index_terms [sqlite]
+INSERT INTO message_search (rowid, terms) VALUES (:id, :terms);
+
+-- name: unindex_terms [sqlite]
+INSERT INTO message_search (message_search, rowid, terms) VALUES ('delete', :id, :terms);
+
+-- name: empty_index [sqlite]
+INSERT INTO message_search (message_search) VALUES ('delete-all');
+
+-- name: forget_all_marks [sqlite]
+DELETE FROM indexed_texts;
 
 -- name: search [sqlite]
--- Newest first: ranking by relevance takes seconds on common words.
-SELECT t.id, t.message_id, t.at_us, snippet(message_search, 1, '', '', '…', 24) AS snippet
-FROM message_search JOIN message_texts AS t ON t.id = message_search.rowid
-WHERE message_search MATCH :words AND message_search.rowid < :before ORDER BY message_search.rowid DESC LIMIT :limit;
+-- Newest first: in the order of the index, which needs no sorting however many are found.
+SELECT t.id, t.message_id, m.at_us FROM message_search
+JOIN message_texts AS t ON t.id = message_search.rowid JOIN messages AS m ON m.id = t.message_id
+WHERE message_search MATCH :terms AND message_search.rowid < :before
+ORDER BY message_search.rowid DESC LIMIT :limit;
+
+-- name: excerpts
+SELECT id, subject, substr(text, 1, :chars) AS text FROM message_texts WHERE id = ANY(:ids);
+
+-- name: newest_before
+-- Of each message the version that is shown, the last learnt first.
+SELECT id, message_id, revision, at_us, inbox_id, subject, text, reply_text, html, hidden FROM message_texts AS t
+WHERE id < :place AND NOT EXISTS (
+  SELECT 1 FROM message_texts AS n WHERE n.message_id = t.message_id AND n.revision > t.revision
+) ORDER BY id DESC LIMIT :limit;
 
 -- name: remove
 DELETE FROM message_texts WHERE message_id = :message_id;

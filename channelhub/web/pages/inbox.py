@@ -1,4 +1,4 @@
-"""The inbox: incidents by folder; the newest messages of all customers; and what a search found."""
+"""The inbox: incidents by folder; the newest messages of all customers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,17 +28,14 @@ from channelhub.store.timeline import Entry
 from channelhub.web.bodies import MAX_ID, read_query
 from channelhub.web.pages.rendering import render
 from channelhub.web.parts import PARTS, WebParts
-from channelhub.web.routes import searching
 from channelhub.web.routes.incidents import IncidentQuery, cursor_of, folder_counts, look_of, me, place_of, views_of
 from channelhub.web.routes.workplace import views_for
 from channelhub.web.routing import page
 from channelhub.web.views import desk
 from channelhub.web.views.desk import IncidentView
-from channelhub.web.views.people import CustomerHits
 
 PAGE: Final = 50
 OFFERED: Final = 200  # tags, channels, people to choose from
-EMPTY: Final = CustomerHits(items=[], next=None)
 SNOOZES: Final = ("1h", "4h", "1d", "3d", "7d", "write")
 
 
@@ -64,7 +61,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 class InboxQuery(Shown, frozen=True, kw_only=True):
     """What is shown, and what became of the button that led here."""
 
-    q: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    q: Annotated[str, msgspec.Meta(max_length=200)] = ""  # of addresses from before search had a page of its own
     before: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{1,19}(\.[0-9]{1,19})?)?\Z")] = ""
     undo: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="A step that can be taken back.")] = 0
     changed: Annotated[int, msgspec.Meta(ge=0, le=1000, description="How many were changed.")] = 0
@@ -87,7 +84,7 @@ class Row:
 async def home(request: web.Request) -> web.Response:
     query = read_query(request, InboxQuery)
     if query.q.strip():
-        return await _search(request, query)
+        raise web.HTTPFound(f"/search?{urlencode({'q': query.q})}")
     parts, name = request.app[PARTS], me(request)
     wanted = look_of(_asked(query), name)
     async with parts.store.readers.read() as session:
@@ -127,26 +124,7 @@ async def newest(request: web.Request) -> web.Response:
         found = await latest.page(session, before=query.before, limit=PAGE)
         beside = await _aside(session, parts)
     older = found[-1].id if len(found) == PAGE else None
-    return render(request, "home.html", words="", hits=EMPTY, latest=found, older=older, **beside)
-
-
-async def _search(request: web.Request, query: InboxQuery) -> web.Response:
-    parts, words = request.app[PARTS], query.q.strip()
-    before = min(int(query.before), MAX_ID) if query.before.isdigit() else MAX_ID
-    async with parts.store.readers.read() as session:
-        hits = await _hits(session, words, before, parts.default_region)
-        beside = await _aside(session, parts)
-    return render(request, "home.html", words=words, hits=hits, latest=[], older=None, **beside)
-
-
-async def _hits(session: Session, words: str, before: int, region: str) -> CustomerHits:
-    """An address leads to its customer first, whatever words it also is."""
-    found = await searching.search_view(session, words, before=before, limit=20)
-    known = {one.customer_id for one in found.items if one.message_id is None}
-    exact = await searching.by_address(session, words, default_region=region) if before == MAX_ID else None
-    if exact is None or exact.customer_id in known:
-        return found
-    return CustomerHits(items=[exact, *found.items], next=found.next)
+    return render(request, "home.html", latest=found, older=older, **beside)
 
 
 async def _aside(session: Session, parts: WebParts) -> Mapping[str, Any]:
@@ -199,6 +177,6 @@ def _with(address: str, **more: str) -> str:
 
 
 ROUTES = (
-    page("/", home, "The inbox: incidents by folder; what a search found"),
+    page("/", home, "The inbox: incidents by folder"),
     page("/latest", newest, "The newest messages, open outages, accounts"),
 )

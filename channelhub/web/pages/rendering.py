@@ -110,6 +110,12 @@ class Words:
         """The `title` of a type of problem, what it `means`, or what to `do`."""
         return self._texts[f"problem_{slug}_{part}"]
 
+    def sought(self, word: str) -> str:
+        return self._texts[f"sought_{word}"]
+
+    def ordered(self, word: str) -> str:
+        return self._texts[f"ordered_{word}"]
+
     def trend(self, word: str) -> str:
         return self._texts[f"trend_{word}"]
 

@@ -13,6 +13,7 @@ from channelhub.web.pages.words.english_inbox import ENGLISH_INBOX
 from channelhub.web.pages.words.english_journeys import ENGLISH_JOURNEYS
 from channelhub.web.pages.words.english_people import ENGLISH_PEOPLE
 from channelhub.web.pages.words.english_problems import ENGLISH_PROBLEMS
+from channelhub.web.pages.words.english_search import ENGLISH_SEARCH
 from channelhub.web.pages.words.english_sending import ENGLISH_SENDING
 from channelhub.web.pages.words.english_users import ENGLISH_USERS
 from channelhub.web.pages.words.russian import RUSSIAN
@@ -25,6 +26,7 @@ from channelhub.web.pages.words.russian_inbox import RUSSIAN_INBOX
 from channelhub.web.pages.words.russian_journeys import RUSSIAN_JOURNEYS
 from channelhub.web.pages.words.russian_people import RUSSIAN_PEOPLE
 from channelhub.web.pages.words.russian_problems import RUSSIAN_PROBLEMS
+from channelhub.web.pages.words.russian_search import RUSSIAN_SEARCH
 from channelhub.web.pages.words.russian_sending import RUSSIAN_SENDING
 from channelhub.web.pages.words.russian_users import RUSSIAN_USERS
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
@@ -37,6 +39,7 @@ from channelhub.web.pages.words.ukrainian_inbox import UKRAINIAN_INBOX
 from channelhub.web.pages.words.ukrainian_journeys import UKRAINIAN_JOURNEYS
 from channelhub.web.pages.words.ukrainian_people import UKRAINIAN_PEOPLE
 from channelhub.web.pages.words.ukrainian_problems import UKRAINIAN_PROBLEMS
+from channelhub.web.pages.words.ukrainian_search import UKRAINIAN_SEARCH
 from channelhub.web.pages.words.ukrainian_sending import UKRAINIAN_SENDING
 from channelhub.web.pages.words.ukrainian_users import UKRAINIAN_USERS
 
@@ -53,6 +56,7 @@ _ENGLISH: Final = (
     ENGLISH_JOURNEYS,
     ENGLISH_PEOPLE,
     ENGLISH_PROBLEMS,
+    ENGLISH_SEARCH,
     ENGLISH_SENDING,
     ENGLISH_USERS,
 )
@@ -67,6 +71,7 @@ _UKRAINIAN: Final = (
     UKRAINIAN_JOURNEYS,
     UKRAINIAN_PEOPLE,
     UKRAINIAN_PROBLEMS,
+    UKRAINIAN_SEARCH,
     UKRAINIAN_SENDING,
     UKRAINIAN_USERS,
 )
@@ -81,6 +86,7 @@ _RUSSIAN: Final = (
     RUSSIAN_JOURNEYS,
     RUSSIAN_PEOPLE,
     RUSSIAN_PROBLEMS,
+    RUSSIAN_SEARCH,
     RUSSIAN_SENDING,
     RUSSIAN_USERS,
 )

@@ -22,6 +22,7 @@ from channelhub.web.pages import (
     working,
 )
 from channelhub.web.pages import outages as outage_board
+from channelhub.web.pages import searching as search_page
 from channelhub.web.routes import (
     alerts,
     attachments,
@@ -67,6 +68,7 @@ from channelhub.web.routing import Route
 def routes() -> tuple[Route, ...]:
     pages = (
         *inbox.ROUTES,
+        *search_page.ROUTES,
         *customer.ROUTES,
         *message.ROUTES,
         *previews.ROUTES,

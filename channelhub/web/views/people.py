@@ -8,7 +8,6 @@ import msgspec
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.times import from_us
 from channelhub.pipeline.card import Card
-from channelhub.pipeline.searching import Hit
 from channelhub.pipeline.windows import Way
 from channelhub.store.outages import Counts
 from channelhub.store.reach import Reach
@@ -113,24 +112,6 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     replies: list[WayView] = []  # where they can be answered, the best first; known to the running daemon only
 
 
-class CustomerHit(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer that a search found, by an address or name (`matched`), or by a message (`message_id`, `text`)."""
-
-    customer_id: str
-    name: str
-    matched: str
-    message_id: str | None = None
-    text: str = ""
-    at: datetime | None = None
-
-
-class CustomerHits(msgspec.Struct, frozen=True, kw_only=True):
-    """People by name or address first, then messages, the newest first. `next` continues with older messages."""
-
-    items: list[CustomerHit]
-    next: str | None
-
-
 def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = (), *, at: datetime) -> CardView:
     """As it stands at a local time; habits and dates are in its zone."""
     known = known_view(one.known, at=at)
@@ -211,21 +192,6 @@ def identity(
             UnreachableView(account=way.account, since=from_us(way.at_us)) for way in lost if way.identity_id == one.id
         ],
         since=from_us(one.first_us),
-    )
-
-
-def person(one: Identity) -> CustomerHit:
-    return CustomerHit(customer_id=str(one.customer_id), name=one.name, matched=f"{one.key.kind}:{one.shown}")
-
-
-def hit(one: Hit) -> CustomerHit:
-    return CustomerHit(
-        customer_id=str(one.customer_id),
-        name=one.name,
-        matched="message",
-        message_id=str(one.entry.id),
-        text=one.snippet,
-        at=from_us(one.entry.at_us),
     )
 
 
