@@ -100,12 +100,17 @@ def me(request: web.Request) -> str:
 
 async def page(request: web.Request) -> web.Response:
     query = read_query(request, IncidentQuery)
-    wanted = look_of(query, me(request))
     async with request.app[PARTS].store.readers.read() as session:
-        found = await worklist.page(session, wanted, after=place_of(query.before, query.order), limit=query.limit)
-        known = await incidents.get_many(session, found.ids)
-        items = await views_of(session, [known[one] for one in found.ids])
-    return json_answer(views.IncidentPage(items=items, next=cursor_of(found.next, query.order)))
+        return json_answer(await incident_page(session, query, name=me(request)))
+
+
+async def incident_page(session: Session, query: IncidentQuery, *, name: str) -> views.IncidentPage:
+    """What a query finds for somebody of this name. Raises Problem (422)."""
+    wanted, after = look_of(query, name), place_of(query.before, query.order)
+    found = await worklist.page(session, wanted, after=after, limit=query.limit)
+    known = await incidents.get_many(session, found.ids)
+    items = await views_of(session, [known[one] for one in found.ids])
+    return views.IncidentPage(items=items, next=cursor_of(found.next, query.order))
 
 
 async def folders(request: web.Request) -> web.Response:
