@@ -65,6 +65,8 @@ def _print(found: dict[str, Any]) -> None:
         out.print(plain(f"  link {one['id']}: {one['left_id']} and {one['right_id']}, {one['reason']}"), style="dim")
     for one in found["suggestions"]:
         out.print(plain(f"  perhaps also: {one['reason']} (suggestion {one['id']})"), style="yellow")
+    for one in found["suspicions"]:
+        out.print(plain(f"  may be somebody else: identity {one['identity_id']} ({one['pretence']})"), style="red")
     for one in found["outages"]:
         out.print(plain(f"  in outage {one['id']}: {one['title']} ({one['state']})"), style="red")
     for one in found["incidents"]:

@@ -459,8 +459,9 @@ class OutageView(TypedDict):
 
 class ClueView(TypedDict):
     """Why two may be one person. `kind`: of an address (`phone`, `email`, …), or `order`, `device`, `address` (mail
-        addresses that begin alike), `name`. `how`: `claimed` by the sender as their own, `shared` by both; of names
-    `same`,
+        addresses that begin alike), `name`. `how`: `claimed` by the sender as their own, `proved` of both although
+    they
+        are kept apart (other customer ids), `shared` by both; of names `same`,
         `similar`, `partial`, `different`, which speaks against it.
     """
 
@@ -480,6 +481,16 @@ class SuggestionView(TypedDict):
     other: IdentityView | None
     other_customer_id: str
     at: str
+
+
+class SuspicionView(TypedDict):
+    """An identity whose name may be another's. `pretence`: `address`, it holds a mail address that isn't theirs;
+    `colleague`, it is that of somebody who signs in here; `customer`, it is that of the known `customer_id`.
+    """
+
+    identity_id: str
+    pretence: str
+    customer_id: str | None
 
 
 class RatingView(TypedDict):
@@ -634,6 +645,7 @@ class CardView(TypedDict):
     incidents: list[IncidentView]
     outages: list[OutageView]
     suggestions: list[SuggestionView]
+    suspicions: list[SuspicionView]
     ratings: list[RatingView]
     stats: StatsView
     timeline: TimelineView

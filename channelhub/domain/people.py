@@ -121,7 +121,8 @@ class Clue:
     """Why two identities may be one person, as a code.
 
     `kind`: the kind of an address; `order`, `device`, `address` (of mail, how it begins), `name`. `how`: `claimed` as
-    the sender's own, `shared` by both, or how alike the names are: `same`, `similar`, `partial`, `different`.
+    the sender's own, `proved` to be both's, `shared` by both, or how alike the names are: `same`, `similar`, `partial`,
+    `different`.
     """
 
     kind: str

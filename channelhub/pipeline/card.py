@@ -8,11 +8,12 @@ from channelhub.domain.media import MediaState
 from channelhub.domain.outbound import OutboxState as S
 from channelhub.domain.people import Identity, Link, Suggestion
 from channelhub.domain.ratings import Rating
-from channelhub.pipeline import sharing, suggesting
+from channelhub.pipeline import sharing, suggesting, suspecting
 from channelhub.pipeline.albums import ALBUM
 from channelhub.pipeline.knowing import Known, known
 from channelhub.pipeline.looking import Look, Part, part
 from channelhub.rules import identity as identity_rules
+from channelhub.rules.impersonation import Suspicion
 from channelhub.rules.incident import Incident
 from channelhub.store import (
     albums,
@@ -74,6 +75,7 @@ class Card:
     entries: Sequence[Entry]
     next: Place | None
     newer: Place | None
+    suspicions: Sequence[Suspicion]  # identities whose name may be another's
 
 
 async def lookup(session: Session, identity: str, *, default_region: str) -> int | None:
@@ -108,6 +110,7 @@ async def card(session: Session, customer_id: int, look: Look = NEWEST_ENTRIES) 
         return None
     open_ids = set().union(*(await outages.open_of(session, ids)).values())
     suggested = await suggesting.find(session, own)
+    suspected = await suspecting.suspicions(session, own)
     counts = await timeline_counts.of_identities(session, ids)
     named = max(own, key=lambda one: (one.name != "", one.name_us))
     spoken = max(own, key=lambda one: (one.language != "", one.language_us))
@@ -138,9 +141,10 @@ async def card(session: Session, customer_id: int, look: Look = NEWEST_ENTRIES) 
             channels=tuple(counts.channels),
         ),
         known=await known(session, own),
-        entries=shown.entries,
+        entries=suspecting.marked(shown.entries, own, suspected),
         next=shown.older,
         newer=shown.newer,
+        suspicions=list(suspected.values()),
     )
 
 
@@ -150,7 +154,11 @@ async def timeline_of(session: Session, customer_id: int, look: Look) -> Part | 
     if present is None:
         return None
     own = (await people.of_customer(session, present))[:MAX_IDENTITIES]
-    return await part_of(session, [one.id for one in own], look)
+    found = await part_of(session, [one.id for one in own], look)
+    if found is None:
+        return None
+    suspected = await suspecting.suspicions(session, own)
+    return replace(found, entries=suspecting.marked(found.entries, own, suspected))
 
 
 async def part_of(session: Session, identity_ids: Sequence[int], look: Look) -> Part | None:

@@ -152,7 +152,7 @@ class Desk:
         """Work out anew which customers the identities around this one are."""
         around = self._ties.reach(identity_id)
         known = [self.identities[one] for one in around if one in self.identities]
-        nodes = [Node(id=one.id, kind=one.key.kind, first_us=one.first_us) for one in known]
+        nodes = [Node.of(one) for one in known]
         for changed_id, customer_id in identity_rules.customers(nodes, self._ties.among(around)).items():
             if changed_id in self._whole and self.identities[changed_id].customer_id != customer_id:
                 self._change(replace(self.identities[changed_id], customer_id=customer_id))

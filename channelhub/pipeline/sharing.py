@@ -38,6 +38,6 @@ async def shared_of(session: Session, own: Iterable[Identity], links: Sequence[L
     if len(proved) > identity_rules.SHARED_NEIGHBOURS:
         ends = {end for one in proved for end in (one.left_id, one.right_id)}
         around = await people.identities(session, ends)
-        nodes = {one.id: Node(id=one.id, kind=one.key.kind, first_us=one.first_us) for one in around.values()}
+        nodes = {one.id: Node.of(one) for one in around.values()}
         found |= identity_rules.shared(nodes, proved) & ids
     return found

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from channelhub.domain.people import Clue, Identity, Suggestion
-from channelhub.rules.clues import CLAIMED, MOST_SHOWN, in_english, is_suggestion, score, with_name
-from channelhub.rules.identity import digest_id
+from channelhub.domain.people import GLOBAL_KINDS, Clue, Evidence, Identity, Link, Suggestion
+from channelhub.rules import identity as identity_rules
+from channelhub.rules.clues import CLAIMED, MOST_SHOWN, PROVED, in_english, is_suggestion, score, with_name
+from channelhub.rules.identity import CROWD, Node, digest_id
 from channelhub.rules.resemblance import best
 from channelhub.store import clues, people, people_search, suggestions
-from channelhub.store.clues import Shared
 from channelhub.store.database import Session
 
 
@@ -24,12 +24,22 @@ class Suggested:
     others: Mapping[int, Identity]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fact:
+    """Something that an identity of this customer has in common with another's; since when, microseconds UTC."""
+
+    own_id: int
+    other_id: int
+    clue: Clue
+    at_us: int
+
+
 @dataclass(slots=True)
 class _Candidate:
     """Another customer: what was claimed, and what both have in common."""
 
     claimed: list[Suggestion] = field(default_factory=list)
-    shared: list[Shared] = field(default_factory=list)
+    facts: list[_Fact] = field(default_factory=list)
 
 
 async def find(session: Session, own: Sequence[Identity]) -> Suggested:
@@ -40,19 +50,10 @@ async def find(session: Session, own: Sequence[Identity]) -> Suggested:
     """
     ids = {one.id for one in own}
     claimed = await suggestions.open_of(session, ids)
-    shared = await _shared(session, ids)
-    ends = {end for one in claimed for end in (one.left_id, one.right_id)} | {one.other_id for one in shared}
+    facts = [*await _shared(session, ids), *await _kept_apart(session, ids)]
+    ends = {end for one in claimed for end in (one.left_id, one.right_id)} | {one.other_id for one in facts}
     others = await people.identities(session, ends - ids)
-    customer_id = own[0].customer_id
-    candidates: dict[int, _Candidate] = defaultdict(_Candidate)
-    for suggestion in claimed:
-        other = others.get(suggestion.left_id) or others.get(suggestion.right_id)
-        if other is not None and other.customer_id != customer_id:
-            candidates[other.customer_id].claimed.append(suggestion)
-    for one in shared:
-        other = others.get(one.other_id)
-        if other is not None and other.customer_id != customer_id:
-            candidates[other.customer_id].shared.append(one)
+    candidates = _candidates(claimed, facts, others, own[0].customer_id)
     parted = await _parted(session, ids)
     names = await _names(session, others.values())
     own_names = {one.name for one in own if one.name}
@@ -65,11 +66,59 @@ async def find(session: Session, own: Sequence[Identity]) -> Suggested:
     return Suggested(suggestions=found[:MOST_SHOWN], others=others)
 
 
-async def _shared(session: Session, ids: Collection[int]) -> list[Shared]:
-    """What is in common, but for addresses that many typed."""
+def _candidates(
+    claimed: Sequence[Suggestion], facts: Sequence[_Fact], others: Mapping[int, Identity], customer_id: int
+) -> dict[int, _Candidate]:
+    """By the other customer."""
+    found: dict[int, _Candidate] = defaultdict(_Candidate)
+    for suggestion in claimed:
+        other = others.get(suggestion.left_id) or others.get(suggestion.right_id)
+        if other is not None and other.customer_id != customer_id:
+            found[other.customer_id].claimed.append(suggestion)
+    for fact in facts:
+        other = others.get(fact.other_id)
+        if other is not None and other.customer_id != customer_id:
+            found[other.customer_id].facts.append(fact)
+    return found
+
+
+async def _shared(session: Session, ids: Collection[int]) -> list[_Fact]:
+    """What messages gave away on both sides, but for addresses that many typed."""
     found = await clues.shared_with(session, ids)
     typed_by_many = await suggestions.shared_among(session, {one.value_key for one in found}) if found else set()
-    return [one for one in found if one.value_key not in typed_by_many and one.other_id not in ids]
+    return [
+        _Fact(own_id=one.own_id, other_id=one.other_id, clue=Clue(kind=str(one.kind), how="shared"), at_us=one.at_us)
+        for one in found
+        if one.value_key not in typed_by_many and one.other_id not in ids
+    ]
+
+
+async def _kept_apart(session: Session, ids: Collection[int]) -> list[_Fact]:
+    """Addresses that are proved to be this customer's and another's, whom different customer ids keep apart."""
+    known = await people.identities(session, ids)
+    outward = [one for one in await _proofs(session, ids) if not {one.left_id, one.right_id} <= set(ids)]
+    beyond = {end for one in outward for end in (one.left_id, one.right_id)} - set(ids)
+    if not 0 < len(beyond) <= CROWD:
+        return []
+    known |= await people.identities(session, beyond)
+    around = await _proofs(session, beyond | set(ids))
+    known |= await people.identities(session, {end for one in around for end in (one.left_id, one.right_id)})
+    crowded = identity_rules.shared({key: Node.of(one) for key, one in known.items()}, around)
+    found = []
+    for one in outward:
+        own_id, other_id = (one.left_id, one.right_id) if one.left_id in ids else (one.right_id, one.left_id)
+        if not {own_id, other_id} & crowded and other_id in known:
+            kind = min((known[end].key.kind for end in (own_id, other_id)), key=lambda kind: kind not in GLOBAL_KINDS)
+            found.append(_Fact(own_id=own_id, other_id=other_id, clue=Clue(kind=kind, how=PROVED), at_us=one.at_us))
+    return found
+
+
+async def _proofs(session: Session, ids: Collection[int]) -> list[Link]:
+    return [
+        one
+        for one in await people.links_of(session, ids)
+        if one.revoked_us is None and one.evidence is not Evidence.AGENT
+    ]
 
 
 async def _parted(session: Session, ids: Collection[int]) -> set[int]:
@@ -95,29 +144,26 @@ def _of_customer(
     candidate: _Candidate, own_names: Collection[str], names: Collection[str], *, is_parted: bool
 ) -> list[Suggestion]:
     likeness = best(own_names, names)
-    common = () if is_parted else tuple(Clue(kind=str(kind), how="shared") for kind in _kinds(candidate.shared))
+    common = [] if is_parted else sorted({one.clue for one in candidate.facts}, key=lambda one: (one.kind, one.how))
     made = []
     for one in candidate.claimed:
         own_clue = Clue(kind=one.reason, how=CLAIMED)
-        further = tuple(clue for clue in common if clue.kind != own_clue.kind)
-        made.append(_weighed(one, with_name((own_clue, *further), likeness)))
+        further = [clue for clue in common if clue.kind != own_clue.kind]
+        made.append(_weighed(one, with_name([own_clue, *further], likeness)))
     if not candidate.claimed and common:
-        weighed = _weighed(_between(candidate.shared), with_name(common, likeness))
+        weighed = _weighed(_between(candidate.facts), with_name(common, likeness))
         made += [weighed] if is_suggestion(weighed.clues) else []
     return made
 
 
-def _kinds(shared: Sequence[Shared]) -> list[str]:
-    return sorted({str(one.kind) for one in shared})
-
-
-def _between(shared: Sequence[Shared]) -> Suggestion:
+def _between(facts: Sequence[_Fact]) -> Suggestion:
     """The suggestion of two customers, on the two identities that have most in common; since all of it is known."""
-    kinds: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for one in shared:
-        kinds[min(one.own_id, one.other_id), max(one.own_id, one.other_id)].add(one.kind)
-    left_id, right_id = max(kinds, key=lambda pair: (len(kinds[pair]), pair))
-    first = {kind: min(one.at_us for one in shared if one.kind == kind) for kind in {one.kind for one in shared}}
+    found: dict[tuple[int, int], set[Clue]] = defaultdict(set)
+    first: dict[Clue, int] = {}
+    for one in facts:
+        found[min(one.own_id, one.other_id), max(one.own_id, one.other_id)].add(one.clue)
+        first[one.clue] = min(one.at_us, first.get(one.clue, one.at_us))
+    left_id, right_id = max(found, key=lambda pair: (len(found[pair]), pair))
     return Suggestion(
         id=digest_id("suggestion", left_id, right_id),
         left_id=left_id,

@@ -20,7 +20,8 @@ TOO_MANY_GIVEN: Final = 257  # things given by one identity
 MOST_SHOWN: Final = 20  # suggestions of a card
 LEAST_SCORE: Final = 0.4
 CLAIMED: Final = "claimed"
-_CLAIMED_WEIGHT: Final = 0.5
+PROVED: Final = "proved"
+_GIVEN_WEIGHTS: Final = {CLAIMED: 0.5, PROVED: 0.6}
 _DOUBT_BY_NAME: Final = 0.4  # what is left of a score where the names contradict each other
 
 
@@ -96,7 +97,7 @@ def score(clues: Collection[Clue]) -> float:
             doubt *= 1 - _NAME_WEIGHTS.get(likeness, 0.0)
             trust = _DOUBT_BY_NAME if likeness is Likeness.DIFFERENT else 1.0
         else:
-            doubt *= 1 - (_CLAIMED_WEIGHT if one.how == CLAIMED else _WEIGHTS[ClueKind(one.kind)])
+            doubt *= 1 - (_GIVEN_WEIGHTS.get(one.how) or _WEIGHTS[ClueKind(one.kind)])
     return round((1 - doubt) * trust, 3)
 
 
@@ -116,4 +117,6 @@ def _said(one: Clue) -> str:
         return _ENGLISH_NAMES[one.how]
     if one.how == CLAIMED:
         return f"the sender of one message gave {one.kind} without proof"
+    if one.how == PROVED:
+        return f"one {one.kind} is proved to be both's"
     return _ENGLISH[one.kind]

@@ -12,7 +12,7 @@ from functools import lru_cache
 import idna
 import phonenumbers
 
-from channelhub.domain.people import GLOBAL_KINDS, Evidence, Handle, IdentityKey, Link, Sender, Suggestion
+from channelhub.domain.people import GLOBAL_KINDS, Evidence, Handle, Identity, IdentityKey, Link, Sender, Suggestion
 
 SHARED_NEIGHBOURS = 4  # more distinct identities of one kind than this, and an address is a family's or an office's
 CROWD = 64  # an address with more neighbours than this joins nobody, so it needs no further links
@@ -20,6 +20,8 @@ MAX_VALUE = 256
 DEVICE = "device"
 ANONYMOUS = "anonymous"  # the kind of a sender without any address
 AUTOMATIC_ACTOR = "channelhub"
+_SITES = "\0"  # no account is called so
+_NUMBERING = (Evidence.SITE_SIGNED, Evidence.TRUSTED_ACCOUNT)
 UNDO_WITHIN_US = 24 * 3600 * 1_000_000
 
 
@@ -39,6 +41,12 @@ class Node:
     id: int
     kind: str
     first_us: int
+    scope: str
+    value: str
+
+    @classmethod
+    def of(cls, one: Identity) -> "Node":
+        return cls(id=one.id, kind=one.key.kind, first_us=one.first_us, scope=one.key.scope, value=one.key.value)
 
 
 def identity_id(key: IdentityKey) -> int:
@@ -246,20 +254,14 @@ def joining(nodes: Collection[Node], links: Collection[Link]) -> list[Link]:
     """The links that make customers, each between two that none before it joined.
 
     Strongest evidence first. Links at shared addresses count for nothing, and two identities with different
-    site-signed customer ids are never joined but by an agent.
+    customer ids, signed by sites or named by one trusted account, are never joined but by an agent.
     """
     by_id = {node.id: node for node in nodes}
     live = [one for one in links if one.revoked_us is None and one.evidence.is_verified]
-    signed = {
-        end
-        for one in live
-        if one.evidence is Evidence.SITE_SIGNED
-        for end in (one.left_id, one.right_id)
-        if end in by_id and by_id[end].kind == "external"
-    }
+    numbered = _numbered(by_id, live)
     crowded = shared(by_id, live)
     parent = {node.id: node.id for node in nodes}
-    signatures = {node.id: {node.id} & signed for node in nodes}
+    numbers = {node.id: numbered.get(node.id, frozenset()) for node in nodes}
     found: list[Link] = []
     for one in sorted(live, key=lambda one: (one.evidence.strength, one.at_us, one.id)):
         is_decision = one.evidence is Evidence.AGENT
@@ -268,12 +270,29 @@ def joining(nodes: Collection[Node], links: Collection[Link]) -> list[Link]:
         if not is_decision and (one.left_id in crowded or one.right_id in crowded):
             continue
         left, right = _root(parent, one.left_id), _root(parent, one.right_id)
-        if left == right or (not is_decision and len(signatures[left] | signatures[right]) > 1):
+        if left == right or (not is_decision and _are_two(numbers[left], numbers[right])):
             continue
         parent[right] = left
-        signatures[left] |= signatures[right]
+        numbers[left] |= numbers[right]
         found.append(one)
     return found
+
+
+def _numbered(nodes: Mapping[int, Node], live: Iterable[Link]) -> dict[int, frozenset[tuple[str, str]]]:
+    """Whose number among customers an identity is: (who gives such numbers, the number). Sites that sign are one."""
+    found: dict[int, frozenset[tuple[str, str]]] = {}
+    for one in live:
+        for end in (one.left_id, one.right_id):
+            node = nodes.get(end)
+            if node is not None and node.kind == "external" and one.evidence in _NUMBERING:
+                giver = _SITES if one.evidence is Evidence.SITE_SIGNED else node.scope
+                found[end] = found.get(end, frozenset()) | {(giver, node.value), (node.scope, node.value)}
+    return found
+
+
+def _are_two(left: frozenset[tuple[str, str]], right: frozenset[tuple[str, str]]) -> bool:
+    """Whether two groups have different numbers of one giver."""
+    return any(giver == other and number != another for giver, number in left for other, another in right)
 
 
 def _root(parent: dict[int, int], node: int) -> int:

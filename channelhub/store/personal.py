@@ -59,6 +59,7 @@ PERSONAL: Mapping[str, Personal] = MappingProxyType(
         "people_search": _gone("identity_id", why="index over people_words"),
         "links": _gone("left_id", "right_id"),
         "suggestions": _gone("left_id", "right_id"),
+        "clues": _gone("identity_id", "value_key", why="and who mentioned the customer's addresses"),
         "shared_addresses": _gone("identity_id"),
         "clues": _gone("identity_id"),
         "blocks": _gone("identity_id"),

@@ -145,6 +145,18 @@ async def test_a_suggestion_of_clues_is_accepted_taken_back_and_rejected_for_goo
         await people.accept(shop.acting, AGENT, found.id, customer_id=customer)
 
 
+async def test_who_is_entered_twice_is_suggested_and_a_family_is_not(shop: Workshop) -> None:
+    for number, name in enumerate(("Ірина Бойко", "Irina Boyko", "Олег Бойко")):
+        known = sender(name, f"external:crm-{number}", PHONE, evidence=Evidence.TRUSTED_ACCOUNT)
+        await shop.take("shop", words(f"a{number}", known, minutes=number))
+    customers = {(await shop.card_of(f"external:crm-{number}", "shop")).customer_id for number in range(3)}
+    (twice,) = await suggested(shop, "external:crm-1", "shop")
+
+    assert len(customers) == 3
+    assert codes(twice) == ["phone proved", "name same"]
+    assert await suggested(shop, "external:crm-2", "shop") == []
+
+
 async def test_a_rejection_holds_for_all_addresses_of_the_two(shop: Workshop) -> None:
     both = sender("", ANN, PHONE, evidence=Evidence.TRUSTED_ACCOUNT)
     await shop.take("shop", words("a1", both, "order number 556677"))

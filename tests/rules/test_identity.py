@@ -122,8 +122,14 @@ def test_a_claimed_writer_is_linked_to_nothing_however_strong_the_rest() -> None
     assert (links, len(suggestions)) == ([], 1)
 
 
+def node(number: int, kind: str, *, first_us: int = 0, scope: str = "", value: str = "") -> Node:
+    return Node(id=number, kind=kind, first_us=first_us, scope=scope, value=value or str(number))
+
+
 KINDS = ("email", "phone", "external", "telegram")
-NODES = [Node(id=n + 1, kind=KINDS[n % 4], first_us=(n * 7) % 11) for n in range(14)]
+NODES = [
+    Node(id=n + 1, kind=KINDS[n % 4], first_us=(n * 7) % 11, scope="ab"[n % 3 == 0], value=str(n)) for n in range(14)
+]
 
 
 @st.composite
@@ -185,7 +191,7 @@ def test_claimed_and_revoked_links_count_for_nothing(web: list[Link]) -> None:
 def _star(
     count: int, evidence: Evidence = Evidence.TRUSTED_ACCOUNT, kind: str = "phone"
 ) -> tuple[list[Node], list[Link]]:
-    nodes = [Node(id=1, kind=kind, first_us=0), *(Node(id=n + 2, kind="email", first_us=n) for n in range(count))]
+    nodes = [node(1, kind), *(node(n + 2, "email", first_us=n) for n in range(count))]
     return nodes, [link(1, node.id, evidence, actor="x", at_us=1) for node in nodes[1:]]
 
 
@@ -221,3 +227,33 @@ def test_an_identity_is_named_by_kind_and_value() -> None:
     assert parse_key("phone:050 111 22 33", default_region="UA") == ("phone", "+380501112233")
     assert parse_key("nonsense", default_region="UA") is None
     assert identity_id(found) == identity_id(found) > 0
+
+
+def grouped(nodes: list[Node], *links: Link) -> int:
+    return len(set(customers(nodes, links).values()))
+
+
+def joined(left: int, right: int, evidence: Evidence = Evidence.TRUSTED_ACCOUNT) -> Link:
+    return link(left, right, evidence, actor="x", at_us=left)
+
+
+def test_two_customers_of_one_account_stay_two_although_they_share_a_phone() -> None:
+    phone, own, other, elsewhere = (
+        node(1, "phone"),
+        node(2, "external", scope="shop"),
+        node(3, "external", scope="shop"),
+        node(4, "external", scope="forum"),
+    )
+
+    assert grouped([phone, own, other], joined(1, 2), joined(1, 3)) == 2
+    assert grouped([phone, own, elsewhere], joined(1, 2), joined(1, 4)) == 1
+    assert grouped([phone, own, other], joined(1, 2), joined(1, 3), joined(2, 3, Evidence.AGENT)) == 1
+
+
+def test_one_number_that_two_sites_signed_is_one_customer() -> None:
+    mail = node(1, "email")
+    chat, form, third = (node(n, "external", scope=scope, value=value) for n, scope, value in
+                         ((2, "chat", "17"), (3, "form", "17"), (4, "form", "18")))  # fmt: skip
+
+    assert grouped([mail, chat, form], *(joined(1, n, Evidence.SITE_SIGNED) for n in (2, 3))) == 1
+    assert grouped([mail, chat, third], *(joined(1, n, Evidence.SITE_SIGNED) for n in (2, 4))) == 2

@@ -80,7 +80,7 @@ async def unlink(acting: Acting, actor: str, link_id: int) -> Unlinked:
 async def still_joined_by(session: Session, left_id: int, right_id: int) -> list[Link]:
     """The links by which two identities are one customer, from one to the other; none where they are two."""
     around = await people.surroundings(session, [left_id, right_id])
-    nodes = [Node(id=one.id, kind=one.key.kind, first_us=one.first_us) for one in around.identities.values()]
+    nodes = [Node.of(one) for one in around.identities.values()]
     return identity_rules.path(nodes, around.links, left_id, right_id)
 
 

@@ -80,16 +80,19 @@ class Words:
         """Why two may be one person; `how` as of `domain.people.Clue`."""
         if kind == "name":
             return self._texts[f"clue_name_{how}"]
-        if how != "claimed":
+        if how == "shared":
             return self._texts[f"clue_{kind}"]
         handle = self._texts.get(f"handle_{kind}", self._texts["handle_other"].format(kind=kind))
-        return self._texts["clue_claimed"].format(kind=handle)
+        return self._texts[f"clue_{how}"].format(kind=handle)
 
     def likely(self, score: float) -> str:
         """How likely a suggestion is, in a word."""
         return self._texts[
             "likely_high" if score >= _LIKELY else "likely_some" if score >= LEAST_SCORE else "likely_low"
         ]
+
+    def pretence(self, word: str) -> str:
+        return self._texts[f"pretence_{word}"]
 
     def evidence(self, word: str, reason: str) -> str:
         """Why two are one person; what a person wrote as the reason stands as it is."""

@@ -12,7 +12,7 @@ from channelhub.pipeline.windows import Way
 from channelhub.store.outages import Counts
 from channelhub.store.reach import Reach
 from channelhub.web.views import desk, ways
-from channelhub.web.views.clues import ClueView, clues
+from channelhub.web.views.clues import ClueView, SuspicionView, clues, suspicion
 from channelhub.web.views.desk import IncidentView, OutageView
 from channelhub.web.views.known import HabitsView, JourneyView, PromiseView, ToldView
 from channelhub.web.views.known import view as known_view
@@ -101,6 +101,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     incidents: list[IncidentView]
     outages: list[OutageView]
     suggestions: list[SuggestionView]
+    suspicions: list[SuspicionView]
     ratings: list[RatingView]
     stats: StatsView
     timeline: TimelineView
@@ -137,6 +138,7 @@ def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = (), *, 
         incidents=[desk.incident(each, customer_id=one.customer_id) for each in one.incidents],
         outages=[desk.outage(each, counts) for each in one.outages],
         suggestions=[_suggestion(each, one) for each in one.suggestions],
+        suspicions=[suspicion(each) for each in one.suspicions],
         ratings=[rating(each, {each.identity_id: one.customer_id}) for each in one.ratings],
         stats=StatsView(
             entries=one.stats.entries,

@@ -4,6 +4,7 @@ from typing import Final
 
 ENGLISH_PEOPLE: Final[dict[str, str]] = {
     "clue_claimed": "gave {kind} as their own, without proof",
+    "clue_proved": "{kind} is proved to be both’s, but their customer ids differ",
     "clue_phone": "one mentions a phone that the other has or mentions",
     "clue_email": "one mentions a mail address that the other has or mentions",
     "clue_device": "both wrote from one browser",
@@ -28,9 +29,9 @@ ENGLISH_PEOPLE: Final[dict[str, str]] = {
     "evidence_agent": "joined by a person",
     "evidence_accepted": "an accepted suggestion",
     "flag_impersonation": "may be somebody else",
-    "impersonation_address": "This address was proved before; this message brings no proof.",
-    "impersonation_name": "The name holds another address than the one that wrote.",
-    "impersonation_customer": "Has the name of a known customer, with another address and without proof.",
-    "impersonation_same_name": "A known customer of this name",
-    "impersonation_badge": "may be somebody else",
+    "suspicions": "May be somebody else",
+    "pretence_address": "The name shows another mail address than the one that wrote.",
+    "pretence_colleague": "This is a colleague’s name, from an address that isn’t ours.",
+    "pretence_customer": "A known customer has this name; nothing proves that these are the same person.",
+    "suspected_customer": "to the known customer",
 }

@@ -4,6 +4,7 @@ from typing import Final
 
 UKRAINIAN_PEOPLE: Final[dict[str, str]] = {
     "clue_claimed": "вказано як власне ({kind}), без доказу",
+    "clue_proved": "{kind} доведено для обох, але номери клієнтів різні",
     "clue_phone": "в одного згадано телефон, який має чи згадує інший",
     "clue_email": "в одного згадано пошту, яку має чи згадує інший",
     "clue_device": "обидва писали з одного браузера",
@@ -28,9 +29,9 @@ UKRAINIAN_PEOPLE: Final[dict[str, str]] = {
     "evidence_agent": "поєднано людиною",
     "evidence_accepted": "прийнята підказка",
     "flag_impersonation": "може бути хтось інший",
-    "impersonation_address": "Цю адресу раніше було підтверджено; це повідомлення доказу не має.",
-    "impersonation_name": "В імені стоїть інша адреса, ніж та, з якої написано.",
-    "impersonation_customer": "Має ім’я відомого клієнта, але іншу адресу й жодного доказу.",
-    "impersonation_same_name": "Відомий клієнт із цим ім’ям",
-    "impersonation_badge": "може бути хтось інший",
+    "suspicions": "Може бути хтось інший",
+    "pretence_address": "В імені показано іншу поштову адресу, ніж та, з якої написано.",
+    "pretence_colleague": "Це ім’я колеги, але адреса не наша.",
+    "pretence_customer": "Таке ім’я має відомий клієнт; ніщо не доводить, що це та сама людина.",
+    "suspected_customer": "до відомого клієнта",
 }

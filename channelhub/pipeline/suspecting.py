@@ -1,0 +1,69 @@
+"""Senders who may only say that they are somebody, marked on the card and on their messages when these are read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from channelhub.domain.people import Identity
+from channelhub.rules.impersonation import (
+    FLAG,
+    Pretence,
+    Suspicion,
+    is_colleague,
+    is_known,
+    namesake,
+    pretends_address,
+)
+from channelhub.rules.resemblance import sounds
+from channelhub.store import people, people_search, users
+from channelhub.store.database import Session
+from channelhub.store.timeline import Entry
+
+_MOST_COLLEAGUES = 1000
+_MOST_NAMESAKES = 20  # of a name that more have, nobody is meant
+
+
+async def suspicions(session: Session, own: Sequence[Identity]) -> dict[int, Suspicion]:
+    """What is odd about the names of a customer's identities, by identity. Whoever is known by proof of more than an
+    address pretends nothing."""
+    named = [one for one in own if one.name]
+    if not named or is_known(own):
+        return {}
+    addresses = {one.key.value for one in own}
+    colleagues = [one.name for one in await users.page(session, after=0, limit=_MOST_COLLEAGUES) if one.name]
+    found: dict[int, Suspicion] = {}
+    looked_for: dict[str, int | None] = {}
+    for one in named:
+        if pretends_address(one, addresses):
+            found[one.id] = Suspicion(identity_id=one.id, pretence=Pretence.ADDRESS)
+        elif is_colleague(one, colleagues):
+            found[one.id] = Suspicion(identity_id=one.id, pretence=Pretence.COLLEAGUE)
+        else:
+            if one.name not in looked_for:
+                looked_for[one.name] = await _namesake(session, one)
+            customer_id = looked_for[one.name]
+            if customer_id is not None:
+                found[one.id] = Suspicion(identity_id=one.id, pretence=Pretence.CUSTOMER, customer_id=customer_id)
+    return found
+
+
+def marked(entries: Sequence[Entry], own: Sequence[Identity], suspected: Mapping[int, Suspicion]) -> list[Entry]:
+    """The entries, with a flag on what came without proof from an address that was proved, or under another's name."""
+    proved = {one.id for one in own if one.evidence.is_verified}
+    return [
+        replace(one, flags=(*one.flags, FLAG))
+        if one.type == "message"
+        and one.direction == "in"
+        and (one.identity_id in suspected or (one.identity_id in proved and not one.is_verified))
+        else one
+        for one in entries
+    ]
+
+
+async def _namesake(session: Session, one: Identity) -> int | None:
+    parts = sounds(one.name)
+    if not parts:
+        return None
+    ids = await people_search.named(session, parts, limit=_MOST_NAMESAKES + 1)
+    if len(ids) > _MOST_NAMESAKES:
+        return None
+    return namesake(one, (await people.identities(session, ids)).values())
