@@ -18,9 +18,10 @@ from channelhub.pipeline.reports import Reports
 from channelhub.pipeline.threads import Threads, Wanted
 from channelhub.pipeline.ties import Ties
 from channelhub.pipeline.written import Written
-from channelhub.rules import acknowledgement
+from channelhub.rules import acknowledgement, grouping
 from channelhub.rules import identity as identity_rules
-from channelhub.rules.identity import Claim, Node
+from channelhub.rules.grouping import Node
+from channelhub.rules.identity import Claim
 from channelhub.rules.incident import Incident
 from channelhub.store import (
     clues,
@@ -153,7 +154,7 @@ class Desk:
         around = self._ties.reach(identity_id)
         known = [self.identities[one] for one in around if one in self.identities]
         nodes = [Node.of(one) for one in known]
-        for changed_id, customer_id in identity_rules.customers(nodes, self._ties.among(around)).items():
+        for changed_id, customer_id in grouping.customers(nodes, self._ties.among(around)).items():
             if changed_id in self._whole and self.identities[changed_id].customer_id != customer_id:
                 self._change(replace(self.identities[changed_id], customer_id=customer_id))
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from channelhub.domain.people import GLOBAL_KINDS, Evidence, Identity, Link, Suggestion
+from channelhub.rules import grouping
 from channelhub.rules import identity as identity_rules
-from channelhub.rules.identity import Node
+from channelhub.rules.grouping import Node
 from channelhub.store import people, suggestions
 from channelhub.store.database import Session
 
@@ -39,5 +40,5 @@ async def shared_of(session: Session, own: Iterable[Identity], links: Sequence[L
         ends = {end for one in proved for end in (one.left_id, one.right_id)}
         around = await people.identities(session, ends)
         nodes = {one.id: Node.of(one) for one in around.values()}
-        found |= identity_rules.shared(nodes, proved) & ids
+        found |= grouping.shared(nodes, proved) & ids
     return found

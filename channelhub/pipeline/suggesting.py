@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from channelhub.domain.people import GLOBAL_KINDS, Clue, Evidence, Identity, Link, Suggestion
-from channelhub.rules import identity as identity_rules
+from channelhub.rules import grouping
 from channelhub.rules.clues import CLAIMED, MOST_SHOWN, PROVED, in_english, is_suggestion, score, with_name
-from channelhub.rules.identity import CROWD, Node, digest_id
+from channelhub.rules.grouping import Node
+from channelhub.rules.identity import CROWD, digest_id
 from channelhub.rules.resemblance import best
 from channelhub.store import clues, people, people_search, suggestions
 from channelhub.store.database import Session
@@ -103,7 +104,7 @@ async def _kept_apart(session: Session, ids: Collection[int]) -> list[_Fact]:
     known |= await people.identities(session, beyond)
     around = await _proofs(session, beyond | set(ids))
     known |= await people.identities(session, {end for one in around for end in (one.left_id, one.right_id)})
-    crowded = identity_rules.shared({key: Node.of(one) for key, one in known.items()}, around)
+    crowded = grouping.shared({key: Node.of(one) for key, one in known.items()}, around)
     found = []
     for one in outward:
         own_id, other_id = (one.left_id, one.right_id) if one.left_id in ids else (one.right_id, one.left_id)

@@ -61,7 +61,6 @@ PERSONAL: Mapping[str, Personal] = MappingProxyType(
         "suggestions": _gone("left_id", "right_id"),
         "clues": _gone("identity_id", "value_key", why="and who mentioned the customer's addresses"),
         "shared_addresses": _gone("identity_id"),
-        "clues": _gone("identity_id"),
         "blocks": _gone("identity_id"),
         "profiles": _gone("identity_id"),
         "reach": _gone("identity_id"),

@@ -7,19 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channelhub.domain.people import Evidence, Handle, IdentityKey, Link, Sender
+from channelhub.rules.grouping import Node, customers, shared
 from channelhub.rules.identity import (
     CROWD,
     SHARED_NEIGHBOURS,
     Claim,
-    Node,
     claims,
     connect,
-    customers,
     identity_id,
     link,
     normalize,
     parse_key,
-    shared,
 )
 
 

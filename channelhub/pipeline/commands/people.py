@@ -11,8 +11,9 @@ from channelhub.pipeline.card import MAX_IDENTITIES
 from channelhub.pipeline.commands.acting import Acting, CommandRefused, NotFound
 from channelhub.pipeline.desk import Desk
 from channelhub.pipeline.threads import Wanted
+from channelhub.rules import grouping
 from channelhub.rules import identity as identity_rules
-from channelhub.rules.identity import Node
+from channelhub.rules.grouping import Node
 from channelhub.store import hub, people, suggestions
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
@@ -81,7 +82,7 @@ async def still_joined_by(session: Session, left_id: int, right_id: int) -> list
     """The links by which two identities are one customer, from one to the other; none where they are two."""
     around = await people.surroundings(session, [left_id, right_id])
     nodes = [Node.of(one) for one in around.identities.values()]
-    return identity_rules.path(nodes, around.links, left_id, right_id)
+    return grouping.path(nodes, around.links, left_id, right_id)
 
 
 async def accept(acting: Acting, actor: str, suggestion_id: int, *, customer_id: int | None = None) -> int:
