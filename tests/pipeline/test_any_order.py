@@ -27,6 +27,7 @@ from channelhub.domain.inbound import (
 from channelhub.domain.people import Evidence, Sender
 from channelhub.domain.times import to_us
 from channelhub.pipeline.card import card
+from channelhub.pipeline.looking import Look
 from channelhub.store import conversations, message_texts, messages, people
 from tests.examples import examples
 from tests.pipeline.workshop import Workshop, at, handle, mail, words, workshop
@@ -176,7 +177,7 @@ async def _everything(shop: Workshop) -> dict[str, Any]:
         known = await people.identities(session, [row["id"] for row in rows])
         cards = {}
         for customer_id in {one.customer_id for one in known.values()}:
-            found = await card(session, customer_id, limit=1000)
+            found = await card(session, customer_id, Look(limit=1000))
             assert found is not None
             cards[customer_id] = {
                 "name": found.name,
