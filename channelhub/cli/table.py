@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "attachments": ("channelhub.cli.attachments:attachments", "Files that could not be fetched; fetch them again."),
         "replay": ("channelhub.cli.replay:replay", "Read history again after a parser was mended."),
         "token": ("channelhub.cli.token:token", "Make keys for the API."),
+        "user": ("channelhub.cli.user:user", "Let people sign in, and shut them out."),
         "doctor": ("channelhub.cli.doctor:doctor", "What is wrong, and how to mend it."),
         "fsck": ("channelhub.cli.fsck:fsck", "Verify every stored byte."),
         "backup": ("channelhub.cli.backup:command", "Copy the state while the daemon works."),
