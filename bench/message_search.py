@@ -48,7 +48,7 @@ QUESTIONS: dict[str, tuple[str, Narrowing, bool]] = {
     "a beginning that many have": ("пос", Narrowing(), False),
     "a longer beginning": ("замов", Narrowing(), False),
     "a rare word": ("дзеркальниця", Narrowing(), False),
-    "four words": ("refund payment order card", Narrowing(), False),
+    "four words": ("refund payment order charg", Narrowing(), False),
     "a common and a rare word": ("код дзеркальниця", Narrowing(), False),
     "one channel": ("замовлення", Narrowing(channel="telegram"), False),
     "one customer": ("замовлення", Narrowing(identity_ids=(7,)), False),

@@ -15,7 +15,8 @@ from channelhub.store.timeline import Entry
 MOST_RANKED = 1000  # of the newest candidates: ranking all takes seconds
 MOST_LOOKED_AT = 5000  # candidates outside the wanted times that a page passes over
 _RANKED_CHARS = 500  # of a text, when it is compared
-_LEAST_LOOKED_AT = 500  # candidates at a time, where some lie outside
+MOST_COMPLETED = 200  # terms that begin with a word
+_LEAST_LOOKED_AT = 200  # candidates at a time, where some lie outside
 _SHOWN_CHARS = 16_384  # of a text, when a passage of it is shown
 _NEWEST = 1 << 62
 
@@ -48,7 +49,7 @@ async def search(
     Where many lie outside the wanted times a page may be short, or empty, and still be followed by another.
     """
     question, wanted = Question(words), narrowing or Narrowing()
-    if not (expression := question.expression(wanted)):
+    if not (expression := await _expression(session, question, wanted)):
         return Hits()
     chunk = max(limit, _LEAST_LOOKED_AT) if wanted.has_times else limit
     found: list[Found] = []
@@ -72,7 +73,7 @@ async def most_relevant(
 ) -> Sequence[Hit]:
     """Of the newest thousand messages that contain the words those that fit best, the best first."""
     question, wanted = Question(words), narrowing or Narrowing()
-    if not (expression := question.expression(wanted)):
+    if not (expression := await _expression(session, question, wanted)):
         return []
     rows = await message_texts.search(session, expression, before=_NEWEST, limit=MOST_RANKED)
     found = [one for one in rows if wanted.has(one.at_us)]
@@ -80,6 +81,15 @@ async def most_relevant(
     compared = [Text(subject=one.subject, text=one.text) for one in (texts[row.version_id] for row in found)]
     order = await asyncio.to_thread(question.ranked, compared)
     return await _shown(session, question, [found[place] for place in order[:limit]])
+
+
+async def _expression(session: Session, question: Question, wanted: Narrowing) -> str:
+    completed = {}
+    for word in question.beginnings:
+        found = await message_texts.terms_from(session, word, limit=MOST_COMPLETED + 1)
+        if len(found) <= MOST_COMPLETED:
+            completed[word] = found
+    return question.expression(wanted, completed)
 
 
 async def _shown(session: Session, question: Question, found: Sequence[Found]) -> list[Hit]:

@@ -5,17 +5,19 @@ people type never acts.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from channelhub.content import terms
 from channelhub.domain.spans import Span
 
 _MOST_ASKED: Final = 12  # words of a question
-_LEAST_BEGINNING: Final = 3  # letters of a word that may be a beginning; the index knows beginnings of three
+_LEAST_BEGINNING: Final = 3  # letters of a word that may be a beginning; the index knows those of three and four
+_LEAST_COMPLETED: Final = 5
 _MOST_YEARS: Final = 100
 #: A private letter (Unicode's Co): no word of a text has it, so no text can pretend to be a mark.
 _MARK: Final = "\ue000"
@@ -75,13 +77,14 @@ class _Asked:
 
     terms: tuple[str, ...]
 
-    @property
-    def expression(self) -> str:
+    def expression(self, completed: Sequence[str] | None) -> str:
         word = self.terms[0]
-        whole = [_quoted(one) for one in self.terms]
+        if completed is not None:
+            return _any(dict.fromkeys([*self.terms, *completed]))
+        found = [_quoted(one) for one in self.terms]
         if len(word) >= _LEAST_BEGINNING:
-            whole[0] += " *"
-        return f"({' OR '.join(whole)})"
+            found[0] += " *"
+        return f"({' OR '.join(found)})"
 
     def weight(self, found: Sequence[str]) -> float:
         """How much of it is in a word that is found by these terms; 0.0: nothing."""
@@ -106,11 +109,23 @@ class Question:
         self._may_be: Callable[[str], bool] = lru_cache(maxsize=10_000)(self._may_begin_so)
         self._weigh: Callable[[str], tuple[int, float]] = lru_cache(maxsize=10_000)(self._weigh_anew)
 
-    def expression(self, narrowing: Narrowing | None = None) -> str:
-        """What finds messages that have every word in any form, or its beginning; empty where no word was asked."""
+    @property
+    def beginnings(self) -> list[str]:
+        """Its words that are better completed before asking: the index puts all messages of all words that begin so
+        in order, unless it is told the words or knows the beginning."""
+        return [one.terms[0] for one in self._asked if len(one.terms[0]) >= _LEAST_COMPLETED]
+
+    def expression(
+        self, narrowing: Narrowing | None = None, completed: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> str:
+        """What finds messages that have every word in any form, or its beginning; empty where no word was asked.
+
+        `completed` has all terms that begin with one of `beginnings`, of as many of them as one likes.
+        """
         if not self._asked:
             return ""
-        return " AND ".join([*(one.expression for one in self._asked), *_narrowed(narrowing or Narrowing())])
+        words = [one.expression(completed.get(one.terms[0])) for one in self._asked]
+        return " AND ".join([*words, *_narrowed(narrowing or Narrowing())])
 
     def ranked(self, candidates: Sequence[Text]) -> list[int]:
         """The places of candidates, the most relevant first; of equals the first stays first.
@@ -214,8 +229,8 @@ def _month_of(at_us: int) -> tuple[int, int]:
     return at.year, at.month
 
 
-def _any(marks_: Iterable[str]) -> str:
-    return "(" + (" OR ".join(_quoted(one) for one in marks_) or _quoted(_MARK)) + ")"
+def _any(found: Iterable[str]) -> str:
+    return "(" + (" OR ".join(_quoted(one) for one in found) or _quoted(_MARK)) + ")"
 
 
 def _quoted(term: str) -> str:

@@ -151,6 +151,12 @@ async def search(session: Session, expression: str, *, before: int, limit: int) 
     return [Found(message_id=row["message_id"], version_id=row["id"], at_us=row["at_us"]) for row in rows]
 
 
+async def terms_from(session: Session, beginning: str, *, limit: int) -> list[str]:
+    """The terms in the index that begin so, in order."""
+    rows = await session.all(_sql.terms_from, first=beginning, beyond=f"{beginning}\U0010ffff", limit=limit)
+    return [row["term"] for row in rows]
+
+
 async def excerpts(session: Session, version_ids: Iterable[int], *, chars: int) -> dict[int, Excerpt]:
     """The subjects of versions and the first characters of their texts, by id."""
     rows = await session.all(_sql.excerpts, ids=sorted(set(version_ids)), chars=chars)

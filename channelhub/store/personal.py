@@ -74,6 +74,7 @@ PERSONAL: Mapping[str, Personal] = MappingProxyType(
         "messages": _gone("id"),
         "message_texts": _gone("message_id"),
         "message_search": _gone("message_id", why="index over message_texts"),
+        "message_terms": _none("a view of message_search"),
         "indexed_texts": _gone("version_id", why="what of message_texts is in the index"),
         "message_sources": _gone("message_id"),
         "attachments": _gone("message_id"),

@@ -128,3 +128,20 @@ async def test_what_is_out_or_in_already_stays_so_and_a_moved_message_goes_out_b
 
     assert await found(store, "parcel", Narrowing(identity_ids=(1,))) == []
     assert await found(store, "parcel", Narrowing(identity_ids=(8,), since_us=10**15)) == [1]
+
+
+async def test_a_beginning_is_completed_by_the_terms_in_the_index_and_finds_what_it_finds_itself(store: Store) -> None:
+    texts = ["посилка", "посилання посилки", "посольство", "посилкою посилкою"]
+    await write(store, [version(number, number, text) for number, text in enumerate(texts, 1)])
+    question = Question("посил")
+    async with store.readers.read() as session:
+        (word,) = question.beginnings
+        completed = await message_texts.terms_from(session, word, limit=100)
+        few = await message_texts.terms_from(session, word, limit=2)
+        asked = [question.expression(completed={word: completed}), question.expression()]
+        hits = [await message_texts.search(session, one, before=1 << 62, limit=9) for one in asked]
+
+    assert {"посилка", "посилкою", "посилання"} < set(completed)
+    assert [one for one in completed if not one.startswith("посил")] == []
+    assert few == completed[:2]
+    assert [[one.message_id for one in found] for found in hits] == [[4, 2, 1]] * 2

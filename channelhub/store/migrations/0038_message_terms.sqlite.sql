@@ -4,8 +4,11 @@
 DROP TABLE message_search;
 
 CREATE VIRTUAL TABLE message_search USING fts5 (
-  terms, content = '', columnsize = 0, detail = none, prefix = '3', tokenize = 'ascii'
+  terms, content = '', columnsize = 0, detail = none, prefix = '3 4', tokenize = 'ascii'
 );
+
+-- A view of the index: what words begin so is looked up in it.
+CREATE VIRTUAL TABLE message_terms USING fts5vocab (message_search, instance);
 
 -- Which versions are in the index, and by which marks: what takes one out says again what put it in.
 CREATE TABLE indexed_texts (

@@ -55,6 +55,16 @@ JOIN message_texts AS t ON t.id = message_search.rowid JOIN messages AS m ON m.i
 WHERE message_search MATCH :terms AND message_search.rowid < :before
 ORDER BY message_search.rowid DESC LIMIT :limit;
 
+-- name: terms_from [sqlite]
+-- Term by term: no term has the letter U+0001, so with it the next one is found without walking through all messages
+-- that have the one before.
+WITH RECURSIVE known(term) AS (
+  SELECT (SELECT term FROM message_terms WHERE term >= :first LIMIT 1)
+  UNION ALL
+  SELECT (SELECT term FROM message_terms WHERE term >= known.term || char(1) LIMIT 1) FROM known
+  WHERE known.term < :beyond LIMIT :limit
+) SELECT term FROM known WHERE term < :beyond;
+
 -- name: excerpts
 SELECT id, subject, substr(text, 1, :chars) AS text FROM message_texts WHERE id = ANY(:ids);
 
