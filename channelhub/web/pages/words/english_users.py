@@ -79,6 +79,7 @@ ENGLISH_USERS: Final[dict[str, str]] = {
     "person_reset": "Reset and make a link",
     "person_invite": "Make a link",
     "yourself": "you",
+    "administering": "Administration",
     "more": "More",
     "token_make": "Make a token",
     "token_name": "Who will use it",

@@ -81,6 +81,7 @@ RUSSIAN_USERS: Final[dict[str, str]] = {
     "person_reset": "Сбросить и создать ссылку",
     "person_invite": "Создать ссылку",
     "yourself": "вы",
+    "administering": "Управление",
     "more": "Далее",
     "token_make": "Создать токен",
     "token_name": "Кто им будет пользоваться",

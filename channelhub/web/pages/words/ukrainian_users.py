@@ -78,6 +78,7 @@ UKRAINIAN_USERS: Final[dict[str, str]] = {
     "person_reset": "Скинути й створити посилання",
     "person_invite": "Створити посилання",
     "yourself": "ви",
+    "administering": "Керування",
     "more": "Далі",
     "token_make": "Створити токен",
     "token_name": "Хто ним користуватиметься",
