@@ -12,6 +12,7 @@ from channelhub.store import tokens as token_store
 from channelhub.web.pages.texts import LANGUAGES, TEXTS
 from channelhub.web.views.settings import sections
 from tests.web.conftest import Hub
+from tests.web.flow import receive
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
@@ -113,6 +114,20 @@ async def test_only_administrators_are_shown_the_way_there(hub: Hub) -> None:
 
     assert 'href="/users"' not in text
     assert 'href="/users"' in (await asked(hub, "GET", "/outages"))[1]
+
+
+async def test_who_only_looks_is_shown_neither_buttons_nor_sources(hub: Hub) -> None:
+    message_id = await receive(hub, "Не проходить оплата")
+    seen = {}
+    for role in ("reader", "agent"):
+        headers = await hub.token(role) | OURS
+        async with hub.http.get(f"{hub.url}/messages/{message_id}", headers=headers) as answer:
+            seen[role] = await answer.text()
+
+    assert 'class="looking"' in seen["reader"]
+    assert 'class="looking"' not in seen["agent"]
+    assert "/raw" not in seen["reader"]
+    assert "/raw" in seen["agent"]
 
 
 class Inner(msgspec.Struct, frozen=True, kw_only=True):
