@@ -186,8 +186,8 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", *self._webhooks.stages, "learning", "counting", "people index", "retention",
-            "waking",
+            "watchdog", "figures", *self._webhooks.stages, "learning", "counting", "people index",
+            "messages index", "retention", "waking",
             *self._on_call.stages, "media", "dispatch", "similarity", "handover", "notices", "group", "process",
             "probing",
         ):  # fmt: skip
