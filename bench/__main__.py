@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import disk, end_to_end, intake, parse_rate, poison, startup
+from bench import disk, end_to_end, intake, parse_rate, poison, reading, startup
 from bench.figures import Goal, Outcome, missing
 from bench.processes import BenchError, fresh
 from bench.report import document, is_reached, table
@@ -24,6 +24,8 @@ MEASURES: tuple[tuple[Measure, tuple[Goal, ...]], ...] = (
     (end_to_end.measure, (end_to_end.E1, end_to_end.E1_PIPED, end_to_end.E1_HELPDESK, end_to_end.E1_ROUNDUP)),
     (poison.measure, (poison.P1,)),
     (parse_rate.measure, (parse_rate.M1, parse_rate.M1_PEER)),
+    (reading.measure_clicks, (reading.L1,)),
+    (reading.measure, (reading.C1, reading.C1_SIZE, reading.C2, reading.F1)),
 )
 
 

@@ -4,7 +4,7 @@ import contextlib
 import json
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,22 @@ def configure(folder: Path, *, further: str = "") -> tuple[Path, int, int]:
 
 @contextlib.contextmanager
 def running_hub(
-    folder: Path, *, further: str = "", environment: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    further: str = "",
+    environment: Mapping[str, str] | None = None,
+    prepare: Callable[[Path], None] | None = None,
 ) -> Iterator[RunningHub]:
-    """Start the daemon on an empty database; it is killed when the block ends.
+    """Start the daemon on an empty database, or on what `prepare` puts into its state folder; it is killed when the
+    block ends.
 
     It is handed over once it rests: the first second goes into starting parser children, which no load should pay for.
     """
     file, http_port, smtp_port = configure(folder, further=further)
     surroundings = own_environment(**(environment or {}))
+    if prepare is not None:
+        (folder / "var").mkdir()
+        prepare(folder / "var")
     log = folder / "log"
     with server([*command(), "run", "-c", str(file)], port=smtp_port, log=log, environment=surroundings) as started:
         wait_until_idle(started.process.pid)

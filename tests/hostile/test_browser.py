@@ -65,7 +65,7 @@ TOUCHES_ALL = """
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 PATIENCE_S = 30.0
 #: Parameters of pages that take words. What is wrong with them is said on a page, too.
-WORDS = ("/?q=", "/outages?before=", "/signin/", "/problems/", "/status/", "/rate/")
+WORDS = ("/search?q=", "/outages?before=", "/signin/", "/problems/", "/status/", "/rate/")
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +195,7 @@ async def test_an_address_that_holds_markup_is_answered_without_it(hub: Hub, mad
     async with watched(hub.url) as browser:
         page = await signed_in(browser, made)
         for start in WORDS:
-            for pack in packs[::4] if start == "/?q=" else packs[::8]:
+            for pack in packs[::4] if start == "/search?q=" else packs[::8]:
                 path = start + quote("".join(pack)[:190], safe="")
                 strange += [(path, one) for one in await browser.open(page, path)]
 
