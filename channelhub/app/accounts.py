@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import quote
 
 import aiohttp
 import structlog
@@ -17,7 +18,8 @@ from channelhub.ingest.inbox import Inbox
 from channelhub.ingest.probing import Prober
 from channelhub.ingest.supervisor import AccountStatus, Supervisor
 from channelhub.pipeline.transcript import StoredTranscript
-from channelhub.rules import file_links, following
+from channelhub.rules import card_links, file_links, following
+from channelhub.rules.card_links import CardLink
 from channelhub.rules.following import Followed
 from channelhub.sdk.contract import Completeness, Connector, Context, Mount, Plugin, Sender, ShowsTyping
 from channelhub.sdk.media import MediaSource
@@ -130,6 +132,12 @@ class Accounts:
             file = message.attachments[place]
             return public_url + file_links.path(message.id, place, file, until_s=until_s, secret=self._secret)
 
+        def card_url(identity: str, minutes: int) -> str:
+            if not minutes:
+                return f"{public_url}/card?identity={quote(identity, safe='')}"
+            until_s = int(self._now().timestamp()) + minutes * 60
+            return public_url + card_links.path(CardLink(identity=identity, until_s=until_s), secret=self._secret)
+
         return Context(
             account=account.name,
             log=log.bind(account=account.name),
@@ -146,6 +154,7 @@ class Accounts:
             spool=self._inbox.spools.open,
             transcript=StoredTranscript(self._store, account=account.name, secret=self._secret),
             file_url=file_url,
+            card_url=card_url,
             status_path=status_path,
         )
 

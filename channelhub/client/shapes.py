@@ -360,6 +360,20 @@ class ByRule(TypedDict):
     value: NotRequired[float]
 
 
+class CardLinkMade(TypedDict):
+    """An address that opens the card without signing in, read-only."""
+
+    url: str
+    expires_at: str
+
+
+class CardLinkRequest(TypedDict):
+    """Whose card, and for how long."""
+
+    identity: str  # kind:value, as phone:+380671112233.
+    minutes: NotRequired[int]  # Until its end; who has it, reads the card.
+
+
 class CustomerView(TypedDict):
     """A person. Every id they ever had keeps leading here."""
 

@@ -158,6 +158,8 @@ class Context:
         ""
     )  # where a file of it is fetched, by its place
     spool: OpenSpool | None = None  # for large bodies; None: there is no place for them but memory
+    #: Where the card of who has an identity is opened: by whoever is signed in, else for so many minutes by anybody.
+    card_url: Callable[[str, int], str] = lambda _identity, _minutes: ""
     status_path: Callable[[int, datetime], str] = lambda _inbox_id, _until: ""  # where a sender sees how it stands
 
 

@@ -101,6 +101,10 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         tuple[Annotated[str, msgspec.Meta(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")], ...],
         _is("Sites whose pages may use the API from a browser, with a token of their own: https://app.example.com."),
     ] = ()
+    frame_ancestors: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=r"^https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?\Z")], ...],
+        _is("Sites, such as a CRM, that may show /card in a frame: https://crm.example.com."),
+    ] = ()
 
     def __post_init__(self) -> None:
         for network in self.trusted_proxies:

@@ -54,6 +54,15 @@ class CallsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             "open it (generic, binotel)."
         ),
     ] = True
+    card_minutes: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=1440,
+            description="Minutes for which that address opens the card, read-only, for anybody who has it, as a CRM "
+            "that shows it in a frame. 0: only who is signed in can open it.",
+        ),
+    ] = 0
     recording_hosts: Annotated[
         tuple[str, ...],
         msgspec.Meta(

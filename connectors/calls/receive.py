@@ -5,7 +5,6 @@ from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
@@ -125,8 +124,7 @@ class Webhook:
         """The card is found by the number when it is opened: there is nothing to look up while the phone rings."""
         card = ""
         if self._config.answers_card and told is not None and told.moment is Moment.STARTED and told.party:
-            identity = quote(f"phone:{told.party}", safe="")
-            card = f"{self._context.public_url}/customers/by-identity?identity={identity}"
+            card = self._context.card_url(f"phone:{told.party}", self._config.card_minutes)
         if self._config.provider == "binotel":
             return binotel.answer(document, card)
         return {"card": card} if card and self._config.provider == "generic" else {}

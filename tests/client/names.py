@@ -47,6 +47,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "GET /customers/lookup": "customers.lookup",
         "GET /customers/{id}": "customers.get",
         "GET /customers": "customers.page",
+        "POST /card-links": "customers.make_card_link",
         "GET /customers/{id}/timeline": "customers.timeline",
         "POST /customers/{id}/links": "customers.link",
         "DELETE /links/{id}": "customers.unlink",

@@ -37,8 +37,8 @@ async def test_card_opens_while_it_rings_and_a_missed_call_opens_an_incident(tmp
             async with asyncio.timeout(30):  # the first message of a daemon waits for its parser to start
                 while not where.startswith("/customers/"):
                     async with http.get(card, headers=daemon.authorization(), allow_redirects=False) as answer:
-                        assert answer.status == 303
-                        where = answer.headers["Location"]
+                        assert answer.status in (303, 404)  # not yet known: the page waits a moment, and says so
+                        where = answer.headers.get("Location", "")
             await tell(v.MISSED)
             async with asyncio.timeout(30):
                 while True:

@@ -36,6 +36,7 @@ NO_PAGE = {
     "/messages/{id}/html": "a frame under a policy of its own: see below",
     "/messages/{id}/attachments/{n}/preview": "a picture",
     "/language/{code}": "leads back",
+    "/card": "leads to the card",
     "/customers/by-identity": "leads to the card",
     "/outages/{id}/postmortem": "Markdown as a download",
 }

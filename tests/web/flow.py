@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
+import structlog
+
+from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.files import stored_files
+from channelhub.pipeline.learning import Learning
 from channelhub.pipeline.process import Delivered, process
 from channelhub.store import inbox
 from connectors.api.parse import parse
@@ -25,6 +29,13 @@ async def receive(hub: Hub, text: str, *, email: str = "hanna@example.com", **mo
     assert answer.status == 202, accepted
     await work(hub)
     return str(accepted["id"])
+
+
+async def learn(hub: Hub) -> None:
+    """Let the card learn from every message that is stored."""
+    stage = Learning(hub.store, book=hub.parts.acting.book, written=Bell(), log=structlog.get_logger())
+    while await stage.step():
+        pass
 
 
 async def work(hub: Hub) -> None:

@@ -15,7 +15,8 @@ from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.domain.times import to_us
 from channelhub.pipeline.process import Delivered, process
 from channelhub.pipeline.rating import link as rating_link
-from channelhub.rules import following, ratings
+from channelhub.rules import card_links, following, ratings
+from channelhub.rules.card_links import CardLink
 from channelhub.rules.notices import optout
 from channelhub.store import messages, notices, outages, parking, timeline
 from channelhub.store.database import Session
@@ -24,7 +25,7 @@ from channelhub.store.outages import Member, Outage
 from channelhub.web import signin
 from connectors.email.parse import parse as parse_mail
 from tests.web.conftest import BEGAN, BOOK, Hub, account
-from tests.web.flow import work
+from tests.web.flow import learn, work
 
 IN_A_PACK = 20  # as many texts as a message has room for files
 AT_US = to_us(BEGAN)
@@ -36,6 +37,7 @@ class Furnished:
 
     customers: list[str] = field(default_factory=list)
     identities: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)  # of the customers, as kind:value
     links: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     mails: list[str] = field(default_factory=list)  # one for each text
@@ -52,6 +54,7 @@ async def furnish(hub: Hub, texts: Sequence[str]) -> Furnished:
         await _customer(hub, made, number, texts[start : start + IN_A_PACK])
     await _tables(hub, made, [texts[start : start + IN_A_PACK] for start in range(0, len(texts), IN_A_PACK)])
     made.mails = await _mails(hub, texts)
+    await learn(hub)
     hub.committed()
     return made
 
@@ -99,6 +102,7 @@ async def _customer(hub: Hub, made: Furnished, number: int, pack: Sequence[str])
     async with hub.http.get(f"{hub.url}/api/v1/customers/{customer}", headers=hub.admin()) as answer:
         card = await answer.json()
     made.customers.append(customer)
+    made.addresses.append(f"handle:{card['identities'][0]['value']}")
     made.identities.append(card["identities"][0]["id"])
     made.links += [one["id"] for one in card["links"][:1]]
 
@@ -248,6 +252,9 @@ def addresses(made: Furnished) -> dict[str, list[str]]:
         "/problems/{slug}": ["/problems/invalid"],
         "/signin/{secret}": [path for path in sent if path.startswith("/signin/")][:1],
         "/unsubscribe/{token}": [path for path in sent if path.startswith("/unsubscribe/")][:1],
+        "/card/{token}": [
+            card_links.path(CardLink(identity=one, until_s=2**32 - 1), secret=BOOK.secret) for one in made.addresses
+        ],
         "/rate/{token}": [path for path in sent if path.startswith("/rate/")][:1],
         "/status/{token}": [path for path in sent if path.startswith("/status/")][:2],
     }

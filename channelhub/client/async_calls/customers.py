@@ -98,6 +98,10 @@ class Customers:
         """Send notices again."""
         await self._hub.ask(Call("DELETE", f"/api/v1/identities/{part(identity_id)}/opt-out", form=Form.NOTHING))
 
+    async def make_card_link(self, body: shapes.CardLinkRequest, *, key: str = "") -> shapes.CardLinkMade:
+        """A signed address of a card, for a frame or a pop-up."""
+        return await self._hub.ask(Call("POST", "/api/v1/card-links", body=body, key=key))
+
     async def page(
         self,
         *,

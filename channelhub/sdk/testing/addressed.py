@@ -1,10 +1,17 @@
 """Files of answers at addresses of the hub in memory, for channels that fetch them."""
 
+from urllib.parse import quote
+
 from aiohttp import web
 
 from channelhub.content.filenames import address_name
 from channelhub.domain.outbound import Outbound, OutgoingFile
 from channelhub.sdk.file_addresses import PREVIEW_PATH
+
+
+def card_url(base_url: str, identity: str, minutes: int) -> str:
+    """The `card_url` of a Context, below the server's address; what is signed elsewhere is told in the open."""
+    return f"{base_url}/card{f'/{minutes}' if minutes else ''}?identity={quote(identity, safe='')}"
 
 
 class AddressedFiles:

@@ -19,7 +19,7 @@ from channelhub.sdk.contract import MAX_HELD_ASKED, Completeness, Context, Curso
 from channelhub.sdk.errors import CursorMoved, NotCommitted
 from channelhub.sdk.media import MediaHost, MediaSource
 from channelhub.sdk.media_fetching import MediaFetcher
-from channelhub.sdk.testing.addressed import AddressedFiles
+from channelhub.sdk.testing.addressed import AddressedFiles, card_url
 from channelhub.sdk.testing.log import RecordingLog
 from channelhub.sdk.testing.spooled import SpooledBodies
 
@@ -129,6 +129,7 @@ class MemoryHub:
             compared=self.comparisons.append,
             public_url=self._base_url,
             file_url=partial(self.addressed.url, self._base_url),
+            card_url=partial(card_url, self._base_url),
             spool=self.spooled.open,
         )
         return replace(context, **overrides)

@@ -1,13 +1,12 @@
-"""A customer's card, and the way to it from an address."""
+"""A customer's card."""
 
-import asyncio
 from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
 
-from channelhub.pipeline.card import lookup, present_customer
+from channelhub.pipeline.card import present_customer
 from channelhub.pipeline.looking import place_of
 from channelhub.rules.looking import KINDS
 from channelhub.store import outages
@@ -26,8 +25,6 @@ from channelhub.web.routing import page
 from channelhub.web.views import people
 
 PAGE = 50
-CARD_WITHIN_S = 5.0  # somebody who calls for the first time is known so soon
-CARD_AGAIN_S = 0.1
 
 
 class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,26 +40,6 @@ class CustomerQuery(msgspec.Struct, frozen=True, kw_only=True):
     undo: Annotated[int, msgspec.Meta(ge=0, le=MAX_ID, description="A step that can be taken back.")] = 0
     changed: Annotated[int, msgspec.Meta(ge=0, le=1000, description="How many incidents were changed.")] = 0
     left: Annotated[int, msgspec.Meta(ge=0, le=1000, description="How many were left alone.")] = 0
-
-
-class IdentityQuery(msgspec.Struct, frozen=True, kw_only=True):
-    identity: Annotated[str, msgspec.Meta(min_length=3, max_length=400)]
-
-
-async def by_identity(request: web.Request) -> web.StreamResponse:
-    """To the card of who has an identity: what a telephone system opens when it rings. Of somebody who calls for the
-    first time the card is made while this waits, for a moment; else the search says that nobody is known."""
-    identity = read_query(request, IdentityQuery).identity
-    parts = request.app[PARTS]
-    until = asyncio.get_running_loop().time() + CARD_WITHIN_S
-    while True:
-        async with parts.store.readers.read() as session:
-            found = await lookup(session, identity, default_region=parts.default_region)
-        if found is not None:
-            raise web.HTTPSeeOther(f"/customers/{found}")
-        if asyncio.get_running_loop().time() >= until:
-            raise web.HTTPSeeOther("/?" + urlencode({"q": identity.partition(":")[2][:200]}))
-        await asyncio.sleep(CARD_AGAIN_S)
 
 
 async def customer(request: web.Request) -> web.StreamResponse:
@@ -114,7 +91,4 @@ def _filters(query: CustomerQuery) -> dict[str, str]:
     return {"channel": query.channel, "kind": query.kind, "q": query.q}
 
 
-ROUTES = (
-    page("/customers/by-identity", by_identity, "To the card of who has an identity"),
-    page("/customers/{id}", customer, "A customer's card"),
-)
+ROUTES = (page("/customers/{id}", customer, "A customer's card"),)

@@ -80,8 +80,16 @@ async def test_new_call_is_answered_with_the_caller_s_card_and_its_end_is_not() 
         _, hidden = await phone.post(urlencode(v.HIDDEN | {"event": "newCall"}).encode(), f"/{v.SECRET}")
 
     base = phone.hub.url("calls").partition("/hooks")[0]
-    assert new == {"card": f"{base}/customers/by-identity?identity=phone%3A%2B{v.CALLER}"}
+    assert new == {"card": f"{base}/card?identity=phone%3A%2B{v.CALLER}"}
     assert end == hidden == {}
+
+
+async def test_a_card_may_be_given_for_some_minutes_to_whoever_shows_it() -> None:
+    async with calling(card_minutes=15) as phone:
+        _, new = await phone.post(json.dumps(v.NEW_CALL).encode(), f"/{v.SECRET}")
+
+    base = phone.hub.url("calls").partition("/hooks")[0]
+    assert new == {"card": f"{base}/card/15?identity=phone%3A%2B{v.CALLER}"}
 
 
 async def test_card_may_be_kept_to_ourselves() -> None:
