@@ -1262,6 +1262,32 @@ class MemberView(TypedDict):
     at: str
 
 
+class MentionView(TypedDict):
+    """That one is named in a note. `text` is its beginning."""
+
+    note_id: str
+    customer_id: str
+    conversation_id: str | None
+    author: str
+    at: str
+    seen: bool
+    text: str
+
+
+class MentionPage(TypedDict):
+    """The newest first. `next` is what to pass as `before`; null at the end."""
+
+    items: list[MentionView]
+    next: str | None
+
+
+class MentionQuery(TypedDict):
+    """Where whoever asks is named."""
+
+    before: NotRequired[int]  # `next` of the page before.
+    limit: NotRequired[int]  # At most so many.
+
+
 class SenderIn(TypedDict):
     """Who wrote. The first identity is the address that wrote, the others are what is known of it."""
 
@@ -1449,6 +1475,43 @@ class NewWebhook(TypedDict):
     headers: NotRequired[dict[str, str]]  # Sent along with each post, such as Authorization. Shown masked.
     signing: NotRequired[Signing]  # v1: a shared secret; v1a: an ed25519 key pair.
     secret: NotRequired[str]  # A key the receiver has: whsec_… (v1), whsk_… (v1a). Empty: a new one.
+
+
+class NoteChange(TypedDict):
+    """New words of a note."""
+
+    text: str  # @login names a person.
+    revision: int  # The version that was read; another one since is 409.
+
+
+class NoteIn(TypedDict):
+    """A note beside a customer's messages. It is never sent."""
+
+    text: str  # @login names a person.
+    conversation_id: NotRequired[str | None]  # What it is about; null: the customer.
+
+
+class NoteVersionView(TypedDict):
+    """The words of one version; 0 is the first."""
+
+    revision: int
+    author: str
+    at: str
+    text: str
+
+
+class NoteView(TypedDict):
+    """A note. `versions` are the newest first."""
+
+    id: str
+    customer_id: str
+    conversation_id: str | None
+    author: str
+    at: str
+    revision: int
+    text: str
+    mentions: list[str]
+    versions: list[NoteVersionView]
 
 
 class NoticeTextBody(TypedDict):
@@ -2043,6 +2106,12 @@ class SearchQuery(TypedDict):
     customer: NotRequired[int | None]  # Only messages of this customer.
     since: NotRequired[str | None]  # Only messages of this time and later.
     until: NotRequired[str | None]  # Only messages before this time.
+
+
+class Seen(TypedDict):
+    """Up to which note whoever asks has seen where they are named."""
+
+    upto: str  # The id of a note.
 
 
 class SentAgain(TypedDict):

@@ -12,7 +12,7 @@ from channelhub.content.stems import stem
 
 #: What an entry can be, in the order in which people choose among them.
 KINDS: Final = (
-    "message", "call", "incident", "outage", "notice", "rating", "journey", "contact", "reaction", "reach", "delivery",
+    "message", "note", "call", "incident", "outage", "notice", "rating", "journey", "contact", "reaction", "reach", "delivery",
     "loop", "unknown",
 )  # fmt: skip
 MAX_WORDS: Final = 8

@@ -35,6 +35,15 @@ class Answered:
     subject: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastAnswer:
+    """What a person of ours said last in a conversation."""
+
+    id: int
+    at_us: int
+    text: str
+
+
 async def get_many(session: Session, ids: Iterable[int]) -> dict[int, Conversation]:
     """The conversations with these ids, and those that they were made a part of."""
     found: dict[int, Conversation] = {}
@@ -100,6 +109,19 @@ async def last_message_in(session: Session, conversation_id: int) -> Answered | 
         message_ref=row["message_ref"],
         subject=row["subject"],
     )
+
+
+async def last_answer(session: Session, conversation_id: int) -> LastAnswer | None:
+    row = await session.one(_sql.last_answer, conversation_id=conversation_id)
+    return None if row is None else LastAnswer(id=row["id"], at_us=row["at_us"], text=row["text"])
+
+
+async def message_ids(session: Session, conversation_id: int, *, before: tuple[int, int], limit: int) -> list[int]:
+    """Its messages before a place (time, id), the newest first."""
+    rows = await session.all(
+        _sql.entries, conversation_id=conversation_id, before_us=before[0], before_id=before[1], limit=limit
+    )
+    return [row["id"] for row in rows]
 
 
 async def mails_of(session: Session, conversation_id: int, *, answered_id: int, limit: int) -> list[str]:

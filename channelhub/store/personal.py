@@ -89,6 +89,11 @@ PERSONAL: Mapping[str, Personal] = MappingProxyType(
         "promises": _gone("identity_id", "message_id"),
         "told_facts": _gone("identity_id", "message_id"),
         "journey_places": _gone("identity_id", "message_id"),
+        # What agents wrote about it
+        "drafts": _gone("conversation_id"),
+        "notes": _gone("identity_id"),
+        "note_texts": _gone("note_id"),
+        "mentions": _gone("note_id"),
         # What we said
         "outbox": _blank("identity_id", why="its ids are not given again, and figures count what was sent"),
         "sent_parts": _gone("identity_id"),

@@ -17,7 +17,7 @@ NEWEST: Place = (1 << 62, 1 << 62)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of a timeline. `type`: message, contact, journey, call, reaction, unknown, incident, outage, rating,
-    notice."""
+    notice, note."""
 
     identity_id: int
     at_us: int

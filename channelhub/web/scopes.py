@@ -69,6 +69,7 @@ _RULES: tuple[tuple[re.Pattern[str], Scope | None, Scope | None], ...] = tuple(
         (r"messages/\{id\}/send-again", None, Scope.WRITE_REPLIES),
         (r"messages/\{id\}/not-spam", None, Scope.WRITE_INCIDENTS),
         (r"conversations(/.*)?", Scope.READ_CUSTOMERS, Scope.WRITE_REPLIES),
+        (r"(notes|mentions)(/.*)?", Scope.READ_CUSTOMERS, Scope.WRITE_CUSTOMERS),
         (r"messages/\{id\}/attachments/\{n\}/retry", None, Scope.WRITE_HUB),
         (r"messages/.*", Scope.READ_MESSAGES, None),
         (r"customers(/batch)?", Scope.READ_CUSTOMERS, Scope.WRITE_MESSAGES),

@@ -204,3 +204,39 @@ class Customers:
         answer of its own, and a bad one does no harm to the others. With 503 none is stored.
         """
         return await self._hub.ask(Call("POST", "/api/v1/customers/batch", body=body, key=key, is_repeatable=True))
+
+    async def add_note(self, customer_id: Id, body: shapes.NoteIn, *, key: str = "") -> shapes.NoteView:
+        """Write a note beside a customer's messages. An entry of the timeline of type `note`. Customers never see it:
+        it stands in no transcript of a chat, and events name it without its words.
+        """
+        return await self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/notes", body=body, key=key))
+
+    async def note(self, note_id: Id) -> shapes.NoteView:
+        """A note with all its versions."""
+        return await self._hub.ask(Call("GET", f"/api/v1/notes/{part(note_id)}"))
+
+    async def note_tagged(self, note_id: Id) -> Tagged[shapes.NoteView]:
+        """The same with its ETag, for `if_match` and `…_if_changed`."""
+        return await self._hub.ask_tagged(Call("GET", f"/api/v1/notes/{part(note_id)}"))
+
+    async def note_if_changed(self, note_id: Id, etag: str) -> Tagged[shapes.NoteView] | None:
+        """The same; None while it is as this ETag says."""
+        return await self._hub.ask_if_changed(Call("GET", f"/api/v1/notes/{part(note_id)}", if_none_match=etag))
+
+    async def change_note(self, note_id: Id, body: shapes.NoteChange, *, if_match: str = "") -> shapes.NoteView:
+        """Write a note anew. By its writer, or a lead. The earlier versions stay."""
+        return await self._hub.ask(Call("PATCH", f"/api/v1/notes/{part(note_id)}", body=body, if_match=if_match))
+
+    async def mentions(self, *, before: str | int | None = None, limit: int | None = None) -> shapes.MentionPage:
+        """Where I am named in notes."""
+        return await self._hub.ask(Call("GET", "/api/v1/mentions", query={"before": before, "limit": limit}))
+
+    def every_of_mentions(
+        self, *, before: str | None = None, limit: int | None = None
+    ) -> AsyncIterator[shapes.MentionView]:
+        """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
+        return every_awaited(lambda cursor: self.mentions(before=cursor, limit=limit), before)
+
+    async def see_mentions(self, body: shapes.Seen, *, key: str = "") -> None:
+        """I have seen where I am named."""
+        await self._hub.ask(Call("POST", "/api/v1/mentions/seen", form=Form.NOTHING, body=body, key=key))

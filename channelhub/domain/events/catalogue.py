@@ -7,7 +7,17 @@ from typing import Any
 
 import msgspec
 
-from channelhub.domain.events import accounts, attachments, customers, incidents, messages, notices, outages, webhooks
+from channelhub.domain.events import (
+    accounts,
+    attachments,
+    customers,
+    incidents,
+    messages,
+    notes,
+    notices,
+    outages,
+    webhooks,
+)
 from channelhub.domain.events.envelope import EventBody
 from channelhub.domain.events.payload import EventType, Payload
 
@@ -16,7 +26,7 @@ _EXAMPLE_AT = datetime(2026, 3, 2, 9, 0, 12, tzinfo=UTC)
 CATALOGUE: Mapping[str, EventType] = MappingProxyType(
     {
         one.name: one
-        for family in (messages, attachments, customers, incidents, outages, notices, accounts, webhooks)
+        for family in (messages, attachments, customers, incidents, notes, outages, notices, accounts, webhooks)
         for one in family.TYPES
     }
 )

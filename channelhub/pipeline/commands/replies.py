@@ -16,7 +16,7 @@ from channelhub.pipeline.speaking import say
 from channelhub.pipeline.windows import Way
 from channelhub.rules import lifecycle
 from channelhub.sdk.errors import DiskFull
-from channelhub.store import conversations, hub, incidents, outbox, people
+from channelhub.store import conversations, drafts, hub, incidents, outbox, people
 from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
 
@@ -24,6 +24,10 @@ MAX_CHARS = 100_000
 MAX_FILES = 20
 MAX_FILES_BYTES = 18 * 1024 * 1024  # in base64 they fit into the 25 MiB that mail servers commonly take
 MOST_CITED = 20  # mails of the thread that an answer names
+
+
+class AnsweredMeanwhile(CommandRefused):
+    """Somebody else answered since its writer looked: nothing was sent."""
 
 
 async def reply(
@@ -34,11 +38,14 @@ async def reply(
     *,
     files: Sequence[OutgoingFile] = (),
     idempotency_key: str = "",
+    last_known: int | None = None,
+    drafted_by: str = "",
 ) -> int:
     """Queue an answer; the id of the message on the timeline. The same key again gives the first one's id.
 
-    `files` come with their content. Raises NotFound, CommandRefused for an empty text or where the account can't write
-    to them, or can't send files.
+    `files` come with their content. `last_known` is the last answer that its writer has seen, 0 for none: another one
+    since then is AnsweredMeanwhile. The draft of `drafted_by` goes with it. Raises NotFound, CommandRefused for an
+    empty text or where the account can't write to them, or can't send files.
     """
     check(text, files)
     now_us = to_us(acting.now())
@@ -59,6 +66,7 @@ async def reply(
         key = f"reply:{conversation_id}:{idempotency_key or own_id}"
         if earlier := await outbox.by_key(session, key):
             return earlier.message_id
+        await _require_unanswered(session, conversation_id, last_known)
         answered = await conversations.last_message_in(session, conversation_id)
         here = await _way(session, book, known, now_us)
         await _require(session, book, here, text, files, now_us)
@@ -94,6 +102,7 @@ async def reply(
             if state is not one.state:
                 bumped = replace(one, version=one.version + 1, changed_us=now_us)
                 await save_change(session, one, to_state(bumped, state, now_us), actor=actor)
+        await drafts.remove(session, conversation_id, drafted_by)
         await hub.record(session, at_us=now_us, actor=actor, action="reply", target=str(known.id))
         return own_id
 
@@ -108,6 +117,15 @@ async def _conversation(session: Session, asked_id: int) -> Conversation:
     if known is None:
         raise NotFound(f"there is no conversation {asked_id}")
     return known
+
+
+async def _require_unanswered(session: Session, conversation_id: int, last_known: int | None) -> None:
+    """Raises AnsweredMeanwhile."""
+    if last_known is None:
+        return
+    last = await conversations.last_answer(session, conversation_id)
+    if last is not None and last.id != last_known:
+        raise AnsweredMeanwhile("somebody else has answered since this was begun")
 
 
 async def _way(session: Session, book: Rulebook, known: Conversation, now_us: int) -> Way:

@@ -33,3 +33,16 @@ WHERE conversation_id = :conversation_id AND direction = 'in' AND type = 'messag
 -- What a reply answers: the customer's newest message of the conversation.
 SELECT id, channel, external_id, message_ref, subject FROM messages
 WHERE conversation_id = :conversation_id AND direction = 'in' AND type = 'message' ORDER BY at_us DESC, id DESC LIMIT 1;
+
+-- name: last_answer
+-- What a person of ours said last in it.
+SELECT m.id, m.at_us, t.text FROM messages AS m
+JOIN message_texts AS t ON t.message_id = m.id AND t.revision = m.revision
+WHERE m.conversation_id = :conversation_id AND m.direction = 'out' AND m.is_automatic = 0 AND m.type = 'message'
+ORDER BY m.at_us DESC, m.id DESC LIMIT 1;
+
+-- name: entries
+-- The messages of a conversation, older than a place in it, the newest first.
+SELECT id, at_us FROM messages
+WHERE conversation_id = :conversation_id AND (at_us < :before_us OR (at_us = :before_us AND id < :before_id))
+ORDER BY at_us DESC, id DESC LIMIT :limit;

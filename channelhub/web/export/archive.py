@@ -65,6 +65,7 @@ class Export:
             ("index.html", readable.page(store, one, language=self.language, now=self.now)),
             ("timeline.jsonl", documents.timeline_lines(store, one)),
             ("messages.jsonl", documents.message_lines(store, one)),
+            ("notes.jsonl", documents.note_lines(store, one)),
             ("incidents.jsonl", documents.incident_lines(store, one)),
             ("outages.jsonl", documents.outage_lines(store, one)),
         )

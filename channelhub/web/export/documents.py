@@ -6,10 +6,12 @@ from datetime import datetime
 import msgspec
 
 from channelhub.domain.times import from_us
+from channelhub.pipeline.commands.notes import NOTE
 from channelhub.store import incidents, outages, people, profiles, ratings
 from channelhub.store.opening import Store
 from channelhub.web.export.history import Whose, entries, message_ids
 from channelhub.web.routes import contents, customers
+from channelhub.web.routes.notes import note_view
 from channelhub.web.views import desk, timelines
 from channelhub.web.views import people as views
 from channelhub.web.views.ratings import RatingDetail, rating_detail
@@ -100,6 +102,13 @@ async def message_lines(store: Store, one: Whose) -> AsyncIterator[bytes]:
             yield b"".join(waiting)
             waiting = []
     yield b"".join(waiting)
+
+
+async def note_lines(store: Store, one: Whose) -> AsyncIterator[bytes]:
+    """What agents wrote for each other about them, with every version."""
+    async for page in entries(store, one):
+        async with store.readers.read() as session:
+            yield b"".join([_line(await note_view(session, each.id)) for each in page if each.type == NOTE])
 
 
 async def incident_lines(store: Store, one: Whose) -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""Where an answer is written: on a customer's card."""
+"""Where an answer is written: on a customer's card, and on the page of its conversation."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from channelhub.pipeline import windows
 from channelhub.pipeline.card import Card
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.store import conversations
+from channelhub.store.conversations import Conversation
 from channelhub.store.database import Session
 from channelhub.web.views import ways
 from channelhub.web.views.ways import WayView
@@ -30,10 +31,20 @@ async def composer(session: Session, acting: Acting, card: Card, wanted: int) ->
     known = conversations.present(await conversations.get_many(session, [chosen]), chosen)
     if known is None or known.identity_id not in {one.id for one in card.identities}:
         return None
+    return await composer_of(session, acting, known)
+
+
+async def composer_of(session: Session, acting: Acting, known: Conversation) -> Composer:
+    """For one conversation."""
     here, elsewhere = await windows.answering(session, acting.book(), known, now_us=to_us(acting.now()))
     return Composer(
         way=ways.way(here),
         address=here.identity.shown,
         elsewhere=None if elsewhere is None else ways.way(elsewhere),
-        key=secrets.token_urlsafe(16),
+        key=fresh_key(),
     )
+
+
+def fresh_key() -> str:
+    """What makes a doubled click on one form one thing."""
+    return secrets.token_urlsafe(16)

@@ -14,7 +14,7 @@ from channelhub.store import people as people_store
 from channelhub.store.database import Session
 from channelhub.web.auth import LEAD, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_query
-from channelhub.web.pages.composing import composer
+from channelhub.web.pages.composing import composer, fresh_key
 from channelhub.web.pages.inbox import SNOOZES
 from channelhub.web.pages.parting import still_one, taken_out
 from channelhub.web.pages.rendering import render
@@ -70,6 +70,8 @@ async def customer(request: web.Request) -> web.StreamResponse:
         filters=urlencode({name: value for name, value in _filters(query).items() if value}),
         kinds=KINDS,
         reply=reply,
+        note_key=fresh_key(),
+        here=None,
         still=still,
         step=query,
         snoozes=SNOOZES,

@@ -22,6 +22,7 @@ SCRIPTS = ("app.js", "keys.js")  # of every page, in this order
 VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
 _LIKELY = 0.65  # a suggestion's score: two clues agree
 LANGUAGE_COOKIE = "channelhub_language"
+UNSEEN = web.RequestKey("unseen", int)  # notes that name the reader and that they haven't seen
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -171,6 +172,7 @@ def render(
         version=VERSION,
         scripts=SCRIPTS,
         signed_in=principal,
+        unseen=request.get(UNSEEN, 0),
         path=request.path,
         **values,
     )

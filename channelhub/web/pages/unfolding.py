@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from channelhub.domain.times import from_us
+from channelhub.pipeline.commands.notes import MAX_CHARS, NOTE
 from channelhub.rules import previews
-from channelhub.store import message_texts, transcripts
+from channelhub.store import message_texts, notes, transcripts
 from channelhub.store.database import Session
 from channelhub.store.message_texts import Beginning
+from channelhub.store.notes import NoteText
 from channelhub.store.timeline import PREVIEW_CHARS, Entry
 from channelhub.store.transcripts import KeptFile
 
@@ -38,9 +40,12 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """What one entry holds back: history and signature, the newest of the earlier versions, the first pictures."""
+    """What one entry holds back: history and signature, the newest of the earlier versions, the first pictures; of a
+    note all of its words."""
 
     hidden: str = ""
+    note: str = ""
+    revision: int = 0  # of the note
     versions: Sequence[EarlierVersion] = field(default=())
     pictures: Sequence[Thumbnail] = field(default=())
 
@@ -61,7 +66,12 @@ async def folded(session: Session, entries: Sequence[Entry]) -> Mapping[str, Fol
         )
         for one in said
     }
-    return {entry_id: one for entry_id, one in found.items() if one != NOTHING}
+    written = await notes.versions(
+        session, [one.id for one in entries if one.type == NOTE], most=VERSIONS, chars=MAX_CHARS
+    )
+    return {key: one for key, one in found.items() if one != NOTHING} | {
+        str(note_id): _note(versions) for note_id, versions in written.items()
+    }
 
 
 def thumbnails(files: Sequence[KeptFile]) -> tuple[Thumbnail, ...]:
@@ -72,6 +82,11 @@ def thumbnails(files: Sequence[KeptFile]) -> tuple[Thumbnail, ...]:
         if one.sha256 and one.size <= previews.MAX_BYTES and one.content_type.lower() in previews.NAMED
     ]
     return tuple(shown[:PICTURES])
+
+
+def _note(versions: Sequence[NoteText]) -> Folded:
+    earlier = [EarlierVersion(at=from_us(one.at_us), subject=one.author, text=one.text) for one in versions[1:]]
+    return Folded(note=versions[0].text, revision=versions[0].revision, versions=tuple(earlier))
 
 
 def _hidden(versions: Sequence[Beginning]) -> str:

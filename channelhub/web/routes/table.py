@@ -4,6 +4,7 @@ from channelhub.web import probes
 from channelhub.web.pages import (
     accounts,
     administering,
+    conversation,
     customer,
     declining,
     documentation,
@@ -13,6 +14,7 @@ from channelhub.web.pages import (
     following,
     inbox,
     message,
+    noting,
     own_account,
     parked,
     popup,
@@ -43,6 +45,7 @@ from channelhub.web.routes import (
     links,
     messages,
     monitoring,
+    notes,
     notices,
     outage_reports,
     outages,
@@ -74,6 +77,7 @@ def routes() -> tuple[Route, ...]:
         *popup.ROUTES,
         *customer.ROUTES,
         *message.ROUTES,
+        *conversation.ROUTES,
         *previews.ROUTES,
         *outage_board.ROUTES,
         *parked.ROUTES,
@@ -81,6 +85,7 @@ def routes() -> tuple[Route, ...]:
         *reporting.ROUTES,
         *doing.ROUTES,
         *working.ROUTES,
+        *noting.ROUTES,
         *regrouping.ROUTES,
         *entering.ROUTES,
         *own_account.ROUTES,
@@ -93,7 +98,7 @@ def routes() -> tuple[Route, ...]:
         *following.routes(),
         *files.routes(),
     )
-    return (*API, *documentation.routes(API), *pages)
+    return (*API, *documentation.routes(API), *map(noting.counting, pages))
 
 
 API: tuple[Route, ...] = (
@@ -112,6 +117,7 @@ API: tuple[Route, ...] = (
     *customers_in.ROUTES,
     *batches.ROUTES,
     *conversations.ROUTES,
+    *notes.ROUTES,
     *incidents.ROUTES,
     *workplace.ROUTES,
     *outages.ROUTES,
