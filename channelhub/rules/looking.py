@@ -12,8 +12,8 @@ from channelhub.content.stems import stem
 
 #: What an entry can be, in the order in which people choose among them.
 KINDS: Final = (
-    "message", "note", "call", "incident", "outage", "notice", "rating", "journey", "contact", "reaction", "reach", "delivery",
-    "loop", "unknown",
+    "message", "note", "call", "incident", "outage", "notice", "rating", "journey", "contact", "reaction", "reach",
+    "delivery", "loop", "unknown",
 )  # fmt: skip
 MAX_WORDS: Final = 8
 _LEAST_STEM: Final = 3
