@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test homeserver check contract lint types contracts format lock bench bench-mail bench-outage goldens events client demo wheel clean
+.PHONY: help run test homeserver check contract lint types contracts format lock bench bench-identity bench-mail bench-outage goldens events client demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ format: $(VENV)/.dev ## put the code into its form
 
 bench: $(VENV)/.dev ## speed as ratios against bare peers started in the same run
 	$(BIN)/python -m bench
+
+bench-identity: $(VENV)/.dev ## who is put together with whom among made-up people, impersonators among them
+	$(BIN)/python -m bench.identity $(if $(SEED),--seed $(SEED))
 
 bench-mail: $(VENV)/.dev ## scores of the mail parser over DATA=folder (our own mails without it)
 	$(BIN)/python -m bench.mail $(if $(DATA),"$(DATA)")

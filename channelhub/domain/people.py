@@ -111,6 +111,7 @@ class Link:
     actor: str
     at_us: int
     reason: str = ""
+    name: str = ""  # of the sender in the first message that is this evidence
     revoked_us: int | None = None
     revocation: Revocation | None = None
     taken_out_id: int | None = None  # the identity that was taken out of its customer

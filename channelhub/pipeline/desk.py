@@ -127,7 +127,7 @@ class Desk:
             self._see(claim, at_us)
         writer_id = identity_rules.identity_id(found[0].key)
         self._rename(writer_id, name=name, language=language, at_us=at_us)
-        links, claimed = identity_rules.connect(found, at_us=at_us)
+        links, claimed = identity_rules.connect(found, at_us=at_us, name=name)
         for link in links:
             self._join(link)
         for suggestion in claimed:
@@ -266,10 +266,10 @@ class Desk:
     def _join(self, link: Link) -> None:
         """Evidence that two identities are one person; what a person took apart stays apart."""
         known = self._ties.known(link.id)
-        if known is not None and link.at_us >= known.at_us:
+        if known is not None and (link.at_us, link.name) >= (known.at_us, known.name):
             return
         if known is not None:
-            link = replace(known, at_us=link.at_us)
+            link = replace(known, at_us=link.at_us, name=link.name)
         elif self._ties.is_at_a_crowd(link):
             return
         else:

@@ -94,24 +94,43 @@ async def _shared(session: Session, ids: Collection[int]) -> list[_Fact]:
     ]
 
 
-async def _kept_apart(session: Session, ids: Collection[int]) -> list[_Fact]:
-    """Addresses that are proved to be this customer's and another's, whom different customer ids keep apart."""
+async def _kept_apart(session: Session, ids: set[int]) -> list[_Fact]:
+    """Addresses that are proved to be this customer's and others', whom different customer ids keep apart."""
     known = await people.identities(session, ids)
-    outward = [one for one in await _proofs(session, ids) if not {one.left_id, one.right_id} <= set(ids)]
-    beyond = {end for one in outward for end in (one.left_id, one.right_id)} - set(ids)
+    outward = [one for one in await _proofs(session, ids) if not {one.left_id, one.right_id} <= ids]
+    beyond = {end for one in outward for end in (one.left_id, one.right_id)} - ids
     if not 0 < len(beyond) <= CROWD:
         return []
     known |= await people.identities(session, beyond)
-    around = await _proofs(session, beyond | set(ids))
+    around = await _proofs(session, beyond | ids)
     known |= await people.identities(session, {end for one in around for end in (one.left_id, one.right_id)})
     crowded = grouping.shared({key: Node.of(one) for key, one in known.items()}, around)
-    found = []
-    for one in outward:
-        own_id, other_id = (one.left_id, one.right_id) if one.left_id in ids else (one.right_id, one.left_id)
-        if not {own_id, other_id} & crowded and other_id in known:
-            kind = min((known[end].key.kind for end in (own_id, other_id)), key=lambda kind: kind not in GLOBAL_KINDS)
-            found.append(_Fact(own_id=own_id, other_id=other_id, clue=Clue(kind=kind, how=PROVED), at_us=one.at_us))
-    return found
+    return [
+        _Fact(
+            own_id=own_id,
+            other_id=other_id,
+            clue=Clue(kind=_address(known[own_id], known[far_id]), how=PROVED),
+            at_us=at_us,
+        )
+        for own_id, far_id, at_us in _from(outward, ids)
+        if own_id not in crowded and far_id not in crowded
+        for other_id in {far_id, *_beside(far_id, around)} - ids
+    ]
+
+
+def _from(links: Sequence[Link], ids: Collection[int]) -> list[tuple[int, int, int]]:
+    """Own end, other end and time of links that lead out of some identities."""
+    ends = [(one.left_id, one.right_id, one.at_us) for one in links]
+    return [(left, right, at_us) if left in ids else (right, left, at_us) for left, right, at_us in ends]
+
+
+def _beside(identity_id: int, links: Sequence[Link]) -> set[int]:
+    return {end for one in links for end in (one.left_id, one.right_id) if identity_id in (one.left_id, one.right_id)}
+
+
+def _address(one: Identity, other: Identity) -> str:
+    """Of two ends of a proof the kind of that which means a person everywhere."""
+    return min((one.key.kind, other.key.kind), key=lambda kind: kind not in GLOBAL_KINDS)
 
 
 async def _proofs(session: Session, ids: Collection[int]) -> list[Link]:
@@ -158,13 +177,14 @@ def _of_customer(
 
 
 def _between(facts: Sequence[_Fact]) -> Suggestion:
-    """The suggestion of two customers, on the two identities that have most in common; since all of it is known."""
-    found: dict[tuple[int, int], set[Clue]] = defaultdict(set)
+    """The suggestion of two customers, on the two identities that had something in common first: its id stays when more
+    is found. It is as old as the last of its clues."""
     first: dict[Clue, int] = {}
     for one in facts:
-        found[min(one.own_id, one.other_id), max(one.own_id, one.other_id)].add(one.clue)
         first[one.clue] = min(one.at_us, first.get(one.clue, one.at_us))
-    left_id, right_id = max(found, key=lambda pair: (len(found[pair]), pair))
+    _, left_id, right_id = min(
+        (one.at_us, min(one.own_id, one.other_id), max(one.own_id, one.other_id)) for one in facts
+    )
     return Suggestion(
         id=digest_id("suggestion", left_id, right_id),
         left_id=left_id,

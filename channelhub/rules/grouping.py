@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from channelhub.domain.people import GLOBAL_KINDS, Evidence, Identity, Link
 from channelhub.rules.identity import CROWD, SHARED_NEIGHBOURS
+from channelhub.rules.resemblance import are_relatives
 
 _SITES = "\0"  # no account is called so
 _NUMBERING = (Evidence.SITE_SIGNED, Evidence.TRUSTED_ACCOUNT)
@@ -80,11 +81,14 @@ def joining(nodes: Collection[Node], links: Collection[Link]) -> list[Link]:
     """The links that make customers, each between two that none before it joined.
 
     Strongest evidence first. Links at shared addresses count for nothing, and two identities with different
-    customer ids, signed by sites or named by one trusted account, are never joined but by an agent.
+    customer ids, signed by sites or named by one trusted account, are never joined but by an agent. An address that is
+    contested stays with the first of its links, and joins it to nobody further.
     """
     by_id = {node.id: node for node in nodes}
     live = [one for one in links if one.revoked_us is None and one.evidence.is_verified]
     numbered = _numbered(by_id, live)
+    contested = _contested(by_id, live, numbered)
+    settled: set[int] = set()
     crowded = shared(by_id, live)
     parent = {node.id: node.id for node in nodes}
     numbers = {node.id: numbered.get(node.id, frozenset()) for node in nodes}
@@ -93,13 +97,16 @@ def joining(nodes: Collection[Node], links: Collection[Link]) -> list[Link]:
         is_decision = one.evidence is Evidence.AGENT
         if one.left_id not in by_id or one.right_id not in by_id:
             continue
-        if not is_decision and (one.left_id in crowded or one.right_id in crowded):
+        ends = {one.left_id, one.right_id}
+        if not is_decision and ends & (crowded | settled):
             continue
         left, right = _root(parent, one.left_id), _root(parent, one.right_id)
         if left == right or (not is_decision and _are_two(numbers[left], numbers[right])):
             continue
         parent[right] = left
         numbers[left] |= numbers[right]
+        if not is_decision:
+            settled |= ends & contested
         found.append(one)
     return found
 
@@ -114,6 +121,34 @@ def _numbered(nodes: Mapping[int, Node], live: Iterable[Link]) -> dict[int, froz
                 giver = _SITES if one.evidence is Evidence.SITE_SIGNED else node.scope
                 found[end] = found.get(end, frozenset()) | {(giver, node.value), (node.scope, node.value)}
     return found
+
+
+def _contested(
+    nodes: Mapping[int, Node], live: Iterable[Link], numbered: Mapping[int, frozenset[tuple[str, str]]]
+) -> set[int]:
+    """Addresses of several people or records: proved of customers with different numbers, vouched for by a channel for
+    different people of it, or under two names of one family."""
+    numbers: dict[int, frozenset[tuple[str, str]]] = defaultdict(frozenset)
+    names: dict[int, set[str]] = defaultdict(set)
+    contested: set[int] = set()
+    for one in live:
+        if one.evidence is Evidence.AGENT or one.left_id not in nodes or one.right_id not in nodes:
+            continue
+        for own, other in ((one.left_id, one.right_id), (one.right_id, one.left_id)):
+            if nodes[own].kind not in GLOBAL_KINDS:
+                continue
+            given = numbered.get(other, frozenset()) | _vouched(nodes[other], one.evidence)
+            if _are_two(numbers[own], given) or any(are_relatives(one.name, name) for name in names[own]):
+                contested.add(own)
+            numbers[own] |= given
+            names[own] |= {one.name} - {""}
+    return contested
+
+
+def _vouched(node: Node, evidence: Evidence) -> frozenset[tuple[str, str]]:
+    """Whose phone a channel says it is: nobody there has it beside them."""
+    is_vouched = evidence is Evidence.CHANNEL_CONTACT and node.kind not in GLOBAL_KINDS
+    return frozenset({(f"{node.kind}\0{node.scope}", node.value)}) if is_vouched else frozenset()
 
 
 def _are_two(left: frozenset[tuple[str, str]], right: frozenset[tuple[str, str]]) -> bool:

@@ -13,6 +13,7 @@ from channelhub.domain.people import GLOBAL_KINDS, Evidence, Handle, IdentityKey
 SHARED_NEIGHBOURS = 4  # more distinct identities of one kind than this, and an address is a family's or an office's
 CROWD = 64  # an address with more neighbours than this joins nobody, so it needs no further links
 MAX_VALUE = 256
+MAX_NAME = 200
 DEVICE = "device"
 ANONYMOUS = "anonymous"  # the kind of a sender without any address
 AUTOMATIC_ACTOR = "channelhub"
@@ -123,7 +124,7 @@ def _shown(handle: Handle) -> str:
     return value.strip("<>") if handle.kind == "email" else value
 
 
-def connect(found: Sequence[Claim], *, at_us: int) -> tuple[list[Link], list[Suggestion]]:
+def connect(found: Sequence[Claim], *, at_us: int, name: str = "") -> tuple[list[Link], list[Suggestion]]:
     """What one message says of its sender's handles: links where both ends are verified, else suggestions."""
     links: list[Link] = []
     suggestions: list[Suggestion] = []
@@ -132,7 +133,7 @@ def connect(found: Sequence[Claim], *, at_us: int) -> tuple[list[Link], list[Sug
         left, right = sorted((identity_id(first.key), identity_id(other.key)))
         weaker = max(first.evidence, other.evidence, key=lambda evidence: evidence.strength)
         if weaker.is_verified:
-            links.append(link(left, right, weaker, actor=AUTOMATIC_ACTOR, at_us=at_us))
+            links.append(link(left, right, weaker, actor=AUTOMATIC_ACTOR, at_us=at_us, name=name))
         else:
             claimed = other if not other.evidence.is_verified else first
             suggestions.append(
@@ -148,7 +149,9 @@ def connect(found: Sequence[Claim], *, at_us: int) -> tuple[list[Link], list[Sug
     return links, suggestions
 
 
-def link(left: int, right: int, evidence: Evidence, *, actor: str, at_us: int, reason: str = "") -> Link:
+def link(
+    left: int, right: int, evidence: Evidence, *, actor: str, at_us: int, reason: str = "", name: str = ""
+) -> Link:
     """A link between two identities; the same evidence for the same pair is the same link."""
     left, right = sorted((left, right))
     return Link(
@@ -160,6 +163,7 @@ def link(left: int, right: int, evidence: Evidence, *, actor: str, at_us: int, r
         actor=actor,
         at_us=at_us,
         reason=reason or f"named together ({evidence})",
+        name=name[:MAX_NAME],
     )
 
 

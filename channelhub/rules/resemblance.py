@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -51,6 +52,24 @@ def resemblance(left: str, right: str) -> Likeness:
     return Likeness.SIMILAR if slips else Likeness.SAME
 
 
+@lru_cache(maxsize=4096)
+def are_relatives(left: str, right: str) -> bool:
+    """Whether two whole names have one family name, and given names, one of them well known, that are no slips of each
+    other."""
+    ours, theirs = (_without_patronymic(_parts(name)) for name in (left, right))
+    if len(ours) != 2 or len(theirs) != 2:
+        return False
+    for place, other in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        given, another = ours[1 - place], theirs[1 - other]
+        if (
+            ours[place] == theirs[other]
+            and min(len(given), len(another)) > 2
+            and (_is_given(given) or _is_given(another))
+        ):
+            return _distance(given, another) > _MOST_SLIPS
+    return False
+
+
 def best(left: Iterable[str], right: Iterable[str]) -> Likeness:
     """The most alike of two people's names; unknown where none of them can be compared."""
     theirs = list(right)
@@ -90,9 +109,12 @@ def _with_one_part(short: list[str], long: list[str]) -> Likeness:
     (only,) = short
     if any(_distance(only, other) == 0 for other in long):
         return Likeness.PARTIAL
-    is_given = only in NAMESAKES or only in FULL_NAMES
-    has_given = any(other in NAMESAKES or other in FULL_NAMES for other in long)
-    return Likeness.DIFFERENT if is_given and has_given else Likeness.UNKNOWN
+    is_other = _is_given(only) and any(map(_is_given, long))
+    return Likeness.DIFFERENT if is_other else Likeness.UNKNOWN
+
+
+def _is_given(sound: str) -> bool:
+    return sound in NAMESAKES or sound in FULL_NAMES
 
 
 def _distance(one: str, other: str) -> int:
@@ -101,10 +123,15 @@ def _distance(one: str, other: str) -> int:
         return 0
     if 1 in (len(one), len(other)):
         return 0 if one[0] == other[0] else 3
-    if one in NAMESAKES and other in NAMESAKES:
+    if _is_given(one) and _is_given(other):
         return 3  # two right names are no slip of each other: Олена and Олеся, Ivan and Ihor
-    shorter = min(len(one), len(other))
-    most = 2 if shorter >= _LONGER else 1 if shorter >= _LONG else 0
+    pairs = [(one, right) for right in {other, *_spellings(other)}] + [(left, other) for left in _spellings(one)]
+    return min(_slips(left, right) for left, right in pairs)
+
+
+def _slips(one: str, other: str) -> int:
+    shorter, longer = sorted((len(one), len(other)))
+    most = 2 if shorter >= _LONGER else 1 if longer >= _LONG else 0
     found = OSA.distance(one, other, score_cutoff=most)
     return found if found <= most else 3
 

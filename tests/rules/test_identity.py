@@ -255,3 +255,26 @@ def test_one_number_that_two_sites_signed_is_one_customer() -> None:
 
     assert grouped([mail, chat, form], *(joined(1, n, Evidence.SITE_SIGNED) for n in (2, 3))) == 1
     assert grouped([mail, chat, third], *(joined(1, n, Evidence.SITE_SIGNED) for n in (2, 4))) == 2
+
+
+def called(left: int, right: int, name: str, evidence: Evidence = Evidence.TRUSTED_ACCOUNT) -> Link:
+    return link(left, right, evidence, actor="x", at_us=left, name=name)
+
+
+def test_a_familys_phone_stays_with_the_first_and_a_renamed_person_stays_one() -> None:
+    phone, record, chat = node(1, "phone"), node(2, "external", scope="shop"), node(3, "telegram", scope="bot")
+    hers = called(1, 2, "Софія Євтушенко")
+    his = called(1, 3, "Павло Євтушенко", Evidence.CHANNEL_CONTACT)
+    nick = called(1, 3, "sunny", Evidence.CHANNEL_CONTACT)
+
+    assert customers([phone, record, chat], [hers, his]) == {1: 1, 2: 1, 3: 3}
+    assert grouped([phone, record, chat], hers, nick) == 1
+    assert grouped([phone, record, chat], hers, his, joined(1, 3, Evidence.AGENT)) == 1
+
+
+def test_a_number_that_changed_hands_joins_no_two_accounts_of_a_messenger() -> None:
+    phone = node(1, "phone")
+    first, second = (node(n, "telegram", scope="bot") for n in (2, 3))
+    links = [called(1, n, "", Evidence.CHANNEL_CONTACT) for n in (2, 3)]
+
+    assert grouped([phone, first, second], *links) == 2

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channelhub.content.names import fold
-from channelhub.rules.resemblance import Likeness, resemblance, sounds
+from channelhub.rules.resemblance import Likeness, are_relatives, resemblance, sounds
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,19 @@ def test_a_name_is_never_different_from_itself(name: str) -> None:
 def test_a_namesake_is_looked_for_by_given_and_family_name() -> None:
     assert sounds("Олена Петрівна Шевчук") == sounds("Shevchuk Olena") == ("SevCuk", "olena")
     assert sounds("Олена") == sounds("О. Шевчук") == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Софія Євтушенко", "Евтушенко Павел Иванович", True),
+        ("Ruslana Diachenko", "Алексей Дьяченко", True),
+        ("Саша Бойко", "Олександр Бойко", False),
+        ("О. Бойко", "Ірина Бойко", False),
+        ("Test User", "Ann Smith", False),
+        ("Іван Бойко", "Іван Ткач", False),
+        ("Іван", "Олег Бойко", False),
+    ],
+)
+def test_relatives_have_one_family_name_and_other_given_names(one: str, other: str, expected: bool) -> None:
+    assert are_relatives(one, other) is are_relatives(other, one) is expected

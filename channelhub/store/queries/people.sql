@@ -19,21 +19,24 @@ ON CONFLICT (id) DO UPDATE SET shown = excluded.shown, name = excluded.name, nam
   customer_id = excluded.customer_id;
 
 -- name: links_of
-SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revocation, taken_out_id FROM links
+SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, name, revoked_us, revocation, taken_out_id FROM links
 WHERE left_id = ANY(:ids)
 UNION
-SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revocation, taken_out_id FROM links
+SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, name, revoked_us, revocation, taken_out_id FROM links
 WHERE right_id = ANY(:ids);
 
 -- name: link
-SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revocation, taken_out_id FROM links WHERE id = :id;
+SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, name, revoked_us, revocation, taken_out_id FROM links WHERE id = :id;
 
 -- name: save_link
 -- The same evidence again keeps the earliest time; what was taken apart stays apart unless a person joins it anew.
-INSERT INTO links (id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revoked_by, revocation,
+INSERT INTO links (id, left_id, right_id, evidence, score, reason, actor, at_us, name, revoked_us, revoked_by, revocation,
   taken_out_id)
-VALUES (:id, :left_id, :right_id, :evidence, :score, :reason, :actor, :at_us, :revoked_us, NULL, :revocation, :taken_out_id)
+VALUES (:id, :left_id, :right_id, :evidence, :score, :reason, :actor, :at_us, :name, :revoked_us, NULL, :revocation,
+  :taken_out_id)
 ON CONFLICT (id) DO UPDATE SET at_us = CASE WHEN excluded.at_us < links.at_us THEN excluded.at_us ELSE links.at_us END,
+  name = CASE WHEN excluded.at_us < links.at_us OR (excluded.at_us = links.at_us AND excluded.name < links.name)
+    THEN excluded.name ELSE links.name END,
   revoked_us = CASE WHEN excluded.evidence = 'agent' THEN NULL ELSE links.revoked_us END,
   revocation = CASE WHEN excluded.evidence = 'agent' THEN NULL ELSE links.revocation END,
   taken_out_id = CASE WHEN excluded.evidence = 'agent' THEN NULL ELSE links.taken_out_id END;
@@ -61,7 +64,7 @@ ON CONFLICT (id) DO UPDATE SET revoked_us = excluded.revoked_us, revoked_by = ex
 
 -- name: taken_out
 -- Newest first: what was revoked at once has one time.
-SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, revoked_us, revocation, taken_out_id FROM links
+SELECT id, left_id, right_id, evidence, score, reason, actor, at_us, name, revoked_us, revocation, taken_out_id FROM links
 WHERE taken_out_id = :identity_id AND revocation IN ('taken-out', 'kept-out') ORDER BY revoked_us DESC, id LIMIT 1000;
 
 -- name: put_back
