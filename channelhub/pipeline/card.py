@@ -27,6 +27,7 @@ from channelhub.store import (
     ratings,
     reach,
     timeline_counts,
+    workplace,
 )
 from channelhub.store.database import Session
 from channelhub.store.outages import Outage
@@ -66,6 +67,7 @@ class Card:
     shared: frozenset[int]  # several people's addresses: they join and suggest nobody
     lost: Sequence[Reach]  # which of our accounts they blocked
     incidents: Sequence[Incident]
+    tags: Mapping[int, Sequence[str]]  # by incident
     outages: Sequence[Outage]
     suggestions: Sequence[Suggestion]
     suggested: Mapping[int, Identity]  # the other ends of the suggestions
@@ -115,6 +117,7 @@ async def card(session: Session, customer_id: int, look: Look = NEWEST_ENTRIES) 
     named = max(own, key=lambda one: (one.name != "", one.name_us))
     spoken = max(own, key=lambda one: (one.language != "", one.language_us))
     told = await profiles.of_identities(session, ids)
+    waiting = await incidents.open_of(session, ids)
     links = [one for one in await people.links_of(session, ids) if one.revoked_us is None]
     return Card(
         customer_id=present,
@@ -129,7 +132,8 @@ async def card(session: Session, customer_id: int, look: Look = NEWEST_ENTRIES) 
         blocked=frozenset(await people.blocked(session, ids)),
         lost=await reach.lost(session, ids),
         opted_out=frozenset(await optouts.declining(session, ids)),
-        incidents=await incidents.open_of(session, ids),
+        incidents=waiting,
+        tags=await workplace.tags_of(session, [one.id for one in waiting]),
         outages=[one for one in [await outages.get(session, outage_id) for outage_id in sorted(open_ids)] if one],
         suggestions=suggested.suggestions,
         suggested=suggested.others,

@@ -119,13 +119,17 @@ async def test_a_form_that_the_pages_do_not_have_changes_nothing(hub: Hub, field
 async def test_a_card_offers_the_same_and_leads_back_to_itself(hub: Hub) -> None:
     (one,) = await opened(hub, 1)
     customer = (await incident(hub, one))["customer_id"]
+    await call(hub, "PUT", f"/incidents/{one}/tags", {"tags": ["vip"]})
+    _, as_json = await call(hub, "GET", f"/customers/{customer}")
     card = await page(hub, f"/customers/{customer}")
-    _, where = await pressed(hub, "/inbox", incident=f"{one}.1", customer=str(customer), do="assign", to="kate")
+    _, where = await pressed(hub, "/inbox", incident=f"{one}.2", customer=str(customer), do="assign", to="kate")
     after = await page(hub, where)
     conflict, _ = await pressed(hub, "/inbox", incident=f"{one}.1", customer=str(customer), do="assign-me")
-    _, state_changed = await pressed(hub, f"/incidents/{one}", version="2", state="closed", customer=str(customer))
+    _, state_changed = await pressed(hub, f"/incidents/{one}", version="3", state="closed", customer=str(customer))
 
-    assert picked(card) == [f"{one}.1"]
+    assert picked(card) == [f"{one}.2"]
+    assert '<span class="badge">vip</span>' in card
+    assert as_json["incidents"][0]["tags"] == ["vip"]
     assert where.startswith(f"/customers/{customer}?undo=")
     assert TEXTS["en"]["assigned_to"].format(name="kate") in after
     assert "/inbox/undo/" in after

@@ -7,7 +7,7 @@ import msgspec
 
 from channelhub.domain.times import from_us
 from channelhub.pipeline.commands.notes import NOTE
-from channelhub.store import incidents, outages, people, profiles, ratings
+from channelhub.store import incidents, outages, people, profiles, ratings, workplace
 from channelhub.store.opening import Store
 from channelhub.web.export.history import Whose, entries, message_ids
 from channelhub.web.routes import contents, customers
@@ -121,8 +121,9 @@ async def incident_lines(store: Store, one: Whose) -> AsyncIterator[bytes]:
             seen.add(incident_id)
             async with store.readers.read() as session:
                 found = await incidents.get(session, incident_id)
+                tags = (await workplace.tags_of(session, [incident_id]))[incident_id]
             if found is not None:
-                yield _line(desk.incident(found, customer_id=one.customer_id))
+                yield _line(desk.incident(found, customer_id=one.customer_id, tags=tags))
 
 
 async def outage_lines(store: Store, one: Whose) -> AsyncIterator[bytes]:

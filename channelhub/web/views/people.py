@@ -135,7 +135,9 @@ def card(one: Card, counts: Mapping[int, Counts], found: Iterable[Way] = (), *, 
             for own in one.identities
         ],
         links=[link(each) for each in one.links],
-        incidents=[desk.incident(each, customer_id=one.customer_id) for each in one.incidents],
+        incidents=[
+            desk.incident(each, customer_id=one.customer_id, tags=one.tags.get(each.id, ())) for each in one.incidents
+        ],
         outages=[desk.outage(each, counts) for each in one.outages],
         suggestions=[_suggestion(each, one) for each in one.suggestions],
         suspicions=[suspicion(each) for each in one.suspicions],
