@@ -1,13 +1,14 @@
 """Pages of incidents as the inbox shows them: each state is a run of an index, and the runs are merged while reading.
 
-A look at states, or at somebody's own, costs the same however many incidents there are. What no index has (an account,
-a channel) is looked for among `MOST_LOOKED` incidents a page; then the page ends early and says where to go on.
+A look at states, or at somebody's own, costs the same however many incidents there are. What no index begins with, an
+account or a channel, is looked for among `MOST_LOOKED` incidents a page; then the page ends early and says where to go
+on.
 """
 
 import heapq
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Final
 
 from channelhub.domain.incidents import IncidentState
@@ -16,7 +17,8 @@ from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries, Query
 
 _sql = Queries.of("worklist")
-MOST_LOOKED: Final = 3000
+MOST_LOOKED: Final = 5000
+MOST_SORTED: Final = 500  # that have a tag: then they are sorted, else walked over
 STEP: Final = 500
 MOST_COUNTED: Final = 99
 COUNTED: Final = (Folder.OPEN, Folder.NEW, Folder.MINE, Folder.WAITING, Folder.SNOOZED)
@@ -46,20 +48,27 @@ class Found:
 async def page(session: Session, wanted: Look, *, after: Place | None, limit: int) -> Found:
     """The incidents of a look from a place on: at most `limit`, and fewer where too many others stand between."""
     place = after if after is not None else _beginning(wanted.order)
-    step = limit + 1 if _is_exact(wanted) else max(STEP, limit + 1)
+    if wanted.tag and wanted.order is Order.CHANGED:
+        tagged = await session.all(_sql.tagged_newest, tag=wanted.tag, after_id=_END, limit=MOST_SORTED + 1)
+        if len(tagged) <= MOST_SORTED:
+            return _sorted_page([row for row in tagged if _fits(wanted, row)], place, limit)
     kept: list[Place] = []
     looked = 0
-    while True:
-        rows = await _walk(session, wanted, place, step)
+    async for rows in _walk(session, wanted, place, limit + 1 if _is_exact(wanted) else STEP):
         kept += [_place(row, wanted.order) for row in await _fitting(session, wanted, rows)]
         looked += len(rows)
         if len(kept) > limit:
             return Found(ids=[one for _, one in kept[:limit]], next=kept[limit - 1])
-        if len(rows) < step:
-            return Found(ids=[one for _, one in kept], next=None)
         place = _place(rows[-1], wanted.order)
         if looked >= MOST_LOOKED:
             return Found(ids=[one for _, one in kept], next=place)
+    return Found(ids=[one for _, one in kept], next=None)
+
+
+def _sorted_page(rows: list[Row], after: Place, limit: int) -> Found:
+    """Of few incidents, those changed last."""
+    places = sorted((one for row in rows if (one := _place(row, Order.CHANGED)) < after), reverse=True)
+    return Found(ids=[one for _, one in places[:limit]], next=places[limit - 1] if len(places) > limit else None)
 
 
 async def counts(session: Session, *, me: str) -> Mapping[Folder, int]:
@@ -82,19 +91,60 @@ async def _count(session: Session, wanted: Look) -> int:
     return found
 
 
-async def _walk(session: Session, wanted: Look, place: Place, step: int) -> list[Row]:
-    """The next `step` incidents that an index has in this order."""
+async def _walk(session: Session, wanted: Look, place: Place, step: int) -> AsyncIterator[list[Row]]:
+    """What the indexes have in this order, some at a time: the runs merged, each read on where it came to its end."""
+    runs = [_Run(query, values, wanted.order, place, step) for query, values in _queries(wanted)]
+    for run in runs:
+        await run.read_on(session)
+    heads = [(run.head, number) for number, run in enumerate(runs) if run.rows]
+    heapq.heapify(heads)
+    taken: list[Row] = []
+    while heads:
+        run = runs[heads[0][1]]
+        taken.append(run.rows.popleft())
+        if not run.rows:
+            await run.read_on(session)
+        if run.rows:
+            heapq.heapreplace(heads, (run.head, heads[0][1]))
+        else:
+            heapq.heappop(heads)
+        if len(taken) == step:
+            yield taken
+            taken = []
+    if taken:
+        yield taken
+
+
+class _Run:
+    """One index in its order, read `step` rows at a time. `head` sorts runs by which comes next."""
+
+    def __init__(self, query: Query, values: Mapping[str, str | int], order: Order, place: Place, step: int) -> None:
+        self._query, self._values, self._order, self._place, self._step = query, values, order, place, step
+        self._is_over = False
+        self.rows: deque[Row] = deque()
+
+    @property
+    def head(self) -> Place:
+        place = _place(self.rows[0], self._order)
+        return place if self._order is Order.OLDEST else (-place[0], -place[1])
+
+    async def read_on(self, session: Session) -> None:
+        if self._is_over:
+            return
+        after = {"after_id": self._place[1]} | ({"after_us": self._place[0]} if self._order is Order.CHANGED else {})
+        found = await session.all(self._query, limit=self._step, **self._values, **after)
+        self._is_over = len(found) < self._step
+        self.rows.extend(found)
+        if found:
+            self._place = _place(found[-1], self._order)
+
+
+def _queries(wanted: Look) -> list[tuple[Query, Mapping[str, str | int]]]:
     if _is_by_tag(wanted):
         query = _sql.tagged_newest if wanted.order is Order.NEWEST else _sql.tagged_oldest
-        return await session.all(query, tag=wanted.tag, after_id=place[1], limit=step)
-    query, values = _query(wanted)
-    after = {"after_id": place[1]} | ({"after_us": place[0]} if wanted.order is Order.CHANGED else {})
-    runs = [
-        await session.all(query, state=state, is_snoozed=is_snoozed, limit=step, **values, **after)
-        for state, is_snoozed in _runs(wanted)
-    ]
-    is_rising = wanted.order is Order.OLDEST
-    return list(islice(heapq.merge(*runs, key=lambda row: _place(row, wanted.order), reverse=not is_rising), step))
+        return [(query, {"tag": wanted.tag})]
+    query, own = _query(wanted)
+    return [(query, {**own, "state": state, "is_snoozed": is_snoozed}) for state, is_snoozed in _runs(wanted)]
 
 
 def _query(wanted: Look) -> tuple[Query, dict[str, str]]:

@@ -9,12 +9,14 @@ UPDATE incidents SET
   account = coalesce((SELECT one.account FROM conversations AS one WHERE one.id = incidents.conversation_id), ''),
   channel = coalesce((SELECT one.channel FROM conversations AS one WHERE one.id = incidents.conversation_id), '');
 
--- A folder is a few states: each is a run of these indexes, in the order in which it is shown.
+-- A folder is a few states: each is a run of these indexes, in the order in which it is shown. They hold what is filtered
+-- by, too, so that walking over what doesn't fit reads no rows.
 DROP INDEX incidents_state;
-CREATE INDEX incidents_state ON incidents (state, is_snoozed, id);
-CREATE INDEX incidents_state_changed ON incidents (state, is_snoozed, changed_us, id);
-CREATE INDEX incidents_assignee ON incidents (assignee, state, is_snoozed, id) WHERE assignee <> '';
-CREATE INDEX incidents_assignee_changed ON incidents (assignee, state, is_snoozed, changed_us, id) WHERE assignee <> '';
+CREATE INDEX incidents_state ON incidents (state, is_snoozed, id, assignee, channel, account);
+CREATE INDEX incidents_state_changed ON incidents (state, is_snoozed, changed_us, id, assignee, channel, account);
+CREATE INDEX incidents_assignee ON incidents (assignee, state, is_snoozed, id, channel, account) WHERE assignee <> '';
+CREATE INDEX incidents_assignee_changed ON incidents (assignee, state, is_snoozed, changed_us, id, channel, account)
+  WHERE assignee <> '';
 CREATE INDEX incidents_snoozed_until ON incidents (snoozed_until_us) WHERE snoozed_until_us IS NOT NULL;
 
 CREATE TABLE incident_tags (

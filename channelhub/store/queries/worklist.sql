@@ -1,9 +1,9 @@
 -- name: state_newest
-SELECT id, changed_us, state, is_snoozed, assignee, account, channel FROM incidents
+SELECT id, 0 AS changed_us, state, is_snoozed, assignee, account, channel FROM incidents
 WHERE state = :state AND is_snoozed = :is_snoozed AND id < :after_id ORDER BY id DESC LIMIT :limit;
 
 -- name: state_oldest
-SELECT id, changed_us, state, is_snoozed, assignee, account, channel FROM incidents
+SELECT id, 0 AS changed_us, state, is_snoozed, assignee, account, channel FROM incidents
 WHERE state = :state AND is_snoozed = :is_snoozed AND id > :after_id ORDER BY id LIMIT :limit;
 
 -- name: state_changed
@@ -12,12 +12,12 @@ WHERE state = :state AND is_snoozed = :is_snoozed AND (changed_us, id) < (:after
 ORDER BY changed_us DESC, id DESC LIMIT :limit;
 
 -- name: assigned_newest
-SELECT id, changed_us, state, is_snoozed, assignee, account, channel FROM incidents
+SELECT id, 0 AS changed_us, state, is_snoozed, assignee, account, channel FROM incidents
 WHERE assignee = :assignee AND assignee <> '' AND state = :state AND is_snoozed = :is_snoozed AND id < :after_id
 ORDER BY id DESC LIMIT :limit;
 
 -- name: assigned_oldest
-SELECT id, changed_us, state, is_snoozed, assignee, account, channel FROM incidents
+SELECT id, 0 AS changed_us, state, is_snoozed, assignee, account, channel FROM incidents
 WHERE assignee = :assignee AND assignee <> '' AND state = :state AND is_snoozed = :is_snoozed AND id > :after_id
 ORDER BY id LIMIT :limit;
 

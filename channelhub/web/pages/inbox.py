@@ -25,6 +25,7 @@ from channelhub.store import (
 )
 from channelhub.store.database import Session
 from channelhub.store.timeline import Entry
+from channelhub.store.worklist import Found
 from channelhub.web.bodies import MAX_ID, read_query
 from channelhub.web.pages.rendering import render
 from channelhub.web.parts import PARTS, WebParts
@@ -87,9 +88,10 @@ async def home(request: web.Request) -> web.Response:
         raise web.HTTPFound(f"/search?{urlencode({'q': query.q})}")
     parts, name = request.app[PARTS], me(request)
     wanted = look_of(_asked(query), name)
-    async with parts.store.readers.read() as session:
+
+    async def load(session: Session) -> tuple[Found, Mapping[str, Any]]:
         found = await worklist.page(session, wanted, after=place_of(query.before, query.order), limit=PAGE)
-        values = {
+        return found, {
             "rows": await _rows(session, found.ids),
             "counts": folder_counts(await worklist.counts(session, me=name)),
             "views": [(one, _shown(one.filter).address) for one in await views_for(session, name)],
@@ -97,6 +99,8 @@ async def home(request: web.Request) -> web.Response:
             "people": await users.enabled_logins(session, limit=OFFERED),
             **await _aside(session, parts),
         }
+
+    found, values = await parts.store.readers.look(load)
     shown = _shown(query)
     following = cursor_of(found.next, query.order)
     accounts = parts.acting.book().accounts.values()
