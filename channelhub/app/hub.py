@@ -33,6 +33,7 @@ from channelhub.pipeline.counting import HistoryCount
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.handing_over import HandoverStage
 from channelhub.pipeline.learning import Learning
+from channelhub.pipeline.looks import LookBook
 from channelhub.pipeline.noticing import NoticeStage
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.replay import Replay
@@ -127,6 +128,10 @@ class Hub:
         )  # fmt: skip
         self._similarity = Similarity(store, processed=self._written)
         self._sweep = RetentionSweep(store, lambda: self._settings.retention, self._metrics.forgot, now=now, log=log)
+        self._looks = LookBook(
+            store, default_region=lambda: self._settings.hub.default_region, now=now,
+            on_lost=self._metrics.looks_lost, log=log,
+        )  # fmt: skip
         self.web = self._make_web(settings)
 
     @classmethod
@@ -156,6 +161,7 @@ class Hub:
         self._keep("similarity", self._similarity.run)
         self._keep("dispatch", self._dispatch)
         self._keep("media", self._fetch)
+        self._keep("looks", self._looks.run)
         self._keep("waking", WakingStage(self._store, written=self._written, now=now, log=log).run)
         self._keep("retention", self._sweep.run)
         self._keep("counting", HistoryCount(self._store, log=log).run)
@@ -187,11 +193,12 @@ class Hub:
         await self.web.stop()
         for name in (
             "watchdog", "figures", *self._webhooks.stages, "learning", "counting", "people index",
-            "messages index", "retention", "waking",
+            "messages index", "retention", "waking", "looks",
             *self._on_call.stages, "media", "dispatch", "similarity", "handover", "notices", "group", "process",
             "probing",
         ):  # fmt: skip
             await self._end(name)
+        await self._looks.close()
         await self._pool.stop()
         await self._http.close()
         await self._store.writer.stop()
@@ -221,6 +228,7 @@ class Hub:
             metrics=self._metrics.text,
             similar=self._similarity,
             retention=self._sweep,
+            looks=self._looks,
             replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
             typing=self._accounts.typing,

@@ -193,6 +193,36 @@ class AudienceView(TypedDict):
     whole: bool
 
 
+class AuditView(TypedDict):
+    """Who did what to what. `detail` of a look says how often they saw what of the customer in the ten minutes from
+    `at` on.
+    """
+
+    id: str
+    at: str
+    actor: str
+    action: str
+    target: str
+    detail: dict[str, str]
+
+
+class AuditPage(TypedDict):
+    """The newest first. `next` is what to pass as `before`; null at the end."""
+
+    items: list[AuditView]
+    next: str | None
+
+
+class AuditQuery(TypedDict):
+    """Which lines of the audit."""
+
+    before: NotRequired[int]  # Older lines: `next` of the page before.
+    limit: NotRequired[int]  # At most so many.
+    actor: NotRequired[str]  # Only what they did, as `agent:kate`.
+    action: NotRequired[str]  # Only this, as `customer.look`.
+    customer: NotRequired[int | None]  # Only looks at them, and what was done to their addresses.
+
+
 class ProblemDocument(TypedDict):
     """A problem (RFC 9457). Its type is one of:
 

@@ -1,7 +1,4 @@
-"""A few facts about the hub itself, and the record of what people did."""
-
-import json
-from dataclasses import dataclass
+"""A few facts about the hub itself, and the writing of what people did (`store/audit.py` reads it)."""
 
 from channelhub.store.database import Session
 from channelhub.store.jsontext import as_json
@@ -12,16 +9,6 @@ WEBHOOKS_READ_UNTIL = "webhooks_read_until"  # the last event that webhook deliv
 PEOPLE_INDEXED_UNTIL = "people_indexed_until"  # how far the index of people was made, and by which edition
 MESSAGES_INDEXED_UNTIL = "messages_indexed_until"  # the same of messages, which are indexed from the newest down
 SENDING_PAUSED = "sending_paused"  # set by restore, removed by resume-sending
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditLine:
-    id: int
-    at_us: int
-    actor: str
-    action: str
-    target: str
-    detail: dict[str, str]
 
 
 async def fact(session: Session, name: str) -> str | None:
@@ -47,18 +34,3 @@ async def record(
 ) -> None:
     """Write who did what, in the transaction that does it. Never message text."""
     await session.run(_sql.record, at_us=at_us, actor=actor, action=action, target=target, detail=as_json(detail or {}))
-
-
-async def audit(session: Session, *, before: int, limit: int) -> list[AuditLine]:
-    rows = await session.all(_sql.audit_page, before=before, limit=limit)
-    return [
-        AuditLine(
-            id=row["id"],
-            at_us=row["at_us"],
-            actor=row["actor"],
-            action=row["action"],
-            target=row["target"],
-            detail=json.loads(row["detail"]),
-        )
-        for row in rows
-    ]

@@ -57,6 +57,9 @@ class Metrics:
         self._forgotten = Counter(
             "channelhub_retention_rows", "Old rows that were removed.", ["what"], registry=self.registry
         )
+        self._looks_lost = Counter(
+            "channelhub_audit_looks_lost", "Looks at customers that are not in the audit.", registry=self.registry
+        )
         self._loop_lag_s = Gauge(
             "channelhub_loop_lag_seconds",
             "How much later than asked the event loop last woke.",
@@ -111,6 +114,10 @@ class Metrics:
     def forgot(self, what: str, rows: int) -> None:
         """The retention sweep removed rows; `what` is the settings' word."""
         self._forgotten.labels(what).inc(rows)
+
+    def looks_lost(self, looks: int) -> None:
+        """So many looks at customers were not written into the audit."""
+        self._looks_lost.inc(looks)
 
     def loop_lag(self, lag_s: float) -> None:
         self._loop_lag_s.set(lag_s)

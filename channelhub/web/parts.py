@@ -13,6 +13,7 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.event_alerts.sampling import EventSample, no_sample
 from channelhub.pipeline.explaining import Explaining
+from channelhub.pipeline.looks import LookBook
 from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.retention import RetentionSweep
 from channelhub.pipeline.similarity import Similarity
@@ -75,6 +76,7 @@ class WebParts:
     find_kind_and_trust: Callable[[str], tuple[str, str] | None] | None = None  # quicker than a whole view
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
+    looks: LookBook | None = None  # None: a server that notes nobody's looks
     retention: RetentionSweep | None = None  # None: a server that keeps everything
     typing: Callable[[str, str], None] = _unseen  # (account, conversation's key): somebody writes an answer
     alert_targets: Callable[[], Mapping[str, str]] = dict  # the kinds of [alerts.NAME] by name

@@ -19,6 +19,7 @@ from channelhub.web.idempotency import Idempotency
 from channelhub.web.lane import IntakeLane
 from channelhub.web.lane_connection import LaneConnection
 from channelhub.web.listing import EXPORTS
+from channelhub.web.looking import watched
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
 from channelhub.web.quotas import QUOTA, Quotas
@@ -144,7 +145,7 @@ def _application(
     things = {route.path: route for route in table if route.is_thing}
     for route in table:
         reading = things.get(route.path) if route.method == "PATCH" else None
-        app.router.add_route(route.method, route.path, guarded(route, security, reading=reading))
+        app.router.add_route(route.method, route.path, guarded(watched(route, parts.looks), security, reading=reading))
     mounts.add_to(app.router)
     app.on_response_prepare.append(partial(_finish_headers, cors))
     return app

@@ -11,7 +11,7 @@ from channelhub.domain.outbound import OutboxState
 from channelhub.domain.people import Evidence
 from channelhub.pipeline.commands.acting import CommandRefused, Invalid
 from channelhub.pipeline.commands.beginning import Begun, begin
-from channelhub.store import hub, outbox
+from channelhub.store import audit, outbox
 from channelhub.store.outbox import OutboxItem
 from tests.pipeline.workshop import BOOK, Workshop, mail, words, workshop
 
@@ -40,7 +40,7 @@ async def test_a_stranger_gets_a_mail_a_card_and_a_conversation(shop: Workshop) 
     [item] = await queued(shop)
     card = await shop.card_of("email:new@example.com")
     async with shop.store.readers.read() as session:
-        [line] = await hub.audit(session, before=1 << 62, limit=10)
+        [line] = await audit.page(session, audit.Wanted(), before=1 << 62, limit=10)
 
     assert (item.account, item.payload.to, item.payload.subject) == ("mail", "New@Example.com", "Parcel 7")
     assert (item.message_id, item.conversation_id) == (made.message_id, made.conversation_id)

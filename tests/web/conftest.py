@@ -16,6 +16,7 @@ from channelhub.ingest.floor import DiskFloor
 from channelhub.ingest.inbox import Inbox
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.looks import LookBook
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Mount
@@ -131,6 +132,9 @@ async def running(tmp_path: Path, deadlines: Deadlines, settings: dict[str, obje
         "is_pipeline_alive": lambda: alive[0],
         "metrics": lambda: b"channelhub_up 1\n",
         "similar": Similarity(store, processed=Bell()),
+        "looks": LookBook(
+            store, default_region=lambda: "UA", now=lambda: clock[0], on_lost=lambda _: None, log=structlog.get_logger()
+        ),
     }
     parts = WebParts(**(values | settings))  # type: ignore[arg-type]
     mounts = Mounts()

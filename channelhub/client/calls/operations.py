@@ -54,6 +54,38 @@ class Operations:
         """Let sending go on after a restore."""
         return self._hub.ask(Call("POST", "/api/v1/sending/resume", key=key))
 
+    def audit(
+        self,
+        *,
+        before: str | int | None = None,
+        limit: int | None = None,
+        actor: str | None = None,
+        action: str | None = None,
+        customer: int | None = None,
+    ) -> shapes.AuditPage:
+        """Who did what, and who looked at whom."""
+        return self._hub.ask(
+            Call(
+                "GET",
+                "/api/v1/audit",
+                query={"before": before, "limit": limit, "actor": actor, "action": action, "customer": customer},
+            )
+        )
+
+    def every_of_audit(
+        self,
+        *,
+        before: str | None = None,
+        limit: int | None = None,
+        actor: str | None = None,
+        action: str | None = None,
+        customer: int | None = None,
+    ) -> Iterator[shapes.AuditView]:
+        """Each of the list, page by page of `limit`; `before`: the cursor to begin at."""
+        return every(
+            lambda cursor: self.audit(before=cursor, limit=limit, actor=actor, action=action, customer=customer), before
+        )
+
     def replay(self, body: shapes.ReplayRequest, *, key: str = "") -> shapes.ReplayPage:
         """Read stored deliveries again and mend what comes from their bytes."""
         return self._hub.ask(Call("POST", "/api/v1/replay", body=body, key=key))

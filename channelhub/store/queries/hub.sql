@@ -10,8 +10,5 @@ DELETE FROM hub_facts WHERE name = :name;
 -- name: record
 INSERT INTO audit (at_us, actor, action, target, detail) VALUES (:at_us, :actor, :action, :target, :detail);
 
--- name: audit_page
-SELECT id, at_us, actor, action, target, detail FROM audit WHERE id < :before ORDER BY id DESC LIMIT :limit;
-
 -- name: probe
 SELECT 1 AS alive;

@@ -4,6 +4,7 @@ from collections import ChainMap
 from typing import Final
 
 from channelhub.web.pages.words.english import ENGLISH
+from channelhub.web.pages.words.english_audit import ENGLISH_AUDIT
 from channelhub.web.pages.words.english_card import ENGLISH_CARD
 from channelhub.web.pages.words.english_conversation import ENGLISH_CONVERSATION
 from channelhub.web.pages.words.english_export import ENGLISH_EXPORT
@@ -17,6 +18,7 @@ from channelhub.web.pages.words.english_search import ENGLISH_SEARCH
 from channelhub.web.pages.words.english_sending import ENGLISH_SENDING
 from channelhub.web.pages.words.english_users import ENGLISH_USERS
 from channelhub.web.pages.words.russian import RUSSIAN
+from channelhub.web.pages.words.russian_audit import RUSSIAN_AUDIT
 from channelhub.web.pages.words.russian_card import RUSSIAN_CARD
 from channelhub.web.pages.words.russian_conversation import RUSSIAN_CONVERSATION
 from channelhub.web.pages.words.russian_export import RUSSIAN_EXPORT
@@ -30,6 +32,7 @@ from channelhub.web.pages.words.russian_search import RUSSIAN_SEARCH
 from channelhub.web.pages.words.russian_sending import RUSSIAN_SENDING
 from channelhub.web.pages.words.russian_users import RUSSIAN_USERS
 from channelhub.web.pages.words.ukrainian import UKRAINIAN
+from channelhub.web.pages.words.ukrainian_audit import UKRAINIAN_AUDIT
 from channelhub.web.pages.words.ukrainian_card import UKRAINIAN_CARD
 from channelhub.web.pages.words.ukrainian_conversation import UKRAINIAN_CONVERSATION
 from channelhub.web.pages.words.ukrainian_export import UKRAINIAN_EXPORT
@@ -50,6 +53,7 @@ _ENGLISH: Final = (
     ENGLISH_CONVERSATION,
     ENGLISH_EXPORT,
     ENGLISH_CARD,
+    ENGLISH_AUDIT,
     ENGLISH_FILES,
     ENGLISH_FOLLOWING,
     ENGLISH_INBOX,
@@ -65,6 +69,7 @@ _UKRAINIAN: Final = (
     UKRAINIAN_CONVERSATION,
     UKRAINIAN_EXPORT,
     UKRAINIAN_CARD,
+    UKRAINIAN_AUDIT,
     UKRAINIAN_FILES,
     UKRAINIAN_FOLLOWING,
     UKRAINIAN_INBOX,
@@ -80,6 +85,7 @@ _RUSSIAN: Final = (
     RUSSIAN_CONVERSATION,
     RUSSIAN_EXPORT,
     RUSSIAN_CARD,
+    RUSSIAN_AUDIT,
     RUSSIAN_FILES,
     RUSSIAN_FOLLOWING,
     RUSSIAN_INBOX,

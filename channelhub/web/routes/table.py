@@ -4,6 +4,7 @@ from channelhub.web import probes
 from channelhub.web.pages import (
     accounts,
     administering,
+    auditing,
     conversation,
     customer,
     declining,
@@ -29,6 +30,7 @@ from channelhub.web.pages import searching as search_page
 from channelhub.web.routes import (
     alerts,
     attachments,
+    audit,
     batches,
     card_links,
     contents,
@@ -90,6 +92,7 @@ def routes() -> tuple[Route, ...]:
         *entering.ROUTES,
         *own_account.ROUTES,
         *administering.ROUTES,
+        *auditing.ROUTES,
         *explaining.ROUTES,
         *declining.ROUTES,
         *telling.ROUTES,
@@ -132,6 +135,7 @@ API: tuple[Route, ...] = (
     *reports.ROUTES,
     *hub.ROUTES,
     *tokens.ROUTES,
+    *audit.ROUTES,
     *users.ROUTES,
     *replay.ROUTES,
     *retention.ROUTES,
