@@ -23,23 +23,12 @@ from tests.e2e.test_agent_page import CHROMIUM
 from tests.hostile.payloads import DIRECT, FOREIGN, MARKUP, PAYLOADS, VECTORS, Payload
 from tests.hostile.watched import EMPTY, Watched, watched
 from tests.web.conftest import Hub, running
-from tests.web.furnished import IN_A_PACK, Furnished, addresses, furnish
+from tests.web.furnished import IN_A_PACK, NO_PAGE, Furnished, addresses, furnish
 
 in_the_hubs_loop = pytest.mark.asyncio(loop_scope="module")
 pytestmark = pytest.mark.slow
 TEXTS = [payload.text for payload in PAYLOADS]
 PAGES = sorted({route.path for route in routes() if route.is_page and route.method == "GET"})
-NO_PAGE = {
-    "/static/{name}": "our own files",
-    "/files/preview.png": "our own picture",
-    "/files/{token}/{name}": "a file as a download, under a policy of its own",
-    "/messages/{id}/html": "a frame under a policy of its own: see below",
-    "/messages/{id}/attachments/{n}/preview": "a picture",
-    "/language/{code}": "leads back",
-    "/card": "leads to the card",
-    "/customers/by-identity": "leads to the card",
-    "/outages/{id}/postmortem": "Markdown as a download",
-}
 FRAMES = """
 (documents) => Promise.all(documents.map((one) => new Promise((loaded) => {
   const frame = document.createElement("iframe");

@@ -28,7 +28,20 @@ from tests.web.conftest import BEGAN, BOOK, Hub, account
 from tests.web.flow import learn, work
 
 IN_A_PACK = 20  # as many texts as a message has room for files
+NAMED = "kate"  # who signs in, and is named in notes
 AT_US = to_us(BEGAN)
+#: What the route table calls a page and nobody looks at as one.
+NO_PAGE = {
+    "/static/{name}": "our own files",
+    "/files/preview.png": "our own picture",
+    "/files/{token}/{name}": "a file as a download, under a policy of its own",
+    "/messages/{id}/html": "a frame under a policy of its own: see below",
+    "/messages/{id}/attachments/{n}/preview": "a picture",
+    "/language/{code}": "leads back",
+    "/card": "leads to the card",
+    "/customers/by-identity": "leads to the card",
+    "/outages/{id}/postmortem": "Markdown as a download",
+}
 
 
 @dataclass
@@ -40,6 +53,7 @@ class Furnished:
     addresses: list[str] = field(default_factory=list)  # of the customers, as kind:value
     links: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    conversations: list[str] = field(default_factory=list)
     mails: list[str] = field(default_factory=list)  # one for each text
     outages: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -50,6 +64,9 @@ class Furnished:
 async def furnish(hub: Hub, texts: Sequence[str]) -> Furnished:
     """Put every text into every field that somebody outside can fill, and into those that colleagues fill."""
     made = Furnished()
+    person = {"login": NAMED, "name": texts[0][:80], "role": "agent"}
+    async with hub.http.post(f"{hub.url}/api/v1/users", json=person, headers=hub.admin()) as answer:
+        assert answer.status == 201, await answer.text()
     for number, start in enumerate(range(0, len(texts), IN_A_PACK)):
         await _customer(hub, made, number, texts[start : start + IN_A_PACK])
     await _tables(hub, made, [texts[start : start + IN_A_PACK] for start in range(0, len(texts), IN_A_PACK)])
@@ -105,6 +122,12 @@ async def _customer(hub: Hub, made: Furnished, number: int, pack: Sequence[str])
     made.addresses.append(f"handle:{card['identities'][0]['value']}")
     made.identities.append(card["identities"][0]["id"])
     made.links += [one["id"] for one in card["links"][:1]]
+    note = {"text": "\n".join(pack)[:3000] + f" @{NAMED}"}
+    async with hub.http.post(f"{hub.url}/api/v1/customers/{customer}/notes", json=note, headers=hub.admin()) as answer:
+        assert answer.status == 201, await answer.text()
+    made.conversations.append(
+        next(one["conversation_id"] for one in card["timeline"]["items"] if one["conversation_id"])
+    )
 
 
 async def posted(hub: Hub, kind: str, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -245,6 +268,7 @@ def addresses(made: Furnished) -> dict[str, list[str]]:
     sent = made.links_of_customers
     return {
         "/customers/{id}": each("/customers/{id}", made.customers),
+        "/conversations/{id}": each("/conversations/{id}", made.conversations),
         "/messages/{id}": [*each("/messages/{id}", made.messages), *each("/messages/{id}", made.mails[:3])],
         "/messages/{id}/html": each("/messages/{id}/html", made.mails),
         "/outages/{id}": each("/outages/{id}", made.outages),

@@ -45,10 +45,11 @@ OWNED_BY: dict[Owner, str] = {
     Owner.PERSON: """
         /api/v1/views /api/v1/views/{id} /api/v1/undo/{id} /api/v1/me /signout
         /inbox/views /inbox/views/{id}/remove /inbox/undo/{id}
+        PATCH:/api/v1/notes/{id} POST:/notes/{id} /api/v1/mentions /api/v1/mentions/seen /mentions /mentions/seen
         /me /me/password /me/codes /me/codes/confirm /me/codes/end /me/sessions/end
     """,
     Owner.LINK: """
-        /signin/{secret} /unsubscribe/{token} /rate/{token} /status/{token} /files/{token}/{name}
+        /card/{token} /signin/{secret} /unsubscribe/{token} /rate/{token} /status/{token} /files/{token}/{name}
     """,
     Owner.HUB: """
         /api/v1/messages/{id} /api/v1/messages/{id}/raw /api/v1/messages/{id}/attachments/{n}
@@ -58,7 +59,8 @@ OWNED_BY: dict[Owner, str] = {
         /api/v1/customers/{id}/export /api/v1/customers/{id}/links /api/v1/links/{id} /api/v1/identities/{id}/*
         /api/v1/conversations /api/v1/conversations/{id} /api/v1/conversations/{id}/replies
         /api/v1/conversations/{id}/typing
-        /api/v1/incidents /api/v1/incidents/folders /api/v1/incidents/bulk /api/v1/incidents/{id}
+        /api/v1/card-links /api/v1/customers/{id}/notes GET:/api/v1/notes/{id} /customers/{id}/notes /card
+        /conversations/{id} /api/v1/incidents /api/v1/incidents/folders /api/v1/incidents/bulk /api/v1/incidents/{id}
         /api/v1/incidents/{id}/tags /api/v1/incidents/{id}/snooze
         /api/v1/outages /api/v1/outages/* /api/v1/notices /api/v1/notices/* /api/v1/monitoring-alerts
         /api/v1/alerts /api/v1/alerts/* /api/v1/ratings /api/v1/ratings/{id} /api/v1/reports/*
@@ -169,11 +171,10 @@ class Full:
         ) as answer:
             return answer.status, await answer.text()
 
-    async def press(self, path: str, headers: dict[str, str]) -> tuple[int, str]:
+    async def press(self, path: str, headers: dict[str, str], **form: str) -> tuple[int, str]:
         """A button of a page."""
-        async with self.hub.http.post(
-            self.hub.url + path, data={"x": "y"}, headers=headers, allow_redirects=False
-        ) as answer:
+        data = form or {"x": "y"}
+        async with self.hub.http.post(self.hub.url + path, data=data, headers=headers, allow_redirects=False) as answer:
             return answer.status, await answer.text()
 
     async def stored(self) -> int:
@@ -246,7 +247,7 @@ async def test_who_was_not_sent_an_address_learns_nothing_by_one_like_it(full: F
         refused, told = await full.ask(route.method, path, {"Sec-Fetch-Site": "same-origin"})
 
         assert SECRET_WORDS not in told, path
-        assert refused in (404, 410), path
+        assert refused in (403, 404, 410), path
 
 
 # --- what is a colleague's own ----------------------------------------------------------------------------------------
@@ -291,6 +292,33 @@ async def test_a_colleagues_step_is_not_undone_by_others(full: Full) -> None:
 
 
 @in_the_hubs_loop
+async def test_a_colleagues_note_is_not_rewritten_by_others(full: Full) -> None:
+    kate, olha = await full.of("kate"), await full.of("olha")
+    _, text = await full.ask("POST", f"/api/v1/customers/{full.made.customers[0]}/notes", kate, {"text": "of kate"})
+    note_id = json.loads(text)["id"]
+    refused, _ = await full.ask("PATCH", f"/api/v1/notes/{note_id}", olha, {"text": "taken", "revision": 0})
+    pressed, _ = await full.press(f"/notes/{note_id}", olha, text="taken", revision="0")
+    _, kept = await full.ask("GET", f"/api/v1/notes/{note_id}", kate)
+
+    assert {refused, pressed} <= {403, 404, 409}
+    assert json.loads(kept)["text"] == "of kate"
+
+
+@in_the_hubs_loop
+async def test_where_a_colleague_is_named_is_shown_to_nobody_else(full: Full) -> None:
+    kate, olha = await full.of("kate"), await full.of("olha")
+    _, named = await full.ask("GET", "/api/v1/mentions", kate)
+    _, not_named = await full.ask("GET", "/api/v1/mentions", olha)
+    newest = json.loads(named)["items"][0]["note_id"]
+    await full.ask("POST", "/api/v1/mentions/seen", olha, {"upto": newest})
+    await full.press("/mentions/seen", olha, upto=newest)
+    _, after = await full.ask("GET", "/api/v1/mentions", kate)
+
+    assert json.loads(not_named)["items"] == []
+    assert not any(one["seen"] for one in json.loads(after)["items"])
+
+
+@in_the_hubs_loop
 async def test_everybody_learns_of_themselves_only(full: Full) -> None:
     _, kate = await full.ask("GET", "/api/v1/me", await full.of("kate"))
     _, olha = await full.ask("GET", "/api/v1/me", await full.of("olha"))
@@ -302,7 +330,7 @@ async def test_everybody_learns_of_themselves_only(full: Full) -> None:
 def test_everything_that_is_a_persons_own_is_tried() -> None:
     tried = {
         "/api/v1/views", "/api/v1/views/{id}", "/api/v1/undo/{id}", "/api/v1/me", "/inbox/views/{id}/remove",
-        "/inbox/undo/{id}",
+        "/inbox/undo/{id}", "/api/v1/notes/{id}", "/notes/{id}",
     }  # fmt: skip
     in_the_name_of_who_asks = {path for path in {route.path for route in of(Owner.PERSON)} if "{" not in path}
 
