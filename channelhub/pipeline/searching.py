@@ -75,10 +75,9 @@ async def most_relevant(
     question, wanted = Question(words), narrowing or Narrowing()
     if not (expression := await _expression(session, question, wanted)):
         return []
-    rows = await message_texts.search(session, expression, before=_NEWEST, limit=MOST_RANKED)
+    rows = await message_texts.search(session, expression, before=_NEWEST, limit=MOST_RANKED, chars=_RANKED_CHARS)
     found = [one for one in rows if wanted.has(one.at_us)]
-    texts = await message_texts.excerpts(session, [one.version_id for one in found], chars=_RANKED_CHARS)
-    compared = [Text(subject=one.subject, text=one.text) for one in (texts[row.version_id] for row in found)]
+    compared = [Text(subject=one.subject, text=one.text) for one in found]
     order = await asyncio.to_thread(question.ranked, compared)
     return await _shown(session, question, [found[place] for place in order[:limit]])
 

@@ -8,13 +8,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from channelhub.content import terms
 from channelhub.domain.spans import Span
 
+V = TypeVar("V")
 _MOST_ASKED: Final = 12  # words of a question
 _LEAST_BEGINNING: Final = 3  # letters of a word that may be a beginning; the index knows those of three and four
 _LEAST_COMPLETED: Final = 5
@@ -25,7 +25,6 @@ _LAST_US: Final = 253_402_300_799_000_000  # of the year 9999
 _PASSAGE: Final = 240  # characters
 _BEFORE: Final = 60  # of them before the first word found
 _TELLING: Final = 2  # first letters, which tell most words from those asked for
-_NONE: Final = (0, 0.0)
 _MOST_FOUND: Final = 200  # places of a text that are compared
 #: How much of a word that was asked for is in one that was found, and BM25's two constants within what Robertson and
 #: Zaragoza ("The Probabilistic Relevance Framework", 2009, 3.5) recommend: of short messages the length says little.
@@ -99,15 +98,26 @@ class _Asked:
         return _BEGINNING if is_begun else 0.0
 
 
+class _Remembered(dict[str, V]):
+    """What a function says of a text, asked once for each."""
+
+    def __init__(self, say: Callable[[str], V]) -> None:
+        self._say = say
+
+    def __missing__(self, text: str) -> V:
+        said = self[text] = self._say(text)
+        return said
+
+
 class Question:
-    """What somebody asked, taken apart once; it remembers what it thought of a word while it lives."""
+    """What somebody asked, taken apart once. It remembers what it thought of a word: for one search, not longer."""
 
     def __init__(self, text: str) -> None:
         found = [terms.of(word) for _, _, word in terms.words(unicodedata.normalize("NFC", text))]
         self._asked = [_Asked(one) for one in list(dict.fromkeys(found))[:_MOST_ASKED] if one]
         self._starts = {one[:_TELLING] for asked in self._asked for one in asked.terms}
-        self._may_be: Callable[[str], bool] = lru_cache(maxsize=10_000)(self._may_begin_so)
-        self._weigh: Callable[[str], tuple[int, float]] = lru_cache(maxsize=10_000)(self._weigh_anew)
+        self._begins = _Remembered(self._may_begin_so)
+        self._weights = _Remembered(self._weigh_anew)
 
     @property
     def beginnings(self) -> list[str]:
@@ -147,37 +157,34 @@ class Question:
         line = _line(whole, _fullest(found))
         return Passage(text=line, marks=tuple((start, end) for start, end, _ in self._places(line)))
 
-    def _weight(self, word: str) -> tuple[int, float]:
-        """Which word of the question this one is, and how much of it; 0.0: none."""
-        return self._weigh(word) if self._may_be(word[:_TELLING]) else _NONE
-
     def _places(self, text: str) -> list[tuple[int, int, int]]:
         """Where the text has words that were asked for, and which."""
         found = []
         for start, end, word in terms.words(text):
-            asked, weight = self._weight(word)
-            if weight:
-                found.append((start, end, asked))
+            if self._begins[word[:_TELLING]] and (one := self._weights[word])[1]:
+                found.append((start, end, one[0]))
                 if len(found) == _MOST_FOUND:
                     break
         return found
 
     def _counted(self, one: Text) -> tuple[dict[int, float], int, bool]:
         """How often each word is there by its weight, how many words there are, whether those asked stand together."""
-        weights: dict[int, float] = {}
-        before, run, longest, length = -1, 0, 0, 0
+        counts: dict[int, float] = {}
+        begins, weights, length, longest = self._begins, self._weights, 0, 0
         for written, times in ((one.subject, _SUBJECT), (one.text, 1)):
-            for word in terms.WORD.findall(written):
-                length += 1
-                asked, weight = self._weight(word)
+            words = terms.WORD.findall(written)
+            length += len(words)
+            before, last, run = -1, -1, 0
+            for place, word in enumerate(words):
+                if not begins[word[:_TELLING]]:
+                    continue
+                asked, weight = weights[word]
                 if weight:
-                    weights[asked] = weights.get(asked, 0.0) + weight * times
-                    run = run + 1 if asked == before + 1 else 1
+                    counts[asked] = counts.get(asked, 0.0) + weight * times
+                    run = run + 1 if (asked, place) == (before + 1, last + 1) else 1
                     longest = max(longest, run)
-                    before = asked
-                else:
-                    before, run = -1, 0
-        return weights, length, longest == len(self._asked) > 1
+                    before, last = asked, place
+        return counts, length, longest == len(self._asked) > 1
 
     def _may_begin_so(self, written: str) -> bool:
         """Whether a word that begins so can be one of the question's: forms of a word have its first letters."""

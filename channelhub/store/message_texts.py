@@ -47,6 +47,8 @@ class Found:
     message_id: int
     version_id: int
     at_us: int
+    subject: str
+    text: str  # as many of its first characters as were asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +147,20 @@ async def remove(session: Session, message_id: int) -> None:
     await session.run(_sql.remove, message_id=message_id)
 
 
-async def search(session: Session, expression: str, *, before: int, limit: int) -> list[Found]:
-    """Messages that an expression (`rules/message_search.py`) finds, below a place, those learnt last first."""
-    rows = await session.all(_sql.search, terms=expression, before=before, limit=limit)
-    return [Found(message_id=row["message_id"], version_id=row["id"], at_us=row["at_us"]) for row in rows]
+async def search(session: Session, expression: str, *, before: int, limit: int, chars: int = 0) -> list[Found]:
+    """Messages that an expression (`rules/message_search.py`) finds, below a place, those learnt last first; with the
+    first `chars` characters of their texts."""
+    rows = await session.all(_sql.search, terms=expression, before=before, limit=limit, chars=chars)
+    return [
+        Found(
+            message_id=row["message_id"],
+            version_id=row["id"],
+            at_us=row["at_us"],
+            subject=row["subject"],
+            text=row["text"],
+        )
+        for row in rows
+    ]
 
 
 async def terms_from(session: Session, beginning: str, *, limit: int) -> list[str]:

@@ -50,7 +50,7 @@ DELETE FROM indexed_texts;
 
 -- name: search [sqlite]
 -- Newest first: in the order of the index, which needs no sorting however many are found.
-SELECT t.id, t.message_id, m.at_us FROM message_search
+SELECT t.id, t.message_id, m.at_us, t.subject, substr(t.text, 1, :chars) AS text FROM message_search
 JOIN message_texts AS t ON t.id = message_search.rowid JOIN messages AS m ON m.id = t.message_id
 WHERE message_search MATCH :terms AND message_search.rowid < :before
 ORDER BY message_search.rowid DESC LIMIT :limit;
