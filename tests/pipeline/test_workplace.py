@@ -140,6 +140,19 @@ async def test_a_customer_who_writes_wakes_their_incident_whatever_it_waits_for(
     assert len(await shop.events("incident.changed")) == 3
 
 
+async def test_what_came_before_the_snooze_and_is_read_after_it_wakes_it_a_redelivery_does_not(shop: Workshop) -> None:
+    one = await shop.take("bot", words("1", "telegram:7", "it is broken"))
+    await commands.change(shop.acting, KATE, one, Change(snooze=Snooze(until_us=None)), version=1)
+    await shop.take("bot", words("1", "telegram:7", "it is broken"), delivery_id="again")
+    asleep, _ = await as_it_is(shop, one)
+    shop.clock -= timedelta(minutes=1)
+    await shop.take("bot", words("2", "telegram:7", "still broken"))
+    woken, _ = await as_it_is(shop, one)
+
+    assert asleep.is_snoozed
+    assert (woken.is_snoozed, woken.version) == (False, 3)
+
+
 async def test_what_is_over_is_not_snoozed_and_ending_it_ends_its_snooze(shop: Workshop) -> None:
     (one,) = await opened(shop, 1)
     await commands.change(shop.acting, KATE, one, Change(snooze=Snooze(until_us=None)), version=1)
