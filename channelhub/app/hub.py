@@ -17,6 +17,7 @@ from channelhub.app.event_wording import EventWording
 from channelhub.app.figures import keep_counting
 from channelhub.app.media import fetch_media
 from channelhub.app.oncall import OnCall, OnCallParts
+from channelhub.app.reply_wording import reply_templates
 from channelhub.app.signing import read_or_make_secret
 from channelhub.app.stages import Stages
 from channelhub.app.watchdog import watch
@@ -232,6 +233,9 @@ class Hub:
             replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
             typing=self._accounts.typing,
+            reply_templates=reply_templates(
+                own_folder=settings.hub.templates_dir, config_file=self._blueprint.config_file
+            ),
             alert_targets=lambda: {name: one.kind for name, one in self._settings.alerts.items()},
             event_sample=self._on_call.sample,
             check_endpoint=self._webhooks.check,

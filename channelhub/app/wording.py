@@ -13,7 +13,7 @@ from channelhub.pipeline.rulebook import Wording
 
 ACKNOWLEDGEMENT = "acknowledgement"
 HANDOVER = "chat_handover"
-_CHECKOUT = Path(__file__).resolve().parents[2] / "config" / "templates"
+CHECKOUT = Path(__file__).resolve().parents[2] / "config" / "templates"
 Write = Callable[[str, Mapping[str, str]], Wording]  # (language, values of the placeholders)
 
 
@@ -59,7 +59,7 @@ def _read(name: str, names: Sequence[str], own_folder: str, config_file: Path | 
 
 def text_of(name: str, own_folder: str, config_file: Path | None) -> tuple[str, str]:
     """A template's text, our own one where there is no other, and what to call the file. Raises WordingError."""
-    for folder in _folders(own_folder, config_file):
+    for folder in folders(own_folder, config_file):
         path = folder / name
         if path.is_file():
             try:
@@ -71,13 +71,13 @@ def text_of(name: str, own_folder: str, config_file: Path | None) -> tuple[str, 
 
 def shipped_text(name: str) -> str:
     """The text that comes with channelhub. Raises WordingError."""
-    for place in (files("channelhub").joinpath("reply_templates"), _CHECKOUT):
+    for place in (files("channelhub").joinpath("reply_templates"), CHECKOUT):
         if (shipped := place.joinpath(name)).is_file():
             return shipped.read_text(encoding="utf-8")
     raise WordingError(f"there is no {name}: put one into the folder that [hub] templates_dir names")
 
 
-def _folders(own_folder: str, config_file: Path | None) -> list[Path]:
+def folders(own_folder: str, config_file: Path | None) -> list[Path]:
     """The configured folder, then `templates` beside the configuration file."""
     beside = [config_file.resolve().parent / "templates"] if config_file else []
     return [*([Path(own_folder)] if own_folder else []), *beside]

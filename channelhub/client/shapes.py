@@ -1010,6 +1010,21 @@ class DeliveryQuery(TypedDict):
 DeliveryState: TypeAlias = Literal["delivered", "failed", "queued"]
 
 
+class DraftIn(TypedDict):
+    """The words so far; blank ones take the draft away."""
+
+    text: str
+    key: NotRequired[str]  # The key of the answer: one that was sent by it has no draft.
+
+
+class DraftView(TypedDict):
+    """Own words that were not sent."""
+
+    conversation_id: str
+    text: str
+    changed_at: str
+
+
 class EmergingView(TypedDict):
     """A burst that may become an outage: from the score `needed` on, and with enough customers, it is suspected.
 
@@ -2533,6 +2548,20 @@ class WebhookQuery(TypedDict):
 
     after: NotRequired[int]  # `next` of the page before.
     limit: NotRequired[int]  # At most so many.
+
+
+class WriterView(TypedDict):
+    """Somebody who has the answer open."""
+
+    name: str
+    since: str
+
+
+class WritersView(TypedDict):
+    """Who writes an answer in a conversation now, whoever asks among them."""
+
+    conversation_id: str
+    writers: list[WriterView]
 
 
 class SendingSendingView(TypedDict):

@@ -21,6 +21,7 @@ from channelhub.store.events import Event
 from channelhub.store.opening import Store
 
 KEPT = 2000
+ASIDES = 200  # what stands in no table: kept for who reads a little later
 PAGE = 500
 QUIET_POLL_S = 5.0  # a commit whose notice was missed is seen after this time at the latest
 GATHER_S = 0.05  # commits within this time are read together
@@ -43,6 +44,8 @@ class Feed:
         self._log = log
         self._frames: deque[Frame] = deque(maxlen=KEPT)
         self._newest = 0
+        self._asides: deque[bytes] = deque(maxlen=ASIDES)
+        self.told = 0  # how many asides there were
         self._has_changed = asyncio.Condition()
         self._is_closing = False
         self._nudges = 0
@@ -106,13 +109,24 @@ class Feed:
         data = msgspec.json.encode(GapBody(after=str(last_id), oldest=str(oldest)))
         return Frame(oldest - 1, b"id: %d\nevent: stream.gap\ndata: %s\n\n" % (oldest - 1, data))
 
-    async def changed(self, last_id: int, *, timeout_s: float) -> None:
-        """Wait until there is something after `last_id`, a nudge or the end comes, or the time is over."""
+    async def tell(self, frame: bytes) -> None:
+        """Tell who follows now something that stands in no table: without an id, never again."""
+        async with self._has_changed:
+            self._asides.append(frame)
+            self.told += 1
+            self._has_changed.notify_all()
+
+    def asides(self, heard: int) -> list[bytes]:
+        """What was told after the first `heard`, as far as it is kept."""
+        return list(self._asides)[-(self.told - heard) :] if self.told > heard else []
+
+    async def changed(self, last_id: int, heard: int, *, timeout_s: float) -> None:
+        """Wait until there is something after `last_id` or `heard`, a nudge or the end comes, or the time is over."""
         nudges = self._nudges
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s), self._has_changed:
                 await self._has_changed.wait_for(
-                    lambda: self._is_closing or self._newest > last_id or self._nudges != nudges
+                    lambda: self._is_closing or self._newest > last_id or self.told > heard or self._nudges != nudges
                 )
 
     async def _read_on(self) -> None:

@@ -17,6 +17,7 @@ from channelhub.pipeline.looks import LookBook
 from channelhub.pipeline.replay import Replay
 from channelhub.pipeline.retention import RetentionSweep
 from channelhub.pipeline.similarity import Similarity
+from channelhub.rules.reply_templates import ReplyTemplate
 from channelhub.sdk.contract import Deliver, Logger, Mount, Receipt
 from channelhub.sdk.endpoint_addresses import EndpointGuard
 from channelhub.sdk.errors import NotCommitted
@@ -79,6 +80,7 @@ class WebParts:
     looks: LookBook | None = None  # None: a server that notes nobody's looks
     retention: RetentionSweep | None = None  # None: a server that keeps everything
     typing: Callable[[str, str], None] = _unseen  # (account, conversation's key): somebody writes an answer
+    reply_templates: Sequence[ReplyTemplate] = ()
     alert_targets: Callable[[], Mapping[str, str]] = dict  # the kinds of [alerts.NAME] by name
     event_sample: Callable[[str, str], EventSample | None] = no_sample  # (target, event); raises NoSample
     check_endpoint: Callable[[str], Awaitable[None]] = EndpointGuard().check  # raises AddressRefused

@@ -22,6 +22,7 @@ from channelhub.web.listing import EXPORTS
 from channelhub.web.looking import watched
 from channelhub.web.mounts import Mounts
 from channelhub.web.parts import PARTS, WebParts
+from channelhub.web.presence import PRESENCE, Presence
 from channelhub.web.quotas import QUOTA, Quotas
 from channelhub.web.routes.exporting import ARCHIVE
 from channelhub.web.routes.reports import TOPICS
@@ -139,6 +140,7 @@ def _application(
     app[EXPORTS] = set()
     app[ARCHIVE] = asyncio.Semaphore(1)  # one archive of a customer at a time
     app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
+    app[PRESENCE] = Presence(now=parts.acting.now)
     app[HEARTBEAT_S] = heartbeat_s
     app[DOOR] = Door(parts.store, secret=lambda: parts.acting.book().secret, now=parts.acting.now)
     app[TOPICS] = Topics(parts.store.readers.read, now=parts.acting.now)

@@ -75,7 +75,7 @@ async def test_a_client_far_behind_reads_the_table_and_misses_nothing(hub: Hub) 
     feed = hub.server._runner.app[FEED]
     async with asyncio.timeout(60):
         while feed.newest_id < count:
-            await feed.changed(feed.newest_id, timeout_s=1)
+            await feed.changed(feed.newest_id, feed.told, timeout_s=1)
     async with hub.http.get(f"{hub.url}/api/v1/stream?after=0", headers=hub.admin()) as answer:
         found = await next_events(answer, count)
 

@@ -175,6 +175,29 @@ class Messages:
             Call("POST", f"/api/v1/conversations/{part(conversation_id)}/typing", form=Form.NOTHING, key=key)
         )
 
+    async def draft(self, conversation_id: Id) -> shapes.DraftView:
+        """My unsent answer."""
+        return await self._hub.ask(Call("GET", f"/api/v1/conversations/{part(conversation_id)}/draft"))
+
+    async def keep_draft(self, conversation_id: Id, body: shapes.DraftIn) -> None:
+        """Keep my unsent answer. One for each conversation and person; it goes when the answer is sent, or 90 days
+        after the last change. Colleagues see for half a minute that somebody writes.
+        """
+        await self._hub.ask(
+            Call("PUT", f"/api/v1/conversations/{part(conversation_id)}/draft", form=Form.NOTHING, body=body)
+        )
+
+    async def drop_draft(self, conversation_id: Id) -> None:
+        """Throw my unsent answer away."""
+        await self._hub.ask(Call("DELETE", f"/api/v1/conversations/{part(conversation_id)}/draft", form=Form.NOTHING))
+
+    async def writing(self, conversation_id: Id, *, key: str = "") -> shapes.WritersView:
+        """Say to colleagues that I write an answer, and see who else does. Remembered for 30 seconds, in memory only.
+        Live streams get `conversation.writing`, which has no id and is not resumed. Customers are not told: that is
+        `typing`.
+        """
+        return await self._hub.ask(Call("POST", f"/api/v1/conversations/{part(conversation_id)}/writing", key=key))
+
     async def send_again(self, message_id: Id, body: shapes.Again, *, key: str = "") -> shapes.SentAgain:
         """Send a message of ours again that failed or may have arrived. The same message goes out, with all of its
         tries; nothing ever goes out again without a person. 409 says why it can't: it is on its way, its

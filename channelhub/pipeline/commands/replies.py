@@ -63,7 +63,7 @@ async def reply(
         conversation_id = known.id
         outbox_id = writer.take_id()
         own_id = message_id(outbox_id, OWN_PLACE)
-        key = f"reply:{conversation_id}:{idempotency_key or own_id}"
+        key = reply_key(conversation_id, idempotency_key or str(own_id))
         if earlier := await outbox.by_key(session, key):
             return earlier.message_id
         await _require_unanswered(session, conversation_id, last_known)
@@ -109,6 +109,11 @@ async def reply(
     own_id = await writer.command(write)
     acting.written.ring()
     return own_id
+
+
+def reply_key(conversation_id: int, idempotency_key: str) -> str:
+    """Under what an answer stands in the outbox."""
+    return f"reply:{conversation_id}:{idempotency_key}"
 
 
 async def _conversation(session: Session, asked_id: int) -> Conversation:

@@ -26,6 +26,9 @@ PAGE = 50
 
 class ConversationQuery(msgspec.Struct, frozen=True, kw_only=True):
     before: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    answered: Annotated[
+        int, msgspec.Meta(ge=0, le=1000, description="An answer was held back: somebody was quicker. 1 and its files.")
+    ] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +49,14 @@ class Here:
 
 async def conversation(request: web.Request) -> web.Response:
     query, asked_id = read_query(request, ConversationQuery), path_id(request)
-    parts = request.app[PARTS]
-    async with parts.store.readers.read() as session:
+    async with request.app[PARTS].store.readers.read() as session:
         known = conversations.present(await conversations.get_many(session, [asked_id]), asked_id)
         if known is None:
             raise Problem(Kind.NOT_FOUND, "There is no such conversation.")
         owner = (await people.identities(session, [known.identity_id]))[known.identity_id]
         entries, older = await entries_of(session, known, before=customers.place_of(query.before))
         unfolding = await folded(session, entries)
-        reply = await composer_of(session, parts.acting, known)
+        reply = await composer_of(session, request, known)
     shown = CustomerView(id=str(owner.customer_id), name=owner.name or owner.shown, language=owner.language)
     return render(
         request,
@@ -66,6 +68,7 @@ async def conversation(request: web.Request) -> web.Response:
         is_older=bool(query.before),
         folded=unfolding,
         reply=reply,
+        answered=query.answered,
         note_key=fresh_key(),
     )
 

@@ -50,7 +50,7 @@ async def customer(request: web.Request) -> web.StreamResponse:
         await _lead_home(session, query.around, customer_id)
         card = await customers.load(session, customer_id, look=customers.look_of(query, limit=PAGE))
         counts = await outages.counts(session, [one.id for one in card.outages])
-        reply = await composer(session, parts.acting, card, query.conversation)
+        reply = await composer(session, request, card, query.conversation)
         unfolding = await folded(session, card.entries)
         still = await still_one(session, query.unlinked, card)
         out = await taken_out(session, query.out)
@@ -72,6 +72,7 @@ async def customer(request: web.Request) -> web.StreamResponse:
         reply=reply,
         note_key=fresh_key(),
         here=None,
+        answered=0,
         still=still,
         step=query,
         snoozes=SNOOZES,

@@ -8,7 +8,7 @@ from aiohttp import web
 from channelhub.domain.incidents import IncidentState
 from channelhub.domain.message_ids import MESSAGES_PER_DELIVERY
 from channelhub.domain.notices import OptOutMeans
-from channelhub.pipeline.commands import attachments, hub, incidents, optouts, outages, people, replies, resending, spam
+from channelhub.pipeline.commands import attachments, hub, incidents, optouts, outages, people, resending, spam
 from channelhub.web.auth import PRINCIPAL
 from channelhub.web.bodies import MAX_ID, checked_text, path_id, read_body
 from channelhub.web.parts import PARTS
@@ -37,15 +37,6 @@ async def read_fields(
     except ValueError as exc:
         raise Problem(Kind.MALFORMED, "The form can't be read.") from exc
     return [(name, checked_text(value, name)) for name, value in fields]
-
-
-async def reply(request: web.Request, form: Form) -> str:
-    text = form.get("text", "").replace("\r\n", "\n").strip()
-    if not text:
-        raise Problem(Kind.INVALID, "A reply needs words.", errors={"text": "is blank"})
-    acting, actor = request.app[PARTS].acting, request[PRINCIPAL].actor
-    await replies.reply(acting, actor, path_id(request), text, idempotency_key=form.get("key", "")[:64])
-    return _customer(form)
 
 
 async def send_again(request: web.Request, form: Form) -> str:
@@ -169,7 +160,6 @@ def _button(path: str, work: Work, summary: str) -> Route:
 
 
 ROUTES = (
-    _button("/conversations/{id}/reply", reply, "Answer"),
     _button("/messages/{id}/send-again", send_again, "Send again"),
     _button("/messages/{id}/not-spam", not_spam, "Not spam"),
     _button("/incidents/{id}", change_incident, "Change an incident's state"),

@@ -18,7 +18,7 @@ from channelhub.web.pages.texts import LANGUAGES, TEXTS, language_of
 
 FOLDER = Path(__file__).parent
 STATIC = {path.name: path.read_bytes() for path in sorted((FOLDER / "static").iterdir()) if path.is_file()}
-SCRIPTS = ("app.js", "keys.js")  # of every page, in this order
+SCRIPTS = ("app.js", "keys.js", "composer.js")  # of every page, in this order
 VERSION = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
 _LIKELY = 0.65  # a suggestion's score: two clues agree
 LANGUAGE_COOKIE = "channelhub_language"

@@ -77,14 +77,15 @@ async def _follow(request: web.Request, response: web.StreamResponse, last_id: i
     if (gap := await feed.gap_after(last_id)) is not None:
         await response.write(gap.data)
         last_id = gap.id
+    heard = feed.told
     while not feed.is_closing and await authenticator.is_still_valid(request):
-        frames = await feed.after(last_id)
-        if frames:
-            await response.write(b"".join(frame.data for frame in frames))
-            last_id = frames[-1].id
+        frames, asides, heard = await feed.after(last_id), feed.asides(heard), feed.told
+        if frames or asides:
+            await response.write(b"".join([*(frame.data for frame in frames), *asides]))
+            last_id = frames[-1].id if frames else last_id
             continue
         began = asyncio.get_running_loop().time()
-        await feed.changed(last_id, timeout_s=beat_s)
+        await feed.changed(last_id, heard, timeout_s=beat_s)
         if asyncio.get_running_loop().time() - began >= beat_s:
             await response.write(b": still here\n\n")
 

@@ -72,6 +72,9 @@
     source = new EventSource("/api/v1/stream" + (lastId ? `?after=${encodeURIComponent(lastId)}` : ""));
     source.onopen = () => { sign.classList.add("on"); refresh(); };
     source.onerror = () => sign.classList.remove("on");
+    source.addEventListener("conversation.writing", (event) => {
+      document.dispatchEvent(new CustomEvent("writing", { detail: JSON.parse(event.data) }));
+    });
     for (const type of sign.dataset.events.split(" ")) {
       source.addEventListener(type, (event) => { lastId = event.lastEventId; refresh(); later(); });
     }

@@ -23,4 +23,17 @@ RUSSIAN_CONVERSATION: Final[dict[str, str]] = {
     "no_mentions": "Вас ещё никто не упомянул в заметке.",
     "conversation": "Разговор",
     "conversation_of": "с {name}",
+    "draft_kept": "Ваш черновик.",
+    "answered_meanwhile": "Пока вы писали, кто-то уже ответил. "
+    "Ваш ответ не отправлен; отправьте ещё раз, если он всё ещё нужен.",
+    "files_again": "Выберите файлы ещё раз.",
+    "writing_now": "{name} пишет ответ с",
+    "keep_draft": "Оставить на потом",
+    "template": "Шаблон",
+    "template_begin": "Вставить",
+    "files": "Файлы",
+    "files_rule": "Не больше {most}; {types}",
+    "files_any": "любого типа",
+    "files_none": "С этим ответом файлы не отправляются.",
+    "send_as_well": "Отправить и мой",
 }

@@ -23,4 +23,17 @@ UKRAINIAN_CONVERSATION: Final[dict[str, str]] = {
     "no_mentions": "Вас іще ніхто не згадав у нотатці.",
     "conversation": "Розмова",
     "conversation_of": "з {name}",
+    "draft_kept": "Ваша чернетка.",
+    "answered_meanwhile": "Поки ви писали, хтось уже відповів. "
+    "Вашу відповідь не надіслано; надішліть ще раз, якщо вона досі потрібна.",
+    "files_again": "Виберіть файли ще раз.",
+    "writing_now": "{name} пише відповідь з",
+    "keep_draft": "Залишити на потім",
+    "template": "Шаблон",
+    "template_begin": "Вставити",
+    "files": "Файли",
+    "files_rule": "Не більше {most}; {types}",
+    "files_any": "будь-якого типу",
+    "files_none": "З цією відповіддю файли не надсилаються.",
+    "send_as_well": "Надіслати й мою",
 }
