@@ -472,12 +472,12 @@ class IncidentView(TypedDict):
     changed_at: str
     state_times: dict[str, str]
     next_states: list[str]
+    customer_id: NotRequired[str]
     account: str
     channel: str
     tags: list[str]
     snoozed: bool
     snoozed_until: str | None
-    customer_id: NotRequired[str]
 
 
 class OutageView(TypedDict):
@@ -731,12 +731,12 @@ class ChangedIncident(TypedDict):
     changed_at: str
     state_times: dict[str, str]
     next_states: list[str]
+    customer_id: NotRequired[str]
     account: str
     channel: str
     tags: list[str]
     snoozed: bool
     snoozed_until: str | None
-    customer_id: NotRequired[str]
     undo: str
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,11 @@ async def test_the_inbox_is_worked_through_in_a_terminal(daemon: Daemon) -> None
         code, _, error = tried("change", third, "--state", "new")
         bad = [tried("assign", first)[0], tried("snooze", first, "--for", "soon")[0], tried("tag", first)[0]]
         table = run("list", "--folder", "closed")
+        run("snooze", first, "--until", (datetime.now(UTC) + timedelta(seconds=1)).isoformat())
+        until = time.monotonic() + 30
+        while first in ids("--folder", "snoozed"):
+            assert time.monotonic() < until, "nobody woke it"
+            time.sleep(0.1)
         daemon.stop()
         offline = ids("--folder", "snoozed"), run("folders") == counted, ids("--assignee", "me", "--order", "oldest")
 

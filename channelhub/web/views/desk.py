@@ -49,12 +49,12 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     state_times: dict[str, datetime]
     next_states: list[str]
+    customer_id: str = ""
     account: str
     channel: str
     tags: list[str]
     snoozed: bool
     snoozed_until: datetime | None  # null while it is snoozed: until the customer writes
-    customer_id: str = ""
 
 
 class IncidentPage(msgspec.Struct, frozen=True, kw_only=True):
