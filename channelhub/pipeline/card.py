@@ -145,7 +145,7 @@ async def card(session: Session, customer_id: int, look: Look = NEWEST_ENTRIES) 
             channels=tuple(counts.channels),
         ),
         known=await known(session, own),
-        entries=suspecting.marked(shown.entries, own, suspected),
+        entries=await suspecting.marked(session, shown.entries, own, suspected),
         next=shown.older,
         newer=shown.newer,
         suspicions=list(suspected.values()),
@@ -162,7 +162,7 @@ async def timeline_of(session: Session, customer_id: int, look: Look) -> Part | 
     if found is None:
         return None
     suspected = await suspecting.suspicions(session, own)
-    return replace(found, entries=suspecting.marked(found.entries, own, suspected))
+    return replace(found, entries=await suspecting.marked(session, found.entries, own, suspected))
 
 
 async def part_of(session: Session, identity_ids: Sequence[int], look: Look) -> Part | None:

@@ -10,11 +10,12 @@ from channelhub.rules.impersonation import (
     Suspicion,
     is_colleague,
     is_known,
+    lacks_proof,
     namesake,
     pretends_address,
 )
 from channelhub.rules.resemblance import sounds
-from channelhub.store import people, people_search, users
+from channelhub.store import messages, people, people_search, users
 from channelhub.store.database import Session
 from channelhub.store.timeline import Entry
 
@@ -46,17 +47,20 @@ async def suspicions(session: Session, own: Sequence[Identity]) -> dict[int, Sus
     return found
 
 
-def marked(entries: Sequence[Entry], own: Sequence[Identity], suspected: Mapping[int, Suspicion]) -> list[Entry]:
-    """The entries, with a flag on what came without proof from an address that was proved, or under another's name."""
-    proved = {one.id for one in own if one.evidence.is_verified}
-    return [
-        replace(one, flags=(*one.flags, FLAG))
-        if one.type == "message"
-        and one.direction == "in"
-        and (one.identity_id in suspected or (one.identity_id in proved and not one.is_verified))
-        else one
-        for one in entries
-    ]
+async def marked(
+    session: Session, entries: Sequence[Entry], own: Sequence[Identity], suspected: Mapping[int, Suspicion]
+) -> list[Entry]:
+    """The entries, with a flag on what came under another's name, and on mail that lacks the proof it should have."""
+    incoming = [one for one in entries if one.type == "message" and one.direction == "in"]
+    odd = {one.id for one in incoming if one.identity_id in suspected}
+    proved = {one.id: one.evidence for one in own if one.evidence.is_verified and one.key.kind == "email"}
+    doubtful = [one for one in incoming if one.channel == "email" and one.identity_id in proved and not one.is_verified]
+    known = await messages.get_many(session, [one.id for one in doubtful]) if doubtful else {}
+    for one in doubtful:
+        said = known[one.id].extra.get("authenticity", "") if one.id in known else ""
+        if lacks_proof(proved[one.identity_id], said):
+            odd.add(one.id)
+    return [replace(one, flags=(*one.flags, FLAG)) if one.id in odd else one for one in entries]
 
 
 async def _namesake(session: Session, one: Identity) -> int | None:

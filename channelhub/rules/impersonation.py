@@ -16,6 +16,8 @@ from channelhub.rules.resemblance import Likeness, resemblance, sounds
 FLAG: Final = "impersonation"
 #: By which a customer is known to us, and not only their address.
 _KNOWN: Final = (Evidence.SITE_SIGNED, Evidence.TRUSTED_ACCOUNT)
+#: Results of SPF, DKIM and DMARC (RFC 8601, 2.7) that say that a mail is not its domain's.
+_FAILED: Final = frozenset({"fail", "softfail", "hardfail"})
 _ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -34,6 +36,14 @@ class Suspicion:
     identity_id: int
     pretence: Pretence
     customer_id: int | None = None
+
+
+def lacks_proof(evidence: Evidence, authenticity: str) -> bool:
+    """Whether an unproved mail from a proved address is odd: its domain's mail proves itself (`evidence`), or a check
+    of this one failed (`authenticity`, as the message shows it: `dmarc=fail dkim=none, checked here`). That nothing
+    was checked, or could be, is odd of no mail: it is only claimed."""
+    results = {one.rpartition("=")[2] for one in authenticity.partition(",")[0].split()}
+    return evidence is Evidence.DMARC or bool(results & _FAILED)
 
 
 def is_known(own: Iterable[Identity]) -> bool:

@@ -39,6 +39,21 @@ async def test_a_message_without_proof_from_a_proved_address_is_marked_whichever
     assert (await shop.card_of(ANN)).suspicions == []
 
 
+@pytest.mark.parametrize(
+    ("said", "is_marked"),
+    [("", False), ("dmarc=none spf=none, checked here", False), ("dmarc=fail dkim=pass, as mx.example says", True)],
+)
+async def test_of_a_known_customers_unproved_mail_that_is_marked_whose_check_failed(
+    shop: Workshop, said: str, is_marked: bool
+) -> None:
+    await shop.take("shop", words("a1", sender("Ann", ANN, Evidence.TRUSTED_ACCOUNT)))
+    extra = {"authenticity": said} if said else {}
+    await shop.take("mail", mail("<m1>", sender("Ann", ANN), minutes=1, extra=extra))
+    await shop.take("form", words("f1", sender("Ann", ANN), minutes=2))
+
+    assert await flagged(shop, ANN) == {0: False, 1: is_marked, 2: False}
+
+
 async def test_a_known_customers_name_under_another_address_is_marked_with_that_customer(shop: Workshop) -> None:
     await shop.take("shop", words("a1", sender("Олена Шевчук", ANN, Evidence.TRUSTED_ACCOUNT)))
     await shop.take("mail", mail("<m1>", sender("Helen Shevchuk", "email:h@evil.example", Evidence.DMARC), minutes=1))

@@ -11,6 +11,7 @@ from tests.web.test_customers import call
 SHOW_NONE = {
     "/api/v1/messages/{id}/similar",  # beginnings of what others wrote, as on an outage's page
     "/api/v1/customers/{id}/export",  # has a line of its own, written before
+    "/api/v1/conversations/{id}/draft",  # what one wrote oneself and has not sent
 }
 
 
