@@ -49,8 +49,8 @@ async def page(session: Session, wanted: Wanted, *, before: int, limit: int) -> 
     """Lines below an id, the newest first."""
     said: dict[str, Value] = {"actor": wanted.actor, "action": wanted.action, "before": before, "limit": limit}
     if wanted.identity_ids is not None:
-        ids = sorted(set(wanted.identity_ids))
-        rows = await session.all(_sql.page_of_customer, ids=ids, targets=[str(one) for one in ids], **said)
+        targets = [str(one) for one in sorted(set(wanted.identity_ids))]
+        rows = await session.all(_sql.page_of_customer, targets=targets, **said)
     elif wanted.actor:
         rows = await session.all(_sql.page_of_actor, **said)
     elif wanted.action:
@@ -73,18 +73,16 @@ async def page(session: Session, wanted: Wanted, *, before: int, limit: int) -> 
 async def add_looks(session: Session, looks: Sequence[Looks]) -> None:
     """Write looks, each to the line of its ten minutes where there is one already."""
     for one in looks:
-        place: dict[str, Value] = {"customer_id": one.customer_id, "actor": one.actor, "looked_us": one.looked_us}
+        place: dict[str, Value] = {
+            "target": str(one.customer_id),
+            "actor": one.actor,
+            "looked_us": one.looked_us,
+        }
         known = await session.one(_sql.look, **place)
         before = {} if known is None else json.loads(known["detail"])
         names = sorted({*before, *one.counts})
         detail = as_json({name: str(int(before.get(name, 0)) + one.counts.get(name, 0)) for name in names})
         if known is None:
-            line: dict[str, Value] = {
-                "at_us": one.looked_us,
-                "action": LOOK,
-                "target": str(one.customer_id),
-                "detail": detail,
-            }
-            await session.run(_sql.add_look, **line, **place)
+            await session.run(_sql.add_look, action=LOOK, detail=detail, **place)
         else:
             await session.run(_sql.look_again, id=known["id"], detail=detail)

@@ -114,7 +114,7 @@ PERSONAL: Mapping[str, Personal] = MappingProxyType(
         "webhook_secrets": _none("keys of endpoints"),
         "alert_deliveries": _gone("content", why="those that tell of an erased event; titles of outages in others"),
         "alert_readers": _none("places and counts"),
-        "audit": _blank("target", "customer_id", why="who did what stays, to whom goes"),
+        "audit": _blank("target", why="who did what stays, to whom goes"),
         "idempotency_keys": _gone("answer", why="found by an address in it"),
         # Outages
         "features": _blank("message_id", why="time and channel stay, words and the customer go"),
