@@ -53,7 +53,7 @@ bench: $(VENV)/.dev ## speed as ratios against bare peers started in the same ru
 	$(BIN)/python -m bench
 
 bench-identity: $(VENV)/.dev ## who is put together with whom among made-up people, impersonators among them
-	$(BIN)/python -m bench.identity $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m bench.identity $(if $(SEED),--seed "$(SEED)")
 
 bench-mail: $(VENV)/.dev ## scores of the mail parser over DATA=folder (our own mails without it)
 	$(BIN)/python -m bench.mail $(if $(DATA),"$(DATA)")

@@ -28,6 +28,9 @@ class Evidence(StrEnum):
 
 _ORDER = {evidence: place for place, evidence in enumerate(Evidence)}
 
+#: By which a customer is known, and not only that an address is theirs.
+KNOWING = frozenset({Evidence.SITE_SIGNED, Evidence.TRUSTED_ACCOUNT})
+
 #: Kinds of handles whose values mean the same person on every account; all others are scoped to their account.
 GLOBAL_KINDS = frozenset({"email", "phone"})
 

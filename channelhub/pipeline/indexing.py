@@ -91,7 +91,7 @@ async def _people(session: Session, place: int, batch: int) -> int | None:
     known = await people.identities(session, [one.identity_id for one in rows])
     ordered = [known[one.identity_id] for one in rows if one.identity_id in known]
     await people_search.index(session, ordered)
-    await clues.keep_addresses(session, ordered)
+    await clues.keep_own(session, ordered)
     return None if len(rows) < batch else rows[-1].place
 
 

@@ -14,8 +14,7 @@ from channelhub.rules.impersonation import (
     namesake,
     pretends_address,
 )
-from channelhub.rules.resemblance import sounds
-from channelhub.store import messages, people, people_search, users
+from channelhub.store import clues, messages, people, users
 from channelhub.store.database import Session
 from channelhub.store.timeline import Entry
 
@@ -64,10 +63,7 @@ async def marked(
 
 
 async def _namesake(session: Session, one: Identity) -> int | None:
-    parts = sounds(one.name)
-    if not parts:
-        return None
-    ids = await people_search.named(session, parts, limit=_MOST_NAMESAKES + 1)
-    if len(ids) > _MOST_NAMESAKES:
+    ids = await clues.namesakes(session, one.name, limit=_MOST_NAMESAKES + 1)
+    if not 0 < len(ids) <= _MOST_NAMESAKES:
         return None
     return namesake(one, (await people.identities(session, ids)).values())

@@ -7,12 +7,13 @@ leaves a part of the doubt. A name alone suggests nobody; it weighs beside anoth
 import re
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from channelhub.content.names import fold, skeleton
+from channelhub.content.names import NAMESAKES, fold, skeleton
 from channelhub.domain.people import Clue
 from channelhub.rules.identity import SHARED_NEIGHBOURS, digest_id
-from channelhub.rules.resemblance import Likeness
+from channelhub.rules.resemblance import Likeness, sounds
 
 TOO_MANY: Final = SHARED_NEIGHBOURS + 1  # identities that gave one thing: it is nobody's
 TOO_MANY_NAMED: Final = 9  # addresses mentioned by one identity: it speaks for others
@@ -33,6 +34,7 @@ class ClueKind(StrEnum):
     DEVICE = "device"  # the browser's token
     ORDER = "order"
     ADDRESS = "address"  # the part of a mail address before its @, by its sounds
+    NAME = "name"  # of a known customer, for whoever else is called so; it suggests nobody
 
 
 _WEIGHTS: Final = {
@@ -66,6 +68,19 @@ support webmaster zakaz zakupki
 _OFFICES: Final = frozenset(_OFFICE_LIST.split())
 
 
+def _canonical() -> dict[str, str]:
+    """One spelling for all of a given name: names that share a spelling are one here."""
+    found: dict[str, str] = {}
+    for sound, spellings in NAMESAKES.items():
+        names = {found[one] for one in spellings if one in found} | {min(spellings), sound}
+        least = min(names)
+        found |= dict.fromkeys(spellings, least) | {one: least for one, known in found.items() if known in names}
+    return found
+
+
+_CANONICAL: Final = _canonical()
+
+
 def address_key(email: str) -> int | None:
     """By which mail addresses meet that begin alike (`olena.shevchuk` and `Shevchuk_Olena`); None for what says
     nothing: short ones, an office's."""
@@ -74,6 +89,13 @@ def address_key(email: str) -> int | None:
     if sum(len(one) for one in parts if one.isalpha()) < _LEAST_LETTERS or _OFFICES & set(_PARTS.findall(local)):
         return None
     return digest_id("address", *parts)
+
+
+@lru_cache(maxsize=4096)  # those who sign in are compared with on every card
+def name_key(name: str) -> int | None:
+    """By which given and family names meet in all their spellings; None for less than both."""
+    parts = sounds(name)
+    return digest_id("name", *sorted(_CANONICAL.get(one, one) for one in parts)) if parts else None
 
 
 def order_key(number: str) -> int:

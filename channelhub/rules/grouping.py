@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from channelhub.domain.people import GLOBAL_KINDS, Evidence, Identity, Link
+from channelhub.domain.people import GLOBAL_KINDS, KNOWING, Evidence, Identity, Link
 from channelhub.rules.identity import CROWD, SHARED_NEIGHBOURS
 from channelhub.rules.resemblance import are_relatives
 
 _SITES = "\0"  # no account is called so
-_NUMBERING = (Evidence.SITE_SIGNED, Evidence.TRUSTED_ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,7 @@ def _numbered(nodes: Mapping[int, Node], live: Iterable[Link]) -> dict[int, froz
     for one in live:
         for end in (one.left_id, one.right_id):
             node = nodes.get(end)
-            if node is not None and node.kind == "external" and one.evidence in _NUMBERING:
+            if node is not None and node.kind == "external" and one.evidence in KNOWING:
                 giver = _SITES if one.evidence is Evidence.SITE_SIGNED else node.scope
                 found[end] = found.get(end, frozenset()) | {(giver, node.value), (node.scope, node.value)}
     return found

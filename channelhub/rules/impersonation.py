@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from channelhub.domain.people import Evidence, Identity
-from channelhub.rules.resemblance import Likeness, resemblance, sounds
+from channelhub.domain.people import KNOWING, Identity
+from channelhub.rules.clues import name_key
+from channelhub.rules.resemblance import Likeness, resemblance
 
 #: The flag of an entry on the timeline.
 FLAG: Final = "impersonation"
-#: By which a customer is known to us, and not only their address.
-_KNOWN: Final = (Evidence.SITE_SIGNED, Evidence.TRUSTED_ACCOUNT)
 #: Results of SPF, DKIM and DMARC (RFC 8601, 2.7) that say that a mail is not its domain's.
 _FAILED: Final = frozenset({"fail", "softfail", "hardfail"})
 _ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -48,7 +47,7 @@ def lacks_proof(evidence: Evidence, authenticity: str) -> bool:
 
 def is_known(own: Iterable[Identity]) -> bool:
     """Whether something better than their address says who a customer is."""
-    return any(one.evidence in _KNOWN for one in own)
+    return any(one.evidence in KNOWING for one in own)
 
 
 def pretends_address(one: Identity, own: Collection[str]) -> bool:
@@ -58,7 +57,10 @@ def pretends_address(one: Identity, own: Collection[str]) -> bool:
 
 def is_colleague(one: Identity, colleagues: Iterable[str]) -> bool:
     """Whether the name is the given and family name of somebody of us."""
-    return bool(sounds(one.name)) and any(resemblance(one.name, name) is Likeness.SAME for name in colleagues)
+    key = name_key(one.name)
+    return key is not None and any(
+        name_key(name) == key and resemblance(one.name, name) is Likeness.SAME for name in colleagues
+    )
 
 
 def namesake(one: Identity, others: Iterable[Identity]) -> int | None:
@@ -67,7 +69,7 @@ def namesake(one: Identity, others: Iterable[Identity]) -> int | None:
         other.customer_id
         for other in others
         if other.customer_id != one.customer_id
-        and other.evidence in _KNOWN
+        and other.evidence in KNOWING
         and resemblance(one.name, other.name) is Likeness.SAME
     }
     return found.pop() if len(found) == 1 else None

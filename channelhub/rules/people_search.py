@@ -83,12 +83,6 @@ def expression(question: str) -> str:
     return " AND ".join(f"({_any(word.parts)})" for word in _asked(question))
 
 
-def whole_name(parts: Iterable[str]) -> str:
-    """What finds whoever has all of some names, given by their sounds, in whichever spelling."""
-    spelled = [sorted({one, *NAMESAKES.get(one, frozenset())}) for one in parts]
-    return " AND ".join(f"({_any([_GAP + one + _GAP for one in names])})" for names in spelled)
-
-
 def mistyped(question: str) -> str:
     """What finds at least those with a slip in a word (a letter missing, wrong, too many, two changed over); empty
     where the question has no word that may have one. `nearest` chooses among what it finds."""

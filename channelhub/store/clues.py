@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from channelhub.domain.people import Identity
-from channelhub.rules.clues import TOO_MANY, TOO_MANY_GIVEN, TOO_MANY_NAMED, ClueKind, address_key
+from channelhub.domain.people import KNOWING, Identity
+from channelhub.rules.clues import TOO_MANY, TOO_MANY_GIVEN, TOO_MANY_NAMED, ClueKind, address_key, name_key
 from channelhub.store.database import Session
 from channelhub.store.sqlfile import Queries
 
@@ -33,10 +33,23 @@ async def keep(session: Session, given: Mapping[tuple[int, ClueKind, int], int])
     )
 
 
-async def keep_addresses(session: Session, identities: Sequence[Identity]) -> None:
-    """Remember how mail addresses begin."""
-    mails = [(one, address_key(one.key.value)) for one in identities if one.key.kind == "email"]
-    await keep(session, {(one.id, ClueKind.ADDRESS, key): one.first_us for one, key in mails if key is not None})
+async def keep_own(session: Session, identities: Sequence[Identity]) -> None:
+    """Remember how mail addresses begin, and what known customers are called."""
+    found: dict[tuple[int, ClueKind, int], int] = {}
+    for one in identities:
+        if one.key.kind == "email" and (key := address_key(one.key.value)) is not None:
+            found[one.id, ClueKind.ADDRESS, key] = one.first_us
+        if one.evidence in KNOWING and (key := name_key(one.name)) is not None:
+            found[one.id, ClueKind.NAME, key] = one.name_us
+    await keep(session, found)
+
+
+async def namesakes(session: Session, name: str, *, limit: int) -> list[int]:
+    """Ids of identities that known customers of this name have, or had when they were called so."""
+    key = name_key(name)
+    if key is None:
+        return []
+    return [row["identity_id"] for row in await session.all(_sql.namesakes, value_key=key, limit=limit)]
 
 
 async def shared_with(session: Session, ids: Iterable[int]) -> list[Shared]:

@@ -49,7 +49,7 @@ async def save(session: Session, changed: Sequence[Identity]) -> None:
         ],
     )
     await people_search.index(session, changed)
-    await clues.keep_addresses(session, changed)
+    await clues.keep_own(session, changed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

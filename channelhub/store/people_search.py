@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from channelhub.domain.people import Identity
-from channelhub.rules.people_search import MOST_CANDIDATES, expression, kept_words, mistyped, nearest, whole_name
+from channelhub.rules.people_search import MOST_CANDIDATES, expression, kept_words, mistyped, nearest
 from channelhub.store.database import Session
 from channelhub.store.sqlfile import Queries
 
@@ -35,11 +35,6 @@ async def find(session: Session, question: str, *, limit: int) -> list[int]:
         return found
     candidates = await session.all(_sql.find, words=words, limit=MOST_CANDIDATES)
     return nearest(question, ((row["identity_id"], row["words"]) for row in candidates))[:limit]
-
-
-async def named(session: Session, parts: Sequence[str], *, limit: int) -> list[int]:
-    """Ids of identities whose names have all these parts, given by their sounds: those met last first."""
-    return [row["identity_id"] for row in await session.all(_sql.find, words=whole_name(parts), limit=limit)]
 
 
 async def names(session: Session, customer_ids: Iterable[int]) -> dict[int, str]:

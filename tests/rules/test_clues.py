@@ -3,7 +3,7 @@
 import pytest
 
 from channelhub.domain.people import Clue
-from channelhub.rules.clues import address_key, in_english, is_suggestion, score, with_name
+from channelhub.rules.clues import address_key, in_english, is_suggestion, name_key, score, with_name
 from channelhub.rules.resemblance import Likeness
 
 
@@ -67,3 +67,11 @@ def test_mail_addresses_that_begin_alike_have_one_key(one: str, other: str) -> N
 @pytest.mark.parametrize("address", ["ann@example.com", "support@example.com", "sales.office@a.ua", "1234567@qq.com"])
 def test_short_ones_and_offices_have_no_key(address: str) -> None:
     assert address_key(address) is None
+
+
+def test_names_meet_in_all_their_spellings() -> None:
+    keys = {name_key(name) for name in ("Олена Шевчук", "Helen Shevchuk", "ЕЛЕНА ШЕВЧУК", "Шевчук Альона Петрівна")}
+
+    assert len(keys) == 1
+    assert name_key("Олена") is name_key("") is None
+    assert name_key("Олена Шевчук") != name_key("Ольга Шевчук")

@@ -17,7 +17,7 @@ SELECT id FROM identities WHERE id = ANY(:ids) AND (
 SELECT own.identity_id AS own_id, other.identity_id AS other_id, own.kind AS kind, own.value_key AS value_key,
   CASE WHEN own.at_us > other.at_us THEN own.at_us ELSE other.at_us END AS at_us
 FROM clues AS own JOIN clues AS other ON other.value_key = own.value_key AND other.kind = own.kind
-WHERE own.identity_id = ANY(:ids) AND other.identity_id <> own.identity_id AND (
+WHERE own.identity_id = ANY(:ids) AND own.kind <> 'name' AND other.identity_id <> own.identity_id AND (
   SELECT COUNT(*) FROM (
     SELECT 1 AS one FROM clues AS given WHERE given.value_key = own.value_key AND given.kind = own.kind LIMIT :too_many
   ) AS few
@@ -49,3 +49,6 @@ WHERE identities.id = ANY(:ids) AND clues.identity_id <> identities.id AND (
   ) AS few
 ) < :too_many
 ORDER BY at_us, own_id, other_id LIMIT 1000;
+
+-- name: namesakes
+SELECT identity_id FROM clues WHERE value_key = :value_key AND kind = 'name' ORDER BY identity_id LIMIT :limit;
