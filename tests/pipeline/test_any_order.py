@@ -40,6 +40,7 @@ def _both(name: str, first: str, second: str, evidence: Evidence) -> Sender:
     return Sender(name=name, handles=(handle(first, evidence), handle(second, evidence)))
 
 
+TRUSTED = Evidence.TRUSTED_ACCOUNT
 CHAT = Thread(key="chat:77")
 BOT = Sender(name="Ann on Telegram", handles=(handle("telegram:77", Evidence.CHANNEL_ID),))
 LAMP = Content(subject="lamp", text="the first mail")
@@ -129,6 +130,15 @@ DELIVERIES: Sequence[tuple[str, tuple[Inbound, ...]]] = (
     ("shop", (words("a3", _both("", "external:crm-2", PHONE, Evidence.SITE_SIGNED), "signed two", minutes=9),)),
     ("form", (_clue("f3", "Олена Шевчук", "email:olena.shevchuk@ukr.net", "замовлення 77881", minutes=40),)),
     ("bot", (_clue("c3", "Helen Shevchuk", "telegram:78", "order #77881, 050 111 22 33", minutes=41),)),
+    ("bot", (_clue("c4", "Helen Shevchuk", "telegram:78", "order #77881 again", minutes=43),)),
+    *(
+        ("shop", (words(f"k{n}", _both(name, "email:k@example.com", "phone:+380930001122", TRUSTED), minutes=60 + n),))
+        for n, name in enumerate(("Ірина Бойко", "Олег Бойко"))
+    ),
+    (
+        "bot",
+        (words("k9", _both("Ірина Бойко", "telegram:90", "phone:+380930001122", TRUSTED), minutes=62),),
+    ),
     ("mail", (_clue("<m3>", "Елена Шевчук", "email:shevchuk_olena@gmail.com", "и где он?", minutes=42),)),
     (
         "mail",
@@ -261,7 +271,8 @@ def test_the_reference_itself_is_as_the_rules_say() -> None:
     assert by_key[PHONE] == by_key["telegram:77"] == by_key["external:crm-2"]
     assert by_key[ANN] != by_key[PHONE], "two customers of the site stay two, although an account named both addresses"
     assert len({by_key[f"email:p{n}@example.com"] for n in range(6)}) == 6, "an office's phone joins nobody"
-    assert len(partition) == 21
+    assert len(partition) == 24
+    assert by_key["telegram:90"] == by_key["email:k@example.com"], "by the names that were said first"
     helen = cards[by_key["telegram:78"]]["suggestions"]
     assert [[f"{clue.kind} {clue.how}" for clue in one[2]] for one in helen] == [
         ["order shared", "name same"],

@@ -157,6 +157,20 @@ async def test_who_is_entered_twice_is_suggested_and_a_family_is_not(shop: Works
     assert await suggested(shop, "external:crm-2", "shop") == []
 
 
+async def test_what_is_claimed_after_an_acceptance_was_taken_back_is_a_claim(shop: Workshop) -> None:
+    await shop.take("mail", mail("<m1>", ANN, "order number 556677"))
+    await shop.take("mail", mail("<m2>", HOME, "order number 556677", minutes=1))
+    (found,) = await suggested(shop, ANN)
+    customer = (await shop.card_of(ANN)).customer_id
+    link_id = await people.accept(shop.acting, AGENT, found.id, customer_id=customer)
+    await people.unlink(shop.acting, AGENT, link_id)
+    await shop.take("form", words("f1", sender("", ANN, HOME), minutes=9))
+    (claimed,) = await suggested(shop, ANN)
+
+    assert claimed.id == found.id
+    assert codes(claimed) == ["email claimed", "order shared"]
+
+
 async def test_a_rejection_holds_for_all_addresses_of_the_two(shop: Workshop) -> None:
     both = sender("", ANN, PHONE, evidence=Evidence.TRUSTED_ACCOUNT)
     await shop.take("shop", words("a1", both, "order number 556677"))
