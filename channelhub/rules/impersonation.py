@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from channelhub.domain.people import KNOWING, Identity
+from channelhub.domain.people import KNOWING, Evidence, Identity
 from channelhub.rules.clues import name_key
 from channelhub.rules.resemblance import Likeness, resemblance
 
