@@ -11,7 +11,7 @@ import pytest
 from channelhub.domain.times import to_us
 from channelhub.pipeline.card import lookup
 from channelhub.settings.models import HttpSettings, Settings
-from channelhub.store import message_texts, messages, timeline
+from channelhub.store import audit, message_texts, messages, timeline
 from channelhub.store.database import Session
 from channelhub.web.pages import popup
 from tests.web.conftest import BEGAN, Hub
@@ -181,7 +181,12 @@ async def test_a_signed_address_opens_the_card_until_its_end_and_nothing_else(hu
         hub.clock[0] = BEGAN + timedelta(minutes=5)
         over = await asked(hub, path, known=False)
 
+    async with hub.store.readers.read() as session:
+        (line,) = await audit.page(session, audit.Wanted(action="card-link.make"), before=1 << 62, limit=9)
+
     assert (status, opened) == (201, 200)
+    assert (line.action, line.target) == ("card-link.make", str(await customer_of(hub)))
+    assert "hanna" not in str(line.detail)
     assert made["expires_at"] == "2026-03-02T09:05:00Z"
     assert "таємниця" in page
     assert "<form" not in page

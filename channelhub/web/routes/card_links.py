@@ -6,11 +6,11 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from channelhub.rules import card_links
+from channelhub.pipeline.commands import card_links as commands
 from channelhub.rules.card_links import MAX_IDENTITY, CardLink
 from channelhub.rules.identity import parse_key
 from channelhub.web.answers import json_answer
-from channelhub.web.auth import AGENT
+from channelhub.web.auth import AGENT, PRINCIPAL
 from channelhub.web.bodies import checked_text, read_json
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
@@ -49,7 +49,7 @@ async def make(request: web.Request) -> web.Response:
         )
     until = parts.acting.now() + timedelta(minutes=body.minutes)
     link = CardLink(identity=identity, until_s=int(until.timestamp()))
-    address = card_links.path(link, secret=parts.acting.book().secret)
+    address = await commands.make(parts.acting, request[PRINCIPAL].actor, link)
     return json_answer(
         CardLinkMade(url=parts.public_url + address, expires_at=until.replace(microsecond=0)), status=201
     )
@@ -66,6 +66,6 @@ ROUTES = (
         answer=CardLinkMade,
         status=201,
         is_answer_secret=True,
-        problems=(400, 415, 422),
+        problems=(400, 415, 422, 503),
     ),
 )
