@@ -131,6 +131,12 @@ def _disabled(data: Mapping[str, Any]) -> str:
     return f"endpoint {data['webhook_id']}{named} is posted to no more, {data['reason']}: {data['error']}"
 
 
+def _note(data: Mapping[str, Any]) -> str:
+    named = f", naming {', '.join(data['mentions'])}" if data["mentions"] else ""
+    version = f", version {data['revision']}" if data["revision"] else ""
+    return f"note {data['note_id']} of customer {data['customer_id']} by {data['actor']}{version}{named}"
+
+
 def _fields(data: Mapping[str, Any]) -> str:
     """Any event's data."""
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in data.items() if value not in ("", None))
@@ -148,6 +154,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
         "customer.unlinked": _customers("were taken apart"),
         "feedback": _feedback,
         "incident": _incident,
+        "note": _note,
         "outage": _outage,
         "notice": _notice,
         "connector": _connector,
