@@ -23,6 +23,12 @@ def is_login(text: str) -> bool:
     return re.match(LOGIN_PATTERN, text) is not None
 
 
+def login_from(text: str) -> str:
+    """A login like what somebody is called elsewhere: their name there, or the front of their address."""
+    kept = re.sub(r"[^a-z0-9._-]+", "-", text.partition("@")[0].strip().lower()).lstrip("-._")[:40].rstrip("-")
+    return kept or "person"
+
+
 def prepared(password: str) -> str:
     """The password as it is hashed: a letter, a space has one form (RFC 8265, 4.2)."""
     spaced = "".join(" " if unicodedata.category(char) == "Zs" else char for char in password)

@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from channelhub.settings.alerts import AlertTarget
+from channelhub.settings.log import LogSettings
 from channelhub.settings.media import MediaSettings
+from channelhub.settings.oidc import OidcSettings
 from channelhub.settings.webhooks import WebhookSettings
 from channelhub.settings.zones import zone
 
@@ -248,16 +250,6 @@ class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
                 raise ValueError(f"{name}: expected 0, or at least {least} days, not {days}")
 
 
-class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[log]`: what is written to standard error."""
-
-    level: Annotated[Literal["debug", "info", "warning", "error"], _is("Least level that is written.")] = "info"
-    format: Annotated[
-        Literal["auto", "console", "json"],
-        _is("console: coloured text. json: one object a line. auto: console on a terminal, else json."),
-    ] = "auto"
-
-
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """`[accounts.NAME]`: one configured connector."""
 
@@ -277,6 +269,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     retention: RetentionSettings = RetentionSettings()
     webhooks: WebhookSettings = WebhookSettings()
     media: MediaSettings = MediaSettings()
+    oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
     accounts: Mapping[str, Account] = MappingProxyType({})
     alerts: Mapping[str, AlertTarget] = MappingProxyType({})
@@ -293,6 +286,7 @@ SECTIONS: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
         "retention": RetentionSettings,
         "webhooks": WebhookSettings,
         "media": MediaSettings,
+        "oidc": OidcSettings,
         "log": LogSettings,
     }
 )

@@ -133,6 +133,7 @@ PERSONAL: Mapping[str, Personal] = MappingProxyType(
         # The hub itself
         "users": _none("of agents"),
         "user_codes": _none("of agents"),
+        "user_subjects": _none("of agents"),
         "saved_views": _none("of agents"),
         "tokens": _none("of agents and programs"),
         "sessions": _none("of agents"),

@@ -11,6 +11,7 @@ from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
 from channelhub.web import problems
 from channelhub.web.connection import BodyTooSlow
+from channelhub.web.elsewhere import ELSEWHERE
 from channelhub.web.pages.rendering import render
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import ROUTE, Handler
@@ -51,7 +52,7 @@ def _page(problem: Problem, incident: str, request: web.Request) -> web.Response
         then = request.path_qs if request.method == "GET" else ""
         return render(
             request, "signin.html", status=status, headers=problem.headers, link="none", login="", then=then,
-            is_wrong=False,
+            is_wrong=False, elsewhere=request.app[ELSEWHERE].title,
         )  # fmt: skip
     return render(
         request,

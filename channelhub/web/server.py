@@ -12,6 +12,7 @@ from channelhub.web.auth import Authenticator
 from channelhub.web.connection import Deadlines, Gate
 from channelhub.web.cors import Cors
 from channelhub.web.door import DOOR, Door
+from channelhub.web.elsewhere import ELSEWHERE, Elsewhere
 from channelhub.web.feed import Feed
 from channelhub.web.forwarded import Proxies
 from channelhub.web.headers import secure
@@ -142,6 +143,7 @@ def _application(
     app[FEED] = Feed(parts.store, parts.acting.written, parts.log, is_followed=lambda: bool(streams))
     app[PRESENCE] = Presence(now=parts.acting.now)
     app[HEARTBEAT_S] = heartbeat_s
+    app[ELSEWHERE] = Elsewhere(lambda: parts.settings().oidc, public_url=parts.public_url, now=parts.acting.now)
     app[DOOR] = Door(parts.store, secret=lambda: parts.acting.book().secret, now=parts.acting.now)
     app[TOPICS] = Topics(parts.store.readers.read, now=parts.acting.now)
     things = {route.path: route for route in table if route.is_thing}

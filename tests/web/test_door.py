@@ -1,14 +1,16 @@
 """People sign in by name: password, one-time code, limits of guessing, and what ends a session."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import aiohttp
 import pytest
 
+from channelhub.pipeline.commands import users as commands
 from channelhub.rules import totp
-from channelhub.store import hub as facts
-from channelhub.store import sessions, users
+from channelhub.store import audit, sessions, users
+from channelhub.store.writer import Lane
 from channelhub.web import door, passwords, signin, tokens
 from channelhub.web.door import DOOR
 from tests.web.conftest import BEGAN, Hub
@@ -70,7 +72,7 @@ async def test_who_signs_in_by_name_is_named_by_what_they_do(hub: Hub) -> None:
     async with hub.http.get(f"{hub.url}/users") as answer:
         refused = answer.status
     async with hub.store.readers.read() as session:
-        [line] = await facts.audit(session, before=1 << 60, limit=10)
+        [line] = await audit.page(session, audit.Wanted(), before=1 << 60, limit=10)
 
     assert entered == (303, "/outages?before=5")
     assert (told["actor"], told["login"], told["name"], told["role"]) == ("agent:kate", "kate", "Kate", "agent")
@@ -182,6 +184,43 @@ async def test_disabling_ends_pages_and_streams_at_once(hub: Hub) -> None:
     assert changed["is_disabled"] is True
     assert rest == b""
     assert (after, again) == (401, 401)
+
+
+async def test_who_is_disabled_while_the_password_is_reckoned_stays_out(hub: Hub) -> None:
+    user_id, may_go_on = await kate(hub), threading.Event()
+
+    async def hold(_session: sessions.Session) -> None:
+        may_go_on.wait(10)  # on the writer's own thread
+
+    async def disable(session: sessions.Session) -> None:
+        user = await users.get(session, user_id)
+        assert user is not None
+        await commands.change(session, "test", user, name="", role="agent", is_disabled=True, at=BEGAN)
+
+    holding = asyncio.create_task(hub.store.writer.command(hold))
+    disabling = asyncio.create_task(hub.store.writer.command(disable))
+    shown = door.Shown(login="kate", password=PASSWORD, code="", origin="here", browser="")
+    entering = asyncio.create_task(hub.server._runner.app[DOOR].enter(shown))
+    async with asyncio.timeout(5):
+        while len(hub.store.writer._jobs[Lane.COMMAND]) < 2:  # both wait behind the one that is held
+            await asyncio.sleep(0.001)
+    may_go_on.set()
+    await asyncio.gather(holding, disabling)
+
+    assert await entering is None
+
+
+async def test_a_session_that_outlived_its_person_opens_nothing(hub: Hub) -> None:
+    user_id = await kate(hub)
+    await sign_in(hub)
+
+    async def disable(session: sessions.Session) -> None:
+        await users.change(session, user_id, version=1, name="", role="agent", disabled_at=BEGAN)
+
+    await hub.store.writer.command(disable)
+    hub.server.security.authenticator.forget()
+
+    assert (await me(hub))[0] == 401
 
 
 async def test_a_role_that_is_taken_away_is_gone_with_the_next_request(hub: Hub) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from channelhub.store import hub as facts
+from channelhub.store import audit
 from tests.web.conftest import Hub
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -116,7 +116,7 @@ async def test_every_change_stands_in_the_audit_without_a_secret(hub: Hub) -> No
     await call(hub, "POST", f"{at}/sign-in-link")
     await call(hub, "POST", f"{at}/reset")
     async with hub.store.readers.read() as session:
-        lines = await facts.audit(session, before=1 << 60, limit=20)
+        lines = await audit.page(session, audit.Wanted(), before=1 << 60, limit=20)
 
     assert [(line.action, line.target, line.detail) for line in reversed(lines)] == [
         ("user.make", made["id"], {"login": "kate", "role": "agent"}),

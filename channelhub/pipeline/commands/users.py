@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from channelhub.domain.times import to_us
-from channelhub.store import hub, sessions, users
+from channelhub.store import hub, sessions, user_subjects, users
 from channelhub.store.database import Session
 from channelhub.store.users import User
 
@@ -52,10 +52,11 @@ async def set_password(session: Session, actor: str, user_id: int, password: str
 
 
 async def reset(session: Session, actor: str, user_id: int, *, at: datetime) -> None:
-    """Take away password, one-time codes and sessions: only a new sign-in link lets the person in."""
+    """Take away password, codes, connected accounts and sessions: only a new sign-in link lets the person in."""
     await users.set_password(session, user_id, "")
     await users.set_totp(session, user_id, None)
     await users.replace_codes(session, user_id, ())
+    await user_subjects.remove_of_user(session, user_id)
     await sessions.remove_of_user(session, user_id)
     await sessions.remove_links_of_user(session, user_id)
     await _record(session, actor, "user.reset", user_id, at=at)

@@ -8,6 +8,7 @@ from aiohttp import web
 from channelhub.web import signin
 from channelhub.web.auth import PUBLIC, READ
 from channelhub.web.door import DOOR, Shown
+from channelhub.web.elsewhere import ELSEWHERE
 from channelhub.web.forwarded import origin_block
 from channelhub.web.pages.doing import read_form
 from channelhub.web.pages.rendering import LANGUAGE_COOKIE, STATIC, render
@@ -31,7 +32,10 @@ def _ask(
     request: web.Request, *, status: int = 200, link: str = "none", login: str = "", then: str = "",
     is_wrong: bool = False,
 ) -> web.Response:  # fmt: skip
-    return render(request, "signin.html", status=status, link=link, login=login, then=then, is_wrong=is_wrong)
+    title = request.app[ELSEWHERE].title
+    return render(
+        request, "signin.html", status=status, link=link, login=login, then=then, is_wrong=is_wrong, elsewhere=title
+    )
 
 
 async def show_link(request: web.Request) -> web.Response:
@@ -48,7 +52,7 @@ async def use_link(request: web.Request) -> web.StreamResponse:
     cookie, user = await signin.use_link(parts.store, secret, name="page", browser=browser, now=parts.acting.now())
     if not cookie:
         return _ask(request, status=410, link="gone")
-    return _let_in(request, cookie, "/" if user is None or user.password else "/me")
+    return let_in(request, cookie, "/" if user is None or user.password else "/me")
 
 
 async def use_password(request: web.Request) -> web.StreamResponse:
@@ -58,7 +62,7 @@ async def use_password(request: web.Request) -> web.StreamResponse:
     form = await read_form(request)
     then = form.get("then", "")
     if "token" in form:
-        return _let_in(request, await _session_of_token(request, form["token"]), then)
+        return let_in(request, await _session_of_token(request, form["token"]), then)
     login = form.get("login", "")[:MOST_LOGIN_CHARS]
     shown = Shown(
         login=login,
@@ -71,7 +75,7 @@ async def use_password(request: web.Request) -> web.StreamResponse:
     if cookie is None:
         request.app[PARTS].log.info("signin.refused")
         return _ask(request, status=401, login=login, then=then, is_wrong=True)
-    return _let_in(request, cookie, then)
+    return let_in(request, cookie, then)
 
 
 async def _session_of_token(request: web.Request, token: str) -> str:
@@ -93,7 +97,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
         await drop_ended(request.app)
     away = web.HTTPSeeOther("/signin")
     away.del_cookie(authenticator.cookie_name, path="/", secure=request.app[PARTS].is_https, httponly=True)
-    return _redirect(away)
+    return redirected(away)
 
 
 async def choose_language(request: web.Request) -> web.StreamResponse:
@@ -105,7 +109,7 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
     query = f"?{came_from.query}" if is_ours and came_from.query else ""
     back = web.HTTPSeeOther(f"{came_from.path}{query}" if is_ours else "/")
     back.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR_S, samesite="Lax", secure=request.app[PARTS].is_https)
-    return _redirect(back)
+    return redirected(back)
 
 
 async def static(request: web.Request) -> web.Response:
@@ -121,7 +125,7 @@ async def static(request: web.Request) -> web.Response:
     )
 
 
-def _let_in(request: web.Request, cookie: str, then: str = "/") -> web.StreamResponse:
+def let_in(request: web.Request, cookie: str, then: str = "/") -> web.Response:
     """To where they wanted, with the session's cookie; `then` leads to no other site, whatever it says."""
     is_ours = re.fullmatch(r"/(?![/\\])[\x21-\x7e]{0,500}", then) is not None
     inside = web.HTTPSeeOther(then if is_ours else "/")
@@ -134,10 +138,10 @@ def _let_in(request: web.Request, cookie: str, then: str = "/") -> web.StreamRes
         samesite="Lax",
         secure=request.app[PARTS].is_https,
     )
-    return _redirect(inside)
+    return redirected(inside)
 
 
-def _redirect(there: web.HTTPSeeOther) -> web.Response:
+def redirected(there: web.HTTPSeeOther) -> web.Response:
     """The redirect as a plain answer, with its cookies."""
     answer = web.Response(status=there.status, headers={"Location": there.headers["Location"]})
     answer.cookies.update(there.cookies)

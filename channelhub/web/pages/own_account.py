@@ -5,14 +5,16 @@ from typing import Any
 
 from aiohttp import web
 
+from channelhub.pipeline.commands import user_subjects as subject_commands
 from channelhub.pipeline.commands import users as commands
 from channelhub.rules import totp
 from channelhub.rules.credentials import weakness
-from channelhub.store import sessions, users
+from channelhub.store import sessions, user_subjects, users
 from channelhub.store.users import User
 from channelhub.web import tokens
 from channelhub.web.auth import PRINCIPAL, READ
 from channelhub.web.door import DOOR
+from channelhub.web.elsewhere import ELSEWHERE
 from channelhub.web.forwarded import origin_block
 from channelhub.web.pages.doing import Form, read_form
 from channelhub.web.pages.rendering import render
@@ -110,6 +112,15 @@ async def end_session(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther("/signin" if here in ended else "/me")
 
 
+async def end_elsewhere(request: web.Request) -> web.StreamResponse:
+    """Accounts of other servers open this login no more."""
+    user = await _own(request)
+    parts, actor = request.app[PARTS], request[PRINCIPAL].actor
+    now = parts.acting.now()
+    await parts.store.writer.command(lambda session: subject_commands.disconnect(session, actor, user.id, at=now))
+    raise web.HTTPSeeOther("/me")
+
+
 async def _own(request: web.Request) -> User:
     """Who signed in. Raises Problem (409) where it is nobody by name."""
     user_id = request[PRINCIPAL].user_id
@@ -131,7 +142,7 @@ async def _show(
 ) -> web.Response:  # fmt: skip
     """The page: `told` and `wrong` name its words; a new secret and recovery codes are shown this once."""
     parts, principal = request.app[PARTS], request[PRINCIPAL]
-    values: dict[str, Any] = {"user": None, "open_sessions": [], "left": 0}
+    values: dict[str, Any] = {"user": None, "open_sessions": [], "left": 0, "connected": []}
     async with parts.store.readers.read() as session:
         user = await users.get(session, principal.user_id) if principal.user_id else None
         if user is not None:
@@ -139,6 +150,7 @@ async def _show(
             values = {
                 "user": user,
                 "open_sessions": [(_name(one.digest), one) for one in found],
+                "connected": await user_subjects.issuers_of(session, user.id),
                 "left": await users.count_codes(session, user.id),
             }
     return render(
@@ -146,6 +158,7 @@ async def _show(
         "me.html",
         status=status,
         told=told,
+        elsewhere=request.app[ELSEWHERE].title,
         wrong=wrong,
         this_session=_name(_this_session(request)),
         key="" if secret is None else totp.spelt(secret),
@@ -177,5 +190,6 @@ ROUTES = (
     _post("/me/codes", begin_codes, "Begin with one-time codes"),
     _post("/me/codes/confirm", confirm_codes, "Switch one-time codes on"),
     _post("/me/codes/end", end_codes, "Switch one-time codes off"),
+    _post("/me/elsewhere/end", end_elsewhere, "Disconnect accounts of other servers"),
     _post("/me/sessions/end", end_session, "End sessions of one's own"),
 )
