@@ -63,6 +63,17 @@ async def promised(hub: Hub, answered: str, text: str) -> None:
     await hub.store.writer.command(say)
 
 
+async def noted(hub: Hub, message_id: str, text: str) -> None:
+    """A colleague's note beside a message."""
+
+    async def write(session: Session) -> None:
+        shown = await timeline.get(session, int(message_id))
+        assert shown is not None
+        await timeline.add(session, [replace(shown, id=shown.id + 2, type="note", direction="", preview=text)])
+
+    await hub.store.writer.command(write)
+
+
 async def customer_of(hub: Hub, identity: str = HANNA) -> int:
     async with hub.store.readers.read() as session:
         found = await lookup(session, identity, default_region="UA")
@@ -171,7 +182,8 @@ async def test_an_address_nobody_has_is_told_with_a_search(hub: Hub) -> None:
 
 
 async def test_a_signed_address_opens_the_card_until_its_end_and_nothing_else(hub: Hub) -> None:
-    await receive(hub, "таємниця")
+    message_id = await receive(hub, "таємниця")
+    await noted(hub, message_id, "лише між нами")
     status, made = await api(hub, "/card-links", identity=HANNA, minutes=5)
     path = made["url"].removeprefix("http://127.0.0.1:8080")
     async with aiohttp.ClientSession() as stranger:
@@ -189,6 +201,7 @@ async def test_a_signed_address_opens_the_card_until_its_end_and_nothing_else(hu
     assert "hanna" not in str(line.detail)
     assert made["expires_at"] == "2026-03-02T09:05:00Z"
     assert "таємниця" in page
+    assert "лише між нами" not in page
     assert "<form" not in page
     assert not cookies
     assert f"frame-ancestors {CRM}" in headers["Content-Security-Policy"]
