@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test homeserver check contract lint types contracts format lock bench bench-identity bench-mail bench-outage goldens events client demo wheel clean
+.PHONY: help run test homeserver story check contract lint types contracts format lock bench bench-identity bench-mail bench-outage goldens events client demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ contract: $(VENV)/.dev ## the connector contract: every connector, every case, i
 homeserver: ## install a Matrix homeserver (Synapse) for the tests that want a real one
 	$(PYTHON) -m venv .make/homeserver
 	.make/homeserver/bin/pip --disable-pip-version-check --quiet install matrix-synapse==1.163.2
+
+story: $(VENV)/.dev ## record an agent's work in a browser into .make/story, and take the pictures of docs/pictures anew
+	mkdir -p .make/story
+	STORY=.make/story $(BIN)/python -m pytest -q tests/e2e/test_agent_story.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
