@@ -46,7 +46,7 @@ OWNED_BY: dict[Owner, str] = {
         /api/v1/views /api/v1/views/{id} /api/v1/undo/{id} /api/v1/me /signout
         /inbox/views /inbox/views/{id}/remove /inbox/undo/{id}
         PATCH:/api/v1/notes/{id} POST:/notes/{id} /api/v1/mentions /api/v1/mentions/seen /mentions /mentions/seen
-        /me /me/password /me/codes /me/codes/confirm /me/codes/end /me/sessions/end
+        /me /me/password /me/codes /me/codes/confirm /me/codes/end /me/sessions/end /me/elsewhere /me/elsewhere/end
     """,
     Owner.LINK: """
         /card/{token} /signin/{secret} /unsubscribe/{token} /rate/{token} /status/{token} /files/{token}/{name}
@@ -75,13 +75,21 @@ OWNED_BY: dict[Owner, str] = {
     """,
     Owner.EVERYBODY: """
         /api/v1/event-types /api/v1/event-types/{type}
-        /livez /readyz /metrics /api/openapi.json /api/asyncapi.json /api/docs /signin /language/{code} /static/{name}
+        /livez /readyz /metrics /api/openapi.json /api/asyncapi.json /api/docs /language/{code} /static/{name}
+        /signin /signin-elsewhere /signin-elsewhere/done
         /problems /problems/{slug} /files/preview.png
     """,
 }
 #: What a reader may change: their own, nothing of the hub.
 READERS_MAY_CHANGE = frozenset(
-    {"POST /me/password", "POST /me/codes", "POST /me/codes/confirm", "POST /me/codes/end", "POST /me/sessions/end"}
+    {
+        "POST /me/password",
+        "POST /me/codes",
+        "POST /me/codes/confirm",
+        "POST /me/codes/end",
+        "POST /me/sessions/end",
+        "POST /me/elsewhere/end",
+    }
 )
 
 
