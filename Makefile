@@ -74,6 +74,9 @@ events: $(VENV)/.dev ## write docs/events.md and the schemas of events anew, to 
 client: $(VENV)/.dev ## write the made part of channelhub/client anew, to be reviewed in the diff
 	$(BIN)/python -m tests.client.made
 
+erase-proof: $(VENV)/.dev ## erase a customer, then look for them in every byte of the state
+	$(BIN)/pytest -q tests/pipeline/test_erasing.py tests/cli/test_erase.py
+
 lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		pyproject.toml -o requirements/runtime.txt

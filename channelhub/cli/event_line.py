@@ -152,6 +152,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
         "loop": _loop,
         "customer.linked": _customers("are one customer"),
         "customer.unlinked": _customers("were taken apart"),
+        "customer.erased": _fields,
         "feedback": _feedback,
         "incident": _incident,
         "note": _note,

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "send": ("channelhub.cli.send:send", "Answer a customer where they wrote."),
         "not-spam": ("channelhub.cli.not_spam:not_spam", "Say that a message taken for spam is none."),
         "export": ("channelhub.cli.export:export", "Everything kept about a customer, as one archive."),
+        "erase": ("channelhub.cli.erase:erase", "Erase a customer with everything kept about them."),
         "identity": ("channelhub.cli.identity:command", "Join a customer's addresses, and take them apart again."),
         "resend": ("channelhub.cli.resend:resend", "Send again what failed or may have arrived."),
         "incidents": ("channelhub.cli.incidents:incidents", "The inbox: what waits for an answer, and who takes it."),

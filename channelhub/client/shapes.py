@@ -1047,6 +1047,39 @@ class EmergingList(TypedDict):
     items: list[EmergingView]
 
 
+class ErasureAsked(TypedDict):
+    """`id` names the receipt; null for a dry run. What goes: these addresses, and so many entries of the timeline."""
+
+    id: str | None
+    identities: list[str]
+    entries: int
+
+
+class ErasureView(TypedDict):
+    """A receipt: nothing in it says whose data it was."""
+
+    id: str
+    state: str  # What is being done, in order; at last `done`.
+    actor: str
+    asked_at: str
+    done_at: str | None
+    compact: bool  # The file was written anew since. If not, it is large: `channelhub erase --compact`.
+    counts: dict[str, int]  # What went: messages, deliveries, files, events, …
+
+
+class ErasureList(TypedDict):
+    """The newest receipts, the newest first."""
+
+    items: list[ErasureView]
+
+
+class ErasureRequest(TypedDict):
+    """Erase a customer with every identity linked to them. It can't be undone."""
+
+    confirm: NotRequired[str]  # One of their addresses or names, as the card shows it.
+    dry_run: NotRequired[bool]  # Only say what would go; needs no confirm.
+
+
 class EventBody(TypedDict):
     """One event. `type`, `timestamp` and `data` are named as Standard Webhooks recommends."""
 

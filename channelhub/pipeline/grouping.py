@@ -19,6 +19,7 @@ from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.pipeline.pace import Pace
 from channelhub.pipeline.raising import write_decisions
 from channelhub.pipeline.traffic import by_minute
+from channelhub.rules.erasing import Renaming, renamed
 from channelhub.rules.outage.decided import Deed, PersonsDecision
 from channelhub.rules.outage.detector import Detector, Snapshot
 from channelhub.rules.outage.emerging import Emerging
@@ -97,6 +98,7 @@ class GroupingStage:
         self._seq = 0
         self._snapshot_us = 0
         self._votes_written = 0  # their numbers are below this
+        self._renamings: list[tuple[Renaming, asyncio.Future[None]]] = []
 
     @property
     def seq(self) -> int:
@@ -112,6 +114,16 @@ class GroupingStage:
                 self._detector, self._seq, self._snapshot_us = Detector(self._rules), 0, 0
                 self._votes_written = 0
 
+    async def rename(self, new: Renaming) -> None:
+        """Call words and customers otherwise from now on, in memory and in the snapshot; returns when that is written.
+
+        What was read of them by then is in it: call it when nothing more of them is to be read.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._renamings.append((new, done))
+        self._processed.ring()
+        await done
+
     async def _follow(self) -> None:
         await self._resume()
         limit = ROWS
@@ -125,6 +137,8 @@ class GroupingStage:
                 worked_s = asyncio.get_running_loop().time() - began_s
                 await self._commit(decisions, rows[-1].seq, by_minute(rows))
                 limit = await self._pace.turn(worked_s=worked_s)  # its thread shares the interpreter with intake
+            elif self._renamings:
+                await self._rename(*self._renamings.pop(0))
             elif self._is_some_outage_quiet():
                 await self._tell_time()
             else:
@@ -206,6 +220,19 @@ class GroupingStage:
         unwritten = self._detector.next_number - self._votes_written
         if now_us - self._snapshot_us >= SNAPSHOT_US or unwritten >= SNAPSHOT_VOTES:
             await self._snapshot(now_us)
+
+    async def _rename(self, new: Renaming, done: asyncio.Future[None]) -> None:
+        """Every row is read: so the snapshot holds all that is renamed, and all votes are written anew."""
+
+        def renew() -> Detector:
+            return Detector.restore(self._rules, renamed(self._detector.snapshot(), new))
+
+        self._detector = await asyncio.to_thread(renew)
+        self._votes_written = 0
+        await self._snapshot(to_us(self._now()))
+        self._watched = None
+        if not done.done():
+            done.set_result(None)
 
     async def _snapshot(self, now_us: int) -> None:
         taken = await asyncio.to_thread(self._detector.snapshot, self._votes_written)

@@ -24,6 +24,9 @@ _LEAST_DIGITS: Final = 7  # of a phone, at its end, that are looked for
 _NATIONAL_DIGITS: Final = 9
 _LEAST_LETTERS: Final = 5  # a shorter name of somebody is found in anything
 _PHONE_KINDS: Final = frozenset({"phone", "whatsapp", "viber", "sms"})
+_ABOUT_OTHERS: Final = frozenset(
+    {"webhook", "token", "outage", "notice", "alert", "signin", "replay", "sending", "user"}
+)
 _BETWEEN_DIGITS: Final = rb"(?:[\s().\-/]|%20|\xc2\xa0){0,3}"
 _AT: Final = rb"(?:@|%40|=40|\\u0040|&#64;)"
 
@@ -61,6 +64,7 @@ class Item(StrEnum):
     MESSAGE = "message"
     DELIVERY = "delivery"
     OUTAGE = "outage"
+    WORD = "word"  # of an outage, that nobody else used
     RELATED = "related"  # ids of rows that went: conversations, incidents, ratings, … as events and the audit name them
     FILE = "file"
 
@@ -162,19 +166,42 @@ def blanked(report: Report, nobody: int) -> Report:
     return replace(report, customer=nobody, origin="", features=Features(version=known.version, words=0))
 
 
-def is_theirs(data: Any, ids: Collection[str]) -> bool:
-    """Whether an event's data names one of these ids, at any depth. Ids are texts of digits there."""
-    if isinstance(data, dict):
-        return any(is_theirs(one, ids) for one in data.values())
-    if isinstance(data, list):
-        return any(is_theirs(one, ids) for one in data)
-    return str(data) in ids if isinstance(data, str | int) and not isinstance(data, bool) else False
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theirs:
+    """Ids of what is a customer's, as texts of digits: so events and the audit name them."""
+
+    people: frozenset[str] = frozenset()
+    messages: frozenset[str] = frozenset()  # an incident has the id of the message that opened it
+    deliveries: frozenset[str] = frozenset()
+    related: frozenset[str] = frozenset()  # conversations, incidents, ratings, links, suggestions
+
+    def named_in(self, data: Any) -> bool:
+        """Whether an event's data names one of them, at any depth: a field's name says of what kind an id is."""
+        if isinstance(data, dict):
+            return any(str(one) in self._of(name) or self.named_in(one) for name, one in data.items())
+        return isinstance(data, list) and any(self.named_in(one) for one in data)
+
+    def targeted(self, action: str, target: str) -> bool:
+        """Whether a line of the audit is about one of them."""
+        if action.partition(".")[0] in _ABOUT_OTHERS:
+            return False
+        known = self.deliveries if action == "parked.retry" else self.people | self.messages | self.related
+        return not known.isdisjoint(re.split(r"[ .]", target))
+
+    def _of(self, field: str) -> frozenset[str]:
+        if field.endswith(("identity_id", "customer_id")):
+            return self.people
+        if field.endswith(("message_id", "incident_id")):
+            return self.messages | self.related
+        if field == "inbox_id":
+            return self.deliveries
+        return self.related if field in ("conversation_id", "rating_id", "suggestion_id", "note_id") else frozenset()
 
 
 def retold(data: Any, titles: Mapping[str, str]) -> Any:
     """JSON values with other titles where whole texts are one of these."""
     if isinstance(data, dict):
         return {key: retold(one, titles) for key, one in data.items()}
-    if isinstance(data, list):
+    if isinstance(data, list | tuple):
         return [retold(one, titles) for one in data]
     return titles.get(data, data) if isinstance(data, str) else data

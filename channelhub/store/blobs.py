@@ -6,6 +6,8 @@ Names come from content only, never from a customer: blobs/ab/abcdef….
 import contextlib
 import hashlib
 import os
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -14,6 +16,7 @@ from channelhub.store.folders import make_folder, sync_folder
 
 INLINE_BYTES = 128 * 1024  # a larger body goes into a file
 PIECE_BYTES = 1024 * 1024
+SPARED_S = 600.0  # a file that was stored again: somebody may be about to commit its name
 
 
 class BlobMissing(Exception):
@@ -27,12 +30,14 @@ class Blobs:
         self.folder = folder
         make_folder(folder)
         self._made: set[Path] = set()  # subfolders whose names this process knows to be on disk
+        self._lock = threading.Lock()
+        self._again: dict[str, float] = {}  # files that were there when they were stored, and when that was
 
     def put(self, content: bytes) -> str:
         """Store and fsync the file and its folders; the SHA-256 in hex. Storing twice is harmless."""
         name = hashlib.sha256(content).hexdigest()
         path = self._place(name)
-        if not path.exists():
+        if not self._is_there(name):
             self._write(path, (content,))
         sync_folder(path.parent)
         return name
@@ -47,6 +52,7 @@ class Blobs:
     def take(self, part: Path, name: str) -> None:
         """Make a file of this disk, whose bytes have this digest and are on disk, one of ours; fsyncs the folders."""
         path = self._place(name)
+        self._is_there(name)
         part.replace(path)
         sync_folder(path.parent)
 
@@ -92,6 +98,28 @@ class Blobs:
 
     def names(self) -> list[str]:
         return sorted(path.name for path in self.folder.glob("??/*") if len(path.name) == 64)
+
+    def remove(self, name: str) -> bool:
+        """Take a file away that no row names; False where it was stored again of late: then ask again later."""
+        with self._lock:
+            if time.monotonic() - self._again.get(name, -SPARED_S) < SPARED_S:
+                return False
+            path = self.path(name)
+            path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            sync_folder(path.parent)
+        return True
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a file is stored already; it isn't removed before its storer had time to commit its name."""
+        with self._lock:
+            if not self.path(name).exists():
+                return False
+            now = time.monotonic()
+            for old in [one for one, at in self._again.items() if now - at >= SPARED_S]:
+                del self._again[old]
+            self._again[name] = now
+            return True
 
     def _place(self, name: str) -> Path:
         """Where a file stands; its folder is there."""

@@ -56,6 +56,7 @@ class StoredRaw:
     received_at: datetime
     blob: str
     sha256: bytes
+    is_erased: bool = False  # nothing is left but that it came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,14 +188,16 @@ async def read_cursor(session: Session, account: str, scope: str) -> str | None:
 
 
 async def held(session: Session, account: str, delivery_ids: Sequence[str]) -> frozenset[str]:
-    """Which of these deliveries of an account are stored."""
+    """Which of these deliveries of an account are stored, or were and are erased."""
+    named = {delivery_key(account, one): one for one in delivery_ids}
+    keys = list(named)
     found: set[str] = set()
-    for first in range(0, len(delivery_ids), _HELD_AT_ONCE):
-        keys = [delivery_key(account, one) for one in delivery_ids[first : first + _HELD_AT_ONCE]]
-        keys += keys[-1:] * (_HELD_AT_ONCE - len(keys))
-        rows = await session.all(_sql.held, **{f"key{place}": key for place, key in enumerate(keys)})
-        found.update(row["delivery_id"] for row in rows)
-    return frozenset(one for one in delivery_ids if _storable(one) in found)
+    for first in range(0, len(keys), _HELD_AT_ONCE):
+        asked = keys[first : first + _HELD_AT_ONCE]
+        asked += asked[-1:] * (_HELD_AT_ONCE - len(asked))
+        rows = await session.all(_sql.held, **{f"key{place}": key for place, key in enumerate(asked)})
+        found.update(named[bytes(row["delivery_key"])] for row in rows)
+    return frozenset(found)
 
 
 async def newest_id(session: Session) -> int:
@@ -276,6 +279,7 @@ def _stored(row: Row) -> StoredRaw:
         received_at=from_us(row["received_us"]),
         blob=row["blob"],
         sha256=row["sha256"],
+        is_erased=row["erased_us"] is not None,
         raw=RawMessage(
             account=row["account"],
             delivery_id=row["delivery_id"],

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from channelhub.store import hub
+from channelhub.domain.times import to_us
+from channelhub.store import erased_file, hub
 from channelhub.store.backup import MANIFEST_FILE, Manifest, copy_file, digest_of, read_manifest
 from channelhub.store.blobs import BlobMissing, Blobs
 from channelhub.store.check import CheckReport, Progress, check, no_progress
 from channelhub.store.database import SchemaTooNew, StoreError
-from channelhub.store.migrate import migrations
-from channelhub.store.places import BLOB_FOLDER, DATABASE_FILE, SECRET_FILE
+from channelhub.store.migrate import migrate, migrations
+from channelhub.store.places import ASIDE_PREFIX, BLOB_FOLDER, DATABASE_FILE, SECRET_FILE
 from channelhub.store.sqlite import open_writing
 from channelhub.store.swap import begin_restore, commit_restore, finish_restore
 
@@ -68,11 +69,11 @@ async def restore(
         if not report.is_whole and not accepts_damage:
             first = report.damages[0]
             raise BackupDamaged(f"the backup in {source} is damaged: {first.where} {first.what}: {first.detail}")
-        await _pause_sending(folder / DATABASE_FILE, now)
+        await _prepare(folder / DATABASE_FILE, state_dir, now)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    aside = commit_restore(state_dir, aside=f"before-restore-{now:%Y%m%dT%H%M%SZ}")
+    aside = commit_restore(state_dir, aside=f"{ASIDE_PREFIX}{now:%Y%m%dT%H%M%SZ}")
     return Restored(manifest=manifest, report=report, aside=aside if has_state else None)
 
 
@@ -101,11 +102,17 @@ def _copy_blobs(source: Blobs, target: Blobs, manifest: Manifest, progress: Prog
         progress("files", done, len(manifest.blobs))
 
 
-async def _pause_sending(database: Path, now: datetime) -> None:
+async def _prepare(database: Path, state_dir: Path, now: datetime) -> None:
+    """Pause sending, and ask for what was erased since the backup was made to be erased again."""
+    was_erased = erased_file.is_there(state_dir)
+    if was_erased:
+        migrate(database, now_us=to_us(now))  # an older release's backup knows no erasures
     session = await open_writing(database)
     try:
         await session.begin()
         await hub.set_fact(session, hub.SENDING_PAUSED, now.isoformat())
+        if was_erased:
+            await erased_file.ask_again(session, state_dir)
         await session.commit()
         await session.checkpoint()
     finally:

@@ -2,7 +2,8 @@
 
 Settings and reasons: WAL so that readers never wait; synchronous=FULL so that a commit is on disk before it is
 acknowledged (fsync of the WAL); only the writing connection checkpoints, because SQLite before 3.51.3 can lose
-commits when one connection checkpoints while another commits (the WAL-reset bug).
+commits when one connection checkpoints while another commits (the WAL-reset bug); secure_delete, so that what is
+erased is overwritten, however the library was built.
 
 A transaction runs on its connection's thread from BEGIN to COMMIT. Handing every statement over by itself costs two
 changes of thread each, and each may wait for the interpreter lock as long as the event loop is busy.
@@ -136,8 +137,23 @@ class SqliteSession:
         if self._connection.in_transaction:
             await self._connection.execute_fetchall("ROLLBACK")
 
-    async def checkpoint(self) -> None:
-        await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+    async def checkpoint(self) -> bool:
+        """Bring the log into the file and empty it; False where a reader was in the way."""
+        rows = list(await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return bool(rows[0][0] == 0)
+
+    async def size(self) -> int:
+        """Of the database in bytes, without its log."""
+        pages = list(await self._connection.execute_fetchall("PRAGMA page_count"))
+        return int(pages[0][0]) * PAGE_SIZE
+
+    async def rewrite(self) -> None:
+        """Write the whole file anew, so that nothing is left between its rows. The copy is made on disk."""
+        await self._connection.execute_fetchall("PRAGMA temp_store=FILE")
+        try:
+            await self._connection.execute_fetchall("VACUUM")
+        finally:
+            await self._connection.execute_fetchall("PRAGMA temp_store=MEMORY")
 
     async def close(self) -> None:
         await self._connection.close()
@@ -169,6 +185,7 @@ _WRITING = (
     f"cache_size=-{CACHE_KIB}",
     f"wal_autocheckpoint={CHECKPOINT_PAGES}",
     "temp_store=MEMORY",
+    "secure_delete=ON",
 )
 _READING = (f"busy_timeout={BUSY_TIMEOUT_MS}", "wal_autocheckpoint=0", "query_only=ON")
 

@@ -30,6 +30,7 @@ GROUP_BYTES = 32 * 1024 * 1024
 class Lane(Enum):
     COMMAND = "command"  # what a person asked for
     PIPELINE = "pipeline"
+    UPKEEP = "upkeep"  # of the file itself, between transactions
 
 
 class WriterStopped(NotCommitted):
@@ -45,7 +46,7 @@ class _Intake:
 
 @dataclass(slots=True)
 class _Job:
-    work: Callable[[Session], Awaitable[Any]]
+    work: Callable[[Any], Awaitable[Any]]
     done: "asyncio.Future[Any]"
 
 
@@ -125,6 +126,9 @@ class Writer:
 
         It runs on the connection's thread and may wait for nothing but the session it is given.
         """
+        return await self._queued(lane, work)
+
+    async def _queued(self, lane: Lane, work: Callable[[Any], Awaitable[T]]) -> T:
         if self._is_stopping:
             raise WriterStopped("the daemon is stopping")
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -138,6 +142,10 @@ class Writer:
     async def batch(self, work: Callable[[Session], Awaitable[T]]) -> T:
         return await self.submit(Lane.PIPELINE, work)
 
+    async def upkeep(self, work: Callable[[SqliteSession], Awaitable[T]]) -> T:
+        """Run `work` between transactions: it begins none that it doesn't end. Everything else waits for it."""
+        return await self._queued(Lane.UPKEEP, work)
+
     async def run(self) -> None:
         """Commit until `stop` is called and nothing is queued."""
         while True:
@@ -147,7 +155,7 @@ class Writer:
                 await self._commit_intake()
             for lane in Lane:
                 if self._jobs[lane]:
-                    await self._commit_job(self._jobs[lane].popleft())
+                    await self._commit_job(lane, self._jobs[lane].popleft())
             if not self._intake and not any(self._jobs.values()):
                 if self._is_stopping:
                     return
@@ -264,9 +272,9 @@ class Writer:
             size += item.size
         return group
 
-    async def _commit_job(self, job: _Job) -> None:
+    async def _commit_job(self, lane: Lane, job: _Job) -> None:
         try:
-            result = await self._session.write(job.work)
+            result = await (job.work(self._session) if lane is Lane.UPKEEP else self._session.write(job.work))
         except BaseException as exc:  # noqa: BLE001 - the caller is told, then it goes on
             await self._give_up(exc, [job.done])
         else:

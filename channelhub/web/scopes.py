@@ -75,6 +75,7 @@ _RULES: tuple[tuple[re.Pattern[str], Scope | None, Scope | None], ...] = tuple(
         (r"customers(/batch)?", Scope.READ_CUSTOMERS, Scope.WRITE_MESSAGES),
         (r"customers/\{id\}/export", None, None),  # all of a person at once: takes a whole role
         (r"card-links", None, Scope.READ_CUSTOMERS),
+        (r"customers/\{id\}/erasure|erasures(/.*)?", None, None),
         (r"customers/.*|links/.*|identities/.*", Scope.READ_CUSTOMERS, Scope.WRITE_CUSTOMERS),
         (r"(incidents|undo|views)(/.*)?", Scope.READ_INCIDENTS, Scope.WRITE_INCIDENTS),
         (r"outages/\{id\}/notices|notices(/.*)?", Scope.READ_OUTAGES, Scope.WRITE_NOTICES),

@@ -12,9 +12,9 @@ from channelhub.content.features import features
 from channelhub.domain.people import IdentityKey
 from channelhub.rules.erasing import (
     Step,
+    Theirs,
     blanked,
     digest,
-    is_theirs,
     mentions,
     renamed,
     renamed_pack,
@@ -155,10 +155,23 @@ def test_a_blanked_report_keeps_time_and_channel_only() -> None:
     )
 
 
-def test_an_event_is_theirs_by_any_id_in_it() -> None:
-    assert is_theirs({"message": {"id": "41"}, "n": 1}, {"41"})
-    assert is_theirs({"ids": [7, 41]}, {"41"})
-    assert not is_theirs({"id": "410", "is_new": True}, {"41", "True"})
+def test_an_event_is_theirs_by_an_id_of_the_right_kind() -> None:
+    own = Theirs(people=frozenset({"9"}), messages=frozenset({"4096"}), deliveries=frozenset({"4"}))
+
+    assert own.named_in({"message": {"message_id": "4096"}, "n": 1})
+    assert own.named_in({"inbox_id": "4"})
+    assert own.named_in({"left_customer_id": "9"})
+    assert not own.named_in({"customers": 9, "version": 4, "webhook_id": "4096", "is_new": True})
+
+
+def test_the_audit_names_them_by_its_target() -> None:
+    own = Theirs(people=frozenset({"9"}), messages=frozenset({"4096"}), deliveries=frozenset({"4"}))
+
+    assert own.targeted("customer.linked", "7 9")
+    assert own.targeted("attachment.retry", "4096.2")
+    assert own.targeted("parked.retry", "4")
+    assert not own.targeted("parked.retry", "9")
+    assert not own.targeted("webhook.make", "9")
 
 
 def test_titles_are_replaced_as_whole_texts() -> None:

@@ -16,6 +16,22 @@ class Operations:
     def __init__(self, hub: AsyncAsking) -> None:
         self._hub = hub
 
+    async def erasures(self) -> shapes.ErasureList:
+        """Receipts of erasures."""
+        return await self._hub.ask(Call("GET", "/api/v1/erasures"))
+
+    async def erasure(self, erasure_id: Id) -> shapes.ErasureView:
+        """The receipt of an erasure."""
+        return await self._hub.ask(Call("GET", f"/api/v1/erasures/{part(erasure_id)}"))
+
+    async def erasure_tagged(self, erasure_id: Id) -> Tagged[shapes.ErasureView]:
+        """The same with its ETag, for `if_match` and `…_if_changed`."""
+        return await self._hub.ask_tagged(Call("GET", f"/api/v1/erasures/{part(erasure_id)}"))
+
+    async def erasure_if_changed(self, erasure_id: Id, etag: str) -> Tagged[shapes.ErasureView] | None:
+        """The same; None while it is as this ETag says."""
+        return await self._hub.ask_if_changed(Call("GET", f"/api/v1/erasures/{part(erasure_id)}", if_none_match=etag))
+
     async def connectors(self) -> shapes.ConnectorList:
         """Every account and how it is doing."""
         return await self._hub.ask(Call("GET", "/api/v1/connectors"))

@@ -183,6 +183,10 @@ class Customers:
             )
         )
 
+    def erase(self, customer_id: Id, body: shapes.ErasureRequest, *, key: str = "") -> shapes.ErasureAsked:
+        """Erase a customer."""
+        return self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/erasure", body=body, key=key))
+
     def link(self, customer_id: Id, body: shapes.LinkRequest, *, key: str = "") -> shapes.LinkMade:
         """Join customers, or settle a suggestion."""
         return self._hub.ask(Call("POST", f"/api/v1/customers/{part(customer_id)}/links", body=body, key=key))

@@ -16,6 +16,22 @@ class Operations:
     def __init__(self, hub: Asking) -> None:
         self._hub = hub
 
+    def erasures(self) -> shapes.ErasureList:
+        """Receipts of erasures."""
+        return self._hub.ask(Call("GET", "/api/v1/erasures"))
+
+    def erasure(self, erasure_id: Id) -> shapes.ErasureView:
+        """The receipt of an erasure."""
+        return self._hub.ask(Call("GET", f"/api/v1/erasures/{part(erasure_id)}"))
+
+    def erasure_tagged(self, erasure_id: Id) -> Tagged[shapes.ErasureView]:
+        """The same with its ETag, for `if_match` and `…_if_changed`."""
+        return self._hub.ask_tagged(Call("GET", f"/api/v1/erasures/{part(erasure_id)}"))
+
+    def erasure_if_changed(self, erasure_id: Id, etag: str) -> Tagged[shapes.ErasureView] | None:
+        """The same; None while it is as this ETag says."""
+        return self._hub.ask_if_changed(Call("GET", f"/api/v1/erasures/{part(erasure_id)}", if_none_match=etag))
+
     def connectors(self) -> shapes.ConnectorList:
         """Every account and how it is doing."""
         return self._hub.ask(Call("GET", "/api/v1/connectors"))

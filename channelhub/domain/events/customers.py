@@ -30,6 +30,13 @@ class CustomerUnlinked(LinkData, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "customer.unlinked"
 
 
+class CustomerErased(Payload, frozen=True, kw_only=True):
+    """All that was kept of a customer is being erased. It says no more than that: `GET /erasures/{erasure_id}`."""
+
+    TYPE: ClassVar[str] = "customer.erased"
+    erasure_id: Annotated[str, msgspec.Meta(description="Digits, to be kept as text: the id of the erasure.")]
+
+
 class FeedbackReceived(Payload, frozen=True, kw_only=True):
     """A customer rated how a problem was handled. The words stand in `GET /ratings/{rating_id}`."""
 
@@ -70,6 +77,11 @@ TYPES = (
             right_customer_id="8830173265921",
             actor="agent:Olena",
         ),
+    ),
+    EventType(
+        payload=CustomerErased,
+        when="When an administrator's request to erase is carried out; other events of the customer are gone then.",
+        example=CustomerErased(erasure_id="3318020441"),
     ),
     EventType(
         payload=FeedbackReceived,

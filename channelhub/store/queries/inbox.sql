@@ -17,7 +17,7 @@ SELECT id, sha256 FROM inbox WHERE delivery_key = :delivery_key;
 
 -- name: held
 -- Which of up to sixteen deliveries are stored; digests can't be given as a list to both databases.
-SELECT delivery_id FROM inbox
+SELECT delivery_key FROM inbox
 WHERE delivery_key IN (:key0, :key1, :key2, :key3, :key4, :key5, :key6, :key7, :key8, :key9, :key10, :key11, :key12,
   :key13, :key14, :key15);
 
@@ -40,7 +40,7 @@ SELECT inbox_id FROM pending ORDER BY inbox_id LIMIT :limit;
 
 -- name: by_ids
 SELECT id, account, delivery_id, message_ref, received_us, channel_us, is_backfill, content_type, headers, envelope,
-  body, blob, size, sha256
+  body, blob, size, sha256, erased_us
 FROM inbox WHERE id = ANY(:ids) ORDER BY id;
 
 -- name: backlog
@@ -54,7 +54,7 @@ SELECT inbox_id FROM pending WHERE inbox_id = ANY(:inbox_ids);
 
 -- name: by_id
 SELECT id, account, delivery_id, message_ref, received_us, channel_us, is_backfill, content_type, headers, envelope,
-  body, blob, size, sha256
+  body, blob, size, sha256, erased_us
 FROM inbox WHERE id = :id;
 
 -- name: page
@@ -73,16 +73,16 @@ WHERE i.account = :account AND i.id > :after ORDER BY i.id LIMIT :limit;
 -- name: processed
 -- For replay: what was read once and waits nowhere.
 SELECT i.id, i.account, i.delivery_id, i.message_ref, i.received_us, i.channel_us, i.is_backfill, i.content_type,
-  i.headers, i.envelope, i.body, i.blob, i.size, i.sha256
+  i.headers, i.envelope, i.body, i.blob, i.size, i.sha256, i.erased_us
 FROM inbox AS i
-WHERE i.id > :after AND i.received_us >= :since_us AND (:account = '' OR i.account = :account)
+WHERE i.id > :after AND i.erased_us IS NULL AND i.received_us >= :since_us AND (:account = '' OR i.account = :account)
   AND NOT EXISTS (SELECT 1 FROM pending AS p WHERE p.inbox_id = i.id)
   AND NOT EXISTS (SELECT 1 FROM parked AS k WHERE k.inbox_id = i.id)
 ORDER BY i.id LIMIT :limit;
 
 -- name: whole
--- For fsck: a page of everything with its digest.
-SELECT id, account, delivery_id, body, blob, size, sha256 FROM inbox WHERE id > :after ORDER BY id LIMIT :limit;
+-- For fsck: a page of everything that has a digest.
+SELECT id, account, delivery_id, body, blob, size, sha256 FROM inbox WHERE id > :after AND erased_us IS NULL ORDER BY id LIMIT :limit;
 
 -- name: files
 SELECT id, blob FROM inbox WHERE id > :after ORDER BY id LIMIT :limit;

@@ -44,6 +44,8 @@ async def raw(request: web.Request) -> web.Response:
         stored = await inbox.get(session, known.inbox_id if known else message_id // MESSAGES_PER_DELIVERY)
     if stored is None or (known is not None and message_id % MESSAGES_PER_DELIVERY == OWN_PLACE):
         raise Problem(Kind.NOT_FOUND, "No delivery has brought this message.")
+    if stored.is_erased:
+        raise Problem(Kind.NOT_FOUND, "What this delivery brought was erased.")
     body = await _blob(parts, stored.blob) if stored.blob else stored.raw.body
     ending = "eml" if stored.raw.content_type == "message/rfc822" else "bin"
     return download(body, f"{message_id}.{ending}", "application/octet-stream")
