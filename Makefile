@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test homeserver story check contract lint types contracts format lock bench bench-identity bench-mail bench-outage goldens events client demo wheel clean
+.PHONY: help run test erase-proof homeserver story check contract lint types contracts format lock bench bench-identity bench-mail bench-outage goldens events client demo wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

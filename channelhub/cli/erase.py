@@ -1,5 +1,6 @@
 """`channelhub erase email:ann@example.com`: everything kept about a customer goes, for good."""
 
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from channelhub.web.routes import personal_data
 
 ACTOR = "admin:command line"
 POLL_S = 0.5
+_OnlyWarnings = structlog.make_filtering_bound_logger("warning")
 
 
 @click.command(name="erase")
@@ -137,7 +139,7 @@ async def _erase(store: Store, settings: Settings, found: dict[str, Any]) -> dic
         rename=Detection(store, runs=False).rename,
         asked=Bell(),
         now=lambda: datetime.now(UTC),
-        log=structlog.get_logger(),
+        log=structlog.wrap_logger(structlog.PrintLogger(sys.stderr), wrapper_class=_OnlyWarnings),
         rewritten_bytes=EVERY_BYTE,
     )
     try:
