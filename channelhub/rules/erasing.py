@@ -41,12 +41,12 @@ class Step(StrEnum):
     DETECTING = "detecting"  # outage detection forgets
     RETITLING = "retitling"  # outages that are called by the customer's words
     MESSAGES = "messages"
-    EVENTS = "events"
-    ALERTS = "alerts"
-    AUDIT = "audit"
     PEOPLE = "people"
+    EVENTS = "events"  # and what else names them by their ids: nothing adds to it once they are gone
+    ALERTS = "alerts"
     DELIVERIES = "deliveries"
     FILES = "files"
+    AUDIT = "audit"
     INDEXES = "indexes"  # are merged: only then the words of what was taken out leave them
     COMPACTING = "compacting"  # the database's file and its log
     DONE = "done"

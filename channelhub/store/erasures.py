@@ -200,7 +200,13 @@ async def events_after(session: Session, after: int, *, limit: int) -> list[Line
 
 async def audit_after(session: Session, after: int, *, limit: int) -> list[Line]:
     return [
-        Line(id=row["id"], kind=row["action"], text=row["target"], data=json.loads(row["detail"]))
+        Line(
+            id=row["id"],
+            kind=row["action"],
+            owner=row["customer_id"],
+            text=row["target"],
+            data=json.loads(row["detail"]),
+        )
         for row in await session.all(_sql.audit_after, after=after, limit=limit)
     ]
 

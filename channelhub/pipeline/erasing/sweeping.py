@@ -71,19 +71,14 @@ async def happened(tools: Tools, erasure: Erasure) -> Erasure:
 
 
 async def told(tools: Tools, erasure: Erasure) -> Erasure:
-    """The next of what people on call were told; at the end also kept answers to requests."""
+    """The next of what people on call were told."""
     own, other = await tools.theirs(erasure), await other_words(tools, erasure)
     async with tools.store.readers.read() as session:
         page = await erasures.alerts_after(session, erasure.place, limit=WALKED)
     gone = [one.id for one in page if one.kind and own.named_in(one.data)]
     said = {one.id: as_json(new) for one in page if one.id not in gone and (new := _retold(one, other))}
-    answered = await _answered(tools, erasure) if len(page) < WALKED else []
-
-    async def rows(session: Session) -> None:
-        await erasing.alerts(session, gone, said)
-        await erasing.keyed(session, answered)
-
-    return await tools.save(further(erasure, page, limit=WALKED, place=page[-1].id if page else 0), rows)
+    after = further(erasure, page, limit=WALKED, place=page[-1].id if page else 0)
+    return await tools.save(after, lambda session: erasing.alerts(session, gone, said))
 
 
 async def _answered(tools: Tools, erasure: Erasure) -> list[str]:
@@ -111,7 +106,11 @@ async def audited(tools: Tools, erasure: Erasure) -> Erasure:
     own = await tools.theirs(erasure)
     async with tools.store.readers.read() as session:
         page = await erasures.audit_after(session, erasure.place, limit=WALKED)
-    found = [one.id for one in page if own.targeted(one.kind, one.text) or own.named_in(one.data)]
+    found = [
+        one.id
+        for one in page
+        if str(one.owner) in own.people or own.targeted(one.kind, one.text) or own.named_in(one.data)
+    ]
     after = further(erasure, page, limit=WALKED, place=page[-1].id if page else 0)
     return await tools.save(after, lambda session: erasing.audit(session, found, target=NOBODY))
 
@@ -119,6 +118,7 @@ async def audited(tools: Tools, erasure: Erasure) -> Erasure:
 async def persons(tools: Tools, erasure: Erasure) -> Erasure:
     """Their identities and all that hangs on them, at once. What they wrote meanwhile is collected first."""
     ids = await tools.people(erasure)
+    answered = await _answered(tools, erasure)
     at_us = to_us(tools.now())
 
     async def write(session: Session) -> Erasure:
@@ -127,6 +127,7 @@ async def persons(tools: Tools, erasure: Erasure) -> Erasure:
         else:
             await erasures.add_names(session, erasure.id, Item.FILE, await erasing.files_sent(session, ids))
             await erasures.add_nobody(session, erasure.id, at_us=at_us)
+            await erasing.keyed(session, answered)
             await erasing.people(session, ids, nobody=erasure.id)
             after = counted(onward(erasure), identities=len(ids))
         await erasures.save(session, after)
