@@ -31,7 +31,6 @@ from channelhub.pipeline import indexing
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.counting import HistoryCount
-from channelhub.pipeline.erasing.forgetting import Detection
 from channelhub.pipeline.erasing.stage import ErasingStage
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.handing_over import HandoverStage
@@ -135,7 +134,9 @@ class Hub:
             store, default_region=lambda: self._settings.hub.default_region, now=now,
             on_lost=self._metrics.looks_lost, log=log,
         )  # fmt: skip
-        self._detection = Detection(store, runs=settings.outages.enabled)
+        self._erasing = ErasingStage(
+            store, blueprint.state_dir, detects=settings.outages.enabled, asked=self._written, now=now, log=log
+        )
         self.web = self._make_web(settings)
 
     @classmethod
@@ -168,9 +169,7 @@ class Hub:
         self._keep("looks", self._looks.run)
         self._keep("waking", WakingStage(self._store, written=self._written, now=now, log=log).run)
         self._keep("retention", self._sweep.run)
-        self._keep("erasing", ErasingStage(
-            self._store, self._blueprint.state_dir, rename=self._detection.rename, asked=self._written, now=now, log=log
-        ).run)  # fmt: skip
+        self._keep("erasing", self._erasing.run)
         self._keep("counting", HistoryCount(self._store, log=log).run)
         learning = Learning(self._store, book=lambda: self._book, written=self._written, log=log)
         self._keep("learning", learning.run)
@@ -273,8 +272,7 @@ class Hub:
             self._store, outage_rules.detection(rules), life=outage_rules.life(rules),
             processed=self._written, grouped=self._written, now=now, log=log,
         )  # fmt: skip
-        self._detection.stage = stage
-        await stage.run()
+        await self._erasing.detection.run(stage)
 
     async def _tell(self) -> None:
         book, written = lambda: self._book, self._written

@@ -20,7 +20,6 @@ from channelhub.pipeline import card as cards
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import erasing as commands
 from channelhub.pipeline.commands.acting import CommandRefused
-from channelhub.pipeline.erasing.forgetting import Detection
 from channelhub.pipeline.erasing.stage import EVERY_BYTE, ErasingStage
 from channelhub.pipeline.erasing.tools import NotYet
 from channelhub.settings.models import Settings
@@ -136,7 +135,7 @@ async def _erase(store: Store, settings: Settings, found: dict[str, Any]) -> dic
     stage = ErasingStage(
         store,
         Path(settings.hub.state_dir),
-        rename=Detection(store, runs=False).rename,
+        detects=False,
         asked=Bell(),
         now=lambda: datetime.now(UTC),
         log=structlog.wrap_logger(structlog.PrintLogger(sys.stderr), wrapper_class=_OnlyWarnings),

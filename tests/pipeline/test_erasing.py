@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ from channelhub.pipeline.commands import erasing as commands
 from channelhub.pipeline.commands import people as linking
 from channelhub.pipeline.commands.acting import Conflict, Invalid, NotFound
 from channelhub.pipeline.commands.replies import reply
-from channelhub.pipeline.erasing.forgetting import Detection
 from channelhub.pipeline.erasing.stage import EVERY_BYTE, ErasingStage
 from channelhub.pipeline.erasing.tools import NotYet
 from channelhub.pipeline.grouping import GroupingStage
@@ -33,7 +33,17 @@ from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.rules.erasing import Step
 from channelhub.rules.outage.reasons import SharedTerms
 from channelhub.rules.outage.thresholds import OutageRules
-from channelhub.store import alerts, erased_file, erasures, idempotency, outages, parking, ratings, webhook_deliveries
+from channelhub.store import (
+    alerts,
+    erased_file,
+    erasures,
+    idempotency,
+    inbox,
+    outages,
+    parking,
+    ratings,
+    webhook_deliveries,
+)
 from channelhub.store import outage_words as said
 from channelhub.store.backup import backup
 from channelhub.store.check import check
@@ -58,10 +68,9 @@ WORDS = (
 )  # fmt: skip
 
 
-def _stage(shop: Workshop, folder: Path, detection: Detection | None = None) -> ErasingStage:
-    rename = (detection or Detection(shop.store, runs=False)).rename
+def _stage(shop: Workshop, folder: Path, *, detects: bool = False) -> ErasingStage:
     return ErasingStage(
-        shop.store, folder, rename=rename, asked=Bell(), now=lambda: shop.clock, log=structlog.get_logger(),
+        shop.store, folder, detects=detects, asked=Bell(), now=lambda: shop.clock, log=structlog.get_logger(),
         rewritten_bytes=EVERY_BYTE,
     )  # fmt: skip
 
@@ -118,7 +127,7 @@ async def _history(shop: Workshop) -> None:
     inbox_id, _ = await shop.store_raw("mail", body=b"zebraparked ann olena.zebra=40example.org")
     await _parked(shop, inbox_id, {})
     seen, _ = await shop.store_raw("bot", body=b'{"seen":{"id":739100417},"more":"zebraparked"}')
-    await _write(shop, lambda session: parking.inbox.mark_done(session, [seen]))
+    await _write(shop, lambda session: inbox.mark_done(session, [seen]))
     (row,) = await shop.rows("SELECT conversation_id FROM messages ORDER BY id LIMIT 1")
     await reply(shop.acting, "agent:kate", row["conversation_id"], "zebrareply")
     event = next(iter(await shop.events("message.received")))
@@ -175,7 +184,6 @@ async def _elsewhere(session: Session, shop: Workshop, first: int, bos: int, eve
 @pytest.fixture
 async def filled(shop: Workshop) -> Workshop:
     await _history(shop)
-    await _write(shop, lambda session: parking.inbox.mark_done(session, []))
     return shop
 
 
@@ -239,7 +247,7 @@ async def test_cut_off_after_any_piece_it_goes_on(tmp_path: Path) -> None:
                 steps.append(now.step)
                 earlier = list(Step)[list(Step).index(now.step) - 1]
                 again = replace(now, step=earlier, place=0)
-                await _write(shop, lambda session, again=again: erasures.save(session, again))
+                await _write(shop, partial(erasures.save, erasure=again))
 
         assert steps == list(Step)[1:-1]
         assert list(traces(tmp_path, WORDS)) == []
@@ -360,20 +368,19 @@ async def test_only_a_confirmed_request_is_taken(filled: Workshop) -> None:
 
 async def test_running_detection_forgets_their_words(tmp_path: Path) -> None:
     async with workshop(tmp_path) as shop:
-        detection = Detection(shop.store, runs=True)
-        detection.stage = GroupingStage(
+        detector = GroupingStage(
             shop.store, OutageRules(), life=LifeRules(), processed=Bell(), grouped=Bell(), now=lambda: shop.clock,
             log=structlog.get_logger(),
         )  # fmt: skip
         await shop.take("mail", mail("<a@b>", OLENA, "зеброкод не працює оплата"))
         await shop.take("mail", mail("<c@d>", ANOTHER, "не працює оплата"))
-        grouping = asyncio.ensure_future(detection.stage.run())
+        stage = _stage(shop, tmp_path, detects=True)
+        grouping = asyncio.ensure_future(stage.detection.run(detector))
         try:
             await commands.erase(shop.acting, "admin:kate", identity_of(OLENA), confirm=OLENA)
-            stage = _stage(shop, tmp_path, detection)
             while await stage.work():
                 pass
-            seq = detection.stage.seq
+            seq = detector.seq
         finally:
             grouping.cancel()
             await asyncio.gather(grouping, return_exceptions=True)

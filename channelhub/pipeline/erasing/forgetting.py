@@ -26,23 +26,31 @@ _report = msgspec.json.Decoder(Report)
 
 
 class Detection:
-    """Outage detection as erasures find it. `runs`: a stage has it in memory, which tells of itself by `stage`."""
+    """Outage detection as erasures find it. `runs`: a stage has it in memory, given to `run`."""
 
     def __init__(self, store: Store, *, runs: bool) -> None:
         self._store = store
         self._runs = runs
-        self.stage: GroupingStage | None = None
+        self._stage: GroupingStage | None = None
+
+    async def run(self, stage: GroupingStage) -> None:
+        """Run the stage; while it does, it is what forgets."""
+        self._stage = stage
+        try:
+            await stage.run()
+        finally:
+            self._stage = None
 
     async def rename(self, new: Renaming) -> None:
         """Raises NotYet while the stage is busy or starting."""
         if not self._runs:
             await rename_stored(self._store, new)
             return
-        if self.stage is None:
+        if self._stage is None:
             raise NotYet("outage detection isn't up")
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self.stage.rename(new)
+                await self._stage.rename(new)
         except TimeoutError as exc:
             raise NotYet("outage detection is busy") from exc
 

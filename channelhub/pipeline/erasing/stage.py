@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.erasing import closing, finding, forgetting, sweeping
-from channelhub.pipeline.erasing.tools import NotYet, Renames, Tools
+from channelhub.pipeline.erasing.forgetting import Detection
+from channelhub.pipeline.erasing.tools import NotYet, Tools
 from channelhub.rules.erasing import Step
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
@@ -31,20 +32,23 @@ _STEPS: Mapping[Step, Callable[[Tools, Erasure], Awaitable[Erasure]]] = MappingP
 
 
 class ErasingStage:
-    """Runs until cancelled. `asked` is rung after each command."""
+    """Runs until cancelled. `asked` is rung after each command. With `detects`, `detection` runs outage detection."""
 
     def __init__(
         self,
         store: Store,
         state_dir: Path,
         *,
-        rename: Renames,
+        detects: bool,
         asked: Bell,
         now: Callable[[], datetime],
         log: Logger,
         rewritten_bytes: int = LIVE_REWRITTEN_BYTES,
     ) -> None:
-        self._tools = Tools(store=store, state_dir=state_dir, now=now, rename=rename, rewritten_bytes=rewritten_bytes)
+        self.detection = Detection(store, runs=detects)
+        self._tools = Tools(
+            store=store, state_dir=state_dir, now=now, rename=self.detection.rename, rewritten_bytes=rewritten_bytes
+        )
         self._asked = asked
         self._log = log
 
