@@ -1,9 +1,11 @@
 """Where an answer is written: files go with it, a draft stays, templates begin it, and colleagues aren't run over."""
 
 import asyncio
+import contextlib
 import io
 import json
 import re
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -125,6 +127,19 @@ async def test_files_beyond_what_there_is_room_for_are_refused(hub: Hub) -> None
     assert (await post(hub, conversation, hub.admin(), large))[0] == 413
 
 
+async def test_a_form_of_untold_length_is_bounded_too(hub: Hub) -> None:
+    _, conversation = await begun(hub)
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+        for _ in range(40):
+            yield b"x" * 1_000_000
+
+    who = hub.admin() | {"Content-Type": "multipart/form-data; boundary=x"}
+    with contextlib.suppress(aiohttp.ClientError):  # the connection may end before all was sent
+        assert (await post(hub, conversation, who, endless()))[0] == 413
+
+
 async def test_a_draft_is_kept_for_its_author_until_the_answer_is_sent(hub: Hub) -> None:
     customer, conversation = await begun(hub)
     kate, jan = await agent(hub, "kate"), await agent(hub, "jan")
@@ -134,6 +149,8 @@ async def test_a_draft_is_kept_for_its_author_until_the_answer_is_sent(hub: Hub)
     page = await shown(hub, path, kate)
     of_jan = await shown(hub, path, jan)
     sent = await post(hub, conversation, kate, fields(page) | {"text": "Дивимось"})
+    async with hub.http.get(f"{hub.url}/api/v1{path}/draft", headers=kate) as gone:
+        assert gone.status == 404
     async with hub.http.put(
         f"{hub.url}/api/v1{path}/draft", json={"text": "too late", "key": fields(page)["key"]}, headers=kate
     ) as late:
