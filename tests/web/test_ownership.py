@@ -46,6 +46,7 @@ OWNED_BY: dict[Owner, str] = {
         /api/v1/views /api/v1/views/{id} /api/v1/undo/{id} /api/v1/me /signout
         /inbox/views /inbox/views/{id}/remove /inbox/undo/{id}
         PATCH:/api/v1/notes/{id} POST:/notes/{id} /api/v1/mentions /api/v1/mentions/seen /mentions /mentions/seen
+        /api/v1/conversations/{id}/draft
         /me /me/password /me/codes /me/codes/confirm /me/codes/end /me/sessions/end /me/elsewhere /me/elsewhere/end
     """,
     Owner.LINK: """
@@ -59,7 +60,7 @@ OWNED_BY: dict[Owner, str] = {
         /api/v1/customers/{id}/export /api/v1/customers/{id}/erasure /api/v1/erasures /api/v1/erasures/{id}
         /api/v1/customers/{id}/links /api/v1/links/{id} /api/v1/identities/{id}/*
         /api/v1/conversations /api/v1/conversations/{id} /api/v1/conversations/{id}/replies
-        /api/v1/conversations/{id}/typing
+        /api/v1/conversations/{id}/typing /api/v1/conversations/{id}/writing
         /api/v1/card-links /api/v1/customers/{id}/notes GET:/api/v1/notes/{id} /customers/{id}/notes /card
         /conversations/{id} /api/v1/incidents /api/v1/incidents/folders /api/v1/incidents/bulk /api/v1/incidents/{id}
         /api/v1/incidents/{id}/tags /api/v1/incidents/{id}/snooze
@@ -83,14 +84,7 @@ OWNED_BY: dict[Owner, str] = {
 }
 #: What a reader may change: their own, nothing of the hub.
 READERS_MAY_CHANGE = frozenset(
-    {
-        "POST /me/password",
-        "POST /me/codes",
-        "POST /me/codes/confirm",
-        "POST /me/codes/end",
-        "POST /me/sessions/end",
-        "POST /me/elsewhere/end",
-    }
+    f"POST /me/{what}" for what in ("password", "codes", "codes/confirm", "codes/end", "sessions/end", "elsewhere/end")
 )
 
 
@@ -314,6 +308,21 @@ async def test_a_colleagues_note_is_not_rewritten_by_others(full: Full) -> None:
 
 
 @in_the_hubs_loop
+async def test_a_colleagues_draft_is_theirs_alone(full: Full) -> None:
+    kate, olha = await full.of("kate"), await full.of("olha")
+    path = f"/api/v1/conversations/{full.made.conversations[0]}/draft"
+    kept, _ = await full.ask("PUT", path, kate, {"text": "half a thought"})
+    _, seen = await full.ask("GET", path, olha)
+    await full.ask("PUT", path, olha, {"text": "another"})
+    await full.ask("DELETE", path, olha)
+    _, own = await full.ask("GET", path, kate)
+
+    assert kept < 300
+    assert "half a thought" not in seen
+    assert "half a thought" in own
+
+
+@in_the_hubs_loop
 async def test_where_a_colleague_is_named_is_shown_to_nobody_else(full: Full) -> None:
     kate, olha = await full.of("kate"), await full.of("olha")
     _, named = await full.ask("GET", "/api/v1/mentions", kate)
@@ -340,6 +349,7 @@ def test_everything_that_is_a_persons_own_is_tried() -> None:
     tried = {
         "/api/v1/views", "/api/v1/views/{id}", "/api/v1/undo/{id}", "/api/v1/me", "/inbox/views/{id}/remove",
         "/inbox/undo/{id}", "/api/v1/notes/{id}", "/notes/{id}",
+        "/api/v1/conversations/{id}/draft",
     }  # fmt: skip
     in_the_name_of_who_asks = {path for path in {route.path for route in of(Owner.PERSON)} if "{" not in path}
 
