@@ -203,7 +203,6 @@ async def audit_after(session: Session, after: int, *, limit: int) -> list[Line]
         Line(
             id=row["id"],
             kind=row["action"],
-            owner=row["customer_id"],
             text=row["target"],
             data=json.loads(row["detail"]),
         )

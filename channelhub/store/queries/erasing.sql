@@ -86,7 +86,7 @@ DELETE FROM alert_deliveries WHERE id = ANY(:ids);
 UPDATE alert_deliveries SET content = :content WHERE id = :id;
 
 -- name: blank_audit
-UPDATE audit SET target = :target, detail = '{}', customer_id = NULL, looked_us = NULL WHERE id = ANY(:ids);
+UPDATE audit SET target = :target, detail = '{}', looked_us = NULL WHERE id = ANY(:ids);
 
 -- name: remove_keyed
 DELETE FROM idempotency_keys WHERE id = ANY(:ids);

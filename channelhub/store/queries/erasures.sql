@@ -122,7 +122,7 @@ SELECT seq, message_id, report FROM features WHERE seq > :after AND message_id >
 SELECT id, type, identity_id, data FROM events WHERE id > :after ORDER BY id LIMIT :limit;
 
 -- name: audit_after
-SELECT id, action, target, detail, customer_id FROM audit WHERE id > :after ORDER BY id LIMIT :limit;
+SELECT id, action, target, detail FROM audit WHERE id > :after ORDER BY id LIMIT :limit;
 
 -- name: alerts_after
 SELECT id, outage_id, event_type, content FROM alert_deliveries WHERE id > :after ORDER BY id LIMIT :limit;
