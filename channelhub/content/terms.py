@@ -56,7 +56,7 @@ def fold(word: str) -> str:
 
 
 def _plain(letter: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFKD", letter) if one.isalnum())
+    return "".join(one for one in unicodedata.normalize("NFKD", letter).lower() if one.isalnum())
 
 
 def _stems(folded: str) -> Iterable[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from channelhub.store import hub as facts
+from channelhub.store import audit as trail
 from channelhub.web.export import history
 from tests.web.conftest import Hub
 from tests.web.flow import receive
@@ -129,7 +129,7 @@ async def test_an_export_is_in_the_audit_and_only_for_who_may(hub: Hub) -> None:
     customer_id = await customer_of(hub)
     await fetch(hub, customer_id)
     async with hub.store.readers.read() as session:
-        newest = (await facts.audit(session, before=1 << 62, limit=1))[0]
+        newest = (await trail.page(session, trail.Wanted(), before=1 << 62, limit=1))[0]
     headers = await hub.token("ingest", "shop")
     url = f"{hub.url}/api/v1/customers/{customer_id}/export"
     async with hub.http.get(url, headers=headers) as refused:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from channelhub.store import hub as facts
+from channelhub.store import audit as trail
 from channelhub.store import tokens as token_store
 from channelhub.store.tokens import Token
 from channelhub.web import tokens
@@ -229,7 +229,7 @@ async def test_who_made_and_who_ended_a_token_is_kept_without_the_token(hub: Hub
         async with hub.http.delete(f"{hub.url}/api/v1/tokens/{made['id']}", headers=boss) as answer:
             statuses.append(answer.status)
     async with hub.store.readers.read() as session:
-        ended, begun = await facts.audit(session, before=1 << 62, limit=10)
+        ended, begun = await trail.page(session, trail.Wanted(), before=1 << 62, limit=10)
 
     assert statuses == [204, 404]
     assert (begun.actor, begun.action, begun.target) == ("admin:local", "token.make", made["id"])

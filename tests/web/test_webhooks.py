@@ -8,7 +8,7 @@ from standardwebhooks import Webhook
 
 from channelhub.domain.webhooks import DeliveryState
 from channelhub.store import events, webhook_deliveries
-from channelhub.store import hub as facts
+from channelhub.store import audit as trail
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.webhook_deliveries import NewDelivery
@@ -257,7 +257,7 @@ async def test_what_people_did_is_in_the_audit_trail_without_secrets(hub: Hub) -
     for word in ("disable", "enable", "rotate-secret", "test"):
         await ask(hub, "POST", f"/webhooks/{webhook_id}/{word}")
     async with hub.store.readers.read() as session:
-        audit = await facts.audit(session, before=1 << 62, limit=100)
+        audit = await trail.page(session, trail.Wanted(), before=1 << 62, limit=100)
 
     assert [one.action for one in audit][::-1] == [
         "webhook.make", "webhook.disable", "webhook.enable", "webhook.rotate", "webhook.test",
