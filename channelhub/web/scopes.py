@@ -68,6 +68,7 @@ _RULES: tuple[tuple[re.Pattern[str], Scope | None, Scope | None], ...] = tuple(
         (r"(messages|journey-events)(/batch)?|import/.*", Scope.READ_MESSAGES, Scope.WRITE_MESSAGES),
         (r"messages/\{id\}/send-again", None, Scope.WRITE_REPLIES),
         (r"messages/\{id\}/not-spam", None, Scope.WRITE_INCIDENTS),
+        (r"conversations/\{id\}/draft", Scope.WRITE_REPLIES, Scope.WRITE_REPLIES),
         (r"conversations(/.*)?", Scope.READ_CUSTOMERS, Scope.WRITE_REPLIES),
         (r"(notes|mentions)(/.*)?", Scope.READ_CUSTOMERS, Scope.WRITE_CUSTOMERS),
         (r"messages/\{id\}/attachments/\{n\}/retry", None, Scope.WRITE_HUB),

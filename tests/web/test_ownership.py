@@ -48,7 +48,6 @@ OWNED_BY: dict[Owner, str] = {
         PATCH:/api/v1/notes/{id} POST:/notes/{id} /api/v1/mentions /api/v1/mentions/seen /mentions /mentions/seen
         /api/v1/conversations/{id}/draft
         /me /me/password /me/codes /me/codes/confirm /me/codes/end /me/sessions/end /me/elsewhere /me/elsewhere/end
-        /api/v1/conversations/{id}/draft
     """,
     Owner.LINK: """
         /card/{token} /signin/{secret} /unsubscribe/{token} /rate/{token} /status/{token} /files/{token}/{name}

@@ -7,8 +7,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from channelhub.domain.webhooks import DeliveryState
-from channelhub.store import events, webhook_deliveries
 from channelhub.store import audit as trail
+from channelhub.store import events, webhook_deliveries
 from channelhub.store.database import Session
 from channelhub.store.events import NewEvent
 from channelhub.store.webhook_deliveries import NewDelivery
