@@ -87,9 +87,7 @@ lock: $(VENV)/.dev ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		pyproject.toml --extra signatures -c requirements/runtime.txt -o requirements/signatures.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
-		pyproject.toml --extra oidc -c requirements/runtime.txt -o requirements/oidc.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
-		pyproject.toml --extra mailauth --extra mcp --extra oidc --extra signatures --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
+		pyproject.toml --extra mailauth --extra mcp --extra signatures --group test --group lint --group lock -c requirements/runtime.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --upgrade \
 		--group build -c requirements/dev.txt -o requirements/build.txt
 

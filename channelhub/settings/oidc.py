@@ -11,7 +11,7 @@ from channelhub.domain.secrets import Secret
 
 
 class OidcSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """People sign in with an account of another server, beside their password here. Needs `channelhub[oidc]`."""
+    """People sign in with an account of another server, beside their password here. Needs `channelhub[signatures]`."""
 
     issuer: Annotated[
         str,
@@ -51,7 +51,7 @@ class OidcSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if not self.client_id:
             raise ValueError("client_id: expected with issuer")
         if find_spec("cryptography") is None:
-            raise ValueError("issuer: signing in elsewhere needs channelhub[oidc] installed")
+            raise ValueError("issuer: signing in elsewhere needs channelhub[signatures] installed")
 
     @property
     def shown_title(self) -> str:

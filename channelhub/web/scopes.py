@@ -75,7 +75,7 @@ _RULES: tuple[tuple[re.Pattern[str], Scope | None, Scope | None], ...] = tuple(
         (r"messages/.*", Scope.READ_MESSAGES, None),
         (r"customers(/batch)?", Scope.READ_CUSTOMERS, Scope.WRITE_MESSAGES),
         (r"customers/\{id\}/export", None, None),  # all of a person at once: takes a whole role
-        (r"card-links", None, Scope.READ_CUSTOMERS),
+        (r"card-links", None, Scope.WRITE_CUSTOMERS),
         (r"customers/\{id\}/erasure|erasures(/.*)?", None, None),
         (r"customers/.*|links/.*|identities/.*", Scope.READ_CUSTOMERS, Scope.WRITE_CUSTOMERS),
         (r"(incidents|undo|views)(/.*)?", Scope.READ_INCIDENTS, Scope.WRITE_INCIDENTS),

@@ -22,7 +22,8 @@ GUARDED = [route for route in routes() if route.needs_token]
 WHOLE_ROLE_ONLY = {
     "/api/v1/tokens", "/api/v1/tokens/{id}", "/api/v1/signin-links", "/api/v1/me", "/api/v1/users",
     "/api/v1/customers/{id}/export", "/api/v1/users/{id}", "/api/v1/users/{id}/sign-in-link",
-    "/api/v1/users/{id}/reset", "/api/v1/audit",
+    "/api/v1/users/{id}/reset", "/api/v1/audit", "/api/v1/customers/{id}/erasure", "/api/v1/erasures",
+    "/api/v1/erasures/{id}",
 }  # fmt: skip
 in_the_hubs_loop = pytest.mark.asyncio(loop_scope="module")
 
