@@ -131,6 +131,10 @@ def _disabled(data: Mapping[str, Any]) -> str:
     return f"endpoint {data['webhook_id']}{named} is posted to no more, {data['reason']}: {data['error']}"
 
 
+def _erasure(data: Mapping[str, Any]) -> str:
+    return f"a customer is being erased, receipt {data['erasure_id']}"
+
+
 def _note(data: Mapping[str, Any]) -> str:
     named = f", naming {', '.join(data['mentions'])}" if data["mentions"] else ""
     version = f", version {data['revision']}" if data["revision"] else ""
@@ -152,7 +156,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
         "loop": _loop,
         "customer.linked": _customers("are one customer"),
         "customer.unlinked": _customers("were taken apart"),
-        "customer.erased": _fields,
+        "customer.erased": _erasure,
         "feedback": _feedback,
         "incident": _incident,
         "note": _note,

@@ -1,4 +1,4 @@
-"""The archive of a customer's data, in English."""
+"""Personal data: the archive of a customer, erasures, in English."""
 
 from typing import Final
 
@@ -15,4 +15,14 @@ ENGLISH_EXPORT: Final[dict[str, str]] = {
     "personal_data": "Personal data",
     "export": "Export",
     "export_hint": "Everything kept about this customer, as one archive",
+    "erase": "Erase",
+    "erase_confirm": "Type one of their addresses or names",
+    "erase_hint": "Everything of this customer goes for good: messages, files, search, answers that wait.",
+    "erase_now": "Erase for good",
+    "erasures": "Erasures",
+    "erasures_mean": "A receipt says when and how much was erased, nothing of whom.",
+    "erasures_none": "Nobody was erased yet.",
+    "erasure_done": "done",
+    "erasure_going_on": "going on",
+    "erasure_not_compact": "The database is large and was not written anew. While the daemon is stopped:",
 }

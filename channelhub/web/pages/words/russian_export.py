@@ -1,4 +1,4 @@
-"""The archive of a customer's data, in Russian."""
+"""Personal data: the archive of a customer, erasures, in Russian."""
 
 from typing import Final
 
@@ -15,4 +15,14 @@ RUSSIAN_EXPORT: Final[dict[str, str]] = {
     "personal_data": "Персональные данные",
     "export": "Экспорт",
     "export_hint": "Всё, что хранится об этом клиенте, одним архивом",
+    "erase": "Стереть",
+    "erase_confirm": "Введите один из адресов или имён клиента",
+    "erase_hint": "Всё об этом клиенте исчезнет безвозвратно: сообщения, файлы, поиск, ожидающие ответы.",
+    "erase_now": "Стереть навсегда",
+    "erasures": "Стирания",
+    "erasures_mean": "Квитанция говорит, когда и сколько стёрто, но не о ком.",
+    "erasures_none": "Ещё никого не стирали.",
+    "erasure_done": "завершено",
+    "erasure_going_on": "идёт",
+    "erasure_not_compact": "База велика и не переписана. Когда служба остановлена:",
 }

@@ -1,4 +1,4 @@
-"""The archive of a customer's data, in Ukrainian."""
+"""Personal data: the archive of a customer, erasures, in Ukrainian."""
 
 from typing import Final
 
@@ -15,4 +15,14 @@ UKRAINIAN_EXPORT: Final[dict[str, str]] = {
     "personal_data": "Персональні дані",
     "export": "Експорт",
     "export_hint": "Усе, що зберігається про цього клієнта, одним архівом",
+    "erase": "Стерти",
+    "erase_confirm": "Введіть одну з адрес або імен клієнта",
+    "erase_hint": "Усе про цього клієнта зникне без вороття: повідомлення, файли, пошук, відповіді, що чекають.",
+    "erase_now": "Стерти назавжди",
+    "erasures": "Стирання",
+    "erasures_mean": "Квитанція каже, коли і скільки стерто, але не про кого.",
+    "erasures_none": "Ще нікого не стирали.",
+    "erasure_done": "завершено",
+    "erasure_going_on": "триває",
+    "erasure_not_compact": "База велика, її не переписано. Коли службу зупинено:",
 }
