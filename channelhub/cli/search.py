@@ -32,7 +32,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"
     type=click.Choice([str(one) for one in HitOrder]),
     default="newest",
     show_default=True,
-    help="Messages: the newest first, or the best of the newest 1,000.",
+    help="Messages: the newest first, or the best of the newest 500.",
 )
 @click.option("--kind", type=click.Choice([str(one) for one in Sought]), help="Only people, or only messages.")
 @click.option("--channel", default="", metavar="CHANNEL", help="Only messages of this channel, as email.")

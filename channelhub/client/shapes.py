@@ -2178,7 +2178,7 @@ class SearchQuery(TypedDict):
     q: str  # Words of a message, a name or address.
     before: NotRequired[int]  # Older messages: `next` of the page before.
     limit: NotRequired[int]  # At most so many messages and people.
-    order: NotRequired[HitOrder]  # Messages: the newest first, or the most relevant of the newest 1,000.
+    order: NotRequired[HitOrder]  # Messages: the newest first, or the most relevant of the newest 500.
     kind: NotRequired[Sought | None]  # Only people, or only messages.
     channel: NotRequired[str]  # Only messages of this channel.
     customer: NotRequired[int | None]  # Only messages of this customer.

@@ -12,7 +12,7 @@ from channelhub.store.database import Session
 from channelhub.store.message_texts import Found
 from channelhub.store.timeline import Entry
 
-MOST_RANKED = 1000  # of the newest candidates: ranking all takes seconds
+MOST_RANKED = 500  # of the newest candidates: ranking all takes seconds
 MOST_LOOKED_AT = 5000  # candidates outside the wanted times that a page passes over
 _RANKED_CHARS = 500  # of a text, when it is compared
 MOST_COMPLETED = 200  # terms that begin with a word
@@ -71,7 +71,7 @@ async def search(
 async def most_relevant(
     session: Session, words: str, *, limit: int = 20, narrowing: Narrowing | None = None
 ) -> Sequence[Hit]:
-    """Of the newest thousand messages that contain the words those that fit best, the best first."""
+    """Of the newest `MOST_RANKED` messages that contain the words those that fit best, the best first."""
     question, wanted = Question(words), narrowing or Narrowing()
     if not (expression := await _expression(session, question, wanted)):
         return []

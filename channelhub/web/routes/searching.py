@@ -51,7 +51,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     )
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEARCH, description="At most so many messages and people.")] = 20
     order: Annotated[
-        HitOrder, msgspec.Meta(description="Messages: the newest first, or the most relevant of the newest 1,000.")
+        HitOrder, msgspec.Meta(description="Messages: the newest first, or the most relevant of the newest 500.")
     ] = HitOrder.NEWEST
     kind: Annotated[Sought | None, msgspec.Meta(description="Only people, or only messages.")] = None
     channel: Annotated[str, msgspec.Meta(max_length=64, description="Only messages of this channel.")] = ""

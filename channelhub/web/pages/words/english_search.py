@@ -11,7 +11,7 @@ ENGLISH_SEARCH: Final[dict[str, str]] = {
     "sought_messages": "Messages",
     "search_order": "Messages",
     "ordered_newest": "The newest first",
-    "ordered_relevance": "The best of the newest 1,000",
+    "ordered_relevance": "The best of the newest 500",
     "search_channel": "Channel",
     "search_since": "From (UTC)",
     "search_until": "To (UTC)",

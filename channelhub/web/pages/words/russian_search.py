@@ -11,7 +11,7 @@ RUSSIAN_SEARCH: Final[dict[str, str]] = {
     "sought_messages": "Сообщения",
     "search_order": "Сообщения",
     "ordered_newest": "Сначала новейшие",
-    "ordered_relevance": "Лучшие из 1000 новейших",
+    "ordered_relevance": "Лучшие из 500 новейших",
     "search_channel": "Канал",
     "search_since": "С (UTC)",
     "search_until": "По (UTC)",

@@ -11,7 +11,7 @@ UKRAINIAN_SEARCH: Final[dict[str, str]] = {
     "sought_messages": "Повідомлення",
     "search_order": "Повідомлення",
     "ordered_newest": "Спершу найновіші",
-    "ordered_relevance": "Найкращі з 1000 найновіших",
+    "ordered_relevance": "Найкращі з 500 найновіших",
     "search_channel": "Канал",
     "search_since": "Від (UTC)",
     "search_until": "До (UTC)",
