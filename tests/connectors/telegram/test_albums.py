@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from channelhub.domain.inbound import NewMessage
 from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.pipeline.card import card
+from channelhub.pipeline.looking import Look
 from channelhub.store import albums, messages
 from connectors.telegram.parse import parse
 from tests.connectors.telegram import vectors as v
@@ -59,7 +60,7 @@ async def take(shop: Workshop, number: int, update: bytes) -> None:
 async def shown(shop: Workshop) -> list[tuple[object, ...]]:
     """The timeline, without ids, which follow the order of arrival."""
     async with shop.store.readers.read() as session:
-        found = await card(session, identity_of(OLENA, "bot"), limit=100)
+        found = await card(session, identity_of(OLENA, "bot"), Look(limit=100))
         assert found is not None
         made = []
         for one in found.entries:
