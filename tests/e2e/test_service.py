@@ -164,7 +164,9 @@ async def test_a_reload_takes_over_what_the_api_allows(daemon: Daemon) -> None:
         daemon.config_file.write_text(text.replace("[http]\n", f"[http]\n{limits}", 1))
         os.kill(daemon.pid, signal.SIGHUP)
         async with asyncio.timeout(60):
-            while (after := await asked()) == before:
+            while (
+                before[0] == (after := await asked())[0] or before[1] == after[1]
+            ):  # a request meanwhile has one of them
                 await asyncio.sleep(0.05)
 
     assert before == (None, '"token";q=6000;w=60')

@@ -18,7 +18,7 @@ from mcp_types import (
 
 from channelhub.cli.mcp.hub import Hub as Asked
 from channelhub.cli.mcp.server import assistant_server
-from channelhub.store.hub import audit
+from channelhub.store import audit
 from tests.web.conftest import BOOK, Hub
 from tests.web.flow import receive
 from tests.web.test_outage_explained import read, with_an_outage
@@ -210,4 +210,4 @@ async def test_a_decision_is_by_the_token_and_on_what_the_person_saw(hub: Hub) -
 
 async def _actors(hub: Hub) -> set[str]:
     async with hub.store.readers.read() as session:
-        return {one.actor for one in await audit(session, before=(1 << 63) - 1, limit=100)}
+        return {one.actor for one in await audit.page(session, audit.Wanted(), before=(1 << 63) - 1, limit=100)}

@@ -82,7 +82,7 @@ ORDER BY i.id LIMIT :limit;
 
 -- name: whole
 -- For fsck: a page of everything that has a digest.
-SELECT id, account, delivery_id, body, blob, size, sha256 FROM inbox WHERE id > :after AND erased_us IS NULL ORDER BY id LIMIT :limit;
+SELECT id, account, delivery_id, body, blob, size, sha256 FROM inbox WHERE id > :after ORDER BY id LIMIT :limit;
 
 -- name: files
 SELECT id, blob FROM inbox WHERE id > :after ORDER BY id LIMIT :limit;
