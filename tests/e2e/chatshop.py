@@ -101,8 +101,13 @@ def states(items: list[Any]) -> list[str]:
 
 
 async def place_of(page: Page) -> str:
-    """The conversation that a page shows, as the hub names it."""
-    token = await page.evaluate("Object.entries(localStorage).find(([name]) => name.endsWith(' token'))[1]")
+    """The conversation that a page shows, as the hub names it: once the hub has answered the page's first words."""
+    kept = await page.wait_for_function(
+        "() => Object.entries(localStorage).find(([name]) => name.endsWith(' token'))?.[1]",
+        polling=50,
+        timeout=120_000,
+    )
+    token = str(await kept.json_value())
     return f"v.{browser_of(token, now=datetime.now(UTC), remember_days=1)}"
 
 
