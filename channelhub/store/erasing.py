@@ -80,11 +80,6 @@ async def messages(session: Session, message_ids: Sequence[int], *, nobody: int)
         await session.run(query, ids=ids)
 
 
-async def entries(session: Session, message_ids: Sequence[int], identity_ids: Sequence[int]) -> None:
-    """Entries of a timeline whose messages go, where the timeline itself stays."""
-    await session.run(_sql.remove_entries, ids=list(message_ids), identity_ids=list(identity_ids))
-
-
 async def report(session: Session, message_id: int) -> str | None:
     """What outage detection was told of a message, as JSON."""
     row = await session.one(_sql.report_of, message_id=message_id)

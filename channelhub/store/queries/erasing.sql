@@ -37,9 +37,6 @@ DELETE FROM handovers WHERE message_id = ANY(:ids);
 -- name: remove_delivery_reports
 DELETE FROM delivery_reports WHERE message_id = ANY(:ids);
 
--- name: remove_entries
-DELETE FROM timeline WHERE id = ANY(:ids) AND identity_id = ANY(:identity_ids);
-
 -- name: remove_messages
 DELETE FROM messages WHERE id = ANY(:ids);
 
