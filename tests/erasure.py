@@ -28,11 +28,11 @@ def forms(word: str) -> dict[str, bytes]:
 
 
 def traces(folder: Path, words: Sequence[str]) -> Iterator[str]:
-    """Where one of some words is in a file below a folder, or in a file's name."""
-    wanted = [(word, name, form) for word in words for name, form in forms(word).items()]
+    """Where one of some words is in a file below a folder, in any case of its letters, or in a file's name."""
+    wanted = [(word, {form.lower(): name for name, form in forms(word).items()}) for word in words]
     for path in sorted(folder.rglob("*")):
-        content = path.read_bytes() if path.is_file() else b""
-        lowered = content.lower()
-        for word, name, form in wanted:
-            if form in content or form.lower() in lowered or word in str(path.relative_to(folder)):
-                yield f"{word} ({name}) in {path.relative_to(folder)}"
+        content = path.read_bytes().lower() if path.is_file() else b""
+        for word, looked_for in wanted:
+            for form, name in looked_for.items():
+                if form in content or word in str(path.relative_to(folder)):
+                    yield f"{word} ({name}) in {path.relative_to(folder)}"

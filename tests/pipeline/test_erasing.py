@@ -1,189 +1,45 @@
 """A customer is erased: no byte of theirs stays, others lose nothing, and an older backup forgets them again."""
 
 import asyncio
-import base64
 import json
-import secrets
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
 
-from channelhub.domain.alerts import AlertAction, OutageAlert, Severity
-from channelhub.domain.inbound import Attachment, Content
-from channelhub.domain.outages import OutageState
-from channelhub.domain.people import Evidence, Sender
-from channelhub.domain.ratings import RatedKind, Rating
 from channelhub.domain.raw import RawMessage
-from channelhub.domain.times import to_us
-from channelhub.domain.webhooks import Attempt, WebhookMessage
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import erasing as commands
-from channelhub.pipeline.commands import people as linking
 from channelhub.pipeline.commands.acting import Conflict, Invalid, NotFound
-from channelhub.pipeline.commands.replies import reply
-from channelhub.pipeline.erasing.stage import EVERY_BYTE, ErasingStage
 from channelhub.pipeline.erasing.tools import NotYet
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.rules.erasing import Step
-from channelhub.rules.outage.reasons import SharedTerms
 from channelhub.rules.outage.thresholds import OutageRules
-from channelhub.store import (
-    alerts,
-    erased_file,
-    erasures,
-    idempotency,
-    inbox,
-    outages,
-    parking,
-    ratings,
-    webhook_deliveries,
-)
-from channelhub.store import outage_words as said
+from channelhub.store import erased_file, erasures
 from channelhub.store.backup import backup
 from channelhub.store.check import check
-from channelhub.store.database import Session
-from channelhub.store.events import Event
 from channelhub.store.inbox import Delivery
-from channelhub.store.outages import Member, Outage
 from channelhub.store.restore import restore
 from tests.erasure import traces
-from tests.pipeline.workshop import Workshop, at, handle, identity_of, mail, words, workshop
-
-OLENA, PHONE, CHAT, ANOTHER = (
-    "email:olena.zebra@example.org",
-    "phone:+380671119922",
-    "telegram:739100417",
-    "email:bo@example.org",
-)
-#: Nobody else has these words; each stands where another part of the hub keeps it.
-WORDS = (
-    "зеброкод", "Зеброслава", "zebrasubject", "zebraphoto.png", "zebrafile", "zebraparked", "zebrareply", "zebraposted",
-    "zebrarating", "zebranswer", "zebratitle", "zebralarge", "739100417", "olena.zebra", "1119922", "zebraconv",
-)  # fmt: skip
-
-
-def _stage(shop: Workshop, folder: Path, *, detects: bool = False) -> ErasingStage:
-    return ErasingStage(
-        shop.store, folder, detects=detects, asked=Bell(), now=lambda: shop.clock, log=structlog.get_logger(),
-        rewritten_bytes=EVERY_BYTE,
-    )  # fmt: skip
-
-
-async def _end(stage: ErasingStage) -> None:
-    """Do all that is asked for."""
-    while await stage.work():
-        pass
+from tests.pipeline.erasable import ANOTHER, CHAT, OLENA, WORDS, carry_out, eraser, history
+from tests.pipeline.workshop import Workshop, at, identity_of, mail, workshop
 
 
 async def _erase(shop: Workshop, folder: Path, confirm: str = "olena.zebra@example.org") -> erasures.Erasure:
     made = await commands.erase(shop.acting, "admin:kate", identity_of(OLENA), confirm=confirm)
-    await _end(_stage(shop, folder))
+    await carry_out(eraser(shop, folder))
     async with shop.store.readers.read() as session:
         done = await erasures.get(session, made.id)
     assert done is not None
     return done
 
 
-async def _write(shop: Workshop, work: Callable[[Session], Awaitable[Any]]) -> Any:
-    return await shop.store.writer.command(work)
-
-
-async def _history(shop: Workshop) -> None:
-    """Olena writes by mail, form and chat; what she wrote is in every part of the hub. Bo writes, too."""
-    photo = secrets.token_bytes(64) + b"zebrafile"
-    shared = b"everybody's price list"
-    files = [
-        Attachment(filename=name, content_type="image/png", size=len(content), sha256=shop.store.blobs.put(content))
-        for name, content in {"zebraphoto.png": photo, "prices.pdf": shared}.items()
-    ]
-    body = "From: olena.zebra@example.org\n\n" + base64.b64encode("зеброкод не працює".encode()).decode()
-    olena = Sender(name="Зеброслава", handles=(handle(OLENA, Evidence.DMARC),), origin="10.9.8.0/24")
-    content = Content(subject="zebrasubject", text="зеброкод не працює оплата zebratitle", attachments=tuple(files))
-    first = await shop.take(
-        "mail", mail("<one@zebraconv>", olena, content=content), body=body.encode(), delivery_id="<one@zebraconv>"
-    )
-    await shop.take(
-        "form", words("f1", Sender(handles=(handle(OLENA), handle(PHONE))), "зеброкод"), body=b"phone=067+111-99-22"
-    )
-    await shop.take(
-        "bot", words("t1", Sender(name="Зеброслава", handles=(handle(CHAT, Evidence.CHANNEL_ID),)), "zebrasubject?")
-    )
-    await linking.link(shop.acting, "agent:kate", identity_of(OLENA), identity_of(CHAT, "bot"))
-    bo = Sender(name="Bo", handles=(handle(ANOTHER),))
-    text = Content(text="не працює оплата карткою", attachments=(files[1],))
-    bos = await shop.take("mail", mail("<two@example.org>", bo, content=text), body=b"bo's")
-    large = b"zebralarge " * 20_000
-    blob = shop.store.blobs.put(large)
-    raw = RawMessage(account="bot", delivery_id="large", body=large)
-    delivery = Delivery(raws=[raw], blobs=[blob], cursor=None, cursor_account="bot", received_at=shop.clock)
-    (receipt,) = await shop.store.writer.deliver(delivery)
-    await _parked(shop, receipt.inbox_id, {"sender": "olena.zebra@example.org", "subject": "zebraparked"})
-    inbox_id, _ = await shop.store_raw("mail", body=b"zebraparked ann olena.zebra=40example.org")
-    await _parked(shop, inbox_id, {})
-    seen, _ = await shop.store_raw("bot", body=b'{"seen":{"id":739100417},"more":"zebraparked"}')
-    await _write(shop, lambda session: inbox.mark_done(session, [seen]))
-    (row,) = await shop.rows("SELECT conversation_id FROM messages ORDER BY id LIMIT 1")
-    await reply(shop.acting, "agent:kate", row["conversation_id"], "zebrareply")
-    event = next(iter(await shop.events("message.received")))
-    await _write(shop, lambda session: _elsewhere(session, shop, first, bos, event))
-
-
-async def _parked(shop: Workshop, inbox_id: int, salvage: dict[str, str]) -> None:
-    await _write(
-        shop,
-        lambda session: parking.park(
-            session, inbox_id, account="mail", reason="unreadable", detail="", salvage=salvage, at=shop.clock
-        ),
-    )
-
-
-async def _elsewhere(session: Session, shop: Workshop, first: int, bos: int, event: Event) -> None:
-    """What other stages write of a message: an outage it raised, alerts, posts, answers, a rating."""
-    now_us, olena = to_us(shop.clock), identity_of(OLENA)
-    terms = SharedTerms(terms=("zebratitle", "оплата"))
-    outage = Outage(
-        id=first, state=OutageState.CONFIRMED, version=1, title="зеброкод не працює оплата zebratitle",
-        terms=("zebratitle", "оплата"), reasons=(terms,), began_us=now_us, opened_us=now_us, changed_us=now_us,
-    )  # fmt: skip
-    await outages.save(session, [outage])
-    members = [
-        Member(message_id=first, identity_id=olena, weight=1.0, reasons=(terms,), at_us=now_us),
-        Member(message_id=bos, identity_id=identity_of(ANOTHER), weight=1.0, reasons=(terms,), at_us=now_us),
-    ]
-    await outages.add_members(session, first, members)
-    await said.add(session, first, {"zebratitl": "zebratitle", "оплат": "оплата"})
-    alert = OutageAlert(
-        title=outage.title, state="confirmed", severity=Severity.ERROR, customers=2, messages=2, began_at=shop.clock,
-        link="", terms=outage.terms,
-    )  # fmt: skip
-    await alerts.add(
-        session, target="duty", key="1", outage_id=first, action=AlertAction.TRIGGER, content=alert, at_us=now_us
-    )
-    score = Rating(
-        id=77, kind=RatedKind.OUTAGE, subject_id=first, identity_id=olena, score=2, comment="zebrarating",
-        first_us=now_us, changed_us=now_us,
-    )  # fmt: skip
-    await ratings.save(session, score)
-    body = json.dumps({"data": {"message_id": str(first), "text": "zebraposted"}})
-    post = WebhookMessage(key="evt_1", event_id=event.id, type=event.type, at_us=now_us, body=body)
-    told = webhook_deliveries.NewDelivery(webhook_id=1, message_key="evt_1", event_type=event.type)
-    await webhook_deliveries.add(session, [post], [told], at_us=now_us)
-    tried = Attempt(number=1, at_us=now_us, took_ms=3, headers=(), status=500, answer="zebraposted", error="status")
-    await webhook_deliveries.add_attempts(session, [(1, tried)])
-    await idempotency.begin(session, "key", fingerprint="f", begun_us=now_us, kept_us=1)
-    answer = b'{"to":"olena.zebra@example.org","text":"zebranswer"}'
-    await idempotency.keep(session, "key", status=202, content_type="application/json", answer=answer)
-
-
 @pytest.fixture
 async def filled(shop: Workshop) -> Workshop:
-    await _history(shop)
+    await history(shop)
     return shop
 
 
@@ -236,10 +92,10 @@ async def test_a_redelivery_is_known_and_brings_nothing_back(filled: Workshop, t
 async def test_cut_off_after_any_piece_it_goes_on(tmp_path: Path) -> None:
     """A new stage for each piece, and each piece done twice: as a crash between its commit and the next would."""
     async with workshop(tmp_path) as shop:
-        await _history(shop)
+        await history(shop)
         made = await commands.erase(shop.acting, "admin:kate", identity_of(OLENA), confirm="Зеброслава")
         steps: list[str] = []
-        while await _stage(shop, tmp_path).work():
+        while await eraser(shop, tmp_path).work():
             async with shop.store.readers.read() as session:
                 now = await erasures.get(session, made.id)
             assert now is not None
@@ -247,7 +103,7 @@ async def test_cut_off_after_any_piece_it_goes_on(tmp_path: Path) -> None:
                 steps.append(now.step)
                 earlier = list(Step)[list(Step).index(now.step) - 1]
                 again = replace(now, step=earlier, place=0)
-                await _write(shop, partial(erasures.save, erasure=again))
+                await shop.store.writer.command(partial(erasures.save, erasure=again))
 
         assert steps == list(Step)[1:-1]
         assert list(traces(tmp_path, WORDS)) == []
@@ -256,13 +112,13 @@ async def test_cut_off_after_any_piece_it_goes_on(tmp_path: Path) -> None:
 async def test_an_older_backup_is_erased_again(tmp_path: Path) -> None:
     state, copy = tmp_path / "state", tmp_path / "backup"
     async with workshop(state) as shop:
-        await _history(shop)
+        await history(shop)
         await backup(state, copy, now=shop.clock)
         done = await _erase(shop, state)
     await restore(copy, state, now=at(90), replaces=True)
     async with workshop(state) as shop:
         waiting = await shop.rows("SELECT id, step FROM erasures")
-        stage = _stage(shop, state)
+        stage = eraser(shop, state)
         while await stage.work():
             pass
         again = await shop.rows("SELECT id, step FROM erasures")
@@ -283,7 +139,7 @@ async def test_what_a_backup_had_still_to_read_is_not_read(tmp_path: Path) -> No
     await restore(copy, state, now=at(90), replaces=True)
     async with workshop(state) as shop:
         assert await shop.rows("SELECT inbox_id FROM pending") == []
-        stage = _stage(shop, state)
+        stage = eraser(shop, state)
         while await stage.work():
             pass
         assert list(traces(state, WORDS)) == []
@@ -331,7 +187,7 @@ async def test_events_of_others_stay_and_the_newest_id_is_not_given_again(filled
 
 async def test_what_they_write_meanwhile_goes_too(filled: Workshop, tmp_path: Path) -> None:
     await commands.erase(filled.acting, "admin:kate", identity_of(OLENA), confirm=OLENA)
-    stage = _stage(filled, tmp_path)
+    stage = eraser(filled, tmp_path)
     for _ in range(6):
         await stage.work()
     await filled.take("mail", mail("<late@zebraconv>", OLENA, "зеброкод знову"))
@@ -344,7 +200,7 @@ async def test_what_they_write_meanwhile_goes_too(filled: Workshop, tmp_path: Pa
 async def test_it_waits_for_what_came_before_to_be_read(filled: Workshop, tmp_path: Path) -> None:
     delivered = await filled.delivered("mail", mail("<late@zebraconv>", OLENA, "зеброкод"), body=b"zebraparked")
     await commands.erase(filled.acting, "admin:kate", identity_of(OLENA), confirm=OLENA)
-    stage = _stage(filled, tmp_path)
+    stage = eraser(filled, tmp_path)
     with pytest.raises(NotYet):
         await stage.work()
     await filled.process(delivered)
@@ -374,7 +230,7 @@ async def test_running_detection_forgets_their_words(tmp_path: Path) -> None:
         )  # fmt: skip
         await shop.take("mail", mail("<a@b>", OLENA, "зеброкод не працює оплата"))
         await shop.take("mail", mail("<c@d>", ANOTHER, "не працює оплата"))
-        stage = _stage(shop, tmp_path, detects=True)
+        stage = eraser(shop, tmp_path, detects=True)
         grouping = asyncio.ensure_future(stage.detection.run(detector))
         try:
             await commands.erase(shop.acting, "admin:kate", identity_of(OLENA), confirm=OLENA)
@@ -395,8 +251,8 @@ async def test_a_file_stored_again_just_now_is_not_taken_away(filled: Workshop, 
     content = b"zebralarge " * 20_000
     name = filled.store.blobs.put(content)  # somebody is about to commit its name
     await commands.erase(filled.acting, "admin:kate", identity_of(OLENA), confirm=OLENA)
-    stage = _stage(filled, tmp_path)
+    stage = eraser(filled, tmp_path)
     with pytest.raises(NotYet):
-        await _end(stage)
+        await carry_out(stage)
 
     assert filled.store.blobs.get(name) == content
