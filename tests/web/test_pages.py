@@ -186,6 +186,7 @@ def test_no_template_switches_escaping_off() -> None:
 
 def test_the_three_languages_have_the_same_texts() -> None:
     english = TEXTS["en"]
+    assert not [name for name in english if hasattr(rendering.Words, name)]  # a template would show the method
     for language in LANGUAGES:
         assert list(TEXTS[language]) == list(english), language
         for name, text in TEXTS[language].items():
