@@ -91,8 +91,15 @@ def _document() -> dict[str, Any]:
 @cache
 def _addresses() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
     """Every address with its operations by method; one without parameters goes before one that would fit it, too."""
-    ordered = sorted(_document()["paths"].items(), key=lambda item: item[0].count("{"))
+    asked = {path: _with_head(path, methods) for path, methods in _document()["paths"].items()}
+    ordered = sorted(asked.items(), key=lambda item: item[0].count("{"))
     return [(re.compile(re.sub(r"\\\{[a-z_]+\\\}", "[^/]+", re.escape(path))), methods) for path, methods in ordered]
+
+
+def _with_head(path: str, methods: dict[str, Any]) -> dict[str, Any]:
+    """HEAD is answered as GET is, where the route says so: what the document says once for all of them."""
+    has_head = any("HEAD" in route.methods for route in routes() if openapi.plain_path(route.path) == path)
+    return methods | ({"head": methods["get"]} if has_head else {})
 
 
 def _operation(method: str, path: str) -> dict[str, Any] | None:

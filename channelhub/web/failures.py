@@ -49,7 +49,7 @@ def _page(problem: Problem, incident: str, request: web.Request) -> web.Response
     """The problem as a page; without a session, the way in."""
     status = problem.kind.status
     if status == 401:
-        then = request.path_qs if request.method == "GET" else ""
+        then = request.path_qs if request.method in ("GET", "HEAD") else ""
         return render(
             request, "signin.html", status=status, headers=problem.headers, link="none", login="", then=then,
             is_wrong=False, elsewhere=request.app[ELSEWHERE].title,

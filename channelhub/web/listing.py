@@ -115,6 +115,9 @@ async def _whole(
     try:
         found = await _page(_at(request, route, ""), route)  # what is refused is refused before anything is sent
         await response.prepare(request)
+        if request.method == "HEAD":
+            is_whole = True
+            return response
         await response.write(writing.head() + writing.lines(found["items"]))
         while found["next"] and await is_still_allowed(request):
             found = await _page(_at(request, route, found["next"]), route)

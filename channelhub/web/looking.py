@@ -58,7 +58,7 @@ def watched(route: Route, looks: LookBook | None) -> Route:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         answer = await route.handler(request)
-        if answer.status in _SHOWN:
+        if answer.status in _SHOWN and request.method != "HEAD":  # which shows nobody
             looks.note(_look(request, shows))
         return answer
 

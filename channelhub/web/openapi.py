@@ -25,8 +25,9 @@ Send `Authorization: Bearer chub_…`; each route names the roles it takes under
 Lists are also CSV (`Accept: text/csv`, with `; bom=true` for Excel) and JSON Lines (`application/x-ndjson`): a page
 where `limit` is given, else all that follows. `x-columns` names the columns of CSV in their order.
 `RateLimit-Policy` says what a token may ask in a minute, `RateLimit` what is left; beyond it is a 429 with
-`Retry-After`. Times are RFC 3339 in UTC. Before it is known which operation is meant, any request may be refused:
-400 (broken HTTP), 408 (too slow), 415 (`Content-Encoding`), 417 (`Expect`), 431 (headers too large)."""
+`Retry-After`. Times are RFC 3339 in UTC. `HEAD` is answered as `GET` is, without the body, but for the live stream.
+Before it is known which operation is meant, any request may be refused: 400 (broken HTTP), 408 (too slow),
+415 (`Content-Encoding`), 417 (`Expect`), 431 (headers too large)."""
 
 
 def document(routes: Sequence[Route], *, server_url: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from channelhub.web.deprecation import Deprecation
 from channelhub.web.rows import item_kind
 
 JSON_BYTES = 1024 * 1024
+STREAM = "text/event-stream"
 #: Stands for the roles that a route's method gives it: who reads may look, agents change.
 _BY_METHOD = frozenset(Role)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -42,6 +43,12 @@ class Route:
     def __post_init__(self) -> None:
         if self.roles is _BY_METHOD:
             object.__setattr__(self, "roles", READ if self.method in SAFE_METHODS else AGENT)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What it is asked by: HEAD, too, where GET shows something that has an end (RFC 9110, 9.3.2)."""
+        has_head = self.method == "GET" and self.media_type != STREAM
+        return ("GET", "HEAD") if has_head else (self.method,)
 
     @property
     def needs_token(self) -> bool:

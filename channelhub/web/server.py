@@ -149,7 +149,9 @@ def _application(
     things = {route.path: route for route in table if route.is_thing}
     for route in table:
         reading = things.get(route.path) if route.method == "PATCH" else None
-        app.router.add_route(route.method, route.path, guarded(watched(route, parts.looks), security, reading=reading))
+        handler = guarded(watched(route, parts.looks), security, reading=reading)
+        for method in route.methods:
+            app.router.add_route(method, route.path, handler)
     mounts.add_to(app.router)
     app.on_response_prepare.append(partial(_finish_headers, cors))
     return app

@@ -33,7 +33,7 @@ async def test_a_listed_sites_preflight_is_answered_without_a_token(hub: Hub) ->
     status, headers = await preflight(hub, MESSAGES, OURS)
 
     assert (status, headers["Access-Control-Allow-Origin"]) == (204, OURS)
-    assert headers["Access-Control-Allow-Methods"] == "GET, POST"
+    assert headers["Access-Control-Allow-Methods"] == "GET, HEAD, POST"
     assert {"authorization", "content-type", "if-match"} <= set(
         headers["Access-Control-Allow-Headers"].lower().split(", ")
     )

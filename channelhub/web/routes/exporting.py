@@ -36,6 +36,9 @@ async def export(request: web.Request) -> web.StreamResponse:
     one = await whose(parts.store, path_id(request))
     if one is None:
         raise Problem(Kind.NOT_FOUND, "No customer has this id.")
+    headers = download_headers(f"customer-{one.customer_id}.zip", "application/zip")
+    if request.method == "HEAD":  # hands nothing out: no archive is made, and none is in the audit
+        return web.Response(headers=headers)
     busy = request.app[ARCHIVE]
     if busy.locked():
         raise Problem(
@@ -44,7 +47,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     async with busy:
         await commands.record(parts.acting, request[PRINCIPAL].actor, one.customer_id)
         made = Export(parts.store, one, parts.acting.now(), query.language or spoken(request), with_sources=query.raw)
-        response = web.StreamResponse(headers=download_headers(f"customer-{one.customer_id}.zip", "application/zip"))
+        response = web.StreamResponse(headers=headers)
         await response.prepare(request)
         async for piece in made.pieces():
             async with asyncio.timeout(PIECE_S):

@@ -13,7 +13,7 @@ from channelhub.web.bodies import MAX_ID, read_query
 from channelhub.web.feed import Feed
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
-from channelhub.web.routing import Route
+from channelhub.web.routing import STREAM, Route
 from channelhub.web.security import SECURITY
 
 FEED = web.AppKey("feed", Feed)
@@ -53,9 +53,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     streams = request.app[STREAMS]
     if len(streams) >= MAX_STREAMS:
         raise Problem(Kind.UNAVAILABLE, f"{MAX_STREAMS} streams are open.", headers={"Retry-After": "10"})
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
-    )
+    response = web.StreamResponse(headers={"Content-Type": f"{STREAM}; charset=utf-8", "X-Accel-Buffering": "no"})
     streams.add(id(response))
     try:
         await response.prepare(request)
@@ -124,7 +122,7 @@ ROUTES = (
         "nothing happens.",
         query=StreamQuery,
         answer=EventBody,
-        media_type="text/event-stream",
+        media_type=STREAM,
         problems=(422, 503),
     ),
 )
