@@ -1,7 +1,10 @@
 """A customer is erased: no byte of theirs stays, others lose nothing, and an older backup forgets them again."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +25,7 @@ from channelhub.store import erased_file, erasures
 from channelhub.store.backup import backup
 from channelhub.store.check import check
 from channelhub.store.inbox import Delivery
+from channelhub.store.places import DATABASE_FILE
 from channelhub.store.restore import restore
 from tests.erasure import traces
 from tests.pipeline.erasable import ANOTHER, CHAT, OLENA, WORDS, carry_out, eraser, history
@@ -55,6 +59,29 @@ async def test_no_byte_of_an_erased_customer_is_left(filled: Workshop, tmp_path:
     assert done.counts["identities"] == 3
     assert done.counts["deliveries"] == 6
     assert done.counts["files"] == 2
+
+
+async def test_what_was_deleted_without_overwriting_goes_too(filled: Workshop, tmp_path: Path) -> None:
+    """An older release, or another program, left words in pages that are free now, and between the rows of others."""
+    left = ("zebrafreed", "zebrabetween")
+    _delete_plainly(tmp_path / DATABASE_FILE, ["zebrafreed " * 5000, "zebrabetween"])
+    before = {line.split(" ")[0] for line in traces(tmp_path, left)}
+    await _erase(filled, tmp_path)
+
+    assert before == set(left)
+    assert list(traces(tmp_path, (*left, *WORDS))) == []
+
+
+def _delete_plainly(database: Path, texts: Sequence[str]) -> None:
+    with contextlib.closing(sqlite3.connect(database)) as other:
+        other.execute("PRAGMA secure_delete = OFF")
+        for number, text in enumerate(texts):
+            other.execute("INSERT INTO drafts VALUES (?, 'kate', ?, 1)", (number, text))
+        other.execute("INSERT INTO drafts VALUES (100, 'bo', 'of somebody else', 1)")
+        other.commit()
+        other.execute("DELETE FROM drafts WHERE author = 'kate'")
+        other.commit()
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def test_others_lose_nothing(filled: Workshop, tmp_path: Path) -> None:
