@@ -199,9 +199,8 @@ class Hub:
         await self.web.stop()
         for name in (
             "watchdog", "figures", *self._webhooks.stages, "learning", "counting", "people index", "erasing",
-            "messages index", "retention", "waking", "looks",
-            *self._on_call.stages, "media", "dispatch", "similarity", "handover", "notices", "group", "process",
-            "probing",
+            "messages index", "retention", "waking", "looks", *self._on_call.stages, "media", "dispatch", "similarity",
+            "handover", "notices", "group", "process", "probing",
         ):  # fmt: skip
             await self._end(name)
         await self._looks.close()
@@ -233,6 +232,7 @@ class Hub:
             is_pipeline_alive=lambda: self.is_welcoming and self._stages.are_up and self._is_writer_alive,
             metrics=self._metrics.text,
             similar=self._similarity,
+            erasures_wait=lambda: self._erasing.waits,
             retention=self._sweep,
             looks=self._looks,
             replay=Replay(self.acting, read=self._pool.read),

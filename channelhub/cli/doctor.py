@@ -6,16 +6,19 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
+from channelhub.cli import erasures
 from channelhub.cli.client import Daemon
 from channelhub.cli.configuration import Configured, configured
 from channelhub.cli.exits import Exit, Failure
+from channelhub.cli.finding import Finding
 from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json
 from channelhub.cli.probe import probe
@@ -26,21 +29,11 @@ from channelhub.sdk.contract import Health
 SAFE_SQLITE = (3, 51, 3)  # from here on checkpoints of several connections can't lose commits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at. `level`: ok, note or wrong; `mend` says what to do about it."""
-
-    what: str
-    level: str
-    detail: str
-    mend: str = ""
-
-
 @click.command(name="doctor")
 @click.option("--online", is_flag=True, help="Have the running daemon ask every channel now, 10 s each at most.")
 @click.pass_obj
 def doctor(options: Options, online: bool) -> Exit:
-    """Look at the configuration, the disk, the daemon and every account. Exit code 1: something is wrong.
+    """Look at the configuration, the disk, the daemon, accounts and open erasures. Exit code 1: something is wrong.
 
     Without a daemon every account's channel is asked; beside one its state is told, and with --online asked for anew.
     """
@@ -108,11 +101,14 @@ def _accounts(found: Configured, *, is_asking: bool) -> Iterator[Finding]:
             yield _endpoint(endpoint)
         yield from _files(daemon.messages.attachments(status="failed", limit=1000)["items"])
         yield _retention(daemon.operations.retention())
+        yield from erasures.findings(erasures.of_daemon(daemon), now=datetime.now(UTC), is_running=True)
         return
     for health in asyncio.run(probe(found.settings, found.installed.plugins)):
         is_ok = health.health is Health.OK
         detail = health.detail or str(health.health)
         yield Finding(what=f"account {health.name}", level="ok" if is_ok else "wrong", detail=detail)
+    unfinished = erasures.of_folder(Path(found.settings.hub.state_dir))
+    yield from erasures.findings(unfinished, now=datetime.now(UTC), is_running=False)
 
 
 def _account(one: Mapping[str, Any]) -> Finding:

@@ -14,13 +14,14 @@ def vitals(one: Mapping[str, Any]) -> str:
     if one["last_success"]:
         found.append(f"last worked {when(one['last_success'])}")
     if one["lag_s"] is not None and one["lag_s"] >= LATE_S:
-        found.append(f"its newest message came {_span(one['lag_s'])} late")
+        found.append(f"its newest message came {span(one['lag_s'])} late")
     if one["backlog"]:
         found.append(f"{one['backlog']} wait at the channel")
     return ", ".join(found)
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """A time that has passed, in its largest unit."""
     if seconds < 3600:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86400:.0f} days"

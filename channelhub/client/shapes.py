@@ -1060,6 +1060,7 @@ class ErasureView(TypedDict):
 
     id: str
     state: str  # What is being done, in order; at last `done`.
+    waits: str  # Why it can't go on just now; empty where it does.
     actor: str
     asked_at: str
     done_at: str | None
@@ -1068,9 +1069,17 @@ class ErasureView(TypedDict):
 
 
 class ErasureList(TypedDict):
-    """The newest receipts, the newest first."""
+    """A hundred receipts at most."""
 
     items: list[ErasureView]
+
+
+class ErasureQuery(TypedDict):
+    """Which receipts."""
+
+    # Those that aren't done, or that are done without the file having been written anew since: the oldest first. Else
+    # the newest first.
+    state: NotRequired[Literal["any", "not-compact", "open"]]
 
 
 class ErasureRequest(TypedDict):

@@ -12,6 +12,7 @@ from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("erasures")
+SINCE_SCHEMA = 37
 ALL = 1 << 31
 
 
@@ -55,8 +56,17 @@ async def get(session: Session, erasure_id: int) -> Erasure | None:
 
 
 async def oldest_open(session: Session) -> Erasure | None:
-    row = await session.one(_sql.oldest_open)
-    return None if row is None else _erasure(row)
+    return next(iter(await open_ones(session, limit=1)), None)
+
+
+async def open_ones(session: Session, *, limit: int) -> list[Erasure]:
+    """Requests that aren't carried out yet, the oldest first."""
+    return [_erasure(row) for row in await session.all(_sql.open_ones, limit=limit)]
+
+
+async def not_compact(session: Session, *, limit: int) -> list[Erasure]:
+    """Those that are done without the file having been written anew since, the oldest first."""
+    return [_erasure(row) for row in await session.all(_sql.not_compact, limit=limit)]
 
 
 async def newest(session: Session, *, limit: int) -> list[Erasure]:

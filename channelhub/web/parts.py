@@ -78,6 +78,7 @@ class WebParts:
     default_region: str = "UA"
     replay: Replay | None = None  # None: a server without parsers
     looks: LookBook | None = None  # None: a server that notes nobody's looks
+    erasures_wait: Callable[[], Mapping[int, str]] = dict  # why an erasure can't go on just now, by its id
     retention: RetentionSweep | None = None  # None: a server that keeps everything
     typing: Callable[[str, str], None] = _unseen  # (account, conversation's key): somebody writes an answer
     reply_templates: Sequence[ReplyTemplate] = ()

@@ -1,8 +1,22 @@
 """`channelhub doctor`: which findings fail it."""
 
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
 from channelhub.cli.doctor import completeness
+from channelhub.cli.erasures import Unfinished, findings
+from channelhub.domain.times import to_us
+from channelhub.rules.erasing import Step
+from channelhub.store import erasures
+from channelhub.store.database import Session
+from channelhub.store.erasures import Erasure
+from channelhub.web.routes.personal_data import as_json
+from tests.cli.executable import called
+from tests.pipeline.workshop import workshop
 
 WHOLE = {"listed": 7, "gap": 0, "last_gap": 0, "last_gap_at": None, "note": "", "note_level": None}
 UNREAD = {"note": "the folder Sales can't be opened", "note_level": "wrong"}
@@ -18,3 +32,49 @@ def test_a_gap_and_what_is_to_be_mended_are_wrong_a_limit_is_a_note(compared: di
 
     assert finding.level == level
     assert str(compared.get("note", "")) in finding.detail
+
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def erasure(number: int, *, hours: float, **changes: object) -> Erasure:
+    asked = to_us(NOW - timedelta(hours=hours))
+    made = Erasure(id=number, step=Step.COLLECTING, actor="admin:kate", asked_us=asked)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_an_erasure_that_takes_over_an_hour_is_a_note_with_its_reason() -> None:
+    slow, quick = as_json(erasure(1, hours=5)) | {"waits": "outage detection is busy"}, as_json(erasure(2, hours=0.5))
+    told = list(findings(Unfinished(open_ones=[slow, quick], not_compact=[]), now=NOW, is_running=True))
+
+    assert [(one.what, one.level, bool(one.mend)) for one in told] == [
+        ("erasure 1", "note", True),
+        ("erasure 2", "ok", False),
+    ]
+    assert told[0].detail == (
+        "asked for 5 h ago by admin:kate, at the step collecting; it waits: outage detection is busy"
+    )
+    assert told[1].detail == "asked for 30 min ago by admin:kate, at the step collecting"
+
+
+async def test_without_a_daemon_it_tells_of_erasures_that_it_finds_on_disk(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text('[hub]\nstate_dir = "state"\n')
+    before = called("doctor", "--json", "-c", "hub.toml", folder=tmp_path)
+    done = erasure(2, hours=9, step=Step.DONE, done_us=1)
+
+    async def asked(session: Session) -> None:
+        for one in (erasure(1, hours=3), done):
+            await erasures.add(session, one)
+        await erasures.save(session, done)
+
+    async with workshop(tmp_path / "state") as shop:
+        await shop.store.writer.command(asked)
+    after = called("doctor", "--json", "-c", "hub.toml", folder=tmp_path)
+    told = {one["what"]: one for one in json.loads(after.stdout)["findings"] if one["what"].startswith("erasure")}
+
+    assert "erasure" not in before.stdout
+    assert set(told) == {"erasure 1", "erasures"}
+    assert "at the step collecting; it waits: no daemon runs" in told["erasure 1"]["detail"]
+    assert {one["level"] for one in told.values()} == {"note"}
+    assert "channelhub erase --compact" in told["erasures"]["mend"]
+    assert after.returncode == 0

@@ -43,10 +43,10 @@ WORDS = (
 )  # fmt: skip
 
 
-def eraser(shop: Workshop, folder: Path, *, detects: bool = False) -> ErasingStage:
+def eraser(shop: Workshop, folder: Path, *, detects: bool = False, rewritten_bytes: int = EVERY_BYTE) -> ErasingStage:
     return ErasingStage(
         shop.store, folder, detects=detects, asked=Bell(), now=lambda: shop.clock, log=structlog.get_logger(),
-        rewritten_bytes=EVERY_BYTE,
+        rewritten_bytes=rewritten_bytes,
     )  # fmt: skip
 
 

@@ -72,6 +72,19 @@ async def test_what_was_deleted_without_overwriting_goes_too(filled: Workshop, t
     assert list(traces(tmp_path, (*left, *WORDS))) == []
 
 
+async def test_a_file_that_is_written_anew_settles_earlier_erasures_too(filled: Workshop, tmp_path: Path) -> None:
+    await commands.erase(filled.acting, "admin:kate", identity_of(ANOTHER), confirm=ANOTHER)
+    await carry_out(eraser(filled, tmp_path, rewritten_bytes=0))
+    async with filled.store.readers.read() as session:
+        loose = await erasures.not_compact(session, limit=9)
+    await _erase(filled, tmp_path)
+    async with filled.store.readers.read() as session:
+        settled = await erasures.not_compact(session, limit=9)
+
+    assert len(loose) == 1
+    assert settled == []
+
+
 def _delete_plainly(database: Path, texts: Sequence[str]) -> None:
     with contextlib.closing(sqlite3.connect(database)) as other:
         other.execute("PRAGMA secure_delete = OFF")
@@ -230,10 +243,13 @@ async def test_it_waits_for_what_came_before_to_be_read(filled: Workshop, tmp_pa
     stage = eraser(filled, tmp_path)
     with pytest.raises(NotYet):
         await stage.work()
+    (told,) = stage.waits.values()
     await filled.process(delivered)
     while await stage.work():
         pass
 
+    assert told == "deliveries that came before it are still to be read"
+    assert stage.waits == {}
     assert list(traces(tmp_path, WORDS)) == []
 
 

@@ -4,6 +4,7 @@ Made by `make client`; not changed by hand.
 """
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 from channelhub.client import shapes
 from channelhub.client.calling import AsyncAsking, Call, Form, Id, Tagged, part
@@ -16,9 +17,9 @@ class Operations:
     def __init__(self, hub: AsyncAsking) -> None:
         self._hub = hub
 
-    async def erasures(self) -> shapes.ErasureList:
+    async def erasures(self, *, state: Literal["any", "not-compact", "open"] | None = None) -> shapes.ErasureList:
         """Receipts of erasures."""
-        return await self._hub.ask(Call("GET", "/api/v1/erasures"))
+        return await self._hub.ask(Call("GET", "/api/v1/erasures", query={"state": state}))
 
     async def erasure(self, erasure_id: Id) -> shapes.ErasureView:
         """The receipt of an erasure."""

@@ -30,7 +30,7 @@ async def compact(tools: Tools, erasure: Erasure) -> Erasure:
     done = replace(counted(onward(erasure), folders=folders), is_compact=is_compact, done_us=to_us(tools.now()))
     if not await tools.store.writer.upkeep(lambda session: session.checkpoint()):
         raise NotYet("somebody reads what the log holds")
-    return await tools.save(done)
+    return await tools.save(done, erasures.all_compact if is_compact else None)
 
 
 async def _rewrite(session: SqliteSession, most_bytes: int) -> bool:

@@ -46,6 +46,7 @@ class ErasingStage:
         rewritten_bytes: int = LIVE_REWRITTEN_BYTES,
     ) -> None:
         self.detection = Detection(store, runs=detects)
+        self.waits: Mapping[int, str] = {}  # why a request can't go on just now, by its id
         self._tools = Tools(
             store=store, state_dir=state_dir, now=now, rename=self.detection.rename, rewritten_bytes=rewritten_bytes
         )
@@ -86,7 +87,12 @@ class ErasingStage:
             return False
         loop = asyncio.get_running_loop()
         began_s = loop.time()
-        after = await _STEPS[erasure.step](self._tools, erasure)
+        try:
+            after = await _STEPS[erasure.step](self._tools, erasure)
+        except (NotYet, NotCommitted) as exc:
+            self.waits = {erasure.id: str(exc)}
+            raise
+        self.waits = {}
         if after.step is Step.DONE:
             self._log.info("erasure.done", erasure=erasure.id, compact=after.is_compact, **after.counts)
         await asyncio.sleep((loop.time() - began_s) * rest)

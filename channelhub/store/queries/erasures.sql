@@ -5,9 +5,14 @@ VALUES (:id, :step, 0, 0, :actor, :asked_us, NULL, 0, '{}') ON CONFLICT (id) DO 
 -- name: by_id
 SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts FROM erasures WHERE id = :id;
 
--- name: oldest_open
+-- name: open_ones
 SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts FROM erasures
-WHERE done_us IS NULL ORDER BY asked_us, id LIMIT 1;
+WHERE done_us IS NULL ORDER BY asked_us, id LIMIT :limit;
+
+-- name: not_compact
+-- Done, but the file was not written anew since.
+SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts FROM erasures
+WHERE done_us IS NOT NULL AND is_compact = 0 ORDER BY asked_us, id LIMIT :limit;
 
 -- name: page
 -- Ids are random: the newest by time.

@@ -1,7 +1,7 @@
 """Customers are erased, and what is left of that: a receipt."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from aiohttp import web
@@ -12,7 +12,7 @@ from channelhub.store import erasures
 from channelhub.store.erasures import Erasure
 from channelhub.web.answers import json_answer
 from channelhub.web.auth import ADMIN, PRINCIPAL
-from channelhub.web.bodies import path_id, read_json
+from channelhub.web.bodies import path_id, read_json, read_query
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routing import Handler, Route
@@ -37,11 +37,24 @@ class ErasureAsked(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
 
 
+class ErasureQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which receipts."""
+
+    state: Annotated[
+        Literal["any", "open", "not-compact"],
+        msgspec.Meta(
+            description="Those that aren't done, or that are done without the file having been written anew since: "
+            "the oldest first. Else the newest first."
+        ),
+    ] = "any"
+
+
 class ErasureView(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt: nothing in it says whose data it was."""
 
     id: str
     state: Annotated[str, msgspec.Meta(description="What is being done, in order; at last `done`.")]
+    waits: Annotated[str, msgspec.Meta(description="Why it can't go on just now; empty where it does.")]
     actor: str
     asked_at: datetime
     done_at: datetime | None
@@ -53,15 +66,16 @@ class ErasureView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ErasureList(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest receipts, the newest first."""
+    """A hundred receipts at most."""
 
     items: list[ErasureView]
 
 
-def view(one: Erasure) -> ErasureView:
+def view(one: Erasure, *, waits: str = "") -> ErasureView:
     return ErasureView(
         id=str(one.id),
         state=str(one.step),
+        waits=waits,
         actor=one.actor,
         asked_at=from_us(one.asked_us),
         done_at=from_us(one.done_us) if one.done_us is not None else None,
@@ -95,16 +109,23 @@ async def erase(request: web.Request) -> web.Response:
 
 
 async def get(request: web.Request) -> web.Response:
-    async with request.app[PARTS].store.readers.read() as session:
+    parts = request.app[PARTS]
+    async with parts.store.readers.read() as session:
         one = await erasures.get(session, path_id(request))
     if one is None:
         raise Problem(Kind.NOT_FOUND, "No erasure has this id.")
-    return json_answer(view(one))
+    return json_answer(view(one, waits=parts.erasures_wait().get(one.id, "")))
 
 
-async def newest(request: web.Request) -> web.Response:
-    async with request.app[PARTS].store.readers.read() as session:
-        return json_answer(ErasureList(items=[view(one) for one in await erasures.newest(session, limit=NEWEST)]))
+async def listed(request: web.Request) -> web.Response:
+    parts, query = request.app[PARTS], read_query(request, ErasureQuery)
+    async with parts.store.readers.read() as session:
+        found = await _FOUND[query.state](session, limit=NEWEST)
+    why = parts.erasures_wait()
+    return json_answer(ErasureList(items=[view(one, waits=why.get(one.id, "")) for one in found]))
+
+
+_FOUND = {"any": erasures.newest, "open": erasures.open_ones, "not-compact": erasures.not_compact}
 
 
 def _route(method: str, path: str, handler: Handler, summary: str, **more: Any) -> Route:
@@ -123,6 +144,6 @@ ROUTES = (
         is_answer_secret=True,
         problems=(400, 404, 409, 415, 422, 503),
     ),
-    _route("GET", "/erasures", newest, "Receipts of erasures", answer=ErasureList),
+    _route("GET", "/erasures", listed, "Receipts of erasures", query=ErasureQuery, answer=ErasureList, problems=(422,)),
     _route("GET", "/erasures/{id}", get, "The receipt of an erasure", answer=ErasureView, problems=(404,)),
 )
