@@ -32,6 +32,7 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.counting import HistoryCount
 from channelhub.pipeline.erasing.stage import ErasingStage
+from channelhub.pipeline.erasing.unnamed import UnnamedFiles
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.handing_over import HandoverStage
 from channelhub.pipeline.learning import Learning
@@ -170,9 +171,9 @@ class Hub:
         self._keep("waking", WakingStage(self._store, written=self._written, now=now, log=log).run)
         self._keep("retention", self._sweep.run)
         self._keep("erasing", self._erasing.run)
+        self._keep("unnamed files", UnnamedFiles(self._store, log=log).run)
         self._keep("counting", HistoryCount(self._store, log=log).run)
-        learning = Learning(self._store, book=lambda: self._book, written=self._written, log=log)
-        self._keep("learning", learning.run)
+        self._keep("learning", Learning(self._store, book=lambda: self._book, written=self._written, log=log).run)
         for walk in (indexing.PEOPLE, indexing.MESSAGES):
             self._keep(f"{walk.name} index", indexing.Indexing(walk, self._store, log=log).run)
         for name, stage in {**self._on_call.stages, **self._webhooks.stages}.items():
@@ -183,8 +184,7 @@ class Hub:
         ))  # fmt: skip
 
     async def reload(self, settings: Settings) -> None:
-        """Take over accounts, texts and what the API allows from a new configuration; the connections of unchanged
-        accounts stay."""
+        """Take over accounts, texts and what the API allows. The connections of accounts that are unchanged stay."""
         wording = EventWording(settings, config_file=self._blueprint.config_file)
         self._book = self._make_book(settings)
         self._settings, self._event_wording = settings, wording
@@ -199,8 +199,8 @@ class Hub:
         await self.web.stop()
         for name in (
             "watchdog", "figures", *self._webhooks.stages, "learning", "counting", "people index", "erasing",
-            "messages index", "retention", "waking", "looks", *self._on_call.stages, "media", "dispatch", "similarity",
-            "handover", "notices", "group", "process", "probing",
+            "unnamed files", "messages index", "retention", "waking", "looks", *self._on_call.stages, "media",
+            "dispatch", "similarity", "handover", "notices", "group", "process", "probing",
         ):  # fmt: skip
             await self._end(name)
         await self._looks.close()

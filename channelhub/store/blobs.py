@@ -17,6 +17,9 @@ from channelhub.store.folders import make_folder, sync_folder
 INLINE_BYTES = 128 * 1024  # a larger body goes into a file
 PIECE_BYTES = 1024 * 1024
 SPARED_S = 600.0  # a file that was stored again: somebody may be about to commit its name
+FORGOTTEN_S = 86_400.0  # after that nobody will name a file any more that this process has stored
+CLOCK_S = 1.0  # a file's time may lag behind the clock
+SHELVES = 256  # subfolders: the first two digits of the names in it
 
 
 class BlobMissing(Exception):
@@ -31,7 +34,8 @@ class Blobs:
         make_folder(folder)
         self._made: set[Path] = set()  # subfolders whose names this process knows to be on disk
         self._lock = threading.Lock()
-        self._again: dict[str, float] = {}  # files that were there when they were stored, and when that was
+        self._began_s = time.time()
+        self._stored: dict[str, tuple[float, bool]] = {}  # of late, in order: when, and whether it was there already
 
     def put(self, content: bytes) -> str:
         """Store and fsync the file and its folders; the SHA-256 in hex. Storing twice is harmless."""
@@ -102,7 +106,8 @@ class Blobs:
     def remove(self, name: str) -> bool:
         """Take a file away that no row names; False where it was stored again of late: then ask again later."""
         with self._lock:
-            if time.monotonic() - self._again.get(name, -SPARED_S) < SPARED_S:
+            self._forget_stored()
+            if self._stored.get(name, (0.0, False))[1]:
                 return False
             path = self.path(name)
             path.unlink(missing_ok=True)
@@ -110,16 +115,58 @@ class Blobs:
             sync_folder(path.parent)
         return True
 
+    def left_over(self, shelf: int) -> list[str]:
+        """Files of a shelf, named by rows or not, that this process hasn't stored, or long ago."""
+        return sorted(path.name for path in self._shelf(shelf) if len(path.name) == 64 and self._is_old(path))
+
+    def remove_left_over(self, names: Iterable[str]) -> int:
+        """Take away what is left over of files that no row names; none that was stored of late. How many went."""
+        return self._remove_old(map(self.path, names))
+
+    def remove_parts(self, shelf: int) -> int:
+        """Take away what an earlier process was writing when it ended; how many files went."""
+        return self._remove_old(path for path in self._shelf(shelf) if path.suffix == ".part")
+
+    def _remove_old(self, paths: Iterable[Path]) -> int:
+        gone = [path for path in paths if self._removed(path)]
+        for folder in {path.parent for path in gone}:
+            sync_folder(folder)
+        return len(gone)
+
+    def _removed(self, path: Path) -> bool:
+        with self._lock:
+            self._forget_stored()
+            if path.name in self._stored or not self._is_old(path):
+                return False
+            path.unlink()
+            return True
+
+    def _shelf(self, shelf: int) -> list[Path]:
+        return list((self.folder / f"{shelf:02x}").glob("*"))
+
+    def _is_old(self, path: Path) -> bool:
+        try:
+            stored_s = path.stat().st_mtime
+        except FileNotFoundError:
+            return False
+        return stored_s < self._began_s - CLOCK_S or stored_s < time.time() - FORGOTTEN_S
+
     def _is_there(self, name: str) -> bool:
         """Whether a file is stored already; it isn't removed before its storer had time to commit its name."""
         with self._lock:
-            if not self.path(name).exists():
-                return False
-            now = time.monotonic()
-            for old in [one for one, at in self._again.items() if now - at >= SPARED_S]:
-                del self._again[old]
-            self._again[name] = now
-            return True
+            self._forget_stored()
+            path = self.path(name)
+            is_there = path.exists()
+            if is_there:
+                os.utime(path)
+            self._stored.pop(name, None)
+            self._stored[name] = (time.monotonic(), is_there)
+            return is_there
+
+    def _forget_stored(self) -> None:
+        now = time.monotonic()
+        while self._stored and now - self._stored[oldest := next(iter(self._stored))][0] >= SPARED_S:
+            del self._stored[oldest]
 
     def _place(self, name: str) -> Path:
         """Where a file stands; its folder is there."""

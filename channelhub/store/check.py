@@ -32,7 +32,7 @@ class Damage:
 
 @dataclass(slots=True, kw_only=True)
 class CheckReport:
-    """What was looked at and what was found. `unused` counts files that no row names: harmless, left by a crash."""
+    """What was looked at and what was found. `unused` counts files that no row names: harmless, and removed in time."""
 
     deliveries: int = 0
     files: int = 0

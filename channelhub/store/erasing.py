@@ -171,10 +171,16 @@ async def deliveries(session: Session, inbox_ids: Sequence[int], *, at_us: int) 
     return files
 
 
+async def named(session: Session, files: Sequence[str]) -> set[str]:
+    """Which of some files are named by a row."""
+    return {row["name"] for row in await session.all(_sql.named_files, names=list(files))}
+
+
 async def still_named(session: Session, files: Sequence[str]) -> set[str]:
     """Which of some files are named by a row that stays, or go with a message that is still to be sent."""
-    named = {row["name"] for row in await session.all(_sql.named_files, names=list(files))}
-    return named | (set(files) & _attached(row["payload"] for row in await session.all(_sql.waiting_payloads)))
+    return await named(session, files) | (
+        set(files) & _attached(row["payload"] for row in await session.all(_sql.waiting_payloads))
+    )
 
 
 async def merge_indexes(session: Session) -> bool:

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import json
+import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,15 +18,18 @@ from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands import erasing as commands
 from channelhub.pipeline.commands.acting import Conflict, Invalid, NotFound
 from channelhub.pipeline.erasing.tools import NotYet
+from channelhub.pipeline.erasing.unnamed import UnnamedFiles
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.outage_rules import LifeRules
 from channelhub.rules.erasing import Step
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.store import erased_file, erasures
 from channelhub.store.backup import backup
+from channelhub.store.blobs import Blobs
 from channelhub.store.check import check
+from channelhub.store.database import Session
 from channelhub.store.inbox import Delivery
-from channelhub.store.places import DATABASE_FILE
+from channelhub.store.places import BLOB_FOLDER, DATABASE_FILE
 from channelhub.store.restore import restore
 from tests.erasure import traces
 from tests.pipeline.erasable import ANOTHER, CHAT, OLENA, WORDS, carry_out, eraser, history
@@ -83,6 +87,58 @@ async def test_a_file_that_is_written_anew_settles_earlier_erasures_too(filled: 
 
     assert len(loose) == 1
     assert settled == []
+
+
+async def test_files_that_never_had_a_row_go_too(filled: Workshop, tmp_path: Path) -> None:
+    """As a crash between a file and its commit leaves them; none that this process has just stored."""
+    blobs = filled.store.blobs
+    for content in (b"zebraorphan", b"zebraorphan too"):
+        path = blobs.path(Blobs(tmp_path / BLOB_FOLDER).put(content))
+        os.utime(path, (1, 1))
+    half = path.with_name(f"{path.name}.7.part")
+    half.write_bytes(b"zebraorph")
+    os.utime(half, (1, 1))
+    wanted = blobs.put(b"about to be named")
+    await _erase(filled, tmp_path)
+
+    assert list(traces(tmp_path, (*WORDS, "zebraorph"))) == []
+    assert blobs.get(wanted) == b"about to be named"
+
+
+async def test_once_a_day_unnamed_files_go(filled: Workshop, tmp_path: Path) -> None:
+    blobs = filled.store.blobs
+    named = blobs.names()
+    lost, again = [Blobs(tmp_path / BLOB_FOLDER).put(content) for content in (b"lost", b"again")]
+    for name in blobs.names():
+        os.utime(blobs.path(name), (1, 1))
+    blobs.put(b"again")
+    files = UnnamedFiles(filled.store, log=structlog.get_logger())
+    gone = await files.sweep(rest_s=0)
+
+    assert gone == 1
+    assert blobs.names() == sorted([*named, again])
+    assert lost not in blobs.names()
+    assert await files.sweep(rest_s=0) == 0
+
+
+async def test_a_file_that_is_named_meanwhile_stays(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = b"large" * 50_000
+    name = shop.store.blobs.put(body)
+    os.utime(shop.store.blobs.path(name), (1, 1))
+    shop.store.blobs._stored.clear()  # as after ten minutes
+    submit = shop.store.writer.batch
+
+    async def named_first(work: Callable[[Session], Awaitable[int]]) -> int:
+        raw = RawMessage(account="mail", delivery_id="large", body=body)
+        delivery = Delivery(raws=[raw], blobs=[name], cursor=None, cursor_account="mail", received_at=shop.clock)
+        await shop.store.writer.deliver(delivery)
+        return await submit(work)
+
+    monkeypatch.setattr(shop.store.writer, "batch", named_first)
+    gone = await UnnamedFiles(shop.store, log=structlog.get_logger()).sweep(rest_s=0)
+
+    assert gone == 0
+    assert shop.store.blobs.get(name) == body
 
 
 def _delete_plainly(database: Path, texts: Sequence[str]) -> None:

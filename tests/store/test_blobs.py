@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,69 @@ def test_a_file_of_another_folder_is_copied_whole_or_not_at_all(tmp_path: Path) 
         with pytest.raises(BlobMissing):
             target.copy(source, gone)
     assert [path.name for path in target.folder.rglob("*") if path.is_file()] == [name]
+
+
+def _aged(blobs: Blobs, path: Path, seconds: float) -> None:
+    """Stored so long before this process was there."""
+    at_s = blobs._began_s - seconds
+    os.utime(path, (at_s, at_s))
+
+
+def _shelf(name: str) -> int:
+    return int(name[:2], 16)
+
+
+def test_what_an_earlier_process_left_can_be_taken_away_what_this_one_stored_can_not(tmp_path: Path) -> None:
+    folder = tmp_path / "blobs"
+    earlier = Blobs(folder)
+    lost, again = earlier.put(b"lost"), earlier.put(b"again")
+    blobs = Blobs(folder)
+    for name in (lost, again):
+        _aged(blobs, blobs.path(name), 60)
+    new = blobs.put(b"new")
+    offered = [one for name in (lost, again, new) for one in blobs.left_over(_shelf(name))]
+    blobs.put(b"again")  # its name is about to be committed
+    _aged(blobs, blobs.path(new), 60)  # as where the clock is set back
+
+    assert sorted(offered) == sorted([lost, again])
+    assert blobs.remove_left_over([lost, again, new]) == 1
+    assert blobs.names() == sorted([again, new])
+
+
+def test_what_this_process_stored_is_left_over_a_day_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    name = blobs.put(b"refused")
+    found, now, ticks = [], time.time(), time.monotonic()
+    for passed_s in (23 * 3600, 25 * 3600):
+        monkeypatch.setattr(time, "time", lambda passed_s=passed_s: now + passed_s)
+        monkeypatch.setattr(time, "monotonic", lambda passed_s=passed_s: ticks + passed_s)
+        found.append((blobs.left_over(_shelf(name)), blobs.remove_left_over([name])))
+
+    assert found == [([], 0), ([name], 1)]
+
+
+def test_what_is_stored_again_is_as_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    name = blobs.put(b"again")
+    _aged(blobs, blobs.path(name), 60)
+    blobs.put(b"again")
+    later = time.monotonic() + 3600
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+
+    assert blobs.remove_left_over([name]) == 0
+
+
+def test_half_a_file_of_a_killed_process_is_taken_away(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    name = blobs.put(b"whole")
+    parts = [blobs.path(name).with_name(f"{name}.{number}.part") for number in (1, 2)]
+    for part in parts:
+        part.write_bytes(b"who")
+    _aged(blobs, parts[0], 60)
+    _aged(blobs, blobs.path(name), 60)
+
+    assert blobs.remove_parts(_shelf(name)) == 1
+    assert [parts[0].exists(), parts[1].exists(), blobs.path(name).exists()] == [False, True, True]
 
 
 @pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", "A" * 64, "0" * 63, "g" * 64])

@@ -7,11 +7,13 @@ import msgspec
 
 from channelhub.domain.events.customers import CustomerErased
 from channelhub.domain.times import to_us
+from channelhub.pipeline.erasing import unnamed
 from channelhub.pipeline.erasing.forgetting import other_words
 from channelhub.pipeline.erasing.tools import NotYet, Tools, back_to, counted, further, onward
 from channelhub.rules.erasing import NOBODY, Item, Step, blanked, mentions, retold
 from channelhub.rules.outage.report import Report
 from channelhub.store import erasing, erasures, events, people
+from channelhub.store.blobs import SHELVES
 from channelhub.store.database import Session
 from channelhub.store.erasures import Erasure, Line
 from channelhub.store.events import NewEvent
@@ -20,6 +22,7 @@ from channelhub.store.jsontext import as_json
 MESSAGES = 200
 WALKED = 1000
 FILES = 200
+SHELVES_AT_ONCE = 64
 _report = msgspec.json.Decoder(Report)
 
 
@@ -151,7 +154,7 @@ async def files(tools: Tools, erasure: Erasure) -> Erasure:
     async with tools.store.readers.read() as session:
         names = [name for _, name in await erasures.names(session, erasure.id, Item.FILE, limit=FILES)]
     if not names:
-        return await tools.save(onward(erasure))
+        return await _left_over(tools, erasure)
     blobs = tools.store.blobs
 
     async def rows(session: Session) -> tuple[int, int]:
@@ -167,6 +170,14 @@ async def files(tools: Tools, erasure: Erasure) -> Erasure:
     if not settled:
         raise NotYet("a file was stored again just now: whether it is needed shows soon")
     return counted(erasure, files=gone)
+
+
+async def _left_over(tools: Tools, erasure: Erasure) -> Erasure:
+    """The next files that never had a row: theirs may be among them."""
+    shelves = range(SHELVES)[erasure.place : erasure.place + SHELVES_AT_ONCE]
+    for shelf in shelves:
+        await unnamed.sweep(tools.store, shelf)
+    return await tools.save(further(erasure, shelves, limit=SHELVES_AT_ONCE, place=erasure.place + SHELVES_AT_ONCE))
 
 
 def _new(data: Any, other: dict[str, str]) -> Any:
