@@ -15,6 +15,7 @@ from channelhub.web.routes.table import routes
 from tests.e2e.test_agent_page import ARGUMENTS, CHROMIUM
 from tests.web.conftest import Hub, running
 from tests.web.furnished import NO_PAGE, Furnished, addresses, furnish
+from tests.web.worked_on import templates_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
@@ -35,7 +36,7 @@ WIDE = """
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
-    async with running(tmp_path_factory.mktemp("hub"), Deadlines(), {}) as made:
+    async with running(tmp_path_factory.mktemp("hub"), Deadlines(), templates_of([TEXTS])) as made:
         yield made
 
 

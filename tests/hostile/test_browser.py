@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from channelhub.web.connection import Deadlines
 from channelhub.web.routes.table import routes
@@ -24,6 +24,7 @@ from tests.hostile.payloads import DIRECT, FOREIGN, MARKUP, PAYLOADS, VECTORS, P
 from tests.hostile.watched import EMPTY, Watched, watched
 from tests.web.conftest import Hub, running
 from tests.web.furnished import IN_A_PACK, NO_PAGE, Furnished, addresses, furnish
+from tests.web.worked_on import tags_of, templates_of
 
 in_the_hubs_loop = pytest.mark.asyncio(loop_scope="module")
 pytestmark = pytest.mark.slow
@@ -68,7 +69,7 @@ def chromium_is_there() -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hub(tmp_path_factory: pytest.TempPathFactory, chromium_is_there: None) -> AsyncIterator[Hub]:
-    async with running(tmp_path_factory.mktemp("hub"), Deadlines(), {}) as made:
+    async with running(tmp_path_factory.mktemp("hub"), Deadlines(), templates_of(packs_of(TEXTS))) as made:
         yield made
 
 
@@ -136,8 +137,40 @@ async def test_every_page_shows_what_strangers_wrote_and_nothing_of_it_acts(hub:
 
         assert not strange, strange[:10]
         assert not browser.acted()
-    enough = {"/customers/{id}", "/messages/{id}", "/outages/{id}", "/outages", "/notices/{id}", "/parked", "/accounts"}
+    things = {"/customers/{id}", "/conversations/{id}", "/messages/{id}", "/outages/{id}", "/notices/{id}"}
+    enough = things | {"/outages", "/parked", "/accounts"}
     assert {template: len(shown[template]) for template in enough if len(shown[template]) < 300} == {}
+
+
+@in_the_hubs_loop
+async def test_what_colleagues_filled_stands_there_as_text(hub: Hub, made: Furnished) -> None:
+    """Tags, an assignee and views in the inbox; a draft, who writes one and templates where an answer is written."""
+    packs = packs_of(TEXTS)
+    async with watched(hub.url) as browser:
+        page = await signed_in(browser, made)
+        strange = await browser.open(page, "/")
+        inbox = await page.evaluate("() => document.querySelector('main').textContent")
+        views = await page.locator("#views a").all_text_contents()
+        for path in (f"/conversations/{made.chats[0]}", f"/conversations/{made.chats[-1]}"):
+            strange += await browser.open(page, path)
+            begun = "".join([await _begun(page, one) for one in await page.locator("#template option").all()])
+            writing = await page.locator("[data-writing]").text_content()
+
+            assert [text for text, plain in PLAIN.items() if plain not in _plain(begun)] == []
+            assert _plain(str(writing))
+
+        assert not strange, strange[:10]
+        assert not browser.acted()
+    assert len(views) >= 40
+    assert sum(_plain(tag) in _plain(inbox.lower()) for pack in packs for tag in tags_of(pack)) >= 100
+
+
+async def _begun(page: Page, template: Locator) -> str:
+    """The words of an answer that begins from a template, by our own script."""
+    await page.locator("#text").fill("")
+    await page.locator("#template").select_option(value=str(await template.get_attribute("value")))
+    await page.locator("[data-begin]").click()
+    return await page.locator("#text").input_value()
 
 
 async def signed_in(browser: Watched, made: Furnished) -> Page:

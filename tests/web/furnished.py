@@ -24,6 +24,7 @@ from channelhub.store.inbox import Delivery
 from channelhub.store.outages import Member, Outage
 from channelhub.web import signin
 from connectors.email.parse import parse as parse_mail
+from tests.web import worked_on
 from tests.web.conftest import BEGAN, BOOK, Hub, account
 from tests.web.flow import learn, work
 
@@ -57,6 +58,7 @@ class Furnished:
     links: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     conversations: list[str] = field(default_factory=list)
+    chats: list[str] = field(default_factory=list)  # conversations that can be answered
     mails: list[str] = field(default_factory=list)  # one for each text
     outages: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -70,10 +72,13 @@ async def furnish(hub: Hub, texts: Sequence[str]) -> Furnished:
     person = {"login": NAMED, "name": texts[0][:80], "role": "agent"}
     async with hub.http.post(f"{hub.url}/api/v1/users", json=person, headers=hub.admin()) as answer:
         assert answer.status == 201, await answer.text()
-    for number, start in enumerate(range(0, len(texts), IN_A_PACK)):
-        await _customer(hub, made, number, texts[start : start + IN_A_PACK])
-    await _tables(hub, made, [texts[start : start + IN_A_PACK] for start in range(0, len(texts), IN_A_PACK)])
+    packs = [texts[start : start + IN_A_PACK] for start in range(0, len(texts), IN_A_PACK)]
+    for number, pack in enumerate(packs):
+        await _customer(hub, made, number, pack)
+    await _tables(hub, made, packs)
     made.mails = await _mails(hub, texts)
+    made.chats = await worked_on.chats(hub, packs)
+    await worked_on.desk(hub, packs)
     await learn(hub)
     hub.committed()
     return made
@@ -271,7 +276,7 @@ def addresses(made: Furnished) -> dict[str, list[str]]:
     sent = made.links_of_customers
     return {
         "/customers/{id}": each("/customers/{id}", made.customers),
-        "/conversations/{id}": each("/conversations/{id}", made.conversations),
+        "/conversations/{id}": each("/conversations/{id}", [*made.chats, *made.conversations]),
         "/messages/{id}": [*each("/messages/{id}", made.messages), *each("/messages/{id}", made.mails[:3])],
         "/messages/{id}/html": each("/messages/{id}/html", made.mails),
         "/outages/{id}": each("/outages/{id}", made.outages),
