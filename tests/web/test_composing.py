@@ -99,7 +99,7 @@ async def test_files_of_the_form_go_with_the_answer(hub: Hub) -> None:
 
     assert 'enctype="multipart/form-data"' in page
     assert "of any type" in page
-    assert (status, place) == (303, f"/customers/{customer}")
+    assert (status, place) == (303, f"/customers/{customer}?conversation={conversation}")
     assert [(one.filename, one.size) for one in waiting[0].payload.attachments] == [("чек.png", len(PNG))]
 
 

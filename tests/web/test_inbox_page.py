@@ -1,10 +1,13 @@
 """The inbox as a page: folders, picked incidents changed by plain forms, undone, views; in three languages."""
 
+import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from channelhub.store import timeline
+from channelhub.web.pages.customer import PAGE
 from channelhub.web.pages.inbox import SNOOZES
 from channelhub.web.pages.texts import LANGUAGES, TEXTS
 from tests.web.conftest import Hub
@@ -135,6 +138,39 @@ async def test_a_card_offers_the_same_and_leads_back_to_itself(hub: Hub) -> None
     assert "/inbox/undo/" in after
     assert conflict == 409
     assert "undo=" in state_changed
+
+
+def led_to(inbox: str) -> list[str]:
+    return [html.unescape(one) for one in re.findall(r'<a class="row" href="([^"]+)">', inbox)]
+
+
+async def test_a_row_leads_to_how_it_began_however_much_was_written_since(hub: Hub) -> None:
+    one = await receive(hub, "Не приходить код", email="ann@example.com", conversation="codes")
+    for number in range(PAGE + 5):
+        await receive(hub, f"І досі ні, {number}", email="ann@example.com", conversation="codes")
+    await receive(hub, "Інше питання", email="ann@example.com", conversation="else")
+    [where] = [one_place for one_place in led_to(await page(hub, "/?order=oldest")) if one_place.endswith(f"#m{one}")]
+    shown = await page(hub, where)
+    newest = await page(hub, urlsplit(where).path)
+    mine = (await incident(hub, one))["conversation_id"]
+
+    assert f'id="m{one}"' in shown
+    assert f'id="m{one}"' not in newest
+    assert parse_qs(urlsplit(where).query) == {"around": [one], "conversation": [mine]}
+
+
+async def test_a_row_of_which_the_beginning_is_gone_leads_to_the_card(hub: Hub) -> None:
+    (one,) = await opened(hub, 1)
+    async with hub.store.readers.read() as session:
+        entry = await timeline.get(session, int(one))
+    assert entry is not None
+    await hub.store.writer.command(
+        lambda session: timeline.remove(session, identity_id=entry.identity_id, at_us=entry.at_us, entry_id=entry.id)
+    )
+    [where] = led_to(await page(hub, "/"))
+
+    assert "around" not in where
+    assert "Справа 0" in await page(hub, where)
 
 
 async def test_an_address_of_somebodys_own_is_never_led_to(hub: Hub) -> None:

@@ -13,6 +13,7 @@ from channelhub.sdk.contract import LateReply
 from channelhub.sdk.files import FileRules
 from channelhub.store import reach
 from channelhub.store.reach import Reach
+from channelhub.web.pages.customer import PAGE
 from tests.connectors.telegram import vectors as v
 from tests.pipeline.workshop import identity_of
 from tests.web import conftest
@@ -121,6 +122,35 @@ async def test_page_shows_the_end_then_the_reason_with_a_way_on(hub: Hub) -> Non
     assert f"conversation={by['shop']}#reply" in after
     assert "Verified addresses before claimed ones" in after
     assert f'action="/conversations/{by["shop"]}/reply"' in instead
+
+
+async def test_page_stays_in_the_conversation_that_was_answered(hub: Hub) -> None:
+    card = await written(hub)
+    customer = card["customer"]["id"]
+    for way in card["replies"]:
+        form = {"text": "Вже дивимось", "customer": customer}
+        url = f"{hub.url}/conversations/{way['conversation_id']}/reply"
+        async with hub.http.post(url, data=form, headers=hub.admin(), allow_redirects=False) as answer:
+            place = answer.headers["Location"]
+        shown = await page(hub, place)
+
+        assert place.startswith(f"/customers/{customer}?")
+        assert f'action="/conversations/{way["conversation_id"]}/reply"' in shown
+    assert {way["account"] for way in card["replies"]} == {"bot", "shop"}
+
+
+async def test_page_answers_in_the_conversation_asked_for_however_much_came_since(hub: Hub) -> None:
+    card = await written(hub)
+    bot = next(one["conversation_id"] for one in card["replies"] if one["account"] == "bot")
+    hub.clock[0] = LATER - timedelta(hours=20)
+    for number in range(PAGE + 5):
+        await receive(hub, f"Ще {number}", email="olena@example.com")
+    other = await receive(hub, "Чуже", email="other@example.com")
+    not_theirs = (await get(hub, f"/api/v1/messages/{other}"))["conversation_id"]
+    here = f"/customers/{card['customer']['id']}?conversation="
+
+    assert f'action="/conversations/{bot}/reply"' in await page(hub, here + bot)
+    assert f'action="/conversations/{not_theirs}/reply"' not in await page(hub, here + not_theirs)
 
 
 async def test_page_says_that_a_template_goes_out(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
     async with acting.store.readers.read() as session:
         conversation_id = await known_id(session, asked_id)
     await tell(request, conversation_id, is_writing=False)
-    raise web.HTTPSeeOther(back(form))
+    raise web.HTTPSeeOther(_place(form, conversation_id))
 
 
 async def read_answer(request: web.Request) -> tuple[Form, list[OutgoingFile]]:
@@ -125,7 +125,7 @@ def _last_known(form: Form) -> int | None:
 
 
 def _place(form: Form, asked_id: int) -> str:
-    """Where the form stood, with the same conversation chosen."""
+    """Where the form stood, with the same conversation chosen: the next answer goes where this one went."""
     place = back(form)
     return f"{place}?conversation={asked_id}" if place.startswith("/customers/") else place
 

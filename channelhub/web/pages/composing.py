@@ -47,13 +47,14 @@ class Composer:
 
 
 async def composer(session: Session, request: web.Request, card: Card, wanted: int) -> Composer | None:
-    """For the conversation asked for, else the newest that the customer wrote in."""
+    """For the conversation asked for, where it is the customer's; else the newest shown that they wrote in."""
     incoming = [one.conversation_id for one in card.entries if one.conversation_id and one.direction == "in"]
-    chosen = wanted if wanted in incoming else incoming[0] if incoming else wanted
-    known = conversations.present(await conversations.get_many(session, [chosen]), chosen)
-    if known is None or known.identity_id not in {one.id for one in card.identities}:
-        return None
-    return await composer_of(session, request, known)
+    theirs = {one.id for one in card.identities}
+    for chosen in filter(None, [wanted, *incoming[:1]]):
+        known = conversations.present(await conversations.get_many(session, [chosen]), chosen)
+        if known is not None and known.identity_id in theirs:
+            return await composer_of(session, request, known)
+    return None
 
 
 async def composer_of(session: Session, request: web.Request, known: Conversation) -> Composer:

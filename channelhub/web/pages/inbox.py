@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from channelhub.domain.outages import OutageState
+from channelhub.pipeline.looking import place_of as entry_of
 from channelhub.rules.inbox import Folder, Order
 from channelhub.store import (
     hub,
@@ -75,11 +76,12 @@ class BeforeQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One incident of the list, with whose it is and how it began."""
+    """One incident of the list, with whose it is and how it began: by which entry, 0 where that is gone."""
 
     one: IncidentView
     name: str
     text: str
+    entry_id: int
 
 
 async def home(request: web.Request) -> web.Response:
@@ -149,17 +151,25 @@ async def _rows(session: Session, ids: Sequence[int]) -> list[Row]:
     owners = await people.identities(session, [one.identity_id for one in known.values()])
     nameless = [one.customer_id for one in owners.values() if not one.name]
     names = await people_search.names(session, nameless) if nameless else {}
-    began = await timeline.get_many(session, ids)  # an incident has the id of the message that opened it
+    began = await _beginnings(session, ids)
     rows = []
     for one in views:
         owner = owners.get(known[int(one.id)].identity_id)
         name = "" if owner is None else owner.name or names.get(owner.customer_id) or owner.shown
-        rows.append(Row(one=one, name=name, text=_beginning(began.get(int(one.id)))))
+        entry = began.get(int(one.id))
+        text, entry_id = ("", 0) if entry is None else (entry.preview[:300], entry.id)
+        rows.append(Row(one=one, name=name, text=text, entry_id=entry_id))
     return rows
 
 
-def _beginning(entry: Entry | None) -> str:
-    return "" if entry is None else entry.preview[:300]
+async def _beginnings(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
+    """The entries of the messages that opened incidents, which have their ids: of a part of an album, the album's."""
+    found = await timeline.get_many(session, ids)
+    for one in ids:
+        entry = None if one in found else await entry_of(session, one)
+        if entry is not None:
+            found[one] = entry
+    return found
 
 
 def _asked(query: InboxQuery) -> IncidentQuery:
