@@ -15,6 +15,7 @@ from channelhub.app.accounts import Accounts
 from channelhub.app.book import working_book
 from channelhub.app.event_wording import EventWording
 from channelhub.app.figures import keep_counting
+from channelhub.app.forgetting import Forgetting
 from channelhub.app.media import fetch_media
 from channelhub.app.oncall import OnCall, OnCallParts
 from channelhub.app.reply_wording import reply_templates
@@ -31,8 +32,6 @@ from channelhub.pipeline import indexing
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.counting import HistoryCount
-from channelhub.pipeline.erasing.stage import ErasingStage
-from channelhub.pipeline.erasing.unnamed import UnnamedFiles
 from channelhub.pipeline.grouping import GroupingStage
 from channelhub.pipeline.handing_over import HandoverStage
 from channelhub.pipeline.learning import Learning
@@ -40,7 +39,6 @@ from channelhub.pipeline.looks import LookBook
 from channelhub.pipeline.noticing import NoticeStage
 from channelhub.pipeline.parsing import ParserPool
 from channelhub.pipeline.replay import Replay
-from channelhub.pipeline.retention import RetentionSweep
 from channelhub.pipeline.rulebook import Rulebook
 from channelhub.pipeline.similarity import Similarity
 from channelhub.pipeline.stage import ProcessingStage
@@ -130,14 +128,14 @@ class Hub:
             config_file=blueprint.config_file,
         )  # fmt: skip
         self._similarity = Similarity(store, processed=self._written)
-        self._sweep = RetentionSweep(store, lambda: self._settings.retention, self._metrics.forgot, now=now, log=log)
+        self._forgetting = Forgetting(
+            store, blueprint.state_dir, settings=lambda: self._settings, book=lambda: self._book,
+            metrics=self._metrics, written=self._written, now=now, log=log,
+        )  # fmt: skip
         self._looks = LookBook(
             store, default_region=lambda: self._settings.hub.default_region, now=now,
             on_lost=self._metrics.looks_lost, log=log,
         )  # fmt: skip
-        self._erasing = ErasingStage(
-            store, blueprint.state_dir, detects=settings.outages.enabled, asked=self._written, now=now, log=log
-        )
         self.web = self._make_web(settings)
 
     @classmethod
@@ -169,14 +167,11 @@ class Hub:
         self._keep("media", self._fetch)
         self._keep("looks", self._looks.run)
         self._keep("waking", WakingStage(self._store, written=self._written, now=now, log=log).run)
-        self._keep("retention", self._sweep.run)
-        self._keep("erasing", self._erasing.run)
-        self._keep("unnamed files", UnnamedFiles(self._store, log=log).run)
         self._keep("counting", HistoryCount(self._store, log=log).run)
         self._keep("learning", Learning(self._store, book=lambda: self._book, written=self._written, log=log).run)
         for walk in (indexing.PEOPLE, indexing.MESSAGES):
             self._keep(f"{walk.name} index", indexing.Indexing(walk, self._store, log=log).run)
-        for name, stage in {**self._on_call.stages, **self._webhooks.stages}.items():
+        for name, stage in {**self._forgetting.stages, **self._on_call.stages, **self._webhooks.stages}.items():
             self._keep(name, stage)
         self._keep("figures", lambda: keep_counting(self._store, self._metrics))
         self._spawn("watchdog", watch(
@@ -198,9 +193,9 @@ class Hub:
         await self._supervisor.stop_all()
         await self.web.stop()
         for name in (
-            "watchdog", "figures", *self._webhooks.stages, "learning", "counting", "people index", "erasing",
-            "unnamed files", "messages index", "retention", "waking", "looks", *self._on_call.stages, "media",
-            "dispatch", "similarity", "handover", "notices", "group", "process", "probing",
+            "watchdog", "figures", *self._webhooks.stages, "learning", "counting", "people index",
+            *self._forgetting.stages, "messages index", "waking", "looks", *self._on_call.stages, "media", "dispatch",
+            "similarity", "handover", "notices", "group", "process", "probing",
         ):  # fmt: skip
             await self._end(name)
         await self._looks.close()
@@ -232,8 +227,9 @@ class Hub:
             is_pipeline_alive=lambda: self.is_welcoming and self._stages.are_up and self._is_writer_alive,
             metrics=self._metrics.text,
             similar=self._similarity,
-            erasures_wait=lambda: self._erasing.waits,
-            retention=self._sweep,
+            erasures_wait=lambda: self._forgetting.erasing.waits,
+            retention=self._forgetting.sweep,
+            expiry=self._forgetting.expiry,
             looks=self._looks,
             replay=Replay(self.acting, read=self._pool.read),
             default_region=settings.hub.default_region,
@@ -272,7 +268,7 @@ class Hub:
             self._store, outage_rules.detection(rules), life=outage_rules.life(rules),
             processed=self._written, grouped=self._written, now=now, log=log,
         )  # fmt: skip
-        await self._erasing.detection.run(stage)
+        await self._forgetting.erasing.detection.run(stage)
 
     async def _tell(self) -> None:
         book, written = lambda: self._book, self._written

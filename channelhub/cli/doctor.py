@@ -165,6 +165,7 @@ def _retention(told: Mapping[str, Any]) -> Finding:
     kept = ", ".join(
         f"{one['what']} {one['days']} days" if one["days"] else f"{one['what']} for ever" for one in told["items"]
     )
+    kept += f", {_messages(told['messages'])}"
     swept = f"last swept {told['swept_at']}" if told["swept_at"] else "not swept yet since the start"
     refused = f"; the last sweep stopped: {told['refused']}" if told["refused"] else ""
     return Finding(
@@ -173,6 +174,13 @@ def _retention(told: Mapping[str, Any]) -> Finding:
         detail=f"keeps {kept}; {swept}{refused}",
         mend="it is tried again every minute" if refused else "",
     )
+
+
+def _messages(told: Mapping[str, Any] | None) -> str:
+    if told is None:
+        return "messages for ever"
+    removed = f", {told['removed']} of them removed since {told['began_at']}" if told["began_at"] else ""
+    return f"messages by {len(told['rules'])} rules that act from {told['acts_at']}{removed}"
 
 
 def _endpoint(one: Mapping[str, Any]) -> Finding:

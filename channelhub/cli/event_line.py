@@ -135,6 +135,10 @@ def _erasure(data: Mapping[str, Any]) -> str:
     return f"a customer is being erased, receipt {data['erasure_id']}"
 
 
+def _expiry(data: Mapping[str, Any]) -> str:
+    return f"{data['messages']} messages are too old and are being removed, receipt {data['erasure_id']}"
+
+
 def _note(data: Mapping[str, Any]) -> str:
     named = f", naming {', '.join(data['mentions'])}" if data["mentions"] else ""
     version = f", version {data['revision']}" if data["revision"] else ""
@@ -152,6 +156,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
         "message.edited": _edited,
         "message.parked": _parked,
         "message.status": _status,
+        "message.expired": _expiry,
         "attachment": _attachment,
         "loop": _loop,
         "customer.linked": _customers("are one customer"),

@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "token": ("channelhub.cli.token:token", "Make keys for the API."),
         "user": ("channelhub.cli.user:user", "Let people sign in, and shut them out."),
         "audit": ("channelhub.cli.audit:audit", "Who did what, and who looked at whom."),
+        "retention": ("channelhub.cli.retention:retention", "For how long messages are kept; a preview."),
         "doctor": ("channelhub.cli.doctor:doctor", "What is wrong, and how to mend it."),
         "fsck": ("channelhub.cli.fsck:fsck", "Verify every stored byte."),
         "backup": ("channelhub.cli.backup:command", "Copy the state while the daemon works."),

@@ -1417,6 +1417,20 @@ class MessageQuery(TypedDict):
     limit: NotRequired[int]  # At most so many.
 
 
+class MessageRuleView(TypedDict):
+    """How long messages of an account or channel are kept; an empty name fits any, and the first rule that fits
+    counts.
+
+        `keep_open`: an incident goes as a whole, so many days after the last that happened in it, and not while it
+    is open.
+    """
+
+    account: str
+    channel: str
+    days: int
+    keep_open: bool
+
+
 class VersionView(TypedDict):
     """The words of one version; 0 is the original."""
 
@@ -1511,6 +1525,18 @@ class MessageView(TypedDict):
     sending: NotRequired[MessagesSendingView | None]
     linked: NotRequired[list[LinkedView]]
     parked: NotRequired[ParkedView | None]
+
+
+class MessagesKeptView(TypedDict):
+    """Rules of messages. They act from `acts_at` on, a day after they were first seen. `removed` went when some were
+    removed last, which began at `began_at` and is over at `ended_at`.
+    """
+
+    rules: list[MessageRuleView]
+    acts_at: str
+    began_at: str | None
+    ended_at: str | None
+    removed: int
 
 
 class NamedFileView(TypedDict):
@@ -2012,6 +2038,30 @@ class PrecisionView(TypedDict):
     total: RecordView
 
 
+class PreviewItem(TypedDict):
+    """What would go of one account: messages that came before `before`, in so many incidents, the first of them at
+    `oldest_at`. `kept_open` are as old, and stay because somebody works on them.
+    """
+
+    account: str
+    channel: str
+    before: str
+    keep_open: bool
+    messages: int
+    incidents: int
+    kept_open: int
+    oldest_at: str | None
+
+
+class PreviewQuery(TypedDict):
+    """A rule to try; without `days` those of the configuration are."""
+
+    account: NotRequired[str]  # Of this account.
+    channel: NotRequired[str]  # Of this channel, as email.
+    days: NotRequired[int | None]  # Days after which messages go.
+    keep_open: NotRequired[bool]  # Incidents go as a whole, and not while they are open; else by each message's age.
+
+
 class RatingVersion(TypedDict):
     """One answer."""
 
@@ -2119,12 +2169,21 @@ class Resumed(TypedDict):
     waiting: int
 
 
+class RetentionPreview(TypedDict):
+    """By account; those that no rule fits keep everything and aren't named."""
+
+    items: list[PreviewItem]
+
+
 class RetentionView(TypedDict):
-    """`swept_at`: the end of the last whole sweep since the hub started. `refused`: why the last one stopped before."""
+    """`swept_at`: the end of the last whole sweep since the hub started. `refused`: why the last one stopped before.
+    `messages` is null where they are kept for ever.
+    """
 
     items: list[KeptView]
     swept_at: str | None
     refused: str
+    messages: MessagesKeptView | None
 
 
 #: What a person or a token may do: of the first four each may all that the next one may.

@@ -17,7 +17,7 @@ from channelhub.pipeline.pace import Pace
 from channelhub.rules.retention import Kept, forget_before_us
 from channelhub.sdk.contract import Logger
 from channelhub.sdk.errors import NotCommitted
-from channelhub.settings.models import RetentionSettings
+from channelhub.settings.retention import RetentionSettings
 from channelhub.store import retention
 from channelhub.store.database import Session
 from channelhub.store.opening import Store

@@ -5,7 +5,7 @@ Only decisions: `pipeline/erasing.py` loads and saves, `store/personal.py` says 
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -27,6 +27,7 @@ _PHONE_KINDS: Final = frozenset({"phone", "whatsapp", "viber", "sms"})
 _ABOUT_OTHERS: Final = frozenset(
     {"webhook", "token", "outage", "notice", "alert", "signin", "replay", "sending", "user"}
 )
+_POINTS: Final = " .,:;!?…-–—\"'«»„“”()[]"
 _BETWEEN_DIGITS: Final = rb"(?:[\s().\-/]|%20|\xc2\xa0){0,3}"
 _AT: Final = rb"(?:@|%40|=40|\\u0040|&#64;)"
 
@@ -65,6 +66,8 @@ class Item(StrEnum):
     DELIVERY = "delivery"
     OUTAGE = "outage"
     WORD = "word"  # of an outage, that nobody else used
+    CONVERSATION = "conversation"  # in which old messages were; whether it goes shows when they are gone
+    INCIDENT = "incident"  # the same
     RELATED = "related"  # ids of rows that went: conversations, incidents, ratings, … as events and the audit name them
     FILE = "file"
 
@@ -164,6 +167,35 @@ def blanked(report: Report, nobody: int) -> Report:
     """A report as it stays: that there was one, when and on which channel."""
     known = report.features
     return replace(report, customer=nobody, origin="", features=Features(version=known.version, words=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """How a report begins, whose it is, and whether it stays."""
+
+    text: str
+    customer: int
+    stays: bool
+
+
+def kept_title(title: str, reports: Sequence[Spoken]) -> str | None:
+    """What an outage is called when the reports that go have gone: the words of its title that several customers wrote.
+
+    None: the title may stay, because none of those that go is called so, or one that stays is. Empty: none is left.
+    """
+    plain = title.rstrip("…")
+    called = [one for one in reports if plain in " ".join(one.text.split())]
+    if not called or any(one.stays for one in called):
+        return None
+    said: dict[int, str] = {}
+    for one in reports:
+        said[one.customer] = f"{said.get(one.customer, '')} {one.text.lower()}"
+    return " ".join(word for word in plain.split() if _voices(word, said.values()) > 1).rstrip(_POINTS)
+
+
+def _voices(word: str, texts: Iterable[str]) -> int:
+    bare = word.lower().strip(_POINTS)
+    return sum(bare in text for text in texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

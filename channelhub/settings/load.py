@@ -1,7 +1,7 @@
 """Read and check the configuration: every fault at once, or settings that can be relied on."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from channelhub.settings.check import check_struct, describe
 from channelhub.settings.faults import ConfigurationError, nearest
 from channelhub.settings.models import SECTIONS, Account, Settings
 from channelhub.settings.overlay import NAMED, lay_credentials, lay_environment, resolve_files
+from channelhub.settings.retention import MessageRetention
 from channelhub.settings.tree import KeyPath, Tree, read
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
@@ -59,6 +60,7 @@ def load(
     _check_mailing(tree, getattr(sections["webhooks"], "mail_account", ""), accounts, writes_to)
     _check_alerts(tree, alerts, accounts, writes_to)
     _check_media(tree, getattr(sections["media"], "accounts", {}), accounts)
+    _check_retention(tree, getattr(sections["retention"], "messages", ()))
     if tree.faults:
         raise ConfigurationError(tree.faults)
     return Settings(
@@ -179,6 +181,13 @@ def _check_media(tree: Tree, limited: Mapping[str, Any], accounts: Mapping[str, 
     for name in limited:
         if name not in tree.table.get("accounts", {}):
             tree.fault(("media", "accounts", name), "expected the name of an account", nearest=nearest(name, accounts))
+
+
+def _check_retention(tree: Tree, rules: Sequence[MessageRetention]) -> None:
+    """An account that isn't there any more may have left messages: a name without an account is only warned of."""
+    for rule in rules:
+        if rule.account and rule.account not in tree.table.get("accounts", {}):
+            tree.warnings.append(f"[[retention.messages]] account {rule.account} isn't configured")
 
 
 def _check_listens(tree: Tree, http: Any, accounts: Mapping[str, Account]) -> None:

@@ -15,6 +15,7 @@ from channelhub.settings.alerts import AlertTarget
 from channelhub.settings.log import LogSettings
 from channelhub.settings.media import MediaSettings
 from channelhub.settings.oidc import OidcSettings
+from channelhub.settings.retention import RetentionSettings
 from channelhub.settings.webhooks import WebhookSettings
 from channelhub.settings.zones import zone
 
@@ -225,29 +226,6 @@ class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ask_rating: Annotated[bool, _is("Ask how it was handled, with a link, in the message that an outage is over.")] = (
         True
     )
-
-
-class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[retention]`: for how long what happened is kept, in days; 0 is for ever. What is still needed stays longer."""
-
-    events_days: Annotated[
-        int, _is("Events: how far back the live stream can be resumed. 0: for ever.", least=0, most=36_500)
-    ] = 30
-    audit_days: Annotated[int, _is("Who did what; 0 for ever, else at least 30.", least=0, most=36_500)] = 1095
-    alerts_days: Annotated[
-        int,
-        _is(
-            "What alert targets were told of outages that are over; 0 for ever, else at least 7.", least=0, most=36_500
-        ),
-    ] = 400
-    monitoring_days: Annotated[
-        int, _is("Alerts of monitoring systems that are over; 0 for ever, else at least 31.", least=0, most=36_500)
-    ] = 400
-
-    def __post_init__(self) -> None:
-        for name, least in (("audit_days", 30), ("alerts_days", 7), ("monitoring_days", 31)):
-            if 0 < (days := getattr(self, name)) < least:
-                raise ValueError(f"{name}: expected 0, or at least {least} days, not {days}")
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,15 +67,19 @@ async def files_sent(session: Session, identity_ids: Sequence[int]) -> set[str]:
     return _attached(row["payload"] for row in await session.all(_sql.payloads, ids=list(identity_ids)))
 
 
-async def messages(session: Session, message_ids: Sequence[int], *, nobody: int) -> None:
-    """Messages with their words, files' names and places in the search; in outages they count as a nobody's.
+async def messages(session: Session, message_ids: Sequence[int], *, nobody: int | None) -> None:
+    """Messages with their words, files' names and places in the search; in outages they count as a nobody's, or as
+    their customer's where there is none.
 
     Their entries on the timeline go with the people.
     """
     ids = list(message_ids)
     versions = await message_texts.of_messages(session, ids)
     await message_texts.unindex(session, [version for own in versions.values() for version in own])
-    await session.run(_sql.nobodys_members, ids=ids, nobody=nobody)
+    if nobody is None:
+        await session.run(_sql.forget_reasons, ids=ids)
+    else:
+        await session.run(_sql.nobodys_members, ids=ids, nobody=nobody)
     for query in _OF_MESSAGES:
         await session.run(query, ids=ids)
 

@@ -5,8 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from channelhub.domain.people import IdentityKey
 from channelhub.rules.erasing import NOBODY, Item, Step
+from channelhub.rules.retention import Limit
 from channelhub.store.database import Row, Session, Value
 from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
@@ -20,7 +23,8 @@ ALL = 1 << 31
 class Erasure:
     """A request and how far it has come: also its receipt. Times in microseconds UTC; nothing here says whose it is.
 
-    `is_compact`: the database's file was written anew since, so that nothing is left between its rows.
+    `is_compact`: the database's file was written anew since, so that nothing is left between its rows. With `limits` no
+    customer is erased, but messages that are older.
     """
 
     id: int
@@ -32,6 +36,11 @@ class Erasure:
     done_us: int | None = None
     is_compact: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def is_expiry(self) -> bool:
+        return bool(self.limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +56,14 @@ class Line:
 
 async def add(session: Session, erasure: Erasure) -> None:
     """Remember a request; one that is known stays as it is."""
-    await session.run(_sql.add, id=erasure.id, step=str(erasure.step), actor=erasure.actor, asked_us=erasure.asked_us)
+    await session.run(
+        _sql.add,
+        id=erasure.id,
+        step=str(erasure.step),
+        actor=erasure.actor,
+        asked_us=erasure.asked_us,
+        limits=as_json(msgspec.to_builtins(erasure.limits)),
+    )
 
 
 async def get(session: Session, erasure_id: int) -> Erasure | None:
@@ -69,7 +85,14 @@ async def not_compact(session: Session, *, limit: int) -> list[Erasure]:
     return [_erasure(row) for row in await session.all(_sql.not_compact, limit=limit)]
 
 
+async def newest_expiry(session: Session) -> Erasure | None:
+    """The last time that old messages went, or go."""
+    row = await session.one(_sql.newest_expiry)
+    return None if row is None else _erasure(row)
+
+
 async def newest(session: Session, *, limit: int) -> list[Erasure]:
+    """Of customers."""
     return [_erasure(row) for row in await session.all(_sql.page, limit=limit)]
 
 
@@ -117,6 +140,11 @@ async def names(session: Session, erasure_id: int, kind: Item, *, limit: int = A
 
 async def remove_names(session: Session, erasure_id: int, kind: Item, names: Sequence[str]) -> None:
     await session.run(_sql.remove_names, erasure_id=erasure_id, kind=str(kind), names=list(names))
+
+
+async def settle_items(session: Session, erasure_id: int, kind: Item, ids: Sequence[int]) -> None:
+    """Some items are done with."""
+    await session.run(_sql.settle_items, erasure_id=erasure_id, kind=str(kind), items=list(ids))
 
 
 async def remove_items(session: Session, erasure_id: int) -> None:
@@ -258,4 +286,5 @@ def _erasure(row: Row) -> Erasure:
         done_us=row["done_us"],
         is_compact=bool(row["is_compact"]),
         counts=json.loads(row["counts"]),
+        limits=msgspec.json.decode(row["limits"], type=tuple[Limit, ...]),
     )

@@ -8,6 +8,7 @@ _sql = Queries.of("hub")
 WEBHOOKS_READ_UNTIL = "webhooks_read_until"  # the last event that webhook deliveries were written of
 PEOPLE_INDEXED_UNTIL = "people_indexed_until"  # how far the index of people was made, and by which edition
 MESSAGES_INDEXED_UNTIL = "messages_indexed_until"  # the same of messages, which are indexed from the newest down
+MESSAGES_KEPT = "messages_kept"  # for how long, and since when these rules stand
 SENDING_PAUSED = "sending_paused"  # set by restore, removed by resume-sending
 
 

@@ -12,6 +12,7 @@ from channelhub.domain.raw import RawMessage
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
 from channelhub.pipeline.event_alerts.sampling import EventSample, no_sample
+from channelhub.pipeline.expiring import Expiry
 from channelhub.pipeline.explaining import Explaining
 from channelhub.pipeline.looks import LookBook
 from channelhub.pipeline.replay import Replay
@@ -80,6 +81,7 @@ class WebParts:
     looks: LookBook | None = None  # None: a server that notes nobody's looks
     erasures_wait: Callable[[], Mapping[int, str]] = dict  # why an erasure can't go on just now, by its id
     retention: RetentionSweep | None = None  # None: a server that keeps everything
+    expiry: Expiry | None = None  # the same of messages
     typing: Callable[[str, str], None] = _unseen  # (account, conversation's key): somebody writes an answer
     reply_templates: Sequence[ReplyTemplate] = ()
     alert_targets: Callable[[], Mapping[str, str]] = dict  # the kinds of [alerts.NAME] by name

@@ -141,6 +141,7 @@ NAMES: MappingProxyType[str, str | None] = MappingProxyType(
         "POST /sending/resume": "operations.resume_sending",
         "POST /replay": "operations.replay",
         "GET /retention": "operations.retention",
+        "GET /retention/preview": "operations.retention_preview",
         "GET /audit": "operations.audit",
         "GET /livez": "operations.livez",
         "GET /readyz": "operations.readyz",

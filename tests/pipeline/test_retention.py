@@ -17,7 +17,7 @@ from channelhub.domain.webhooks import Endpoint, EndpointState, Redelivery
 from channelhub.pipeline.retention import RetentionSweep
 from channelhub.rules.monitoring import FiredAlert
 from channelhub.rules.retention import Kept
-from channelhub.settings.models import RetentionSettings
+from channelhub.settings.retention import RetentionSettings
 from channelhub.store import alert_readers, alerts, events, hub, monitoring, notices, outages, webhooks
 from channelhub.store.alert_readers import Reader
 from channelhub.store.database import Session

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from channelhub.content.features import features
 from channelhub.domain.people import IdentityKey
 from channelhub.rules.erasing import (
+    Spoken,
     Step,
     Theirs,
     blanked,
     digest,
+    kept_title,
     mentions,
     renamed,
     renamed_pack,
@@ -176,3 +178,14 @@ def test_the_audit_names_them_by_its_target() -> None:
 
 def test_titles_are_replaced_as_whole_texts() -> None:
     assert retold({"title": "pay!", "more": ["pay!", "pay"]}, {"pay!": "x"}) == {"title": "x", "more": ["x", "pay"]}
+
+
+def test_a_title_keeps_the_words_that_several_customers_wrote() -> None:
+    going = Spoken("Оплата карткою не йде, каже Зеброслава", customer=1, stays=False)
+    others = [Spoken("не йде оплата", customer=2, stays=False), Spoken("карткою оплата не йде", customer=3, stays=True)]
+
+    assert kept_title("Оплата карткою не йде, каже Зеброслава", [going, *others]) == "Оплата карткою не йде"
+    assert kept_title("Оплата карткою не йде, каже Зеб…", [going, *others]) == "Оплата карткою не йде"
+    assert kept_title("карткою оплата", [going, *others]) is None, "one that stays is called so"
+    assert kept_title("платежі", [going, *others]) is None, "nobody wrote that"
+    assert kept_title("Оплата карткою", [going]) == ""

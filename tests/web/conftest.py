@@ -16,10 +16,13 @@ from channelhub.ingest.floor import DiskFloor
 from channelhub.ingest.inbox import Inbox
 from channelhub.pipeline.bell import Bell
 from channelhub.pipeline.commands.acting import Acting
+from channelhub.pipeline.expiring import Expiry
 from channelhub.pipeline.looks import LookBook
+from channelhub.pipeline.retention import RetentionSweep
 from channelhub.pipeline.rulebook import AccountFacts, Rulebook, Wording
 from channelhub.pipeline.similarity import Similarity
 from channelhub.sdk.contract import Mount
+from channelhub.settings.retention import RetentionSettings
 from channelhub.store import tokens as token_store
 from channelhub.store.opening import Store
 from channelhub.store.places import DATABASE_FILE
@@ -48,6 +51,7 @@ class Hub:
     accounts: list[AccountView]
     clock: list[datetime] = field(default_factory=lambda: [BEGAN])
     pipeline_alive: list[bool] = field(default_factory=lambda: [True])
+    kept: list[RetentionSettings] = field(default_factory=lambda: [RetentionSettings()])
 
     @property
     def url(self) -> str:
@@ -109,7 +113,7 @@ async def running(tmp_path: Path, deadlines: Deadlines, settings: dict[str, obje
     """A hub in a folder, until the end of the block."""
     store = await open_store(tmp_path, now=BEGAN, on_broken=lambda exc: None)
     writing = asyncio.create_task(store.writer.run())
-    clock, alive = [BEGAN], [True]
+    clock, alive, kept = [BEGAN], [True], [RetentionSettings()]
     inbox = Inbox(store, DiskFloor(tmp_path, 0), now=lambda: clock[0], on_commit=lambda: None, metrics=Metrics())
     accounts = [
         account("shop", trust="verified"),
@@ -131,6 +135,17 @@ async def running(tmp_path: Path, deadlines: Deadlines, settings: dict[str, obje
         "arrived": Bell(),
         "is_pipeline_alive": lambda: alive[0],
         "metrics": lambda: b"channelhub_up 1\n",
+        "retention": RetentionSweep(
+            store, lambda: kept[0], lambda what, rows: None, now=lambda: clock[0], log=structlog.get_logger()
+        ),
+        "expiry": Expiry(
+            store,
+            lambda: kept[0],
+            lambda: {"shop": "api"},
+            asked=Bell(),
+            now=lambda: clock[0],
+            log=structlog.get_logger(),
+        ),
         "similar": Similarity(store, processed=Bell()),
         "looks": LookBook(
             store, default_region=lambda: "UA", now=lambda: clock[0], on_lost=lambda _: None, log=structlog.get_logger()
@@ -143,7 +158,7 @@ async def running(tmp_path: Path, deadlines: Deadlines, settings: dict[str, obje
     await server.start()
     try:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
-            yield Hub(server, store, parts, mounts, http, local_token, accounts, clock, alive)
+            yield Hub(server, store, parts, mounts, http, local_token, accounts, clock, alive, kept)
     finally:
         await server.stop()
         await store.writer.stop()

@@ -69,7 +69,8 @@ OWNED_BY: dict[Owner, str] = {
         /api/v1/alerts /api/v1/alerts/* /api/v1/ratings /api/v1/ratings/{id} /api/v1/reports/*
         /api/v1/webhooks /api/v1/webhooks/* /api/v1/deliveries/* /api/v1/connectors /api/v1/connectors/probe
         /api/v1/parked /api/v1/parked/* /api/v1/sending /api/v1/sending/resume /api/v1/signin-links
-        /api/v1/tokens /api/v1/tokens/{id} /api/v1/users /api/v1/users/* /api/v1/replay /api/v1/retention /api/v1/stream
+        /api/v1/tokens /api/v1/tokens/{id} /api/v1/users /api/v1/users/* /api/v1/replay /api/v1/retention
+        /api/v1/retention/preview /api/v1/stream
         /audit /api/v1/audit / /latest /search /inbox /users /users/* /tokens /tokens/{id}/revoke /settings
         /customers/by-identity /customers/{id} /messages/{id} /messages/{id}/html /messages/{id}/send-again
         /messages/{id}/not-spam /messages/{id}/attachments/{n}/preview /messages/{id}/attachments/{n}/retry

@@ -113,6 +113,23 @@ class Operations:
         """For how long events, audit and alerts are kept, and how removing older ones gets on."""
         return await self._hub.ask(Call("GET", "/api/v1/retention"))
 
+    async def retention_preview(
+        self,
+        *,
+        account: str | None = None,
+        channel: str | None = None,
+        days: int | None = None,
+        keep_open: bool | None = None,
+    ) -> shapes.RetentionPreview:
+        """How many messages would go now by the rules, or by one to try."""
+        return await self._hub.ask(
+            Call(
+                "GET",
+                "/api/v1/retention/preview",
+                query={"account": account, "channel": channel, "days": days, "keep_open": keep_open},
+            )
+        )
+
     async def sending(self) -> shapes.SendingSendingView:
         """What waits to be sent, and whether sending is paused."""
         return await self._hub.ask(Call("GET", "/api/v1/sending"))

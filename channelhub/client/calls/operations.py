@@ -111,6 +111,23 @@ class Operations:
         """For how long events, audit and alerts are kept, and how removing older ones gets on."""
         return self._hub.ask(Call("GET", "/api/v1/retention"))
 
+    def retention_preview(
+        self,
+        *,
+        account: str | None = None,
+        channel: str | None = None,
+        days: int | None = None,
+        keep_open: bool | None = None,
+    ) -> shapes.RetentionPreview:
+        """How many messages would go now by the rules, or by one to try."""
+        return self._hub.ask(
+            Call(
+                "GET",
+                "/api/v1/retention/preview",
+                query={"account": account, "channel": channel, "days": days, "keep_open": keep_open},
+            )
+        )
+
     def sending(self) -> shapes.SendingSendingView:
         """What waits to be sent, and whether sending is paused."""
         return self._hub.ask(Call("GET", "/api/v1/sending"))

@@ -95,6 +95,17 @@ class LoopStopped(Payload, frozen=True, kw_only=True):
     reason: Annotated[str, msgspec.Meta(description="too many automatic answers; or our own mail came back.")]
 
 
+class MessagesExpired(Payload, frozen=True, kw_only=True):
+    """Messages older than `[[retention.messages]]` allows are being removed, with the events that told of them."""
+
+    TYPE: ClassVar[str] = "message.expired"
+    erasure_id: Annotated[
+        str, msgspec.Meta(description="Digits, to be kept as text: `GET /erasures/{erasure_id}` says how far it is.")
+    ]
+    messages: Annotated[int, msgspec.Meta(ge=0, description="How many.")]
+    accounts: Annotated[list[str], msgspec.Meta(description="Those that have a rule.")]
+
+
 _AT = datetime(2026, 3, 2, 9, 0, 12, tzinfo=UTC)
 _RECEIVED = MessageReceived(
     message_id="40963",
@@ -160,5 +171,10 @@ TYPES = (
             account="support-mailbox",
             reason="too many automatic answers",
         ),
+    ),
+    EventType(
+        payload=MessagesExpired,
+        when="At most once an hour, when some are too old.",
+        example=MessagesExpired(erasure_id="3318020441", messages=412, accounts=["support-mailbox"]),
     ),
 )

@@ -66,8 +66,9 @@ async def detect(tools: Tools, erasure: Erasure) -> Erasure:
 
 
 async def _own(tools: Tools, erasure: Erasure) -> tuple[set[str], set[int]]:
-    """What their reports say, and under which ids."""
-    words: set[str] = set()
+    """What their reports say, and under which ids. Of customers who stay: what one of them alone says."""
+    words: dict[str, int] = {}
+    shared: set[str] = set()
     customers: set[int] = set()
     after = -1
     while True:
@@ -76,10 +77,10 @@ async def _own(tools: Tools, erasure: Erasure) -> tuple[set[str], set[int]]:
             told = [text for one in ids if (text := await rows.report(session, one)) is not None]
         for text in told:
             one = _report.decode(text)
-            words |= spoken(one)
+            shared |= {word for word in spoken(one) if words.setdefault(word, one.customer) != one.customer}
             customers.add(one.customer)
         if len(ids) < REPORTS:
-            return words, customers - {erasure.id}
+            return (words.keys() - shared, set()) if erasure.is_expiry else (set(words), customers - {erasure.id})
         after = ids[-1]
 
 

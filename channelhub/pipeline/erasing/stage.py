@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from channelhub.pipeline.bell import Bell
-from channelhub.pipeline.erasing import closing, finding, forgetting, sweeping
+from channelhub.pipeline.erasing import closing, expiring, finding, forgetting, sweeping
 from channelhub.pipeline.erasing.forgetting import Detection
 from channelhub.pipeline.erasing.tools import NotYet, Tools
 from channelhub.rules.erasing import Step
@@ -29,6 +29,8 @@ EVERY_BYTE = 1 << 62
 _STEPS: Mapping[Step, Callable[[Tools, Erasure], Awaitable[Erasure]]] = MappingProxyType(
     {**finding.STEPS, **forgetting.STEPS, **sweeping.STEPS, **closing.STEPS}
 )
+
+_STEPS_OF_AGE = MappingProxyType({**_STEPS, **expiring.STEPS})
 
 
 class ErasingStage:
@@ -87,13 +89,15 @@ class ErasingStage:
             return False
         loop = asyncio.get_running_loop()
         began_s = loop.time()
+        steps = _STEPS_OF_AGE if erasure.is_expiry else _STEPS
         try:
-            after = await _STEPS[erasure.step](self._tools, erasure)
+            after = await steps[erasure.step](self._tools, erasure)
         except (NotYet, NotCommitted) as exc:
             self.waits = {erasure.id: str(exc)}
             raise
         self.waits = {}
         if after.step is Step.DONE:
-            self._log.info("erasure.done", erasure=erasure.id, compact=after.is_compact, **after.counts)
+            what = "messages.expired" if erasure.is_expiry else "erasure.done"
+            self._log.info(what, erasure=erasure.id, compact=after.is_compact, **after.counts)
         await asyncio.sleep((loop.time() - began_s) * rest)
         return True

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from channelhub.domain.events.customers import CustomerErased
+from channelhub.domain.events.messages import MessagesExpired
 from channelhub.domain.times import to_us
 from channelhub.pipeline.erasing import unnamed
 from channelhub.pipeline.erasing.forgetting import other_words
@@ -64,8 +65,7 @@ async def happened(tools: Tools, erasure: Erasure) -> Erasure:
 
     async def rows(session: Session) -> None:
         if not erasure.place:  # also: the newest event stays, so that its id is not given again
-            told = CustomerErased(erasure_id=str(erasure.id))
-            await events.append(session, [NewEvent(at=tools.now(), data=told)])
+            await events.append(session, [NewEvent(at=tools.now(), data=_announced(erasure))])
         await erasing.events(session, gone)
         await erasing.rewrite_events(session, said, posted)
 
@@ -178,6 +178,16 @@ async def _left_over(tools: Tools, erasure: Erasure) -> Erasure:
     for shelf in shelves:
         await unnamed.sweep(tools.store, shelf)
     return await tools.save(further(erasure, shelves, limit=SHELVES_AT_ONCE, place=erasure.place + SHELVES_AT_ONCE))
+
+
+def _announced(erasure: Erasure) -> CustomerErased | MessagesExpired:
+    if erasure.is_expiry:
+        return MessagesExpired(
+            erasure_id=str(erasure.id),
+            messages=erasure.counts.get("messages", 0),
+            accounts=[one.account for one in erasure.limits],
+        )
+    return CustomerErased(erasure_id=str(erasure.id))
 
 
 def _new(data: Any, other: dict[str, str]) -> Any:

@@ -43,6 +43,9 @@ DELETE FROM messages WHERE id = ANY(:ids);
 -- name: nobodys_members
 UPDATE outage_members SET identity_id = :nobody, reasons = '[]' WHERE message_id = ANY(:ids);
 
+-- name: forget_reasons
+UPDATE outage_members SET reasons = '[]' WHERE message_id = ANY(:ids);
+
 -- name: report_of
 SELECT report FROM features WHERE message_id = :message_id;
 

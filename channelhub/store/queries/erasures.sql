@@ -1,23 +1,28 @@
 -- name: add
-INSERT INTO erasures (id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts)
-VALUES (:id, :step, 0, 0, :actor, :asked_us, NULL, 0, '{}') ON CONFLICT (id) DO NOTHING;
+INSERT INTO erasures (id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts, limits)
+VALUES (:id, :step, 0, 0, :actor, :asked_us, NULL, 0, '{}', :limits) ON CONFLICT (id) DO NOTHING;
 
 -- name: by_id
-SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts FROM erasures WHERE id = :id;
+SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts, limits FROM erasures WHERE id = :id;
 
 -- name: open_ones
-SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts FROM erasures
-WHERE done_us IS NULL ORDER BY asked_us, id LIMIT :limit;
+-- A customer's request before what is only old.
+SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts, limits FROM erasures
+WHERE done_us IS NULL ORDER BY limits <> '[]', asked_us, id LIMIT :limit;
 
 -- name: not_compact
--- Done, but the file was not written anew since.
-SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts FROM erasures
-WHERE done_us IS NOT NULL AND is_compact = 0 ORDER BY asked_us, id LIMIT :limit;
+-- Done, but the file was not written anew since. Of what is only old it never is.
+SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts, limits FROM erasures
+WHERE done_us IS NOT NULL AND is_compact = 0 AND limits = '[]' ORDER BY asked_us, id LIMIT :limit;
 
 -- name: page
 -- Ids are random: the newest by time.
-SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts FROM erasures
-ORDER BY asked_us DESC, id LIMIT :limit;
+SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts, limits FROM erasures
+WHERE limits = '[]' ORDER BY asked_us DESC, id LIMIT :limit;
+
+-- name: newest_expiry
+SELECT id, step, place, collected_until, actor, asked_us, done_us, is_compact, counts, limits FROM erasures
+WHERE limits <> '[]' ORDER BY asked_us DESC, id LIMIT 1;
 
 -- name: ids
 SELECT id FROM erasures;
@@ -46,6 +51,9 @@ DELETE FROM erasure_items WHERE erasure_id = :erasure_id AND kind = :kind AND na
 
 -- name: remove_items
 DELETE FROM erasure_items WHERE erasure_id = :erasure_id;
+
+-- name: settle_items
+DELETE FROM erasure_items WHERE erasure_id = :erasure_id AND kind = :kind AND item = ANY(:items);
 
 -- name: erasing
 -- The request that an identity is in, as long as it is open.
