@@ -14,7 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from channelhub.cli import erasures
+from channelhub.cli import erasures, namesakes
 from channelhub.cli.client import Daemon
 from channelhub.cli.configuration import Configured, configured
 from channelhub.cli.exits import Exit, Failure
@@ -83,7 +83,7 @@ def _surroundings(found: Configured) -> Iterator[Finding]:
 
 def _accounts(found: Configured, *, is_asking: bool) -> Iterator[Finding]:
     """Ask the daemon how its accounts are; without one probe their channels."""
-    daemon = Daemon(found.settings)
+    daemon, now = Daemon(found.settings), datetime.now(UTC)
     if daemon.is_running():
         try:
             accounts = (daemon.operations.probe() if is_asking else daemon.operations.connectors())["items"]
@@ -101,14 +101,16 @@ def _accounts(found: Configured, *, is_asking: bool) -> Iterator[Finding]:
             yield _endpoint(endpoint)
         yield from _files(daemon.messages.attachments(status="failed", limit=1000)["items"])
         yield _retention(daemon.operations.retention())
-        yield from erasures.findings(erasures.of_daemon(daemon), now=datetime.now(UTC), is_running=True)
+        yield from erasures.findings(erasures.of_daemon(daemon), now=now, is_running=True)
+        yield from namesakes.of_daemon(daemon, now=now)
         return
     for health in asyncio.run(probe(found.settings, found.installed.plugins)):
         is_ok = health.health is Health.OK
         detail = health.detail or str(health.health)
         yield Finding(what=f"account {health.name}", level="ok" if is_ok else "wrong", detail=detail)
-    unfinished = erasures.of_folder(Path(found.settings.hub.state_dir))
-    yield from erasures.findings(unfinished, now=datetime.now(UTC), is_running=False)
+    state_dir = Path(found.settings.hub.state_dir)
+    yield from erasures.findings(erasures.of_folder(state_dir), now=now, is_running=False)
+    yield from namesakes.of_folder(state_dir, now=now)
 
 
 def _account(one: Mapping[str, Any]) -> Finding:

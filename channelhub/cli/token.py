@@ -18,6 +18,7 @@ from channelhub.cli.printing import plain, print_json, when
 from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.client import shapes
 from channelhub.pipeline.commands import tokens as commands
+from channelhub.pipeline.commands.acting import CommandRefused
 from channelhub.settings.models import Settings
 from channelhub.store import tokens as store
 from channelhub.store.database import Session
@@ -184,7 +185,10 @@ def _make(settings: Settings, wanted: TokenRequest, role: Role) -> str:
             )
         )
 
-    alone(settings, add)
+    try:
+        alone(settings, add)
+    except CommandRefused as exc:
+        raise Failure(str(exc), Exit.FAILED) from exc
     return made
 
 

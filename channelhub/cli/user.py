@@ -20,6 +20,7 @@ from channelhub.cli.frame import Options
 from channelhub.cli.printing import plain, print_json, when
 from channelhub.cli.rows import RowForm, print_rows, takes_row_form
 from channelhub.pipeline.commands import users as commands
+from channelhub.pipeline.commands.acting import CommandRefused
 from channelhub.rules.credentials import LOGIN_SAID, WEAKNESSES, is_login, weakness
 from channelhub.settings.models import Settings
 from channelhub.store import users as store
@@ -198,7 +199,10 @@ def _create(settings: Settings, wanted: Any) -> Any:
             return None
         return msgspec.to_builtins(views.user(_there(await store.get(session, user_id), wanted["login"])))
 
-    made = alone(settings, lambda opened: opened.writer.command(make))
+    try:
+        made = alone(settings, lambda opened: opened.writer.command(make))
+    except CommandRefused as exc:
+        raise Failure(str(exc), Exit.FAILED) from exc
     if made is None:
         raise Failure(f"there is a person with the login {wanted['login']} already", Exit.FAILED)
     return made

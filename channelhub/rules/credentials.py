@@ -6,6 +6,8 @@ from typing import Final
 
 LOGIN_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]{0,39}\Z"
 LOGIN_SAID: Final = "1 to 40 lower-case Latin letters, digits, dots, hyphens and underscores, a letter or digit first"
+#: By these the hub calls itself and whoever has no name: nobody else is called so.
+OWN_NAMES: Final = frozenset({"local", "page", "command line"})
 LEAST_CHARS: Final = 12
 MOST_CHARS: Final = 200
 _LEAST_DIFFERENT: Final = 5
@@ -21,6 +23,11 @@ WEAKNESSES: Final = {
 
 def is_login(text: str) -> bool:
     return re.match(LOGIN_PATTERN, text) is not None
+
+
+def as_login(name: str) -> str:
+    """What somebody's login would be who is taken for a token of this name."""
+    return name.strip().casefold()
 
 
 def login_from(text: str) -> str:

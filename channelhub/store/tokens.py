@@ -69,6 +69,12 @@ async def live(session: Session, *, limit: int) -> list[Token]:
     return [_token(row) for row in await session.all(_sql.live, limit=limit)]
 
 
+async def called(session: Session, login: str, *, at: datetime) -> Token | None:
+    """The first that still opens at this moment and whose name reads as this login."""
+    row = await session.one(_sql.called, login=login, at_us=to_us(at))
+    return None if row is None else _token(row)
+
+
 async def revoke(session: Session, token_id: int, *, at: datetime) -> bool:
     """Whether a live token was revoked by this call."""
     return await session.one(_sql.revoke, id=token_id, revoked_us=to_us(at)) is not None

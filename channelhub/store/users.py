@@ -9,6 +9,7 @@ from channelhub.store.database import Row, Session
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("users")
+SINCE_SCHEMA = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

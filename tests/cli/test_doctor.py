@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from channelhub.cli import namesakes
 from channelhub.cli.doctor import completeness
 from channelhub.cli.erasures import Unfinished, findings
 from channelhub.domain.times import to_us
 from channelhub.rules.erasing import Step
-from channelhub.store import erasures
+from channelhub.store import erasures, tokens, users
 from channelhub.store.database import Session
 from channelhub.store.erasures import Erasure
 from channelhub.web.routes.personal_data import as_json
@@ -78,3 +79,34 @@ async def test_without_a_daemon_it_tells_of_erasures_that_it_finds_on_disk(tmp_p
     assert {one["level"] for one in told.values()} == {"note"}
     assert "channelhub erase --compact" in told["erasures"]["mend"]
     assert after.returncode == 0
+
+
+def test_a_token_that_is_called_like_a_person_is_a_note_as_long_as_it_opens() -> None:
+    names = ("Kate", "olena", "kate's assistant", "local", "kate", "kate")
+    ends = (None, None, None, None, (NOW - timedelta(hours=1)).isoformat(), (NOW + timedelta(hours=1)).isoformat())
+    made = [
+        {"id": str(number), "name": name, "revoked_at": None, "expires_at": end}
+        for number, (name, end) in enumerate(zip(names, ends, strict=True))
+    ]
+    made[1]["revoked_at"] = NOW.isoformat()
+    told = list(namesakes.findings({"kate", "olena"}, made, now=NOW))
+
+    assert [(one.what, one.level) for one in told] == [("token 0", "note"), ("token 3", "note"), ("token 5", "note")]
+    assert told[0].detail.startswith("is called Kate, as the person who signs in as kate:")
+    assert told[1].detail.startswith("is called local, as the hub itself:")
+    assert told[0].mend.endswith("`channelhub token revoke 0`")
+
+
+async def test_without_a_daemon_it_tells_of_namesakes_that_it_finds_on_disk(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text('[hub]\nstate_dir = "state"\n')
+
+    async def of_before(session: Session) -> None:
+        await tokens.add(session, name="kate", role="agent", account="", digest=b"1", at=NOW)
+        await users.add(session, login="kate", name="Kate", role="agent", password="", at=NOW)
+
+    async with workshop(tmp_path / "state") as shop:
+        await shop.store.writer.command(of_before)
+    done = called("doctor", "-c", "hub.toml", folder=tmp_path)
+
+    assert "token 1: is called kate, as the person who signs in as kate" in " ".join(done.stdout.split())
+    assert done.returncode == 0

@@ -68,3 +68,14 @@ def test_a_token_that_makes_no_sense_is_refused_as_wrong_usage(
 
     assert status == 64
     assert told in " ".join(said.split())
+
+
+def test_neither_a_token_nor_a_person_is_called_like_the_other(folder: Path) -> None:
+    token = ("token", "create", "--role", "agent", "--name")
+    made = [run(folder, *token, "olena")[0], run(folder, "user", "create", "kate")[0]]
+    refused = [run(folder, *token, "kate"), run(folder, "user", "create", "olena")]
+
+    assert made == [0, 0]
+    assert [status for status, _, _ in refused] == [1, 1]
+    assert "signs in as kate" in " ".join(refused[0][2].split())
+    assert "is called olena" in " ".join(refused[1][2].split())

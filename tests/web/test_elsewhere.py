@@ -9,7 +9,7 @@ import pytest
 from channelhub.domain.secrets import Secret
 from channelhub.settings.models import Settings
 from channelhub.settings.oidc import OidcSettings
-from channelhub.store import audit, users
+from channelhub.store import audit, tokens, users
 from channelhub.web.elsewhere import ELSEWHERE
 from tests.servers.identity_provider import CLIENT_ID, CLIENT_SECRET, Provider, ec_jwk, identity_provider, rsa_jwk
 from tests.web.conftest import BEGAN, Hub
@@ -82,6 +82,15 @@ async def test_who_comes_back_is_in_and_the_same_person_the_next_time(hub: Hub, 
 async def test_a_name_there_never_leads_to_somebody_who_is_here(hub: Hub, provider: Provider) -> None:
     await hub.store.writer.command(
         lambda session: users.add(session, login="kate.b", name="Kate", role="admin", password="", at=BEGAN)
+    )
+    await go(hub, provider)
+
+    assert (await me(hub))["actor"] == "agent:kate.b-2"
+
+
+async def test_a_name_there_is_never_that_of_a_token(hub: Hub, provider: Provider) -> None:
+    await hub.store.writer.command(
+        lambda session: tokens.add(session, name="kate.b", role="admin", account="", digest=b"1", at=BEGAN)
     )
     await go(hub, provider)
 

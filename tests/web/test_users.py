@@ -1,5 +1,6 @@
 """People who sign in, over the API: made, changed, reset, let in by a link."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +32,44 @@ async def test_a_person_is_made_once_and_listed_without_what_lets_them_in(hub: H
     assert listed["items"] == found["items"] == [made]
     assert none["items"] == []
     assert "argon2" not in str(listed)
+
+
+@pytest.mark.parametrize("name", ["kate", " Kate "])
+async def test_no_token_is_called_like_a_person(hub: Hub, name: str) -> None:
+    """Work, mentions and the audit know both by their names."""
+    _, kate, _ = await call(hub, "POST", "/users", {"login": "kate"})
+    refused, problem, _ = await call(hub, "POST", "/tokens", {"name": name, "role": "agent"})
+    await call(hub, "PATCH", f"/users/{kate['id']}", {"is_disabled": True})
+    later, _, _ = await call(hub, "POST", "/tokens", {"name": name, "role": "agent"})
+    other, _, _ = await call(hub, "POST", "/tokens", {"name": "kate's assistant", "role": "agent"})
+
+    assert (refused, later, other) == (409, 409, 201), "her work is still hers"
+    assert "signs in as kate" in problem["detail"]
+
+
+async def test_no_person_is_called_like_a_token_that_opens(hub: Hub) -> None:
+    ends = (hub.clock[0] + timedelta(hours=1)).isoformat()
+    tokens = [
+        (await call(hub, "POST", "/tokens", {"name": name, "role": "agent", "expires_at": end}))[1]["id"]
+        for name, end in (("Kate", None), ("olena", ends))
+    ]
+    before = [(await call(hub, "POST", "/users", {"login": login}))[:2] for login in ("kate", "olena")]
+    await call(hub, "DELETE", f"/tokens/{tokens[0]}")
+    hub.clock[0] += timedelta(hours=2)
+    after = [(await call(hub, "POST", "/users", {"login": login}))[0] for login in ("kate", "olena")]
+
+    assert [status for status, _ in before] == [409, 409]
+    assert f"The token {tokens[0]} is called Kate" in before[0][1]["detail"]
+    assert after == [201, 201]
+
+
+@pytest.mark.parametrize("name", ["local", "page", "Command Line"])
+async def test_nobody_is_called_as_the_hub_calls_itself(hub: Hub, name: str) -> None:
+    token, problem, _ = await call(hub, "POST", "/tokens", {"name": name, "role": "agent"})
+    person, _, _ = await call(hub, "POST", "/users", {"login": name})
+
+    assert (token, person) == (409, 409 if " " not in name else 422)
+    assert "The hub goes by the name" in problem["detail"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from channelhub.domain.times import to_us
+from channelhub.pipeline.commands.namesakes import refuse_token
 from channelhub.store import hub
 from channelhub.store import tokens as token_store
 from channelhub.store.database import Session
@@ -21,7 +22,8 @@ async def make(
     at: datetime,
     expires_at: datetime | None,
 ) -> int:
-    """Keep a new token; its id."""
+    """Keep a new token; its id. Raises Conflict where somebody is called so."""
+    await refuse_token(session, name)
     scopes = sorted(set(scopes))
     token_id = await token_store.add(
         session, name=name, role=role, scopes=scopes, account=account, digest=digest, at=at, expires_at=expires_at

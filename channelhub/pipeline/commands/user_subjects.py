@@ -4,6 +4,7 @@ from datetime import datetime
 
 from channelhub.domain.times import to_us
 from channelhub.pipeline.commands import users as user_commands
+from channelhub.pipeline.commands.acting import Conflict
 from channelhub.rules.credentials import login_from
 from channelhub.rules.id_tokens import Claims
 from channelhub.store import hub, user_subjects, users
@@ -24,7 +25,10 @@ async def person_of(session: Session, claims: Claims, *, new_role: str, at: date
     for number in range(1, _TRIES):
         login = wanted if number == 1 else f"{wanted[:36]}-{number}"
         name = claims.name[:100].strip() or login
-        made = await user_commands.make(session, "oidc", login=login, name=name, role=new_role, password="", at=at)
+        try:
+            made = await user_commands.make(session, "oidc", login=login, name=name, role=new_role, password="", at=at)
+        except Conflict:
+            continue
         if made is not None:
             await user_subjects.add(session, claims.iss, claims.sub, made, at=at)
             return made

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from channelhub.domain.times import to_us
+from channelhub.pipeline.commands.namesakes import refuse_person
 from channelhub.store import hub, sessions, user_subjects, users
 from channelhub.store.database import Session
 from channelhub.store.users import User
@@ -15,7 +16,11 @@ from channelhub.store.users import User
 async def make(
     session: Session, actor: str, *, login: str, name: str, role: str, password: str, at: datetime
 ) -> int | None:
-    """A new person's id; None where the login is taken. `password` as argon2id writes it, or empty."""
+    """A new person's id; None where the login is taken. `password` as argon2id writes it, or empty.
+
+    Raises Conflict where a token is called so.
+    """
+    await refuse_person(session, login, at=at)
     user_id = await users.add(session, login=login, name=name, role=role, password=password, at=at)
     if user_id is not None:
         await _record(session, actor, "user.make", user_id, at=at, detail={"login": login, "role": role})

@@ -127,7 +127,7 @@ ROUTES = (
         answer=TokenMade,
         is_answer_secret=True,
         status=201,
-        problems=(400, 404, 415, 422, 503),
+        problems=(400, 404, 409, 415, 422, 503),
     ),
     _route(
         "GET",
