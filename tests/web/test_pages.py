@@ -1,9 +1,11 @@
 """The pages: what they show, in three languages, and that customers' text stays text."""
 
+import html
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given
@@ -113,7 +115,7 @@ async def test_a_search_page_marks_words_keeps_what_was_chosen_and_goes_on(hub: 
 
     assert "&lt;b&gt;<mark>Оплату</mark>&lt;/b&gt; 20" in first
     assert [first.count("<mark>"), second.count("<mark>"), moved.count("<mark>")] == [20, 1, 20]
-    assert 'name="channel" maxlength="64" value="api"' in second
+    assert 'name="channel" maxlength="64" placeholder="email" value="api"' in second
     assert 'value="2020-01-01"' in second
     assert '<option value="relevance" selected>' in best
     assert TEXTS["en"]["search_customer"] in best
@@ -191,6 +193,29 @@ def test_the_three_languages_have_the_same_texts() -> None:
         assert list(TEXTS[language]) == list(english), language
         for name, text in TEXTS[language].items():
             assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english[name])), (language, name)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/?folder=open&channel=api&account=shop&tag=vip&assignee=kate&order=oldest",
+        "/audit?actor=agent%3Akate&action=customer.look&customer=17",
+        "/search?q=%22%3Cb%3E&kind=messages&order=relevance&channel=api&since=2026-01-02&until=2026-02-03&customer=17",
+    ],
+)
+async def test_every_list_is_narrowed_by_the_same_form_which_keeps_what_was_asked(hub: Hub, asked: str) -> None:
+    text = await page(hub, asked)
+    narrowing = [one for one in re.findall(r"<form .*?</form>", text, re.DOTALL) if 'narrowing" action="' in one]
+    [form] = [one for one in narrowing if 'method="get"' in one]
+    given = {
+        name: html.unescape(value) for name, value in re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', form)
+    }
+    for name, options in re.findall(r'<select name="(\w+)">(.*?)</select>', form):
+        given[name] = "".join(re.findall(r'<option value="([^"]*)" selected>', options))
+
+    assert given == dict(parse_qsl(urlsplit(asked).query))
+    assert form.count("<button") == 1
+    assert form.count("<label>") == len(given) - ('type="hidden"' in form)
 
 
 def test_all_of_the_pages_own_files_are_small() -> None:

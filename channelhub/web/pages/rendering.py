@@ -120,6 +120,9 @@ class Words:
     def ordered(self, word: str) -> str:
         return self._texts[f"ordered_{word}"]
 
+    def arranged(self, word: str) -> str:
+        return self._texts[f"order_{word}"]
+
     def trend(self, word: str) -> str:
         return self._texts[f"trend_{word}"]
 
