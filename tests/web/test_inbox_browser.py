@@ -110,3 +110,23 @@ async def test_without_script_and_on_a_phone_the_forms_do_all_of_it(hub: Hub, br
     await expect(page.get_by_text("Nothing here.")).to_be_visible()
 
     assert width <= 360
+
+
+async def test_on_a_phone_the_list_has_most_of_the_screen(hub: Hub, browser: Browser) -> None:
+    """The window is 800 high: navigation, search, folders and filters take no more than a third of it."""
+    for number in range(12):
+        await receive(hub, f"problem {number}", email=f"p{number}@example.com", subject=f"Case {number}")
+    page = await (await seat(browser, hub, has_script=False, width=360)).new_page()
+    await page.goto(hub.url)
+    begins = await page.evaluate("document.getElementById('incident-list').getBoundingClientRect().top")
+    with_picked = page.get_by_role("group", name="With the picked ones")
+    await expect(with_picked).to_be_hidden()
+    await page.get_by_label("Pick #2").check()
+    box = await with_picked.bounding_box()
+    await with_picked.get_by_role("button", name="Assign to me").click()
+    await expect(page.get_by_text("Assigned to local")).to_have_count(1)
+
+    assert begins < 800 / 3
+    assert box is not None
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 360, 800)
+    assert box["height"] < 800 / 3
