@@ -56,5 +56,27 @@ class OutageId(click.IntRange):
         return []
 
 
+class ViewId(click.IntRange):
+    """A saved view's id. The shell is offered one's own of the running daemon."""
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
+
+    def shell_complete(
+        self, ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem[str]]":
+        with suppress(Failure):
+            settings = configured(_options(ctx)).settings
+            with Daemon(settings, timeout_s=PATIENCE_S, patience=Patience(tries=1)) as daemon:
+                found = daemon.incidents.views()["items"]
+            # its name isn't shown: a colleague's words, in a shell's own prompt
+            return [
+                CompletionItem(one["id"], help=f"folder {one['filter']['folder']}")
+                for one in found
+                if one["own"] and one["id"].startswith(incomplete)
+            ][:MOST]
+        return []
+
+
 def _options(ctx: click.Context) -> Options:
     return ctx.find_object(Options) or Options()

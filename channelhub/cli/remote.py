@@ -13,7 +13,7 @@ def hub_of(options: Options, url: str | None, token_file: Path | None) -> Comman
     if url is None:
         return Daemon(configured(options).settings)
     if token_file is None:
-        raise Failure("a hub elsewhere asks for an admin's token: --token-file", Exit.USAGE)
+        raise Failure("a hub elsewhere asks for a token: --token-file", Exit.USAGE)
     token = token_file.read_text(errors="replace").strip()
     if not token or not token.isascii() or not token.isprintable():
         raise Failure(f"{token_file} holds no token", Exit.USAGE)

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "identity": ("channelhub.cli.identity:command", "Join a customer's addresses, and take them apart again."),
         "resend": ("channelhub.cli.resend:resend", "Send again what failed or may have arrived."),
         "incidents": ("channelhub.cli.incidents:incidents", "The inbox: what waits for an answer, and who takes it."),
+        "views": ("channelhub.cli.views:views", "Saved views of the inbox."),
         "outages": ("channelhub.cli.outages:outages", "What many customers report at once."),
         "notices": ("channelhub.cli.notices:notices", "Tell an outage's customers about it."),
         "alerts": ("channelhub.cli.alerts:alerts", "Whom the hub tells about outages and events; a test."),
