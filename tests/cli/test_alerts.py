@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.executable import called, channelhub
+from tests.cli.executable import called
 
 CONFIG = """
 [hub]
@@ -18,7 +18,7 @@ page_id = "p"
 def test_a_page_that_everybody_reads_is_tried_only_on_purpose(tmp_path: Path) -> None:
     (tmp_path / "channelhub.toml").write_text(CONFIG)
     careless = called("-c", "channelhub.toml", "alerts", "test", "everybody", folder=tmp_path)
-    purposeful = channelhub("-c", "channelhub.toml", "alerts", "test", "everybody", "--public", folder=tmp_path)
+    purposeful = called("-c", "channelhub.toml", "alerts", "test", "everybody", "--public", folder=tmp_path)
 
     assert careless.returncode == 64
     assert "--public" in careless.stderr

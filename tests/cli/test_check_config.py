@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.executable import called, channelhub
+from tests.cli.executable import called
 
 GOOD = """
 [hub]
@@ -46,7 +46,7 @@ def test_a_good_file_is_said_to_be_good(tmp_path: Path) -> None:
 def test_all_faults_are_told_and_the_exit_code_is_78(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text(BAD)
 
-    done = channelhub("check-config", "-c", "bad.toml", folder=tmp_path)
+    done = called("check-config", "-c", "bad.toml", folder=tmp_path)
 
     assert done.returncode == 78
     assert done.stdout == ""

@@ -22,7 +22,7 @@ import pytest
 
 from channelhub.store import inbox
 from channelhub.store.opening import reading
-from tests.cli.executable import EXECUTABLE, called, channelhub
+from tests.cli.executable import EXECUTABLE, called
 from tests.daemon import Daemon
 
 DEADLINE_S = 60.0
@@ -190,7 +190,7 @@ def test_a_bad_file_is_told_and_the_others_come_in(daemon: Daemon) -> None:
 def test_the_same_in_words_with_each_bad_file_on_standard_error(daemon: Daemon) -> None:
     (daemon.folder / "a.eml").write_text(mail(1))
     (daemon.folder / "b.eml").write_text("")
-    done = channelhub("import", "eml", ".", "-c", str(daemon.config_file), folder=daemon.folder)
+    done = called("import", "eml", ".", "-c", str(daemon.config_file), folder=daemon.folder)
 
     assert done.returncode == 0
     assert done.stdout.splitlines() == [

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from channelhub.sdk.webhook_keys import new_secret, read_key, signed_by_all
-from tests.cli.executable import called, channelhub
+from tests.cli.executable import called
 
 BODY = b'{"type":"incident.opened","data":{}}'
 SECRET = new_secret()
@@ -23,7 +23,7 @@ def kept(folder: Path, *, body: bytes = BODY, age: timedelta = timedelta()) -> N
 
 def test_a_genuine_post_is_called_so_wherever_its_parts_are(tmp_path: Path) -> None:
     kept(tmp_path)
-    whole = channelhub("webhooks", "verify", "whole", "--secret-file", "secret", folder=tmp_path)
+    whole = called("webhooks", "verify", "whole", "--secret-file", "secret", folder=tmp_path)
     parts = called(
         "webhooks", "verify", "body", "--headers", "headers", "--json", folder=tmp_path,
         environ={"CHANNELHUB_WEBHOOK_SECRET": f"{new_secret()} {SECRET}"},

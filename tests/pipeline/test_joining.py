@@ -20,6 +20,7 @@ from channelhub.rules.outage.report import Decision, Grown, Joined, Merged, Regr
 from channelhub.store.database import Session
 from channelhub.store.sqlfile import Query
 from channelhub.store.sqlite import _finished, _OnThread
+from tests.examples import examples
 from tests.pipeline.workshop import words, workshop
 
 TEXTS = (
@@ -126,7 +127,7 @@ streams = st.lists(st.tuples(st.lists(joins, min_size=2, max_size=8), others), m
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(streams, st.sets(st.integers(0, 36), max_size=3), st.sampled_from(RULES))
 def test_commits_cut_anywhere_write_what_single_steps_write(
     database: sqlite3.Connection, stream: list[Decision], cuts: set[int], rules: LifeRules
@@ -139,7 +140,7 @@ def test_commits_cut_anywhere_write_what_single_steps_write(
     assert written(database, commits, rules) == one_by_one
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(streams, st.sampled_from(RULES[:1]))
 def test_the_same_reports_again_add_nothing(
     database: sqlite3.Connection, stream: list[Decision], rules: LifeRules

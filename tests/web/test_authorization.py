@@ -8,10 +8,11 @@ import pytest
 import pytest_asyncio
 
 from channelhub.store import tokens as token_store
-from channelhub.web.auth import CACHE_S, Role
+from channelhub.web.auth import CACHE_S, FAILURES_PER_MINUTE, Role
 from channelhub.web.connection import Deadlines
 from channelhub.web.routes.table import routes
 from channelhub.web.routing import Route
+from channelhub.web.throttle import FailureLimit
 from tests.web.conftest import Hub, running
 
 #: All tests with `shared` run in the loop that its hub lives in.
@@ -43,11 +44,16 @@ async def status_of(hub: Hub, route: Route, headers: dict[str, str]) -> tuple[in
         return answer.status, answer.headers
 
 
+@in_the_hubs_loop
 @pytest.mark.parametrize("route", GUARDED, ids=name)
-async def test_without_a_token_every_guarded_route_says_401(hub: Hub, route: Route) -> None:
-    nothing, headers = await status_of(hub, route, {})
-    wrong, _ = await status_of(hub, route, {"Authorization": "Bearer chub_" + "x" * 43})
-    basic, _ = await status_of(hub, route, {"Authorization": "Basic YTpi"})
+async def test_without_a_token_every_guarded_route_says_401(
+    shared: Hub, route: Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_failed_yet = FailureLimit(per_minute=FAILURES_PER_MINUTE)
+    monkeypatch.setattr(shared.server.security.authenticator, "_failures", nobody_failed_yet)
+    nothing, headers = await status_of(shared, route, {})
+    wrong, _ = await status_of(shared, route, {"Authorization": "Bearer chub_" + "x" * 43})
+    basic, _ = await status_of(shared, route, {"Authorization": "Basic YTpi"})
 
     assert (nothing, wrong, basic) == (401, 401, 401)
     assert "WWW-Authenticate" in headers

@@ -13,6 +13,7 @@ from channelhub.domain.raw import Envelope, RawMessage
 from channelhub.sdk.errors import Unparseable
 from connectors.webchat.parse import parse
 from tests.connectors.webchat.chatsite import message, own_id
+from tests.examples import examples
 
 ANONYMOUS = {"place": "v.abcd", "browser": "abcd", "origin": "203.0.113.0/24"}
 SIGNED = {
@@ -119,7 +120,7 @@ any_json = st.recursive(
 )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.sampled_from(["message", "contact", "seen", "hello", "x"]),
     st.dictionaries(st.sampled_from(["id", "text", "page", "files", "email", "name", "ids", "read"]), any_json),

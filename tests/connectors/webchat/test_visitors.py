@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from channelhub.domain.secrets import Secret
 from connectors.webchat.visitors import browser_of, draw_token, recognise
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ def test_token_stands_for_the_same_browser_as_long_as_it_is_remembered() -> None
     assert browser_of(draw_token(NOW), now=NOW, remember_days=7) != browser
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(max_size=70) | st.from_regex(r"1\.[0-9]{9,12}\.[A-Za-z0-9_-]{30,34}\n?", fullmatch=True))
 def test_any_text_is_a_token_of_its_date_or_none(text: str) -> None:
     browser = browser_of(text, now=NOW, remember_days=730)
