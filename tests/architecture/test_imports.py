@@ -65,6 +65,7 @@ def under(modules: set[str], *names: str) -> set[str]:
     return {module for module in modules if any(f"{module}.".startswith(f"{name}.") for name in names)}
 
 
+@pytest.mark.slow
 def test_a_parser_child_has_no_database_and_no_server_of_ours() -> None:
     """What decodes strangers' bytes holds nothing that could reach the messages of others."""
     modules = loaded_by(

@@ -3,11 +3,14 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bench.identity.playing import play
 from bench.identity.population import make
 from bench.identity.scoring import score
 
 
+@pytest.mark.slow
 def test_nobody_is_joined_wrongly_and_suggestions_find_the_rest(tmp_path: Path) -> None:
     world = make(seed=5, people=40)
     found = score(world, asyncio.run(play(tmp_path, world)))

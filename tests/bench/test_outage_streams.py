@@ -4,6 +4,8 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from bench.outage import minhash
 from bench.outage.customers import Customers
 from bench.outage.running import CEILING, DETECTORS, Asked, run, stored
@@ -79,6 +81,7 @@ def test_outages_of_pairs_share_a_matter_or_the_time() -> None:
     assert all(outage.start_s < START_S + 3.4 * DAY_S for outage in outages)
 
 
+@pytest.mark.slow
 def test_every_detector_runs_over_a_stored_stream(tmp_path: Path) -> None:
     write(stream(TINY, 1), tmp_path / "tiny1.jsonl.gz")
     runs = run(stored(tmp_path)[0], [*DETECTORS, CEILING])

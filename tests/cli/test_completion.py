@@ -49,6 +49,7 @@ def test_every_shell_is_told_how_to_ask(tmp_path: Path, shell: str) -> None:
     assert "tail" in " ".join(completed("channelhub ta", folder=tmp_path, shell=shell))
 
 
+@pytest.mark.slow
 def test_bash_completes_a_word(tmp_path: Path) -> None:
     script = (
         "source <(channelhub completion bash)\nCOMP_WORDS=(channelhub outages di)\nCOMP_CWORD=2\n"

@@ -116,6 +116,7 @@ def test_a_mail_beyond_the_limit_is_told_and_the_next_is_read(tmp_path: Path, mo
     assert found[1].body == MAIL
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "big.mbox"
     with path.open("wb") as file:

@@ -106,6 +106,7 @@ def test_what_people_said_of_outages_is_the_truth_and_what_nobody_decided_counts
     assert (tmp_path / "history.jsonl").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_the_hubs_own_past_can_be_replayed_and_tuned_on(options: Options, tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
     _written(options, file)

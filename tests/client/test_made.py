@@ -49,6 +49,7 @@ def test_the_made_modules_are_those_of_the_document() -> None:
     assert not stale, "run `make client`"
 
 
+@pytest.mark.slow
 def test_no_module_is_left_of_a_subject_that_is_gone() -> None:
     there = {path for folder in ("calls", "async_calls") for path in (made.FOLDER / folder).glob("*.py")}
 

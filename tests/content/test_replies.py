@@ -125,6 +125,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", BOMBS.values(), ids=BOMBS.keys())
 def test_a_bomb_costs_time_in_proportion_to_its_length(piece: str) -> None:
     short, long = (processor_s(piece, chars) for chars in (30_000, 120_000))

@@ -23,6 +23,7 @@ from tests.erasure import traces
 from tests.pipeline.erasable import ANOTHER, OLENA, WORDS, carry_out, eraser, history
 from tests.pipeline.workshop import Workshop, identity_of, workshop
 
+pytestmark = pytest.mark.slow
 T = TypeVar("T")
 DIGESTS = 3 + 6  # of identities and deliveries
 STEPS = tuple(one for one in Step if one is not Step.DONE)

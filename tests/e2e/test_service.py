@@ -196,6 +196,7 @@ async def test_a_second_daemon_is_refused_with_a_sentence_that_names_the_first(d
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_wrong_configuration_ends_with_78_and_names_the_key(tmp_path: Path) -> None:
     (tmp_path / "channelhub.toml").write_text('[hub]\nstate_dri = "x"\n')
     done = channelhub("run", "-c", "channelhub.toml", folder=tmp_path)

@@ -107,6 +107,7 @@ async def test_an_unavailable_channel_is_tried_again_until_it_is_back(supervisor
     assert up.restarts == 2
 
 
+@pytest.mark.slow
 async def test_a_channel_that_hangs_before_it_fails_is_not_told_as_up_again_and_again(supervisor: Watched) -> None:
     connector = Hanging(Unavailable("timeout"), tries=8, hangs_s=2.5 * BACKOFF_S)
     start(supervisor, "shop", connector)

@@ -64,6 +64,7 @@ def signed(secret: str = SECRET, age: timedelta = timedelta()) -> dict[str, str]
     return dict(signed_by_all("evt_1", BODY, keys=[read_key(secret)], at=datetime.now(UTC) - age))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_its_code_believes_what_is_signed_now_and_nothing_else() -> None:
     genuine = ran(signed())

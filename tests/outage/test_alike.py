@@ -1,5 +1,6 @@
 """Letters from one template are one voice, whatever is filled in; people who say the same are many."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,7 @@ def test_long_texts_are_the_same_that_have_three_fifths_of_their_stems_in_common
     assert unlike(votes) == kept
 
 
+@pytest.mark.slow
 def test_a_template_with_fillings_raises_nothing_and_hides_nothing() -> None:
     traffic = Traffic()
     letters = [

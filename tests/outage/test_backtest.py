@@ -104,6 +104,7 @@ def test_empty_history_is_an_empty_summary() -> None:
     assert list(replay([], OutageRules())) == [{"event": "summary", "messages": 0, "outages": []}]
 
 
+@pytest.mark.slow
 def test_quoted_words_are_not_the_senders() -> None:
     """Answers to one circular quote it; what they quote is no report."""
     traffic = Traffic()
@@ -129,6 +130,7 @@ def test_quoted_words_are_not_the_senders() -> None:
     assert alarms == [1, 0]
 
 
+@pytest.mark.slow
 def test_a_forms_category_is_no_evidence() -> None:
     """The same subject on every report counts in mail and not in a form, where it was picked from a list."""
 

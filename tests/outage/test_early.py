@@ -33,6 +33,7 @@ def test_an_outage_among_the_first_contacts_is_found_and_gathers_its_own(seed: i
     assert len(members - reported) <= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("per_hour", [5, 40, 200])
 @pytest.mark.parametrize("seed", [4, 5])
 def test_everyday_traffic_of_the_first_day_raises_nothing(seed: int, per_hour: int) -> None:

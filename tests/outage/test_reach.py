@@ -181,6 +181,7 @@ def _alarms(others: int) -> int:
     return len(suspected(run(in_order(traffic.background(61), reports, elsewhere))))
 
 
+@pytest.mark.slow
 def test_a_large_outage_is_raised_once_though_some_report_it_in_other_words() -> None:
     assert _alarms(6) == 1
     assert _alarms(25) == 2

@@ -73,6 +73,7 @@ def _act(detector: Detector, number: int, report: Report) -> list[Decision]:
     return [*found, *(one for made in _decisions(detector, number, report) for one in detector.decide(made))]
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(150), deadline=None)
 @given(histories(), st.sets(st.integers(0, 60)))
 def test_restored_at_any_point_it_decides_the_same(history: list[Report], restarts: set[int]) -> None:
@@ -115,6 +116,7 @@ def test_small_rules_do_raise_alarms() -> None:
     assert suspected([decision for number, report in enumerate(stream) for decision in _act(detector, number, report)])
 
 
+@pytest.mark.slow
 def test_restored_in_the_middle_of_real_traffic_it_decides_the_same() -> None:
     traffic = Traffic(5)
     alarm_us = START_US + 60 * HOUR_US

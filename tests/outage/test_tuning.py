@@ -114,6 +114,7 @@ def _tune(*words: str) -> Result:
     return done
 
 
+@pytest.mark.slow
 def test_a_labelled_history_gets_a_score_for_every_setting_and_one_recommendation(tmp_path: Path) -> None:
     file = _history(tmp_path / "history.jsonl", is_labelled=True)
     answer = json.loads(_tune("--json", "--jobs", "1", str(file)).stdout)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 import structlog
 
 from channelhub.pipeline import looks
@@ -101,6 +102,7 @@ async def test_lines_are_found_by_who_what_and_customer(shop: Workshop) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_looks_wait_for_a_database_that_refuses_and_are_counted_where_there_is_no_room(shop: Workshop) -> None:
     await shop.process(await shop.delivered("bot", words("m1", "email:p1@example.com")))
     ann = (await shop.card_of("email:p1@example.com")).customer_id

@@ -179,6 +179,7 @@ async def test_a_slow_message_holds_up_nobody_and_is_read(pool: ParserPool) -> N
     assert pool.kills == 0
 
 
+@pytest.mark.slow
 async def test_every_task_is_answered_when_children_are_killed_at_random_moments(pool: ParserPool) -> None:
     chance = random.Random(7)
     reading = asyncio.create_task(read_all(pool, [f"good {number}" for number in range(300)]))
@@ -213,6 +214,7 @@ async def test_children_come_from_one_process_that_has_no_threads(pool: ParserPo
     assert len(list(Path(f"/proc/{nursery}/task").iterdir())) == 1
 
 
+@pytest.mark.slow
 async def test_a_killed_nursery_is_replaced_and_every_task_is_answered(pool: ParserPool) -> None:
     nursery = int(_stat(pool.pids()[0])[1])
     reading = asyncio.create_task(read_all(pool, [f"good {number}" for number in range(200)]))
@@ -295,6 +297,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_no_child_survives_its_parent() -> None:
     parent = await asyncio.to_thread(
         subprocess.Popen, [sys.executable, "-c", textwrap.dedent(PARENT)], stdout=subprocess.PIPE, text=True

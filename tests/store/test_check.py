@@ -70,6 +70,7 @@ async def test_one_flipped_bit_of_a_stored_body_is_found(tmp_path: Path) -> None
     assert await damages(tmp_path) == [("inbox", "2 (small-1)")]
 
 
+@pytest.mark.slow
 async def test_flipped_bits_of_the_file_itself_are_found(tmp_path: Path) -> None:
     """SQLite has no checksums: in a body the damage is invisible to it, in a page's structure it isn't to us."""
     await fill(tmp_path, count=200)

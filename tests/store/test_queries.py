@@ -134,6 +134,7 @@ def postgres() -> Iterator[Cluster]:
     cluster.close()
 
 
+@pytest.mark.slow
 def test_postgres_takes_the_migrations_and_prepares_every_query(postgres: Cluster) -> None:
     table = "CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL);"
     steps = [statement for step in migrations("postgres") for statement in step.statements_for("postgres")]

@@ -127,6 +127,7 @@ async def test_files_beyond_what_there_is_room_for_are_refused(hub: Hub) -> None
     assert (await post(hub, conversation, hub.admin(), large))[0] == 413
 
 
+@pytest.mark.slow
 async def test_a_form_of_untold_length_is_bounded_too(hub: Hub) -> None:
     _, conversation = await begun(hub)
 

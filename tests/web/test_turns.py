@@ -242,6 +242,7 @@ async def test_among_two_hundred_posts_of_another_a_post_is_in_the_next_commit(h
     assert len(set(stored)) == 200
 
 
+@pytest.mark.slow
 async def test_with_one_account_s_share_taken_it_hears_503_and_the_other_is_served(hub: Hub) -> None:
     hub.accounts.append(account("other", "telegram", mount=Mount.HOOKS))
     is_full, may_end = asyncio.Event(), asyncio.Event()

@@ -62,6 +62,7 @@ async def test_a_local_part_outside_ascii_is_sent_where_the_relay_takes_it_and_e
     assert deaf.mails == []
 
 
+@pytest.mark.slow
 async def test_a_large_mail_arrives_whole_with_its_dots() -> None:
     content = b"\n.\n..\nFrom here\n" * 400_000
     file = OutgoingFile(filename="log.txt", content_type="text/plain", size=len(content), sha256="", content=content)

@@ -164,6 +164,7 @@ def test_declared_entities_are_not_resolved() -> None:
     assert read_new(v.raws(body)[0]).content.subject == "&lols;"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -42,6 +42,7 @@ async def test_each_try_comes_in_its_time_under_the_same_id_and_then_it_is_a_dea
     assert [one.id for one in desk.server.of("broken")] == [dead.message_key]
 
 
+@pytest.mark.slow
 async def test_a_receiver_that_fails_for_an_hour_gets_everything(desk: WebhookDesk) -> None:
     webhook_id = await desk.endpoint("weak")
     desk.server.usual["weak"] = Mood(status=503)

@@ -88,6 +88,7 @@ async def test_next_pass_asks_only_for_what_moved(desk: Desk) -> None:
     }
 
 
+@pytest.mark.slow
 async def test_long_conversation_is_read_backwards_once(desk: Desk) -> None:
     said = fill(desk.server, 1, 65)
     async with running(desk.connector(), desk.hub):

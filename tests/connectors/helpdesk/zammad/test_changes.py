@@ -91,6 +91,7 @@ async def test_crash_in_the_middle_loses_and_doubles_nothing(desk: Desk) -> None
     assert desk.texts() == said
 
 
+@pytest.mark.slow
 async def test_only_what_changed_is_read_again(desk: Desk) -> None:
     said = fill(desk.server, 5)
     async with running(desk.connector(), desk.hub):
@@ -149,6 +150,7 @@ async def test_list_that_passes_over_the_condition_is_not_believed(desk: Desk) -
             await desk.connector().run(desk.hub.deliver)
 
 
+@pytest.mark.slow
 async def test_ticket_with_more_articles_than_an_answer_holds_is_read_one_by_one(desk: Desk) -> None:
     desk.server.say(v.ticket(1), *(v.article(one, f"article {one}") for one in (11, 12, 13)))
     desk.server.long.add(1)
