@@ -4,7 +4,6 @@ Each function works in the current transaction, and again changes nothing more. 
 `store/erasing.py` takes away.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -80,12 +79,6 @@ async def brought(session: Session, message_ids: Sequence[int]) -> list[int]:
 async def sole(session: Session, inbox_ids: Sequence[int]) -> list[int]:
     """Of some deliveries those that no message names any more."""
     return await _ids(session, _sql.sole, inbox_ids)
-
-
-async def files_sent(session: Session, message_ids: Sequence[int]) -> set[str]:
-    """Files that went with messages of ours."""
-    rows = await session.all(_sql.payloads, ids=list(message_ids))
-    return {one["sha256"] for row in rows for one in json.loads(row["payload"]).get("attachments", ())}
 
 
 async def messages(session: Session, message_ids: Sequence[int]) -> None:

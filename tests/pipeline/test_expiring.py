@@ -1,6 +1,7 @@
 """Messages that are too old go without a trace; what is counted, and who customers are, stays."""
 
 import asyncio
+import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,7 +17,7 @@ import structlog
 from channelhub.domain.inbound import Attachment, Content, EditedMessage
 from channelhub.domain.incidents import IncidentState
 from channelhub.domain.outages import OutageState
-from channelhub.domain.outbound import OutboxState
+from channelhub.domain.outbound import OutboxState, OutgoingFile, SentParts
 from channelhub.domain.people import Evidence, Sender
 from channelhub.domain.ratings import RatedKind
 from channelhub.domain.raw import RawMessage
@@ -27,6 +28,7 @@ from channelhub.pipeline.commands import erasing as erasing_commands
 from channelhub.pipeline.commands.incidents import Change
 from channelhub.pipeline.commands.notes import Writer
 from channelhub.pipeline.commands.replies import reply
+from channelhub.pipeline.erasing import expiring as steps
 from channelhub.pipeline.erasing.stage import EVERY_BYTE, ErasingStage
 from channelhub.pipeline.expiring import Expiry
 from channelhub.pipeline.grouping import GroupingStage
@@ -36,20 +38,21 @@ from channelhub.rules.erasing import Step
 from channelhub.rules.outage.reasons import SharedTerms
 from channelhub.rules.outage.thresholds import OutageRules
 from channelhub.settings.retention import MessageRetention, RetentionSettings
-from channelhub.store import erasures, inbox, outages, outbox, parking
+from channelhub.store import conversations, erasures, inbox, outages, outbox, parking, sent_parts
 from channelhub.store import outage_words as said
 from channelhub.store.check import check
 from channelhub.store.database import Session
 from channelhub.store.inbox import Delivery
 from channelhub.store.outages import Member, Outage
 from tests.erasure import traces
-from tests.pipeline.workshop import Workshop, handle, identity_of, mail, words, workshop
+from tests.pipeline.workshop import BOOK, Workshop, handle, identity_of, mail, words, workshop
 
 OLENA, BO, CHAT = "email:olena@example.org", "email:bo@example.org", "telegram:739100417"
 #: Each stands where another part of the hub keeps what somebody wrote.
 WORDS = (
     "зеброкод", "zebrasubject", "zebraphoto.png", "zebrafile", "zebraparked", "zebrareply", "zebrarating", "zebratitle",
     "zebralarge", "zebraconv", "zebranote", "zebraedited", "zebradraft", "zebraseen",
+    "zebrapart", "zebraours",
 )  # fmt: skip
 MAIL = MessageRetention(account="mail", days=30)
 BOT = MessageRetention(channel="telegram", days=400)
@@ -76,9 +79,10 @@ def _stage(shop: Workshop, folder: Path) -> ErasingStage:
 async def _expire(shop: Workshop, folder: Path, *rules: MessageRetention) -> erasures.Erasure | None:
     """As if the rules had stood for a day."""
     expiry = _expiry(shop, *rules)
-    await expiry.ask()
-    shop.clock += timedelta(days=1)
     made = await expiry.ask()
+    if made is None:
+        shop.clock += timedelta(days=1)
+        made = await expiry.ask()
     stage = _stage(shop, folder)
     while await stage.work():
         pass
@@ -120,10 +124,20 @@ async def _history(shop: Workshop) -> int:
         "mail", EditedMessage(external_id="<one@zebraconv>", revision=1, message=changed), body=b"zebraedited"
     )
     (conversation_id,) = await _only(shop, "SELECT id FROM conversations")
-    await reply(shop.acting, "agent:kate", conversation_id, "zebrareply")
+    shop.book = replace(BOOK, accounts={**BOOK.accounts, "mail": replace(BOOK.accounts["mail"], can_send_files=True)})
+    ours = OutgoingFile(
+        filename="bill.pdf",
+        content_type="application/pdf",
+        size=9,
+        sha256=hashlib.sha256(b"zebraours").hexdigest(),
+        content=b"zebraours",
+    )
+    await reply(shop.acting, "agent:kate", conversation_id, "zebrareply", files=[ours])
     await drafts.save(shop.acting, "kate", conversation_id, "zebradraft")
     who = Writer(actor="agent:kate", name="kate")
     await notes.write(shop.acting, who, "zebranote", customer_id=identity_of(OLENA), conversation_id=conversation_id)
+    tagged = Change(tags=("zebratag",))
+    await incidents.change(shop.acting, "agent:kate", first, tagged, version=None)
     asked = rating_rules.asked(RatedKind.INCIDENT, first, identity_of(OLENA), at_us=to_us(shop.clock))
     await ratings.rate(shop.acting, asked, score=2, comment="zebrarating")
     await _close(shop, first)
@@ -143,7 +157,10 @@ async def _history(shop: Workshop) -> int:
 
 
 async def _sent(session: Session, at_us: int) -> None:
+    """Everything that waits went out, to Olena as a message of two parts."""
     for one in await outbox.in_state(session, OutboxState.QUEUED):
+        if one.identity_id == identity_of(OLENA):
+            await sent_parts.save(session, one, SentParts(names=("zebrapart1", "zebrapart2"), total=2))
         await outbox.settle(session, one, state=OutboxState.SENT, at_us=at_us)
 
 
@@ -174,6 +191,8 @@ async def aged(shop: Workshop) -> Workshop:
     await shop.take("bot", words("t1", CHAT, "про чат"))
     shop.clock += timedelta(days=40)
     await shop.take("mail", mail("<three@example.org>", BO, "новий лист"))
+    young, _ = await shop.store_raw("mail", body=b"zebrayoung")
+    await _write(shop, partial(_done, ids=[young]))
     return shop
 
 
@@ -187,7 +206,7 @@ async def test_no_byte_of_what_is_too_old_is_left(aged: Workshop, tmp_path: Path
     assert done.step is Step.DONE
     assert done.counts["messages"] == 3  # hers, an acknowledgement, an answer: Bo's incident is open
     assert done.counts["deliveries"] == 4
-    assert done.counts["files"] == 2
+    assert done.counts["files"] == 3
 
 
 async def test_what_is_young_or_of_another_account_stays(aged: Workshop, tmp_path: Path) -> None:
@@ -196,6 +215,7 @@ async def test_what_is_young_or_of_another_account_stays(aged: Workshop, tmp_pat
     report = await check(tmp_path)
 
     assert {one.preview for one in bo.entries if one.direction == "in"} == {"не працює оплата карткою", "новий лист"}
+    assert list(traces(tmp_path, ("zebrayoung",))) != []
     assert "про чат" in {one.preview for one in chat.entries}
     assert report.is_whole, report.damages
     assert not report.miscounts
@@ -209,6 +229,7 @@ async def test_the_customer_stays_and_so_do_figures(aged: Workshop, tmp_path: Pa
 
     assert [one.name for one in olena.identities] == ["Олена"]
     assert olena.entries == []
+    assert await _only(aged, "SELECT tag FROM incident_tags") == []
     assert await aged.rows("SELECT score, comment FROM ratings") == [{"score": 2, "comment": ""}]
     assert await _only(aged, "SELECT count(DISTINCT identity_id) FROM outage_members") == [2]
     assert outage == {"title": "не працює оплата", "terms": '["оплата"]'}
@@ -234,6 +255,18 @@ async def test_who_writes_again_begins_anew(aged: Workshop, tmp_path: Path) -> N
     assert "і знову" in {one.preview for one in card.entries}
     assert len(numbers) == len(set(numbers))
     assert numbers[-1] == 5, "a number that went isn't given again"
+
+
+async def test_the_newest_number_is_not_given_again(shop: Workshop, tmp_path: Path) -> None:
+    first = await shop.take("mail", mail("<a@b>", BO, "зеброкод"))
+    await _write(shop, partial(_sent, at_us=to_us(shop.clock)))
+    await _close(shop, first)
+    shop.clock += timedelta(days=40)
+    await _expire(shop, tmp_path, MAIL)
+    await shop.take("mail", mail("<c@d>", BO, "новий"))
+
+    assert await _only(shop, "SELECT number FROM incidents ORDER BY number") == [1, 2]
+    assert list(traces(tmp_path, ("зеброкод",))) == []
 
 
 async def test_an_open_incident_keeps_its_messages_unless_the_rule_says_otherwise(
@@ -265,7 +298,7 @@ async def test_without_keep_open_an_incident_outlives_its_first_message(shop: Wo
     sender = Sender(handles=(handle(BO, Evidence.DMARC),))
     first = await shop.take("mail", mail("<a@b>", sender, content=Content(subject="оплата", text="зеброкод оплата")))
     shop.clock += timedelta(days=10)
-    later = mail("<c@d>", sender, content=Content(subject="Re: оплата", text="оплата і досі"))
+    later = mail("<c@d>", sender, minutes=14_400, content=Content(subject="Re: оплата", text="оплата і досі"))
     await shop.take("mail", replace(later, thread=replace(later.thread, in_reply_to="<a@b>")))
     await _write(shop, partial(_sent, at_us=to_us(shop.clock)))
     shop.clock += timedelta(days=25)
@@ -304,6 +337,42 @@ async def test_parked_deliveries_wait_for_a_person(shop: Workshop, tmp_path: Pat
     assert list(traces(tmp_path, ("zebraparked",))) == []
 
 
+async def test_a_delivery_stays_with_a_message_that_stays(shop: Workshop, tmp_path: Path) -> None:
+    """One post of a messenger may bring what several people wrote."""
+    bot = replaced(BOT, days=30)
+    first = await shop.take("bot", words("t1", CHAT, "перше"), words("t2", "telegram:5", "друге"), body=b"zebrabatch")
+    await _write(shop, partial(_sent, at_us=to_us(shop.clock)))
+    await _close(shop, first)
+    shop.clock += timedelta(days=40)
+    await _expire(shop, tmp_path, bot)
+
+    assert await _only(shop, "SELECT count(*) FROM messages WHERE direction = 'in'") == [1]
+    assert list(traces(tmp_path, ("zebrabatch",))) != []
+    await _expire(shop, tmp_path, replaced(bot, keep_open=False))
+    assert list(traces(tmp_path, ("zebrabatch",))) == []
+
+
+async def test_nothing_leads_to_a_conversation_that_went(aged: Workshop, tmp_path: Path) -> None:
+    """Not Message-IDs, not conversations that had become parts of it, nor links."""
+    (conversation_id,) = await _only(
+        aged, f"SELECT conversation_id FROM incidents WHERE identity_id = {identity_of(OLENA)}"
+    )
+    async with aged.store.readers.read() as session:
+        known = (await conversations.get_many(session, [conversation_id]))[conversation_id]
+    part = replace(known, id=11, key="a part", merged_into=known.id)
+    parts_part = replace(part, id=12, key="a part's part", merged_into=11)
+    await _write(aged, partial(conversations.save, changed=[part, parts_part]))
+    refs = await _only(aged, f"SELECT ref FROM thread_ids WHERE conversation_id = {conversation_id}")
+    await _expire(aged, tmp_path, MAIL)
+
+    assert refs
+    assert conversation_id not in await _only(aged, "SELECT id FROM conversations")
+    assert not {11, 12} & set(await _only(aged, "SELECT id FROM conversations"))
+    assert not await _only(
+        aged, "SELECT ref FROM thread_ids WHERE conversation_id NOT IN (SELECT id FROM conversations)"
+    )
+
+
 async def test_rules_act_a_day_after_they_were_seen_first(aged: Workshop, tmp_path: Path) -> None:
     expiry = _expiry(aged, MAIL)
     first = await expiry.ask()
@@ -330,6 +399,22 @@ async def test_one_round_at_a_time(aged: Workshop) -> None:
 
     assert await expiry.ask() is not None
     assert await expiry.ask() is None
+
+
+async def test_a_round_is_bounded_and_the_next_one_goes_on(
+    aged: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "MOST", 1)
+    monkeypatch.setattr(steps, "LOOKED_AT", 1)
+    first = await _expire(aged, tmp_path, MAIL)
+    second = await _expire(aged, tmp_path, MAIL)
+
+    assert first is not None
+    assert second is not None
+    assert (first.counts["messages"], second.counts["messages"]) == (1, 1)
+    while await _expire(aged, tmp_path, MAIL):
+        pass
+    assert list(traces(tmp_path, WORDS)) == []
 
 
 async def test_a_preview_counts_what_goes(aged: Workshop, tmp_path: Path) -> None:
@@ -382,6 +467,7 @@ async def test_a_customer_is_erased_before_what_is_only_old(aged: Workshop, tmp_
     await expiry.ask()
     stage = _stage(aged, tmp_path)
     await stage.work()
+    aged.clock += timedelta(hours=1)
     asked = await erasing_commands.erase(aged.acting, "admin:kate", identity_of(OLENA), confirm="Олена")
     await stage.work()
     async with aged.store.readers.read() as session:

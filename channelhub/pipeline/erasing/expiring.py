@@ -90,7 +90,7 @@ async def messages(tools: Tools, erasure: Erasure) -> Erasure:
     """The next messages, with their lines on the timeline; detection knows that there was a report, and of whom."""
     async with tools.store.readers.read() as session:
         ids = await erasures.items(session, erasure.id, Item.MESSAGE, after=erasure.place, limit=MESSAGES)
-        files = {*await erasing.files_of_messages(session, ids), *await expiring.files_sent(session, ids)}
+        files = await erasing.files_of_messages(session, ids)
 
     async def rows(session: Session) -> None:
         await erasures.add_names(session, erasure.id, Item.FILE, files)

@@ -46,9 +46,6 @@ SELECT received_us FROM inbox WHERE id > :after ORDER BY id LIMIT 1;
 SELECT i.id FROM inbox AS i WHERE i.id = ANY(:ids)
   AND NOT EXISTS (SELECT 1 FROM message_sources AS s WHERE s.inbox_id = i.id) ORDER BY i.id;
 
--- name: payloads
-SELECT payload FROM outbox WHERE message_id = ANY(:ids) ORDER BY id;
-
 -- name: blank_outbox
 UPDATE outbox SET dedupe_key = 'erased:' || id, payload = '{"id":0,"to":"","text":""}', error = '', external_ref = ''
 WHERE message_id = ANY(:ids);
