@@ -13,6 +13,7 @@ import uvloop
 from channelhub.app.hub import Blueprint, Hub
 from channelhub.app.welcome import welcome
 from channelhub.app.wording import WordingError
+from channelhub.content import lexicon, romanized
 from channelhub.settings.faults import ConfigurationError
 from channelhub.settings.models import Settings
 from channelhub.store.folders import make_folder
@@ -39,6 +40,8 @@ async def _serve(blueprint: Blueprint, load_again: LoadAgain) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
     loop.add_signal_handler(signal.SIGHUP, asked_to_reload.set)
+    lexicon.prepare()
+    romanized.prepare()
     hub = await Hub.open(blueprint)
     try:
         await hub.start()

@@ -1,11 +1,14 @@
 """Concepts and problem wording looked up by word and stem, in three languages at once.
 
+The tables are built when the first word is looked up: a command or a parser that looks up none does without the work.
+
 A concept id makes reports of one matter meet across languages and synonyms. It is an extra feature beside the stems:
 detection works without it, if later and on fewer reports, because no list knows every trade.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from channelhub.content.concepts.catalogue import CONCEPTS
@@ -50,6 +53,7 @@ def _beginning(word: str, root: str) -> str:
     return word[: max(_SHORT_STEM, min(len(word) - 1, _TELLING_LETTERS))]
 
 
+@cache
 def _tables() -> dict[str, _Table]:
     tables = {language: _Table() for language in _LANGUAGES}
     for name, *lists in CONCEPTS:
@@ -72,17 +76,30 @@ def _stems(lists: tuple[str, str, str]) -> dict[str, dict[str, tuple[str, ...]]]
     return found
 
 
-_TABLES: Final = _tables()
+@cache
+def _problem() -> dict[str, dict[str, tuple[str, ...]]]:
+    return _stems(PROBLEM_WORDS)
+
+
+@cache
+def _working() -> dict[str, dict[str, tuple[str, ...]]]:
+    return _stems(WORKING_WORDS)
+
+
 _NAMES: Final = frozenset(CONCEPT_MARK + name for name, *_ in CONCEPTS)
-_PROBLEM: Final = _stems(PROBLEM_WORDS)
-_WORKING: Final = _stems(WORKING_WORDS)
 #: Of a word that opens no phrase.
 NO_PHRASES: Final[Mapping[str, str]] = {}
 
 
+def prepare() -> None:
+    """Build the tables now, so that no message waits for them."""
+    for build in (_tables, _problem, _working):
+        build()
+
+
 def concept(word: str, stem_: str, language: str) -> str:
     """The marked concept id of a lower-case word with its stem (`#login`), or an empty string."""
-    table = _TABLES[language]
+    table = _tables()[language]
     if word in table.exact:
         return table.exact[word]
     plain = word.replace("ё", "е")
@@ -91,7 +108,7 @@ def concept(word: str, stem_: str, language: str) -> str:
 
 def phrases_from(stem_: str, language: str) -> Mapping[str, str]:
     """The marked concept ids of what a word with this stem and the next word mean together, by the next word."""
-    return _TABLES[language].phrases.get(stem_, NO_PHRASES)
+    return _tables()[language].phrases.get(stem_, NO_PHRASES)
 
 
 def without_mark(term: str) -> str:
@@ -101,22 +118,22 @@ def without_mark(term: str) -> str:
 
 def concepts_of(stem_: str) -> frozenset[str]:
     """The concept ids that a stem may stand for in any of the languages."""
-    return frozenset(name for table in _TABLES.values() for _, name in table.by_stem.get(stem_, ()))
+    return frozenset(name for table in _tables().values() for _, name in table.by_stem.get(stem_, ()))
 
 
 def is_problem(stem_: str, language: str, word: str = "") -> bool:
     """The word alone reports something broken. Without the word itself, some word with its stem does."""
-    return _is_listed(_PROBLEM, stem_, language, word)
+    return _is_listed(_problem(), stem_, language, word)
 
 
 def is_problem_anywhere(stem_: str) -> bool:
     """The stem reports something broken in at least one of the languages."""
-    return any(stem_ in stems for stems in _PROBLEM.values())
+    return any(stem_ in stems for stems in _problem().values())
 
 
 def is_working(stem_: str, language: str, word: str = "") -> bool:
     """A verb of working or being able: negated, it reports something broken."""
-    return _is_listed(_WORKING, stem_, language, word)
+    return _is_listed(_working(), stem_, language, word)
 
 
 def _is_listed(words: dict[str, dict[str, tuple[str, ...]]], stem_: str, language: str, word: str) -> bool:

@@ -5,7 +5,7 @@ spellings have in common: soft signs and the kinds of i and e are dropped, г an
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from channelhub.content.concepts.catalogue import CONCEPTS
@@ -32,6 +32,13 @@ _LETTERS: Final = tuple((latin, letter) for latin, _, letter in (pair.partition(
 _VOWELS: Final = frozenset("аеёиоуыэюя")
 _ALIKE: Final = str.maketrans("ыіїйэєёґгюя", "ииииеееххуа", "ьъ'’ʼ-") | {ord("щ"): "сч", ord("ц"): "тс"}
 _EVERYDAY: Final = FUNCTION_WORDS | NEGATIONS | PLEASANTRIES
+
+
+def prepare() -> None:
+    """Build the tables now, so that no message waits for them."""
+    for language in _LANGUAGES:
+        _forms(language)
+    _english()
 
 
 def language_of(words: Sequence[str], stated: str = "") -> str:
@@ -78,12 +85,12 @@ def _known(word: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _is_english(word: str) -> bool:
-    return word in _EVERYDAY or stem(word, "en") in _ENGLISH
+    return word in _EVERYDAY or stem(word, "en") in _english()
 
 
 def _form(word: str, language: str) -> str:
     """A form of the everyday word, or of the word with the same stem, that this is a spelling of; else empty."""
-    forms = _FORMS[language]
+    forms = _forms(language)
     for reading in map(_spelt, (word, word.replace("j", "zh")) if "j" in word else (word,)):
         found = forms.get(_skeleton(reading)) or forms.get(_skeleton(stem(reading, language)))
         if found:
@@ -111,6 +118,7 @@ def _listed(language: str) -> Iterator[str]:
     return (word.removeprefix(EXACT_MARK) for words in lists for word in words.split() if JOINT not in word)
 
 
+@cache
 def _forms(language: str) -> dict[str, str]:
     """Skeletons of words and of their stems -> the word."""
     found = {_skeleton(word): word for word in sorted(_EVERYDAY) if not word.isascii() and len(word) >= _LEAST_LETTERS}
@@ -121,5 +129,6 @@ def _forms(language: str) -> dict[str, str]:
     return found
 
 
-_FORMS: Final = {language: _forms(language) for language in _LANGUAGES}
-_ENGLISH: Final = frozenset(stem(word, "en") for word in _listed("en"))
+@cache
+def _english() -> frozenset[str]:
+    return frozenset(stem(word, "en") for word in _listed("en"))

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pytest
 
+from channelhub.content import lexicon, romanized
 from channelhub.content.concepts.catalogue import CONCEPTS
 from channelhub.content.everyday import FUNCTION_WORDS, NEGATIONS, PLEASANTRIES
 from channelhub.content.features import features, is_concept
@@ -134,3 +135,15 @@ def test_words_with_the_stem_of_a_listed_one_are_left_alone(language: str, word:
 @pytest.mark.parametrize(("word", "name"), [("водій", "driver"), ("вода", "water"), ("водою", "water")])
 def test_a_form_that_is_listed_as_such_wins_over_its_stem(word: str, name: str) -> None:
     assert concepts(word, "uk") == {name}
+
+
+def test_no_message_waits_for_tables_that_were_prepared() -> None:
+    builds = (lexicon._tables, lexicon._problem, lexicon._working, romanized._forms, romanized._english)
+    for build in builds:
+        build.cache_clear()
+    lexicon.prepare()
+    romanized.prepare()
+    built = [build.cache_info().misses for build in builds]
+
+    assert concepts("ne rabotaet oplata kartoy, не працює застосунок, payment does not work")
+    assert [build.cache_info().misses for build in builds] == built == [1, 1, 1, 2, 1]
