@@ -58,7 +58,7 @@ OWNED_BY: dict[Owner, str] = {
         /api/v1/messages/{id}/send-again /api/v1/attachments
         GET:/api/v1/customers /api/v1/customers/lookup /api/v1/customers/{id} /api/v1/customers/{id}/timeline
         /api/v1/customers/{id}/export /api/v1/customers/{id}/erasure /api/v1/erasures /api/v1/erasures/{id}
-        /customers/{id}/erase /erasures
+        /customers/{id}/erase /erasures /retention
         /api/v1/customers/{id}/links /api/v1/links/{id} /api/v1/identities/{id}/*
         /api/v1/conversations /api/v1/conversations/{id} /api/v1/conversations/{id}/replies
         /api/v1/conversations/{id}/typing /api/v1/conversations/{id}/writing

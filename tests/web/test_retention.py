@@ -8,6 +8,7 @@ from channelhub.settings.retention import MessageRetention, RetentionSettings
 from tests.web.conftest import BEGAN, Hub
 from tests.web.flow import receive
 from tests.web.test_customers import call
+from tests.web.test_pages import page
 
 RULES = RetentionSettings(messages=(MessageRetention(channel="api", days=30, keep_open=False),))
 
@@ -52,3 +53,22 @@ async def test_a_preview_says_what_would_go_and_changes_nothing(keeping: Hub) ->
 @pytest.mark.parametrize("query", ["days=29", "days=x", "account=shop", "keep_open=false", "what=1"])
 async def test_a_rule_that_says_nothing_is_refused(keeping: Hub, query: str) -> None:
     assert (await call(keeping, "GET", f"/retention/preview?{query}"))[0] == 422
+
+
+async def test_the_page_shows_the_rules_and_tries_others(keeping: Hub) -> None:
+    assert keeping.parts.expiry is not None
+    before = await page(keeping, "/retention")
+    await keeping.parts.expiry.announce()
+    await receive(keeping, "Привіт", email="a@example.com")
+    keeping.clock[0] += timedelta(days=400)
+    known = await page(keeping, "/retention")
+    counted = await page(keeping, "/retention?count=true")
+    tried = await page(keeping, "/retention?account=shop&channel=&days=100&by_age=true")
+    other = await page(keeping, "/retention?account=&channel=email&days=100")
+
+    assert "[[retention.messages]]" in before
+    assert "[[retention.messages]]" not in known
+    assert 'id="counted"' not in known
+    assert 'id="counted"' in counted
+    assert "<td>1</td><td>1</td><td>0</td>" in tried
+    assert "The rule fits no account." in other

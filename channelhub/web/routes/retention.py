@@ -102,11 +102,12 @@ async def get(request: web.Request) -> web.Response:
         raise Problem(Kind.NOT_FOUND, "This server removes nothing.")
     swept = sweep.swept
     items = [KeptView(what=str(kept), days=days, forgotten=swept.forgotten[kept]) for kept, days in sweep.days.items()]
-    messages = await _messages(request)
+    messages = await messages_kept(request)
     return json_answer(RetentionView(items=items, swept_at=swept.ended_at, refused=swept.refused, messages=messages))
 
 
-async def _messages(request: web.Request) -> MessagesKeptView | None:
+async def messages_kept(request: web.Request) -> MessagesKeptView | None:
+    """None: for ever."""
     parts = request.app[PARTS]
     known = None if parts.expiry is None else await parts.expiry.announced()
     if known is None:

@@ -17,6 +17,7 @@ from channelhub.web.pages import (
     explaining,
     following,
     inbox,
+    keeping,
     message,
     noting,
     own_account,
@@ -80,6 +81,7 @@ from channelhub.web.routing import Route
 def routes() -> tuple[Route, ...]:
     pages = (
         *inbox.ROUTES,
+        *keeping.ROUTES,
         *search_page.ROUTES,
         *popup.ROUTES,
         *customer.ROUTES,

@@ -1,4 +1,4 @@
-"""Personal data: the archive of a customer, erasures, in English."""
+"""Personal data: the archive of a customer, erasures, retention, in English."""
 
 from typing import Final
 
@@ -25,4 +25,24 @@ ENGLISH_EXPORT: Final[dict[str, str]] = {
     "erasure_done": "done",
     "erasure_going_on": "going on",
     "erasure_not_compact": "The database is large and was not written anew. While the daemon is stopped:",
+    "retention": "Retention of messages",
+    "retention_acts": "These rules act from",
+    "retention_last": "Removed last",
+    "retention_account": "Account",
+    "retention_channel": "Channel",
+    "retention_days": "Days",
+    "retention_unit": "What goes",
+    "retention_any": "any",
+    "retention_whole": "whole incidents, none that is open",
+    "retention_by_age": "each message by its own age",
+    "retention_count": "Count what would go now",
+    "retention_none": "Messages are kept for ever. Rules stand in the configuration:",
+    "retention_try": "Count",
+    "retention_try_about": "Try a rule; nothing is changed",
+    "retention_would": "Would go now",
+    "retention_before": "Came before",
+    "retention_messages": "Messages",
+    "retention_incidents": "Incidents",
+    "retention_open": "Kept, because open",
+    "retention_fits_none": "The rule fits no account.",
 }

@@ -1,4 +1,4 @@
-"""Personal data: the archive of a customer, erasures, in Russian."""
+"""Personal data: the archive of a customer, erasures, retention, in Russian."""
 
 from typing import Final
 
@@ -25,4 +25,24 @@ RUSSIAN_EXPORT: Final[dict[str, str]] = {
     "erasure_done": "завершено",
     "erasure_going_on": "идёт",
     "erasure_not_compact": "База велика и не переписана. Когда служба остановлена:",
+    "retention": "Хранение сообщений",
+    "retention_acts": "Эти правила действуют с",
+    "retention_last": "В последний раз удалено",
+    "retention_account": "Аккаунт",
+    "retention_channel": "Канал",
+    "retention_days": "Дней",
+    "retention_unit": "Что удаляется",
+    "retention_any": "любой",
+    "retention_whole": "обращения целиком, открытые остаются",
+    "retention_by_age": "каждое сообщение по своему возрасту",
+    "retention_count": "Посчитать, что было бы удалено сейчас",
+    "retention_none": "Сообщения хранятся бессрочно. Правила задаёт конфигурация:",
+    "retention_try": "Посчитать",
+    "retention_try_about": "Испытать правило; ничего не меняется",
+    "retention_would": "Было бы удалено сейчас",
+    "retention_before": "Поступили до",
+    "retention_messages": "Сообщения",
+    "retention_incidents": "Обращения",
+    "retention_open": "Остаются, потому что открыты",
+    "retention_fits_none": "Правило не относится ни к одному аккаунту.",
 }

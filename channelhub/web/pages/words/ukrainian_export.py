@@ -1,4 +1,4 @@
-"""Personal data: the archive of a customer, erasures, in Ukrainian."""
+"""Personal data: the archive of a customer, erasures, retention, in Ukrainian."""
 
 from typing import Final
 
@@ -25,4 +25,24 @@ UKRAINIAN_EXPORT: Final[dict[str, str]] = {
     "erasure_done": "завершено",
     "erasure_going_on": "триває",
     "erasure_not_compact": "База велика, її не переписано. Коли службу зупинено:",
+    "retention": "Зберігання повідомлень",
+    "retention_acts": "Ці правила діють з",
+    "retention_last": "Востаннє видалено",
+    "retention_account": "Акаунт",
+    "retention_channel": "Канал",
+    "retention_days": "Днів",
+    "retention_unit": "Що видаляється",
+    "retention_any": "будь-який",
+    "retention_whole": "цілі звернення, відкриті лишаються",
+    "retention_by_age": "кожне повідомлення за власним віком",
+    "retention_count": "Порахувати, що було б видалено зараз",
+    "retention_none": "Повідомлення зберігаються безстроково. Правила задає конфігурація:",
+    "retention_try": "Порахувати",
+    "retention_try_about": "Випробувати правило; нічого не змінюється",
+    "retention_would": "Було б видалено зараз",
+    "retention_before": "Надійшли до",
+    "retention_messages": "Повідомлення",
+    "retention_incidents": "Звернення",
+    "retention_open": "Лишаються, бо відкриті",
+    "retention_fits_none": "Правило не стосується жодного акаунта.",
 }
