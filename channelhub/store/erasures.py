@@ -15,7 +15,7 @@ from channelhub.store.jsontext import as_json
 from channelhub.store.sqlfile import Queries
 
 _sql = Queries.of("erasures")
-SINCE_SCHEMA = 37
+SINCE_SCHEMA = 59  # with all that is read of them here
 ALL = 1 << 31
 
 
