@@ -44,7 +44,7 @@ async def test_views_are_saved_listed_and_removed_by_whom_they_belong_to(daemon:
         token.write_text(run("create", "--role", "agent", "--name", "kate", command="token"))
         elsewhere = ("--hub", daemon.url, "--token-file", str(token))
         seen = items(*elsewhere)
-        hers = json.loads(run("save", "hers", *elsewhere, "--json"))["id"]
+        hers = json.loads(run("save", "hers", "--shared", *elsewhere, "--json"))["id"]
         not_hers = tried("remove", own, *elsewhere)[0]
         mine, table = items(), run("list")
         rows = run("list", "--csv").splitlines()
@@ -65,17 +65,16 @@ async def test_views_are_saved_listed_and_removed_by_whom_they_belong_to(daemon:
         )
         assert [(one["id"], one["own"]) for one in seen] == [(saved["id"], False)]
         assert not_hers == 1
-        assert {one["id"] for one in mine} == {saved["id"], own}
+        assert {one["id"]: one["own"] for one in mine} == {saved["id"]: True, own: True, hers: False}
         assert "[red]mine[/]" in table
         assert "\x1b" not in table
         assert "tag vip" in table
         assert "assignee me" in table
-        assert len(rows) == 3
+        assert len(rows) == 4
         assert set(offered) == {f"plain,{saved['id']}", f"plain,{own}"}
-        assert hers not in {one["id"] for one in mine}
         assert bad == [64] * 5
         assert removed == {"removed": saved["id"]}
-        assert [one["id"] for one in alone] == [own]
+        assert [one["id"] for one in alone] == [own, hers]
         assert without[0] not in (0, 64)
         assert "no daemon runs" in without[2]
 
