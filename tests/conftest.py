@@ -12,6 +12,8 @@ from tests import answershapes
 from tests.examples import register_profiles
 
 EXIT_WITHIN_S = 60
+#: A collection of garbage after so many new objects: Python's 700 would look through a test's own hub again and again.
+COLLECT_AFTER = 10_000
 
 register_profiles()
 expect.set_options(timeout=60_000)  # of a browser's page, in milliseconds: a busy machine fails no test
@@ -31,6 +33,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(COLLECT_AFTER)
         gc.enable()
 
 
