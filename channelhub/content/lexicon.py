@@ -1,6 +1,6 @@
 """Concepts and problem wording looked up by word and stem, in three languages at once.
 
-The tables are built when the first word is looked up: a command or a parser that looks up none does without the work.
+The tables are built when the first word is looked up: a command that looks up none does without the work.
 
 A concept id makes reports of one matter meet across languages and synonyms. It is an extra feature beside the stems:
 detection works without it, if later and on fewer reports, because no list knows every trade.

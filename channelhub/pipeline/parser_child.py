@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Mapping
 from typing import BinaryIO, NoReturn
 
+from channelhub.content import lexicon, romanized
 from channelhub.pipeline.laziness import make_lazy
 from channelhub.pipeline.reading import read, salvage
 from channelhub.pipeline.wire import (
@@ -44,6 +45,8 @@ def main() -> None:
     plugins = discover()
     for kind in sys.argv[1:]:
         plugins.get(kind)  # imported now, not while its first message waits
+    lexicon.prepare()  # once for all children, not in each of them
+    romanized.prepare()
     gc.collect()
     gc.freeze()  # what the children share is not counted anew in each, which would copy its pages
     control.send(b"ready")

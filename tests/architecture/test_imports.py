@@ -82,9 +82,9 @@ def test_a_parser_child_has_no_database_and_no_server_of_ours() -> None:
 
 @pytest.mark.slow
 def test_what_looks_up_no_word_stems_none_while_it_starts() -> None:
-    """A table of stems costs more than all else that a command imports: parsers and most commands need none."""
+    """A table of stems costs more than all else that a command imports: most commands need none."""
     modules = loaded_by(
-        "from channelhub.cli import doctor\nfrom channelhub.pipeline import parser_child\n"
+        "from channelhub.cli import doctor\n"
         "from channelhub.content.stems import stem\nassert not stem.cache_info().misses"
     )
 

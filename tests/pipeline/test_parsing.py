@@ -23,6 +23,7 @@ from channelhub.pipeline.wire import Reading, Task
 PLUGIN = """
 import ctypes, os, sys, time
 import msgspec
+from channelhub.content import lexicon, romanized
 from channelhub.domain.inbound import Content, NewMessage
 from channelhub.domain.people import Sender
 from channelhub.sdk.contract import Manifest, Plugin
@@ -62,6 +63,9 @@ def parse(raw):
         return [NewMessage(external_id="s", sender=Sender(), content=Content(text=3))]
     elif order == "raise":
         raise KeyError(order)
+    elif order == "tables":
+        builds = (lexicon._tables, lexicon._problem, lexicon._working, romanized._forms, romanized._english)
+        order = str([build.cache_info().currsize for build in builds])
     elif order == "many":
         return [NewMessage(external_id=str(n), sender=Sender(), content=Content()) for n in range(5000)]
     return [NewMessage(external_id=order, sender=Sender(), content=Content(text=order))]
@@ -196,6 +200,10 @@ async def test_every_task_is_answered_when_children_are_killed_at_random_moments
     assert kills > 0
     assert all(not one.failure for one in found.values())
     assert len(found) == 300
+
+
+async def test_a_child_is_born_with_the_tables_of_words(pool: ParserPool) -> None:
+    assert _text(await pool.read(task(1, "tables"))) == "[1, 1, 1, 2, 1]"
 
 
 async def test_starting_a_running_pool_again_leaves_its_children(pool: ParserPool) -> None:
