@@ -47,8 +47,8 @@ class Found:
     message_id: int
     version_id: int
     at_us: int
-    subject: str
-    text: str  # as many of its first characters as were asked for
+    subject: str = ""  # where words were asked for
+    text: str = ""  # as many of its first characters as were asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +148,11 @@ async def remove(session: Session, message_id: int) -> None:
 
 
 async def search(session: Session, expression: str, *, before: int, limit: int, chars: int = 0) -> list[Found]:
-    """Messages that an expression (`rules/message_search.py`) finds, below a place, those learnt last first; with the
-    first `chars` characters of their texts."""
+    """Messages that an expression (`rules/message_search.py`) finds, below a place, those learnt last first; with
+    `chars` also their subjects and as many first characters of their texts."""
+    if not chars:
+        rows = await session.all(_sql.places, terms=expression, before=before, limit=limit)
+        return [Found(message_id=row["message_id"], version_id=row["id"], at_us=row["at_us"]) for row in rows]
     rows = await session.all(_sql.search, terms=expression, before=before, limit=limit, chars=chars)
     return [
         Found(

@@ -55,6 +55,13 @@ JOIN message_texts AS t ON t.id = message_search.rowid JOIN messages AS m ON m.i
 WHERE message_search MATCH :terms AND message_search.rowid < :before
 ORDER BY message_search.rowid DESC LIMIT :limit;
 
+-- name: places [sqlite]
+-- The same without their words: a long text lies on pages of its own, which most of what is passed over needn't touch.
+SELECT t.id, t.message_id, m.at_us FROM message_search
+JOIN message_texts AS t ON t.id = message_search.rowid JOIN messages AS m ON m.id = t.message_id
+WHERE message_search MATCH :terms AND message_search.rowid < :before
+ORDER BY message_search.rowid DESC LIMIT :limit;
+
 -- name: terms_from [sqlite]
 -- Term by term: no term has the letter U+0001, so with it the next one is found without walking through all messages
 -- that have the one before.
