@@ -19,7 +19,7 @@ from channelhub.store.sqlfile import Queries, Query
 ONLY_SQLITE = {
     "check.integrity", "check.broken_references",
     *(f"message_texts.{one}" for one in ("marks_of", "remember_marks", "forget_marks", "index_terms", "unindex_terms")),
-    *(f"message_texts.{one}" for one in ("empty_index", "forget_all_marks", "search", "terms_from")),
+    *(f"message_texts.{one}" for one in ("empty_index", "forget_all_marks", "search", "places", "terms_from")),
     "erasing.unindex_people", "erasing.remove_people_words",
     "erasing.merge_texts", "erasing.merge_people", "erasing.changes",
     "people_search.keep", "people_search.find", "people_search.known_after",
