@@ -173,21 +173,6 @@ async def leave(tools: Tools, erasure: Erasure) -> Erasure:
     return await tools.store.writer.batch(write)
 
 
-async def deliveries(tools: Tools, erasure: Erasure) -> Erasure:
-    """The next deliveries: only that they came stays. One that brought a message that stays, too, stays with it."""
-    async with tools.store.readers.read() as session:
-        ids = await erasures.items(session, erasure.id, Item.DELIVERY, after=erasure.place, limit=MESSAGES)
-        sole = await expiring.sole(session, ids)
-    at_us = to_us(tools.now())
-
-    async def rows(session: Session) -> None:
-        files = await erasing.deliveries(session, sole, at_us=at_us)
-        await erasures.add_names(session, erasure.id, Item.FILE, files)
-
-    after = further(erasure, ids, limit=MESSAGES, place=ids[-1] if ids else 0)
-    return await tools.save(counted(after, deliveries=len(sole)), rows)
-
-
 async def end(tools: Tools, erasure: Erasure) -> Erasure:
     """Forget what it was about, note that it was done, and empty the log. Raises NotYet while somebody reads it."""
     await tools.save(erasure, lambda session: erasures.remove_items(session, erasure.id))
@@ -216,7 +201,6 @@ STEPS: Mapping[Step, Callable[[Tools, Erasure], Awaitable[Erasure]]] = MappingPr
         Step.RETITLING: retitle,
         Step.MESSAGES: messages,
         Step.PEOPLE: leave,
-        Step.DELIVERIES: deliveries,
         Step.AUDIT: skip,
         Step.COMPACTING: end,
     }

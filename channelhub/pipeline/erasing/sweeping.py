@@ -13,7 +13,7 @@ from channelhub.pipeline.erasing.forgetting import other_words
 from channelhub.pipeline.erasing.tools import NotYet, Tools, back_to, counted, further, onward
 from channelhub.rules.erasing import NOBODY, Item, Step, blanked, mentions, retold
 from channelhub.rules.outage.report import Report
-from channelhub.store import erasing, erasures, events, people
+from channelhub.store import erasing, erasures, events, expiring, people
 from channelhub.store.blobs import SHELVES
 from channelhub.store.database import Session
 from channelhub.store.erasures import Erasure, Line
@@ -136,17 +136,18 @@ async def persons(tools: Tools, erasure: Erasure) -> Erasure:
 
 
 async def deliveries(tools: Tools, erasure: Erasure) -> Erasure:
-    """The next deliveries: only that they came stays."""
+    """The next deliveries: only that they came stays. An expiry leaves one that brought a message that stays, too."""
     async with tools.store.readers.read() as session:
         ids = await erasures.items(session, erasure.id, Item.DELIVERY, after=erasure.place, limit=MESSAGES)
+        gone = await expiring.sole(session, ids) if erasure.is_expiry else ids
     at_us = to_us(tools.now())
 
     async def rows(session: Session) -> None:
-        files = await erasing.deliveries(session, ids, at_us=at_us)
+        files = await erasing.deliveries(session, gone, at_us=at_us)
         await erasures.add_names(session, erasure.id, Item.FILE, files)
 
     after = further(erasure, ids, limit=MESSAGES, place=ids[-1] if ids else 0)
-    return await tools.save(counted(after, deliveries=len(ids)), rows)
+    return await tools.save(counted(after, deliveries=len(gone)), rows)
 
 
 async def files(tools: Tools, erasure: Erasure) -> Erasure:
