@@ -40,8 +40,8 @@ class _Asked:
     def parts(self) -> list[str]:
         """What the word is found by: any one of these."""
         if len(self.text) < _PART:
-            return [_GAP + one for one in dict.fromkeys((self.text, self.sounds)) if one]
-        whole = sorted(_GAP + one + _GAP for one in NAMESAKES.get(self.sounds, frozenset()) - {self.sounds})
+            return [f"{_GAP if len(one) == 1 else ' '}{one}" for one in dict.fromkeys((self.text, self.sounds)) if one]
+        whole = sorted(f" {one} " for one in NAMESAKES.get(self.sounds, frozenset()) - {self.sounds})
         return [one for one in dict.fromkeys((self.text, self.sounds)) if len(one) >= _PART] + whole
 
     @property
@@ -87,9 +87,11 @@ def mistyped(question: str) -> str:
     """What finds at least those with a slip in a word (a letter missing, wrong, too many, two changed over); empty
     where the question has no word that may have one. `nearest` chooses among what it finds."""
     asked = _asked(question)
-    if _digits(question) or not any(word.may_be_mistyped for word in asked):
+    doubtful = sum(word.may_be_mistyped for word in asked)
+    if not doubtful or _digits(question):
         return ""
-    return " AND ".join(f"({' OR '.join([_any(word.parts), *_with_a_slip(word)])})" for word in asked)
+    # Who has all words as they were typed was looked for before: the only one in doubt is nowhere beside the others.
+    return " AND ".join(f"({' OR '.join(_roughly(word, also_right=doubtful > 1))})" for word in asked)
 
 
 def nearest(question: str, candidates: Iterable[tuple[int, str]]) -> list[int]:
@@ -129,20 +131,37 @@ def _numbers(digits: str) -> list[str]:
     return [one for one in found if len(one) >= _PART]
 
 
-def _with_a_slip(word: _Asked) -> list[str]:
-    """One slip leaves two thirds of a word whole, or changes over two letters where thirds meet."""
+def _roughly(word: _Asked, *, also_right: bool) -> list[str]:
+    """What finds at least those with a slip in a word: one leaves two thirds of it whole, or changes over two letters
+    where thirds meet. A word that can't have one, and on demand each, is found as it was typed, too."""
+    right = [f"({_threes(part)})" for part in word.parts]
     if not word.may_be_mistyped:
-        return []
-    padded = _GAP + word.sounds + _GAP
+        return right
+    padded = _padded(word.sounds)
     first, second = len(padded) // 3, 2 * len(padded) // 3
-    thirds = [_quoted(one) for one in (padded[:first], padded[first:second], padded[second:])]
-    pairs = [f"({left} AND {right})" for left, right in zip(thirds, [*thirds[1:], thirds[0]], strict=True)]
+    thirds = [_threes(one) for one in (padded[:first], padded[first:second], padded[second:])]
+    pairs = [f"({one} AND {other})" for one, other in zip(thirds, [*thirds[1:], thirds[0]], strict=True)]
     changed = [padded[: at - 1] + padded[at] + padded[at - 1] + padded[at + 1 :] for at in (first, second)]
-    return [*pairs, *(_quoted(one) for one in changed)]
+    return [*(right if also_right else []), *pairs, *(f"({_threes(one)})" for one in changed)]
+
+
+def _padded(sounds: str) -> str:
+    """A word with as few blanks around it as make three thirds that the index knows: fewer words have a beginning and
+    an end of two letters each than of one."""
+    word = " " + sounds + " "
+    word = word if len(word) >= 3 * _PART else word + " "
+    return word if len(word) >= 3 * _PART else " " + word
 
 
 def _any(parts: Sequence[str]) -> str:
     return " OR ".join(_quoted(one) for one in parts)
+
+
+def _threes(text: str) -> str:
+    """What finds at least those with a text: threes that have all its letters. Whether they stand together, `nearest`
+    looks: a phrase compares places, and reads more than it has to."""
+    starts = [*range(0, len(text) - _PART, _PART), len(text) - _PART]
+    return " AND ".join(_quoted(text[start : start + _PART]) for start in starts)
 
 
 def _quoted(text: str) -> str:

@@ -90,6 +90,21 @@ def test_a_slip_in_a_long_word_finds_it_still(index: Index, word: str, data: st.
     assert nearest(typed, [(1, kept)]) == [1]
 
 
+@given(NAME, st.data())
+def test_a_slip_in_one_word_leaves_a_part_of_another_found(index: Index, word: str, data: st.DataObject) -> None:
+    """Which of the two was mistyped, nobody knows beforehand."""
+    sounds = skeleton(fold(word))
+    assume(len(sounds) >= 6 and sounds.islower())
+    begin = data.draw(st.integers(1, len(sounds) - 5))
+    part = sounds[begin : begin + 5]
+    assume(part not in NAMESAKES and skeleton(fold(part)) == part)
+    kept = kept_words(identity(f"{word} Гончаренко"))
+
+    for question in (f"{part} hontarenko", f"hontarenko {part}"):
+        assert index.holds(kept, mistyped(question))
+        assert nearest(question, [(1, kept)]) == [1]
+
+
 @given(st.text("0123456789", min_size=12, max_size=12), st.data())
 def test_any_three_digits_of_a_phone_find_it_however_they_are_grouped(
     index: Index, digits: str, data: st.DataObject
