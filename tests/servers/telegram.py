@@ -169,6 +169,11 @@ class BotServer(VendorServer):
             self._hooks.hang_up()
 
     @property
+    def is_polled(self) -> bool:
+        """Whether a request waits for updates now."""
+        return self._poller is not None and not self._poller.done()
+
+    @property
     def hook(self) -> Hook | None:
         return self._hooks.hook if self._hooks else None
 
@@ -224,7 +229,7 @@ class BotServer(VendorServer):
     async def _get_updates(self, fields: dict[str, Any]) -> bytes:
         if self._hooks:
             raise ApiError(409, WEBHOOK_ACTIVE)
-        if self._poller and not self._poller.done():
+        if self._poller and self.is_polled:
             self._poller.set_exception(ApiError(409, SECOND_POLLER))
         mine = self._poller = asyncio.get_running_loop().create_future()
         try:

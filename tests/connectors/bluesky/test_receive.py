@@ -142,7 +142,7 @@ async def test_what_the_hub_wrote_is_known_from_what_a_colleague_did(desk: Desk)
 
 
 async def test_own_message_that_the_log_tells_before_its_answer_is_no_colleagues(desk: Desk) -> None:
-    connector = desk.connector()
+    connector = desk.connector(request_timeout_s=20)
     async with desk.running_one(connector):
         await desk.rounds(1)
         desk.server.answers.clear()

@@ -121,6 +121,7 @@ async def test_another_message_under_a_used_update_id_is_not_taken_for_a_repetit
     async with desk.running(desk.connector()):
         desk.server.say("раз", date=1_795_000_000)
         await until(lambda: len(desk.server.confirmed) == 1)
+    await until(lambda: not desk.server.is_polled)
     desk.server.put(
         {"message": {"message_id": 9, "chat": {"id": 5, "type": "private"}, "date": 1_796_000_000, "text": "два"}},
         update_id=desk.server.confirmed[0],
