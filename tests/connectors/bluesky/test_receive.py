@@ -102,7 +102,7 @@ async def test_mention_that_the_list_puts_below_what_is_held_is_found(desk: Desk
 
 async def test_place_in_the_log_moves_with_its_messages(desk: Desk) -> None:
     async with desk.running():
-        await desk.rounds(1)
+        await until(lambda: f"log:{ME}" in desk.hub.cursors)
         desk.hub.refuse(HubBusy("the queue is full", retry_after_s=7.0))
         desk.server.say(v.CONVO, DID, "раз")
         await until(lambda: bool(desk.failures))
