@@ -50,6 +50,7 @@ class MediaDesk:
         }
         self.limits = LIMITS
         self.has_room = True
+        self.silence_s = 30.0
         self.queued, self.settled = Bell(), Bell()
         self.log = RecordingLog()
         self.results: list[tuple[str, int]] = []
@@ -64,7 +65,7 @@ class MediaDesk:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        async with MediaFetcher(now=lambda: self.shop.clock, silence_s=0.3) as fetcher:
+        async with MediaFetcher(now=lambda: self.shop.clock, silence_s=self.silence_s) as fetcher:
             worker = MediaWorker(
                 self.shop.store,
                 outlet_of=self.outlets.get,

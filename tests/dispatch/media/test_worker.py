@@ -96,6 +96,8 @@ async def test_a_message_has_its_files_before_they_are_fetched(desk: MediaDesk) 
     ],
 )
 async def test_a_try_that_failed_is_made_again_later(desk: MediaDesk, mood: Mood, reason: MediaReason) -> None:
+    if mood.hangs:
+        desk.silence_s = 1.0
     desk.server.files["photo.jpg"] = PHOTO
     desk.server.bad("photo.jpg", mood)
     message_id = await desk.say("photo.jpg")
