@@ -11,7 +11,7 @@ from channelhub.domain.raw import KeptBody
 from channelhub.ingest.floor import DiskFloor
 from channelhub.sdk.spool import Spool
 from channelhub.store.blobs import Blobs
-from channelhub.store.incoming import IncomingFile, clear_incoming, open_incoming
+from channelhub.store.incoming import IncomingFile, clear_incoming, incoming_file
 
 FOLDER = "spool"
 WRITE_BYTES = 512 * 1024  # gathered before a thread writes and digests them
@@ -30,11 +30,8 @@ class Spools:
     async def open(self) -> AsyncIterator[Spool]:
         """A body until the end of the block. Raises DiskFull below the floor."""
         self._floor.check()
-        file = await asyncio.to_thread(open_incoming, self._blobs, f"{next(self._numbers)}", FOLDER)
-        try:
+        async with incoming_file(self._blobs, f"{next(self._numbers)}", FOLDER) as file:
             yield _Spooled(file, self._blobs, self._floor)
-        finally:
-            await asyncio.shield(asyncio.to_thread(file.close))
 
 
 class _Spooled:

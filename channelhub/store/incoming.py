@@ -1,11 +1,13 @@
 """Files on their way in: written piece by piece beside the content-addressed ones, which they join when whole."""
 
-import contextlib
+import asyncio
 import errno
 import mmap
 import os
 import shutil
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
@@ -56,7 +58,7 @@ class IncomingFile:
             if self._file is not None:
                 self._file.close()
                 self._file = None
-                with contextlib.suppress(OSError):
+                with suppress(OSError):
                     self._path.unlink()
 
 
@@ -68,6 +70,22 @@ def open_incoming(blobs: Blobs, name: str, subfolder: str = FOLDER) -> IncomingF
         return IncomingFile(folder / f"{name}.part")
     except OSError as exc:
         raise _told(exc) from exc
+
+
+@asynccontextmanager
+async def incoming_file(blobs: Blobs, name: str, subfolder: str = FOLDER) -> AsyncIterator[IncomingFile]:
+    """`open_incoming` until the end of the block; a caller who is cancelled, even before it is open, leaves nothing."""
+    opening = asyncio.create_task(asyncio.to_thread(open_incoming, blobs, name, subfolder))
+    try:
+        file = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with suppress(OSError, DiskFull):
+            (await opening).close()
+        raise
+    try:
+        yield file
+    finally:
+        await asyncio.shield(asyncio.to_thread(file.close))
 
 
 def clear_incoming(blobs: Blobs, subfolder: str = FOLDER) -> None:

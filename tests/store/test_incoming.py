@@ -1,15 +1,18 @@
 """Files on their way in: whole under their digest, or not there at all."""
 
+import asyncio
 import hashlib
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from channelhub.sdk.errors import DiskFull
+from channelhub.store import incoming
 from channelhub.store.blobs import Blobs
-from channelhub.store.incoming import IncomingFile, clear_incoming, open_incoming
+from channelhub.store.incoming import IncomingFile, clear_incoming, incoming_file, open_incoming
 
 PIECES = (b"abc" * 100_000, b"", b"def")
 NAME = hashlib.sha256(b"".join(PIECES)).hexdigest()
@@ -100,3 +103,31 @@ def test_what_is_under_way_is_no_file_of_ours(blobs: Blobs) -> None:
     file.close()
     clear_incoming(blobs)
     assert not (blobs.folder / "incoming").exists()
+
+
+async def test_who_is_cancelled_while_a_file_is_opened_leaves_none(
+    blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    opened: list[IncomingFile] = []
+
+    def slowly(blobs: Blobs, name: str, subfolder: str) -> IncomingFile:
+        opened.append(open_incoming(blobs, name, subfolder))
+        begun.set()
+        go_on.wait(60)
+        return opened[0]
+
+    async def open_it() -> None:
+        async with incoming_file(blobs, "1-0"):
+            pytest.fail("it was cancelled before")
+
+    monkeypatch.setattr(incoming, "open_incoming", slowly)
+    task = asyncio.create_task(open_it())
+    await asyncio.to_thread(begun.wait, 60)
+    task.cancel()
+    asyncio.get_running_loop().call_soon(go_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert len(opened) == 1
+    assert not list((blobs.folder / "incoming").iterdir())

@@ -10,7 +10,7 @@ from channelhub.sdk.errors import DiskFull, Unavailable
 from channelhub.sdk.media import MediaHost, MediaRefused, MediaSource
 from channelhub.sdk.media_fetching import Fetched, MediaFetcher
 from channelhub.store.blobs import Blobs
-from channelhub.store.incoming import open_incoming
+from channelhub.store.incoming import incoming_file
 from channelhub.store.media import MediaItem
 
 ASK_TIMEOUT_S = 60.0
@@ -47,26 +47,23 @@ async def download(
             request = await source.media(item.file)
     except TimeoutError as exc:
         raise Unavailable("the channel doesn't say where the file is") from exc
-    file = await asyncio.to_thread(open_incoming, blobs, f"{item.message_id}-{item.n}")
-    gathered = bytearray()
+    async with incoming_file(blobs, f"{item.message_id}-{item.n}") as file:
+        gathered = bytearray()
 
-    async def flush() -> None:
-        if not has_room():
-            raise DiskFull("the disk is below its floor")
-        await asyncio.to_thread(file.write, bytes(gathered))
-        gathered.clear()
+        async def flush() -> None:
+            if not has_room():
+                raise DiskFull("the disk is below its floor")
+            await asyncio.to_thread(file.write, bytes(gathered))
+            gathered.clear()
 
-    async def sink(chunk: bytes) -> None:
-        gathered.extend(chunk)
-        if len(gathered) >= WRITE_BYTES:
-            await flush()
+        async def sink(chunk: bytes) -> None:
+            gathered.extend(chunk)
+            if len(gathered) >= WRITE_BYTES:
+                await flush()
 
-    try:
         fetched = await fetcher.fetch(request, outlet.hosts, max_bytes=limits.max_file_bytes, sink=sink)
         if not takes_type(fetched.content_type, limits.types):
             raise MediaRefused("the server says that it is of a type that isn't fetched", reason=MediaReason.TYPE)
         await flush()
         await asyncio.to_thread(file.keep, blobs, fetched.sha256)
-    finally:
-        await asyncio.shield(asyncio.to_thread(file.close))
-    return fetched
+        return fetched

@@ -20,6 +20,7 @@ from channelhub.store.check import check
 from tests.dispatch.media.desk import Channel, MediaDesk
 from tests.pipeline.workshop import words
 from tests.servers.media import FileServer, Mood
+from tests.servers.receivers import until
 
 
 class Filling(Channel):
@@ -43,6 +44,7 @@ async def test_a_named_file_is_fetched_and_is_the_messages(desk: MediaDesk) -> N
     message_id = await desk.say("photo.jpg")
     async with desk.running():
         item = await desk.ended(message_id)
+        await until(lambda: bool(desk.results))
     (file,) = await desk.files(message_id)
     folder = desk.shop.store.path.parent
     report = await check(folder)
