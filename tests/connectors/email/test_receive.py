@@ -203,12 +203,12 @@ async def test_a_mail_is_stored_to_its_end_when_the_client_has_left(hub: MemoryH
 
 async def test_a_slow_commit_is_waited_for(hub: MemoryHub) -> None:
     hub.hold()
-    async with listening(hub, command_timeout_s=0.1, data_timeout_s=0.1) as receiver:
+    async with listening(hub, command_timeout_s=1.0, data_timeout_s=1.0) as receiver:
         dialog = await Dialog.to(receiver)
         await dialog.open_data()
         await dialog.send(MAIL + b".\r\n")
         answer = asyncio.create_task(dialog.reply())
-        await asyncio.wait({answer}, timeout=0.5)
+        await asyncio.wait({answer}, timeout=1.5)
         hub.accept()
 
         assert (await answer).startswith("250")

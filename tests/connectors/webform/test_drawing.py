@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -41,7 +41,7 @@ def shown(page: str) -> dict[str, Any]:
     assert text is not None
     return {
         "line": line.attributes["value"] or "",
-        "text": text.text().removeprefix("\n"),
+        "text": text.text(),
         "one": [node.attributes["value"] for node in tree.css("option[selected]")],
         "radio": [node.attributes["value"] for node in tree.css("[name=radio][checked]")],
         "many": [node.attributes["value"] for node in tree.css("[name=many][checked]")],
@@ -51,6 +51,7 @@ def shown(page: str) -> dict[str, Any]:
 
 @settings(max_examples=examples(60), deadline=None)
 @given(_typed, _typed, st.sampled_from(OPTIONS), st.lists(st.sampled_from(OPTIONS), unique=True), st.booleans())
+@example("", "\nа", OPTIONS[0], [], False)
 def test_what_was_typed_is_drawn_as_it_was(line: str, text: str, one: str, many: list[str], consents: bool) -> None:
     values = {"line": [line], "text": [text], "one": [one], "radio": [one], "many": many}
     if consents:
