@@ -55,9 +55,11 @@ async def test_receipts_are_listed_by_whether_they_are_settled(tmp_path: Path) -
             found[state] = [(one["id"], one["waits"]) for one in listed["items"]]
         _, one = await call(hub, "GET", "/erasures/7")
         refused, _ = await call(hub, "GET", "/erasures?state=lost")
+        shown = await page(hub, "/erasures")
 
     assert found == {"any": [("5", ""), ("6", ""), ("7", why[7])], "open": [("7", why[7])], "not-compact": [("6", "")]}
     assert one["waits"] == why[7]
+    assert shown.count(why[7]) == 1
     assert refused == 422
 
 

@@ -22,9 +22,11 @@ async def erase(request: web.Request) -> web.StreamResponse:
 
 
 async def receipts(request: web.Request) -> web.Response:
-    async with request.app[PARTS].store.readers.read() as session:
+    parts = request.app[PARTS]
+    async with parts.store.readers.read() as session:
         found = await erasures.newest(session, limit=NEWEST)
-    return render(request, "erasures.html", receipts=[view(one) for one in found])
+    why = parts.erasures_wait()
+    return render(request, "erasures.html", receipts=[view(one, why) for one in found])
 
 
 ROUTES = (

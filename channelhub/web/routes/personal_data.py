@@ -1,6 +1,8 @@
 """Customers are erased, and what is left of that: a receipt."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -71,11 +73,12 @@ class ErasureList(msgspec.Struct, frozen=True, kw_only=True):
     items: list[ErasureView]
 
 
-def view(one: Erasure, *, waits: str = "") -> ErasureView:
+def view(one: Erasure, why: Mapping[int, str] = MappingProxyType({})) -> ErasureView:
+    """A receipt. `why`: what erasures can't go on for just now, by their ids."""
     return ErasureView(
         id=str(one.id),
         state=str(one.step),
-        waits=waits,
+        waits=why.get(one.id, ""),
         actor=one.actor,
         asked_at=from_us(one.asked_us),
         done_at=from_us(one.done_us) if one.done_us is not None else None,
@@ -114,7 +117,7 @@ async def get(request: web.Request) -> web.Response:
         one = await erasures.get(session, path_id(request))
     if one is None:
         raise Problem(Kind.NOT_FOUND, "No erasure has this id.")
-    return json_answer(view(one, waits=parts.erasures_wait().get(one.id, "")))
+    return json_answer(view(one, parts.erasures_wait()))
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -122,7 +125,7 @@ async def listed(request: web.Request) -> web.Response:
     async with parts.store.readers.read() as session:
         found = await _FOUND[query.state](session, limit=NEWEST)
     why = parts.erasures_wait()
-    return json_answer(ErasureList(items=[view(one, waits=why.get(one.id, "")) for one in found]))
+    return json_answer(ErasureList(items=[view(one, why) for one in found]))
 
 
 _FOUND = {"any": erasures.newest, "open": erasures.open_ones, "not-compact": erasures.not_compact}

@@ -24,6 +24,7 @@ ENGLISH_EXPORT: Final[dict[str, str]] = {
     "erasures_none": "Nobody was erased yet.",
     "erasure_done": "done",
     "erasure_going_on": "going on",
+    "erasure_waits": "It waits:",
     "erasure_not_compact": "The database is large and was not written anew. While the daemon is stopped:",
     "retention": "Retention of messages",
     "retention_acts": "These rules act from",

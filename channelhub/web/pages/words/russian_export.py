@@ -24,6 +24,7 @@ RUSSIAN_EXPORT: Final[dict[str, str]] = {
     "erasures_none": "Ещё никого не стирали.",
     "erasure_done": "завершено",
     "erasure_going_on": "идёт",
+    "erasure_waits": "Ждёт:",
     "erasure_not_compact": "База велика и не переписана. Когда служба остановлена:",
     "retention": "Хранение сообщений",
     "retention_acts": "Эти правила действуют с",

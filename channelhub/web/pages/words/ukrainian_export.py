@@ -24,6 +24,7 @@ UKRAINIAN_EXPORT: Final[dict[str, str]] = {
     "erasures_none": "Ще нікого не стирали.",
     "erasure_done": "завершено",
     "erasure_going_on": "триває",
+    "erasure_waits": "Чекає:",
     "erasure_not_compact": "База велика, її не переписано. Коли службу зупинено:",
     "retention": "Зберігання повідомлень",
     "retention_acts": "Ці правила діють з",
