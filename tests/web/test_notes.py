@@ -185,6 +185,24 @@ async def test_a_form_sent_twice_writes_one_note(hub: Hub) -> None:
     assert [one["type"] for one in card["timeline"]["items"]] == ["note", "message"]
 
 
+async def test_after_a_note_the_answer_goes_where_it_would_have_gone(hub: Hub) -> None:
+    card = await a_customer(hub)
+    customer, conversation = card["customer"]["id"], card["timeline"]["items"][0]["conversation_id"]
+    form = {"customer": customer, "conversation": conversation}
+    _, made = await send(hub, "POST", f"/api/v1/customers/{customer}/notes", {"text": "one"})
+    places = []
+    for path, words in (
+        (f"/customers/{customer}/notes", {"text": "two"}),
+        (f"/notes/{made['id']}", {"text": "one!", "revision": "0"}),
+    ):
+        async with hub.http.post(
+            f"{hub.url}{path}", data=form | words, headers=hub.admin(), allow_redirects=False
+        ) as answer:
+            places.append(answer.headers["Location"].partition("#")[0])
+
+    assert places == [f"/customers/{customer}?conversation={conversation}"] * 2
+
+
 async def test_an_export_has_every_version_of_a_note(hub: Hub) -> None:
     card = await a_customer(hub)
     path = f"/api/v1/customers/{card['customer']['id']}"

@@ -13,7 +13,7 @@ from channelhub.web.auth import AGENT, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, checked_text, path_id
 from channelhub.web.pages.composing import composer_of
 from channelhub.web.pages.doing import MAX_FORM_BYTES, Form, read_form
-from channelhub.web.pages.returning import back
+from channelhub.web.pages.returning import back_to
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.drafts import known_id, tell
@@ -32,11 +32,11 @@ async def answer(request: web.Request) -> web.StreamResponse:
     match form.get("do", "send"):
         case "keep":
             await drafts.save(acting, known.name, asked_id, text)
-            raise web.HTTPSeeOther(f"{_place(form, asked_id)}#reply")
+            raise web.HTTPSeeOther(f"{back_to(form, asked_id)}#reply")
         case "begin":
             words = "\n\n".join(filter(None, [text, await _template(request, asked_id, form.get("template", ""))]))
             await drafts.save(acting, known.name, asked_id, words)
-            raise web.HTTPSeeOther(f"{_place(form, asked_id)}#reply")
+            raise web.HTTPSeeOther(f"{back_to(form, asked_id)}#reply")
     if not text:
         raise Problem(Kind.INVALID, "A reply needs words.", errors={"text": "is blank"})
     try:
@@ -59,7 +59,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
     async with acting.store.readers.read() as session:
         conversation_id = await known_id(session, asked_id)
     await tell(request, conversation_id, is_writing=False)
-    raise web.HTTPSeeOther(_place(form, conversation_id))
+    raise web.HTTPSeeOther(back_to(form, conversation_id))
 
 
 async def read_answer(request: web.Request) -> tuple[Form, list[OutgoingFile]]:
@@ -122,12 +122,6 @@ def _last_known(form: Form) -> int | None:
     """The last answer that the form's page showed; None for a form that doesn't say."""
     text = form.get("last", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= MAX_ID else None
-
-
-def _place(form: Form, asked_id: int) -> str:
-    """Where the form stood, with the same conversation chosen: the next answer goes where this one went."""
-    place = back(form)
-    return f"{place}?conversation={asked_id}" if place.startswith("/customers/") else place
 
 
 def _too_large() -> Problem:

@@ -10,7 +10,7 @@ from channelhub.web.auth import AGENT, PRINCIPAL
 from channelhub.web.bodies import MAX_ID, path_id, read_query
 from channelhub.web.pages.doing import Form, read_form
 from channelhub.web.pages.rendering import UNSEEN, render
-from channelhub.web.pages.returning import back
+from channelhub.web.pages.returning import back_to
 from channelhub.web.parts import PARTS
 from channelhub.web.problems import Kind, Problem
 from channelhub.web.routes.notes import MentionQuery, mention_page, writer
@@ -21,15 +21,16 @@ MOST_COUNTED = 100
 
 async def add(request: web.Request) -> web.StreamResponse:
     form = await read_form(request)
+    conversation_id = _number(form, "conversation")
     note_id = await commands.write(
         request.app[PARTS].acting,
         writer(request),
         form.get("text", ""),
         customer_id=path_id(request),
-        conversation_id=_number(form, "conversation"),
+        conversation_id=conversation_id,
         key=form.get("key", "")[:64],
     )
-    raise web.HTTPSeeOther(f"{back(form)}#m{note_id}")
+    raise web.HTTPSeeOther(f"{back_to(form, conversation_id)}#m{note_id}")
 
 
 async def change(request: web.Request) -> web.StreamResponse:
@@ -37,7 +38,7 @@ async def change(request: web.Request) -> web.StreamResponse:
     await commands.change(
         request.app[PARTS].acting, writer(request), note_id, form.get("text", ""), revision=_number(form, "revision")
     )
-    raise web.HTTPSeeOther(f"{back(form)}#m{note_id}")
+    raise web.HTTPSeeOther(f"{back_to(form, _number(form, 'conversation'))}#m{note_id}")
 
 
 async def mentions(request: web.Request) -> web.Response:

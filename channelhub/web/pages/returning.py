@@ -11,3 +11,9 @@ def back(form: Form) -> str:
         if number.isascii() and number.isdigit() and len(number) <= 19 and int(number) <= MAX_ID:
             return f"/{folder}/{number}"
     return "/"
+
+
+def back_to(form: Form, conversation_id: int) -> str:
+    """`back`, with this conversation chosen where it is a card: the next answer goes there."""
+    place = back(form)
+    return f"{place}?conversation={conversation_id}" if conversation_id and place.startswith("/customers/") else place
