@@ -8,13 +8,14 @@ the forms of one word; they are not meant to be read.
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
+import Stemmer
 
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ`")
 _VOWELS: Final = frozenset("аеиоуыэюяіїє")
 _FLEETING: Final = frozenset("оеє")
 _MIN_STEM: Final = 3
 _MOST_PASSES: Final = 3
+_NO_CACHE: Final = 0  # of a Snowball object: `stem` has one for all
 #: Short nouns end like these verbs do (оплати, школи): a verb keeps a letter more.
 _VERBAL: Final = ("ти", "ли", "ла", "ло")
 #: Endings of nouns, adjectives and verbs, longest first, as the grammar's declension and conjugation tables give them.
@@ -44,14 +45,14 @@ def stem(word: str, language: str) -> str:
         return _level(_russian(word.replace("ё", "е")))
     if language == "en":
         # A Snowball object keeps its cursor in itself: a new one for each miss is what makes this safe on threads.
-        return str(snowballstemmer.stemmer("english").stemWord(word))
+        return str(Stemmer.Stemmer("english", _NO_CACHE).stemWord(word))
     return word
 
 
 def _russian(word: str) -> str:
     """Snowball's stem of its stem: it takes the end of some nouns for a verb's, but only where no case follows it, so
     that `лимит` and `лимита` part."""
-    stemmer = snowballstemmer.stemmer("russian")
+    stemmer = Stemmer.Stemmer("russian", _NO_CACHE)
     for _ in range(_MOST_PASSES):
         shorter = str(stemmer.stemWord(word))
         if shorter == word or len(shorter) < _MIN_STEM:
