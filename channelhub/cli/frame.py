@@ -1,6 +1,7 @@
 """What every command shares: lazy loading, `--config` and `--json` anywhere, suggestions, and exit codes."""
 
 import difflib
+import gc
 import importlib
 import os
 import sys
@@ -38,7 +39,11 @@ class LazyGroup(click.Group):
         if cmd_name not in self._table:
             return None
         module, _, attribute = self._table[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        gc.disable()  # what modules make lives to the end: nothing to find in it
+        try:
+            command: click.Command = getattr(importlib.import_module(module), attribute)
+        finally:
+            gc.enable()
         return accept_shared(command)
 
     def resolve_command(
