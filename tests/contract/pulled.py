@@ -147,7 +147,7 @@ class Queue(VendorServer):
         if offset >= len(self.bodies):
             self.news.clear()
             try:
-                await asyncio.wait_for(self.news.wait(), LONG_POLL_S)
+                await asyncio.wait_for(self.news.wait(), float(request.query.get("wait_s", LONG_POLL_S)))
             except TimeoutError:
                 return web.json_response([])
         found = list(enumerate(self.bodies))[max(offset, self.first_kept) :]
