@@ -35,10 +35,11 @@ async def add(request: web.Request) -> web.StreamResponse:
 
 async def change(request: web.Request) -> web.StreamResponse:
     form, note_id = await read_form(request), path_id(request)
+    conversation_id = _number(form, "conversation")
     await commands.change(
         request.app[PARTS].acting, writer(request), note_id, form.get("text", ""), revision=_number(form, "revision")
     )
-    raise web.HTTPSeeOther(f"{back_to(form, _number(form, 'conversation'))}#m{note_id}")
+    raise web.HTTPSeeOther(f"{back_to(form, conversation_id)}#m{note_id}")
 
 
 async def mentions(request: web.Request) -> web.Response:

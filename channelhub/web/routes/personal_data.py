@@ -74,7 +74,7 @@ class ErasureList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def view(one: Erasure, why: Mapping[int, str] = MappingProxyType({})) -> ErasureView:
-    """A receipt. `why`: what erasures can't go on for just now, by their ids."""
+    """A receipt. `why` erasures can't go on just now, by their ids."""
     return ErasureView(
         id=str(one.id),
         state=str(one.step),
